@@ -1,0 +1,38 @@
+// compile: a configuration directory -> diagnostics and, where there are no errors, a decision table. The whole line on one screen.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/diagnostics.h"
+#include "compiler/program.h"
+#include "compiler/table/table.h"
+#include "grammar/source.h"
+#include "grammar/syntax_tree.h"
+
+namespace sprx {
+
+struct CompileOptions {
+  bool lints = true;
+  bool keep_trees = false;     ///< for `dump --stage tree`
+  bool build = true;           ///< false: stop after the check
+};
+
+/// Everything a run found out. Diagnostics are sorted by file and place.
+struct Compilation {
+  SourceSet sources;
+  std::vector<SyntaxTree> trees;                    ///< with keep_trees
+  DiagnosticList diagnostics;
+  std::optional<CheckedProgram> program;            ///< without errors and with build == false
+  std::shared_ptr<const DecisionTable> table;       ///< without errors and with build == true
+  [[nodiscard]] bool ok() const { return !diagnostics.has_errors(); }
+};
+
+/// Reads `directory` (nothing outside it), parses, checks, builds. A directory that does not exist or holds no .sprx file
+/// gives an empty table. Never throws for what the directory holds; writes nothing.
+[[nodiscard]] Compilation compile(const std::filesystem::path& directory, const CompileOptions& options = {});
+
+}  // namespace sprx

@@ -1,0 +1,108 @@
+// Diagnostics: what the compiler tells the person. Kinds come from a registry; a list collects; renderers show.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "grammar/source.h"
+
+namespace sprx {
+
+/// Every kind of diagnostic: SPRX_KIND(id, code, severity, title) in kinds.def. Codes are stable and never reused.
+enum class Kind : std::uint16_t {
+#define SPRX_KIND(id, code, severity, title) id,
+#include "compiler/kinds.def"
+#undef SPRX_KIND
+};
+
+enum class Severity : std::uint8_t { error, lint };
+
+struct KindInfo {
+  Kind id;
+  std::string_view code;   ///< `E1003`, `L0001`
+  Severity severity;
+  std::string_view title;  ///< for lists of codes: "unknown field"
+};
+[[nodiscard]] const KindInfo& info(Kind kind);
+[[nodiscard]] const std::vector<KindInfo>& all_kinds();
+
+struct Label {
+  Span span;
+  std::string text;
+};
+
+struct Note {
+  enum class Word : std::uint8_t { note, help };
+  Word word = Word::note;
+  std::string text;
+};
+
+/// A replacement. `certain` ones are applied by `check --fix`.
+struct Fix {
+  Span span;
+  std::string replacement;
+  bool certain = false;
+};
+
+/// One finding. The message is lower case without full stop, code in backticks.
+struct Diagnostic {
+  Kind kind{};
+  std::string message;
+  Span primary;
+  std::string primary_text;   ///< beside the carets; may be empty
+  std::vector<Label> labels;
+  std::vector<Note> notes;
+  std::vector<Fix> fixes;
+
+  Diagnostic& label(Span span, std::string text) { labels.push_back({span, std::move(text)}); return *this; }
+  Diagnostic& note(std::string text) { notes.push_back({Note::Word::note, std::move(text)}); return *this; }
+  Diagnostic& help(std::string text) { notes.push_back({Note::Word::help, std::move(text)}); return *this; }
+  Diagnostic& fix(Span span, std::string text, bool certain) { fixes.push_back({span, std::move(text), certain}); return *this; }
+};
+
+/// Collects. At most kMaxDiagnostics are kept; more are counted.
+class DiagnosticList {
+ public:
+  static constexpr std::size_t kMaxDiagnostics = 10'000;
+  /// Adds and returns it for chaining; the reference is good until the next add.
+  Diagnostic& add(Kind kind, Span primary, std::string message);
+  [[nodiscard]] bool has_errors() const { return errors_ > 0; }
+  [[nodiscard]] std::size_t errors() const { return errors_; }
+  [[nodiscard]] std::size_t lints() const { return lints_; }
+  [[nodiscard]] const std::vector<Diagnostic>& all() const { return items_; }
+  /// By file name and place; the same kind at the same place once. Call once after the last add.
+  void sort(const SourceSet& sources);
+  /// Drops the lints (`--contract`), or turns them into errors (`lints deny`).
+  void drop_lints();
+  void deny_lints();
+
+ private:
+  std::vector<Diagnostic> items_;
+  std::size_t errors_ = 0;
+  std::size_t lints_ = 0;
+  bool denied_ = false;
+  Diagnostic overflow_;
+};
+
+enum class Format : std::uint8_t { human, shorter, json, sarif, github };
+
+struct RenderOptions {
+  Format format = Format::human;
+  bool color = false;
+  std::size_t max_errors = 20;   ///< 0: all
+  std::size_t width = 100;
+};
+
+/// The whole report, the closing sum line of `human` included; empty when there is nothing to say.
+[[nodiscard]] std::string render(const DiagnosticList& list, const SourceSet& sources, const RenderOptions& options);
+
+/// The page of a code (`sprx explain`), nullptr-like empty for an unknown one.
+[[nodiscard]] std::string explain_page(std::string_view code);
+
+/// The name among `names` that is most like `name` (edit distance, case, swapped letters), "" if none is near.
+[[nodiscard]] std::string_view similar(std::string_view name, const std::vector<std::string_view>& names);
+
+}  // namespace sprx

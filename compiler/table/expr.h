@@ -1,0 +1,124 @@
+// Expressions of a program and of its decision table: small nodes in one vector, named by ids, made once each.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "compiler/table/address.h"
+#include "compiler/table/pattern.h"
+#include "compiler/table/strings.h"
+#include "compiler/table/template.h"
+#include "compiler/table/types.h"
+#include "compiler/table/vocabulary.h"
+
+namespace sprx {
+
+enum class ExprId : std::uint32_t {};
+inline constexpr ExprId kNoExpr{0xFFFFFFFF};
+enum class ListId : std::uint32_t {};
+enum class TableId : std::uint32_t {};
+enum class LetId : std::uint32_t {};
+enum class TemplateId : std::uint32_t {};
+enum class PatternId : std::uint32_t {};
+
+/// What a node does. Conditions give true or false, values give a Value (maybe absent).
+/// A comparison with an absent operand is false; the checker wraps negated forms in `negate`, so they are exact.
+/// Where `a` is a list of strings (Type::string_list), a comparison holds if it holds for some element.
+enum class Op : std::uint8_t {
+  // conditions
+  never,
+  always,
+  all,            // operands[a, a+b): every one, in order, stops at the first that is false (captures bind left to right)
+  any,            // operands[a, a+b): some one, in order, stops at the first that is true
+  negate,         // a
+  exists,         // a
+  holds,          // a: a boolean value (let, table look-up, choose) as a condition
+  equal,          // a b; flag nocase
+  less,           // a b     (integers, times)
+  less_equal,     // a b
+  greater,        // a b
+  greater_equal,  // a b
+  in_list,        // a, ListId b       membership by the list's kind and mode
+  in_table,       // a, TableId b      among its keys
+  in_cidr,        // a, prefixes[b]
+  in_range,       // a, integers[b] <= a <= integers[b + 1]
+  under,          // a b: `a` is `b` or below it (segments of a path, labels of a host); flag nocase
+  contains,       // a b; flag nocase
+  starts_with,    // a b; flag nocase
+  ends_with,      // a b; flag nocase
+  like,           // a, TemplateId b, captures[c…]: capture i of the template goes to slot c + i unless c == kNoSlots; flag nocase
+  matches,        // a, PatternId b, captures[c…] likewise
+  // values
+  text,           // StrId a
+  integer,        // integers[a]; type integer, duration (ms) or time (microseconds since 1970)
+  boolean,        // a: 0 or 1
+  address,        // addresses[a]
+  field,          // Field a, key StrId b (lower case for headers; kNoStr for plain fields)
+  capture,        // slot a; never absent
+  let,            // LetId a; computed once a message
+  lookup,         // TableId a, key b
+  fallback,       // operands[a, a+b): the first that is present
+  concat,         // operands[a, a+b): texts; absent counts as ""
+  choose,         // operands[a, a+b): condition value condition value … [else value]; b odd: has an else
+  call,           // Function a, operands[b, b+c)
+};
+
+inline constexpr std::uint32_t kNoSlots = 0xFFFFFFFF;
+
+/// One node: 16 bytes. What a, b, c mean is said at the Op.
+struct Expr {
+  Op op = Op::never;
+  Type type = Type::boolean;
+  Origin origin = Origin::own;
+  bool nocase = false;
+  std::uint32_t a = 0;
+  std::uint32_t b = 0;
+  std::uint32_t c = 0;
+  friend bool operator==(const Expr&, const Expr&) = default;
+};
+static_assert(sizeof(Expr) == 16);
+
+/// Owns expressions and the constants they name. Equal nodes are the same id (hash-consing), whatever made them.
+struct ExprPool {
+  StringPool strings;
+  std::vector<Expr> exprs;
+  std::vector<ExprId> operands;
+  std::vector<std::int64_t> integers;
+  std::vector<IpAddress> addresses;
+  std::vector<Cidr> prefixes;
+  std::vector<Template> templates;
+  std::vector<Pattern> patterns;
+
+  [[nodiscard]] const Expr& operator[](ExprId id) const { return exprs[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] std::span<const ExprId> list(const Expr& e) const {
+    return std::span(operands).subspan(e.op == Op::call ? e.b : e.a, e.op == Op::call ? e.c : e.b);
+  }
+  [[nodiscard]] const Template& at(TemplateId id) const { return templates[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const Pattern& at(PatternId id) const { return patterns[static_cast<std::size_t>(id)]; }
+
+  /// The id of an equal node, else a new one. Nodes with operands go through `add_list`.
+  ExprId add(const Expr& e);
+  /// A node over `items` (all, any, fallback, concat, choose, call), consed by its operands' ids.
+  ExprId add_list(Expr e, std::span<const ExprId> items);
+  ExprId text(std::string_view value, Type type = Type::string);
+  ExprId integer(std::int64_t value, Type type = Type::integer);
+  ExprId address(const IpAddress& value);
+  ExprId boolean(bool value);
+  /// Ids of constants; equal ones share an id.
+  std::uint32_t prefix(const Cidr& value);
+  std::uint32_t integer_pair(std::int64_t first, std::int64_t second);
+  TemplateId template_id(Template value);
+  PatternId pattern_id(Pattern value);
+  /// Drops what is only needed while building.
+  void seal();
+
+ private:
+  std::unordered_multimap<std::size_t, ExprId> consed_;
+  std::unordered_map<std::string, TemplateId> template_ids_;
+  std::unordered_map<std::string, PatternId> pattern_ids_;
+};
+
+}  // namespace sprx

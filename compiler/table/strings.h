@@ -1,0 +1,57 @@
+// A pool of strings named by small ids: the text of a program and of its table, in one block of memory.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace sprx {
+
+enum class StrId : std::uint32_t {};
+inline constexpr StrId kNoStr{0xFFFFFFFF};
+/// The empty string is always id 0.
+inline constexpr StrId kEmptyStr{0};
+
+/// Owns bytes; `view` is valid until the next add (while building) or for the pool's life (once it is const).
+/// At most 4 GiB of text and 2^32-2 strings; the compiler's limits stay far below.
+class StringPool {
+ public:
+  StringPool() { add({}); }
+
+  /// Always a new id: for data rows that are known to be distinct.
+  StrId add(std::string_view text) {
+    bytes_.append(text);
+    ends_.push_back(bytes_.size());
+    return StrId{static_cast<std::uint32_t>(ends_.size() - 1)};
+  }
+  /// The id of an equal string that was interned before, else a new one.
+  StrId intern(std::string_view text) {
+    if (text.empty()) return kEmptyStr;
+    const auto [place, fresh] = interned_.try_emplace(std::string(text), StrId{});
+    if (fresh) place->second = add(text);
+    return place->second;
+  }
+  [[nodiscard]] std::string_view view(StrId id) const {
+    const auto i = static_cast<std::size_t>(id);
+    if (i >= ends_.size()) return {};
+    const std::uint64_t begin = i == 0 ? 0 : ends_[i - 1];
+    return std::string_view(bytes_).substr(begin, ends_[i] - begin);
+  }
+  [[nodiscard]] std::size_t size() const { return ends_.size(); }
+  [[nodiscard]] std::size_t bytes() const { return bytes_.size(); }
+  /// Drops what is only needed while building.
+  void seal() {
+    interned_ = {};
+    bytes_.shrink_to_fit();
+    ends_.shrink_to_fit();
+  }
+
+ private:
+  std::string bytes_;
+  std::vector<std::uint64_t> ends_;
+  std::unordered_map<std::string, StrId> interned_;
+};
+
+}  // namespace sprx

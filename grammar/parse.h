@@ -1,0 +1,70 @@
+// parse: bytes of one file -> SyntaxTree, with recovery, so that every independent mistake is reported once.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "grammar/source.h"
+#include "grammar/syntax_tree.h"
+
+namespace sprx {
+
+/// What kind of syntax mistake; each is one diagnostic code of the compiler (E00xx).
+enum class SyntaxErrorKind : std::uint8_t {
+  unexpected,           ///< something else stands where `expected` is wanted
+  missing_semicolon,    ///< reported at the end of the previous token; parsing went on as if it were there
+  unclosed_brace,       ///< primary span: the opening brace that indentation says was meant
+  unclosed_bracket,     ///< `[` or `(`
+  stray_brace,          ///< a `}` that closes nothing
+  unterminated_string,
+  unterminated_regex,
+  bad_escape,           ///< `\q` in a string, `\u{…}` out of range
+  bad_interpolation,    ///< `${` that is not closed or holds no value
+  foreign_spelling,     ///< VCL, nginx, HAProxy, Caddy, Cloudflare… spelling; `help` says the .sprx one
+  reserved_word,        ///< a reserved word where a name is wanted
+  chained_comparison,   ///< `a == b == c`
+  too_deep,             ///< nesting past ParseLimits::depth
+  not_utf8,             ///< the file is not UTF-8 at this byte
+  control_character,    ///< NUL or another control character outside blanks
+  bad_number,           ///< `10x`, `1__0_`, an integer past 64 bits
+  empty_pattern,        ///< `//` or `r""`
+};
+
+/// A mistake found while parsing: plain data, turned into a Diagnostic by the compiler.
+struct SyntaxError {
+  SyntaxErrorKind kind;
+  Span primary;
+  std::string message;  ///< lower case, no full stop, e.g. "expected `;` after this condition, found `respond`"
+  struct Label {
+    Span span;
+    std::string text;
+  };
+  std::vector<Label> labels;  ///< secondary places: "in this rule", "opened here"
+  std::string help;           ///< what to write instead; may be empty
+  struct Fix {
+    Span span;
+    std::string replacement;
+    bool certain = false;
+  };
+  std::optional<Fix> fix;
+};
+
+/// Named bounds on what one file may ask of the parser.
+struct ParseLimits {
+  std::uint32_t depth = 64;               ///< nesting of blocks, groups, parentheses, lists
+  std::uint32_t interpolation_depth = 4;  ///< `"${"${…}"}"`
+  std::uint32_t file_bytes = 64u << 20;   ///< checked by the reader of files
+  std::uint32_t errors = 1000;            ///< syntax errors recorded for one file; then parsing stops
+};
+
+struct ParseResult {
+  SyntaxTree tree;                  ///< always usable; parts that did not parse are `error` nodes
+  std::vector<SyntaxError> errors;  ///< sorted by place
+};
+
+/// Parses `text`, the bytes of `file`. Never throws for any input; time is linear but for recovery, which is bounded.
+[[nodiscard]] ParseResult parse(FileId file, std::string_view text, const ParseLimits& limits = {});
+
+}  // namespace sprx

@@ -1,0 +1,28 @@
+// The plain evaluator: walks every rule one by one, every list row by row, with no index. The judge of `decide`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runtime/decide/decide.h"
+
+namespace sprx {
+
+/// Same results as decide_request / decide_response, worked out the slow and obvious way.
+void decide_plain(const DecisionTable& table, Phase phase, const RequestFacts& request, const ResponseHead* response,
+                  Arena& arena, Decision& out);
+
+/// Why one rule did not match: the first condition that failed, as a rule author would write it, with both values.
+struct Reason {
+  std::string rule;
+  std::string atom;
+  std::string left;   ///< "absent" where it was
+  std::string right;
+};
+
+/// For every rule that the walk reached and that did not match, the first atom that failed. Rules after the one that ended
+/// the phase are not reached.
+[[nodiscard]] std::vector<Reason> explain(const DecisionTable& table, Phase phase, const RequestFacts& request,
+                                          const ResponseHead* response, Arena& arena);
+
+}  // namespace sprx
