@@ -75,9 +75,11 @@ class DiagnosticList {
   [[nodiscard]] const std::vector<Diagnostic>& all() const { return items_; }
   /// By file name and place; the same kind at the same place once. Call once after the last add.
   void sort(const SourceSet& sources);
-  /// Drops the lints (`--contract`), or turns them into errors (`lints deny`).
+  /// Drops the lints (`--contract`), or turns them into errors (`lints deny`; but for those that depend on today's date).
   void drop_lints();
   void deny_lints();
+  /// What a diagnostic counts as: the severity of its kind, unless lints are denied.
+  [[nodiscard]] Severity severity(const Diagnostic& diagnostic) const;
 
  private:
   std::vector<Diagnostic> items_;
@@ -92,11 +94,13 @@ enum class Format : std::uint8_t { human, shorter, json, sarif, github };
 struct RenderOptions {
   Format format = Format::human;
   bool color = false;
-  std::size_t max_errors = 20;   ///< 0: all
-  std::size_t width = 100;
+  bool ascii = true;             ///< escape what is not ASCII; false only for a terminal that shows UTF-8
+  std::size_t max_errors = 20;   ///< 0: all (human and short; the machine formats always hold all)
+  std::size_t width = 100;       ///< columns of `human`
 };
 
-/// The whole report, the closing sum line of `human` included; empty when there is nothing to say.
+/// The whole report, the closing sum line of `human` included; empty when there is nothing to say (but a SARIF report
+/// without results is still a document).
 [[nodiscard]] std::string render(const DiagnosticList& list, const SourceSet& sources, const RenderOptions& options);
 
 /// The page of a code (`sprx explain`), nullptr-like empty for an unknown one.

@@ -21,6 +21,7 @@ struct IpAddress {
 struct Cidr {
   IpAddress address;
   std::uint8_t bits = 128;
+  /// An IPv4 address is in no prefix shorter than ::ffff:0:0/96: `::/0` is every IPv6 address and no IPv4 one.
   [[nodiscard]] bool contains(const IpAddress& ip) const;
   [[nodiscard]] IpAddress last() const;
   friend auto operator<=>(const Cidr&, const Cidr&) = default;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sprx {
 
@@ -18,6 +19,11 @@ enum class PathError : std::uint8_t { none, bad_percent, nul, not_absolute };
 /// A literal or a data key: like canonical_path, but bytes that cannot stand raw in a request (space, controls excluded by
 /// the rules, `?`, `#`, non-ASCII) are taken as their encoded forms.
 [[nodiscard]] PathError canonical_path_literal(std::string_view text, std::string& out);
+/// A part of a path (an operand of `contains`, the text of a template): decoded as above, but nothing is merged or resolved.
+/// On an error `error_at` gets the byte of `text` where it is; `origins`, if given, gets for each byte appended to `out`
+/// the byte of `text` it comes from.
+[[nodiscard]] PathError canonical_path_fragment(std::string_view text, std::string& out, std::size_t& error_at,
+                                                std::vector<std::size_t>* origins = nullptr);
 
 /// Lower case, no trailing dot, A-labels (libidn2); absent where it is not a host (empty label, bad character, too long).
 /// IPv4 and bracketed IPv6 literals are hosts too.
@@ -27,9 +33,9 @@ enum class PathError : std::uint8_t { none, bad_percent, nul, not_absolute };
 
 /// Percent-encoding for places in a URL (language.md section 6).
 enum class UrlPlace : std::uint8_t { path, query, fragment };
-/// Appends client text: all but what may stand in that place encoded; kept `%2F` and `%25` are not encoded again in a path.
+/// Appends client text: all but what may stand in that place encoded; kept `%2F` and `%25` are not encoded again.
 void append_client_text(UrlPlace place, std::string_view text, std::string& out);
-/// Appends own or wire text: only bytes that a URI cannot hold are encoded.
+/// Appends own or wire text: only bytes that a URI cannot hold are encoded (`%` stays as it is).
 void append_trusted_text(std::string_view text, std::string& out);
 
 /// ASCII case folding.

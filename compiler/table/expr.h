@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <map>
 #include <span>
+#include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "compiler/table/address.h"
@@ -81,6 +83,23 @@ struct Expr {
 };
 static_assert(sizeof(Expr) == 16);
 
+struct ExprPool;
+
+/// Which constants a pool has already, so that equal ones share an id. Only needed while building.
+class ConstantIds {
+ public:
+  std::uint32_t integer(ExprPool& pool, std::int64_t value);
+  std::uint32_t pair(ExprPool& pool, std::int64_t first, std::int64_t second);
+  std::uint32_t address(ExprPool& pool, const IpAddress& value);
+  std::uint32_t prefix(ExprPool& pool, const Cidr& value);
+
+ private:
+  std::map<std::int64_t, std::uint32_t> integers_;
+  std::map<std::pair<std::int64_t, std::int64_t>, std::uint32_t> pairs_;
+  std::map<IpAddress, std::uint32_t> addresses_;
+  std::map<Cidr, std::uint32_t> prefixes_;
+};
+
 /// Owns expressions and the constants they name. Equal nodes are the same id (hash-consing), whatever made them.
 struct ExprPool {
   StringPool strings;
@@ -119,6 +138,7 @@ struct ExprPool {
   std::unordered_multimap<std::size_t, ExprId> consed_;
   std::unordered_map<std::string, TemplateId> template_ids_;
   std::unordered_map<std::string, PatternId> pattern_ids_;
+  ConstantIds constant_ids_;
 };
 
 }  // namespace sprx

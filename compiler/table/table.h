@@ -29,6 +29,10 @@ class DecisionTable {
   std::string version_;
 };
 
+/// Seals the rules, builds their index and their version.
+[[nodiscard]] std::shared_ptr<const DecisionTable> make_table(RuleSet rules);
+/// Sixteen hex digits; see DecisionTable::version.
+[[nodiscard]] std::string version_of(const RuleSet& rules);
 /// A table without rules: everything passes through.
 [[nodiscard]] std::shared_ptr<const DecisionTable> empty_table();
 

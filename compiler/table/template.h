@@ -47,6 +47,8 @@ struct Template {
 inline constexpr std::size_t kMaxTemplateTokens = 128;
 inline constexpr std::size_t kMaxTemplateCaptures = 16;
 inline constexpr std::size_t kMaxTemplateOptionals = 4;
+/// Values up to this length are matched without allocation, whatever the template.
+inline constexpr std::size_t kTemplateStackBytes = 2048;
 
 /// A mistake in a template at byte `begin` to `end` of its (unescaped) text.
 struct TemplateError {
@@ -69,5 +71,8 @@ struct TemplateResult {
 /// `captures` has room for `names.size()`. Captures are greedy, leftmost first; `[…]` is tried with before without.
 /// Time is bounded by O(tokens x value) whatever the input; no allocation for values up to kTemplateStackBytes.
 [[nodiscard]] bool match(const Template& pattern, std::string_view value, bool nocase, std::span<std::string_view> captures);
+/// The same, adding to `steps` the elementary steps it took (for tests of the bound and for cost reports).
+[[nodiscard]] bool match(const Template& pattern, std::string_view value, bool nocase, std::span<std::string_view> captures,
+                         std::uint64_t& steps);
 
 }  // namespace sprx

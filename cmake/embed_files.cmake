@@ -1,0 +1,11 @@
+# Writes FILES of SOURCE_DIR as C++ initialisers `{"name", "bytes"},` to OUTPUT: cmake -DSOURCE_DIR= -DFILES= -DOUTPUT= -P
+set(text "")
+foreach(name ${FILES})
+  file(READ ${SOURCE_DIR}/${name} bytes)
+  string(FIND "${bytes}" ")embedded\"" clash)
+  if(NOT clash EQUAL -1)
+    message(FATAL_ERROR "${name} holds the delimiter of the raw string it becomes")
+  endif()
+  string(APPEND text "{\"${name}\", R\"embedded(${bytes})embedded\"},\n")
+endforeach()
+file(WRITE ${OUTPUT} "${text}")

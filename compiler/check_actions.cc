@@ -1,0 +1,151 @@
+// Actions: their words, phases and order; `origin` and `log`. Edits are in check_edits.cc, answers in check_answers.cc.
+#include <algorithm>
+
+#include "compiler/rule_state.h"
+#include "compiler/words.h"
+
+namespace sprx {
+
+void Checker::unknown_action(const ast::Action& a) {
+  const std::string& word = a.word.text;
+  if (const LeftOut* known = left_out(word)) {
+    report(Kind::left_out, a.word.span, std::string(known->message)).help(std::string(known->help));
+    return;
+  }
+  std::vector<std::string_view> names;
+  for (const ActionInfo& known : kActions) names.push_back(known.name);
+  const std::string_view near = similar(word, names);
+  Diagnostic& d = report(Kind::unknown_action, a.word.span, "unknown action `" + word + "`");
+  if (!near.empty()) {
+    d.help("an action with a similar name exists: `" + std::string(near) + "`").fix(a.word.span, std::string(near), false);
+  } else {
+    d.help("actions are `set add unset keep sort origin log respond redirect deny drop forward`");
+  }
+}
+
+void Checker::action(const ast::Action& a, RuleState& rule) {
+  if (!a.word.known()) {
+    rule.poisoned = true;
+    return;
+  }
+  const ActionInfo* known = nullptr;
+  for (const ActionInfo& word : kActions) {
+    if (word.name == a.word.text) known = &word;
+  }
+  if (known == nullptr) {
+    rule.poisoned = true;
+    return unknown_action(a);
+  }
+  if (known->ready == ActionInfo::Ready::later) {
+    rule.poisoned = true;
+    return refuse_not_yet(a.word.span, "`" + a.word.text + "` is");
+  }
+  const bool wrong = (known->phases == ActionInfo::Phases::request && rule.phase == Phase::response) ||
+                     (known->phases == ActionInfo::Phases::response && rule.phase == Phase::request);
+  if (wrong) {
+    const std::string here = rule.phase == Phase::request ? "request" : "response";
+    report(Kind::action_phase, a.word.span, "`" + a.word.text + "` cannot stand in a " + here + " rule: " + (rule.phase == Phase::response ? "the request has been sent" : "there is no response yet"))
+        .help(rule.phase == Phase::response ? "write it in a `rule` without `response`" : "write it in a `response rule`");
+    rule.poisoned = true;
+    return;
+  }
+  switch (known->kind) {
+    case ActionInfo::Kind::edit:
+      return edit(a, known->id, rule);
+    case ActionInfo::Kind::terminal:
+      return terminal(a, known->id, rule);
+    default:
+      return known->id == ActionWord::log ? log_action(a, rule) : origin_action(a, rule);
+  }
+}
+
+bool Checker::shape(const ast::Action& a, std::size_t least, std::size_t most, bool assigned, bool block, std::string_view usage) {
+  if (a.incomplete) return false;
+  const std::string word = "`" + a.word.text + "`";
+  std::string message;
+  Span where = a.word.span;
+  if (a.arguments.size() < least) {
+    message = word + " wants more than this";
+  } else if (a.arguments.size() > most) {
+    where = a.arguments[most].span;
+    message = word + " takes no argument here";
+    for (const ast::Expr& argument : a.arguments) {
+      if (argument.is(ast::Expr::Kind::error)) return false;
+    }
+  } else if (assigned && !a.assigned) {
+    message = word + " wants `=` and a value";
+  } else if (!assigned && a.assigned) {
+    where = a.assigned->span;
+    message = word + " takes no `=`";
+  } else if (!block && a.block) {
+    where = {a.block->span.file, a.block->span.begin, a.block->span.begin + 1};
+    message = word + " takes no block";
+  }
+  if (message.empty()) return true;
+  report(Kind::bad_action, where, std::move(message)).help("write `" + std::string(usage) + "`");
+  return false;
+}
+
+void Checker::push(RuleState& rule, const ast::Action& a, Action action) {
+  if (rule.actions.size() >= limits_.actions) {
+    if (rule.actions.size() == limits_.actions && !rule.poisoned) {
+      report(Kind::limit_actions, a.span, "more than " + std::to_string(limits_.actions) + " actions in one rule");
+    }
+    rule.poisoned = true;
+    return;
+  }
+  rule.actions.push_back(action);
+}
+
+ExprId Checker::text_of(const ast::Expr& e, RuleState& rule, std::string_view place) {
+  rule.env.nodes = 0;
+  const Value v = value(e, rule.env);
+  if (!v.ok()) return kNoExpr;
+  if (v.type == Type::boolean || v.type == Type::string_list || v.type == Type::time) {
+    report(Kind::type_mismatch, e.span, std::string(place) + " wants text, this is a " + std::string(name_of(v.type)))
+        .help(v.type == Type::boolean ? "choose a text: `choose { … => \"yes\"; else => \"no\"; }`" : "text, numbers, paths, hosts and addresses can stand here");
+    return kNoExpr;
+  }
+  const Expr& known = pool()[v.id];
+  if (known.op == Op::text) {
+    const std::string_view text = pool().strings.view(StrId{known.a});
+    if (text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos && place != "a body") {
+      report(Kind::bad_value, e.span, std::string(place) + " cannot hold line ends or NUL").help("leave them out");
+      return kNoExpr;
+    }
+  }
+  return v.id;
+}
+
+void Checker::origin_action(const ast::Action& a, RuleState& rule) {
+  if (!shape(a, 1, 1, false, false, "origin \"name\";")) {
+    rule.poisoned = true;
+    return;
+  }
+  const ExprId id = text_of(a.arguments[0], rule, "`origin`");
+  if (id == kNoExpr || !need_present({id, Type::string, a.arguments[0].span}, rule.env, "`origin`")) {
+    rule.poisoned = true;
+    return;
+  }
+  push(rule, a, {.word = ActionWord::origin, .value = id});
+}
+
+void Checker::log_action(const ast::Action& a, RuleState& rule) {
+  if (!a.key.known() || !a.assigned) {
+    if (!a.incomplete) report(Kind::bad_action, a.word.span, "`log` wants a key and a value").help("write `log reason = \"…\";`");
+    rule.poisoned = true;
+    return;
+  }
+  const ExprId id = text_of(*a.assigned, rule, "a log field");
+  if (id == kNoExpr) {
+    rule.poisoned = true;
+    return;
+  }
+  Action out{.word = ActionWord::log, .value = id};
+  out.first_name = static_cast<std::uint32_t>(rules().names.size());
+  out.name_count = 1;
+  rules().names.push_back(pool().strings.intern(a.key.text));
+  push(rule, a, out);
+}
+
+}  // namespace sprx

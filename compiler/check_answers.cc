@@ -1,0 +1,182 @@
+// Terminals: `respond redirect deny drop forward`, and the answers that some of them make.
+#include <algorithm>
+#include <array>
+
+#include "compiler/rule_state.h"
+#include "compiler/words.h"
+
+namespace sprx {
+namespace {
+
+constexpr std::array<std::uint16_t, 5> kRedirectStatuses{301, 302, 303, 307, 308};
+
+bool has_no_body(std::uint16_t status) { return status == 204 || status == 205 || status == 304; }
+
+Answer& push_answer(RuleSet& rules, Action& action) {
+  action.answer = static_cast<std::uint32_t>(rules.answers.size());
+  return rules.answers.emplace_back();
+}
+
+}  // namespace
+
+std::optional<std::uint16_t> Checker::status(const ast::Expr& e, std::uint16_t least, std::uint16_t most, std::string_view word) {
+  if (e.is(ast::Expr::Kind::error)) return std::nullopt;
+  if (!e.is(ast::Expr::Kind::integer)) {
+    report(Kind::bad_status, e.span, "the status after `" + std::string(word) + "` is a number").help("write `" + std::string(word) + " " + std::to_string(least == 200 ? 200 : 403) + "`");
+    return std::nullopt;
+  }
+  if (e.number < least || e.number > most) {
+    Diagnostic& d = report(Kind::bad_status, e.span, "the status after `" + std::string(word) + "` is " + std::to_string(least) + " to " + std::to_string(most) + ", not " + std::to_string(e.number));
+    if (word == "deny" && e.number >= 200 && e.number < 400) d.help("other answers are made with `respond` and `redirect`");
+    return std::nullopt;
+  }
+  return static_cast<std::uint16_t>(e.number);
+}
+
+void Checker::terminal(const ast::Action& a, ActionWord word, RuleState& rule) {
+  if (rule.terminal == nullptr) rule.terminal = &a;
+  Action out{.word = word};
+  Answer answer;
+  bool good = true;
+  if (word == ActionWord::drop || word == ActionWord::forward) {
+    good = shape(a, 0, 0, false, false, std::string(info(word).name) + ";");
+  } else if (word == ActionWord::redirect) {
+    good = redirect(a, rule, answer);
+  } else {
+    const bool deny = word == ActionWord::deny;
+    good = shape(a, deny ? 0 : 1, 1, false, true, deny ? "deny 403;" : "respond 200 { body \"…\"; }");
+    answer.status = 403;
+    if (good && !a.arguments.empty()) {
+      const std::optional<std::uint16_t> number = status(a.arguments[0], deny ? 400 : 200, 599, info(word).name);
+      good = number.has_value();
+      answer.status = number.value_or(answer.status);
+    }
+  }
+  if (a.block && !a.incomplete && word != ActionWord::drop && word != ActionWord::forward) good = answer_block(*a.block, word, rule, answer) && good;
+  if (!good) {
+    rule.poisoned = true;
+    return;
+  }
+  if (word != ActionWord::drop && word != ActionWord::forward) push_answer(rules(), out) = answer;
+  push(rule, a, out);
+}
+
+bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
+  constexpr std::string_view kUsage = "redirect 301 \"/new\";";
+  if (a.arguments.size() == 1 && !a.incomplete && !a.arguments[0].is(ast::Expr::Kind::integer)) {
+    report(Kind::bad_action, a.word.span, "`redirect` wants a status before its target").help("write `redirect 301 " + std::string(sources_.text(a.arguments[0].span)) + ";`");
+    text_of(a.arguments[0], rule, "a redirect target");
+    return false;
+  }
+  if (!shape(a, 2, 3, false, true, kUsage)) return false;
+  bool good = true;
+  const ast::Expr& number = a.arguments[0];
+  const bool known = number.is(ast::Expr::Kind::integer) && std::find(kRedirectStatuses.begin(), kRedirectStatuses.end(), number.number) != kRedirectStatuses.end();
+  if (!known) {
+    if (!number.is(ast::Expr::Kind::error)) {
+      report(Kind::bad_status, number.span, "the status of a redirect is 301, 302, 303, 307 or 308").help("301 and 308 are permanent, 302 and 307 are not; 307 and 308 keep the method");
+    }
+    good = false;
+  } else {
+    answer.status = static_cast<std::uint16_t>(number.number);
+  }
+  if (a.arguments.size() == 3) {
+    const ast::Expr& keep = a.arguments[2];
+    if (keep.text == "keep_query" || keep.text == "keep_query_unless_set") {
+      answer.keep_query = keep.text == "keep_query" ? KeepQuery::yes : KeepQuery::unless_set;
+    } else if (!keep.is(ast::Expr::Kind::error)) {
+      report(Kind::bad_action, keep.span, "after the target of a redirect stands `keep_query`, `keep_query_unless_set` or nothing").help("write `redirect 301 \"/new\" keep_query;`");
+      good = false;
+    }
+  }
+  const ExprId id = text_of(a.arguments[1], rule, "a redirect target");
+  if (id == kNoExpr || !need_present({id, Type::string, a.arguments[1].span}, rule.env, "a redirect target")) return false;
+  answer.location = target({id, Type::string, a.arguments[1].span}, a.arguments[1], rule.env);
+  return good && answer.location != kNoExpr;
+}
+
+bool Checker::answer_block(const ast::Block& block, ActionWord word, RuleState& rule, Answer& answer) {
+  std::vector<AnswerHeader> headers;
+  std::map<std::string, Span> given;
+  bool good = true;
+  for (const ast::Action& entry : block.actions) {
+    const std::string& name = entry.word.text;
+    if (name == "body" || name == "content_type") {
+      if (const auto [first, fresh] = given.emplace(name, entry.word.span); !fresh) {
+        report(Kind::duplicate_option, entry.word.span, "`" + name + "` is given twice").label(first->second, "given here first");
+        good = false;
+        continue;
+      }
+    }
+    if (name == "header") {
+      good = answer_header(entry, rule, headers) && good;
+    } else if (name == "body" && word != ActionWord::redirect) {
+      if (has_no_body(answer.status)) {
+        report(Kind::body_not_allowed, entry.word.span, "an answer with status " + std::to_string(answer.status) + " has no body").help("leave `body` out, or answer with another status");
+        good = false;
+      }
+      good = answer_body(entry, rule, answer) && good;
+    } else if (name == "content_type" && word != ActionWord::redirect) {
+      good = answer_type(entry, answer) && good;
+    } else if (entry.word.known()) {
+      Diagnostic& d = report(Kind::unknown_option, entry.word.span, "`" + name + "` is no part of `" + std::string(info(word).name) + "`");
+      d.help(word == ActionWord::redirect ? "in its block stand `header \"Name\" = \"value\";`" : "in its block stand `header \"Name\" = \"value\";`, `content_type \"…\";` and `body \"…\";` or `body file \"…\";`");
+      good = false;
+    } else {
+      good = false;
+    }
+  }
+  if (headers.size() > limits_.actions) {
+    report(Kind::limit_actions, block.span, "more than " + std::to_string(limits_.actions) + " headers in one answer");
+    return false;
+  }
+  answer.first_header = static_cast<std::uint32_t>(rules().answer_headers.size());
+  answer.header_count = static_cast<std::uint32_t>(headers.size());
+  rules().answer_headers.insert(rules().answer_headers.end(), headers.begin(), headers.end());
+  return good;
+}
+
+bool Checker::answer_header(const ast::Action& a, RuleState& rule, std::vector<AnswerHeader>& headers) {
+  if (!shape(a, 1, 1, true, false, "header \"Name\" = \"value\";")) return false;
+  const ast::Expr& name = a.arguments[0];
+  bool good = plain(name, "a header name") && check_escapes(name) && name_allowed(name, name.plain_text(), Target::response_header, ActionWord::set);
+  const ExprId id = text_of(*a.assigned, rule, "a header");
+  if (!good || id == kNoExpr) return false;
+  headers.push_back({pool().strings.intern(name.plain_text()), id});
+  return true;
+}
+
+bool Checker::answer_type(const ast::Action& a, Answer& answer) {
+  if (!shape(a, 1, 1, false, false, "content_type \"text/html; charset=utf-8\";")) return false;
+  const ast::Expr& e = a.arguments[0];
+  if (!plain(e, "a content type") || !check_escapes(e)) return false;
+  const std::string text = e.plain_text();
+  const std::size_t slash = text.find('/');
+  const std::size_t end = text.find_first_of("; ");
+  const bool controls = std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  if (controls || slash == std::string::npos || !is_token(text.substr(0, slash)) || !is_token(text.substr(slash + 1, end == std::string::npos ? end : end - slash - 1))) {
+    report(Kind::bad_value, e.span, "`" + text + "` is no content type").help("write `content_type \"text/html; charset=utf-8\";`");
+    return false;
+  }
+  answer.content_type = pool().strings.intern(text);
+  return true;
+}
+
+bool Checker::answer_body(const ast::Action& a, RuleState& rule, Answer& answer) {
+  const bool file = !a.arguments.empty() && a.arguments[0].is(ast::Expr::Kind::path) && a.arguments[0].text == "file";
+  if (!shape(a, file ? 2 : 1, file ? 2 : 1, false, false, file ? "body file \"page.html\";" : "body \"…\";")) return false;
+  if (!file) {
+    const ExprId id = text_of(a.arguments[0], rule, "a body");
+    if (id == kNoExpr) return false;
+    answer.body = flatten({id, Type::string, a.arguments[0].span});
+    return answer.body != kNoExpr;
+  }
+  const ast::Expr& e = a.arguments[1];
+  if (!plain(e, "a file name") || !check_escapes(e)) return false;
+  const std::optional<std::string> text = body_file(e);
+  if (!text) return false;
+  answer.body = pool().text(*text);
+  return true;
+}
+
+}  // namespace sprx

@@ -1,0 +1,321 @@
+// Conditions: `or`, `and`, `not`, `exists` and comparisons.
+#include <algorithm>
+
+#include "compiler/checker.h"
+
+namespace sprx {
+namespace {
+
+bool is_text(Type type) { return type == Type::string || type == Type::path || type == Type::host; }
+bool is_texts(Type type) { return is_text(type) || type == Type::string_list; }
+
+const ast::Expr& bare(const ast::Expr& e) {
+  const ast::Expr* at = &e;
+  while (at->is(ast::Expr::Kind::paren)) at = &at->children[0];
+  return *at;
+}
+
+std::string article(Type type) {
+  const std::string name(name_of(type));
+  return (name == "int" || name == "ip" ? "an " : "a ") + name;
+}
+
+}  // namespace
+
+ExprId Checker::condition(const ast::Expr& e, Env& env) {
+  using K = ast::Expr::Kind;
+  if (e.is(K::error) || !count_node(e, env)) return kNoExpr;
+  switch (e.kind) {
+    case K::or_:
+      return any_of(e, env);
+    case K::and_:
+      return all_of(e, env);
+    case K::not_:
+      return not_of(e, env);
+    case K::paren:
+      return condition(e.children[0], env);
+    case K::exists: {
+      const Value v = value(e.children[0], env);
+      return v.ok() ? node(Op::exists, static_cast<std::uint32_t>(v.id)) : kNoExpr;
+    }
+    case K::comparison:
+      return comparison(e, env);
+    default:
+      return bare_condition(e, env);
+  }
+}
+
+void Checker::lint_mixed(const ast::Expr& e) {
+  for (const ast::Expr& child : e.children) {
+    if (!child.is(ast::Expr::Kind::and_)) continue;
+    out_.add(Kind::mixed_and_or, child.span, "`and` binds tighter than `or`: this is one side of the `or`").help("put it in parentheses");
+    return;
+  }
+}
+
+ExprId Checker::all_of(const ast::Expr& e, Env& env) {
+  std::vector<ExprId> operands;
+  bool poisoned = false;
+  for (const ast::Expr& child : e.children) {
+    const ExprId c = condition(child, env);
+    if (c == kNoExpr) {
+      poisoned = true;
+    } else {
+      operands.push_back(c);
+    }
+  }
+  if (poisoned) return kNoExpr;
+  return pool().add_list({.op = Op::all, .type = Type::boolean}, operands);
+}
+
+ExprId Checker::any_of(const ast::Expr& e, Env& env) {
+  lint_mixed(e);
+  const std::uint32_t base = env.next_slot;
+  std::vector<ExprId> operands;
+  std::vector<std::vector<Capture>> branches;
+  std::vector<std::uint32_t> sizes;
+  bool poisoned = false;
+  for (const ast::Expr& child : e.children) {
+    const std::size_t mark = env.captures.size();
+    env.next_slot = base;
+    const ExprId c = condition(child, env);
+    poisoned = poisoned || c == kNoExpr;
+    operands.push_back(c);
+    branches.emplace_back(std::make_move_iterator(env.captures.begin() + static_cast<std::ptrdiff_t>(mark)),
+                          std::make_move_iterator(env.captures.end()));
+    env.captures.resize(mark);
+    sizes.push_back(env.next_slot - base);
+  }
+  env.next_slot = base + *std::max_element(sizes.begin(), sizes.end());
+  join_branches(e, std::move(branches), operands, sizes, env);
+  if (poisoned) return kNoExpr;
+  return pool().add_list({.op = Op::any, .type = Type::boolean}, operands);
+}
+
+ExprId Checker::not_of(const ast::Expr& e, Env& env) {
+  const std::size_t mark = env.captures.size();
+  const ExprId c = condition(e.children[0], env);
+  for (std::size_t i = mark; i < env.captures.size(); ++i) {
+    env.lost.push_back({env.captures[i].name, env.captures[i].where, {e.span.file, e.span.begin, e.span.begin + 3}, "`not` binds nothing"});
+  }
+  env.captures.resize(std::min(mark, env.captures.size()));
+  return c == kNoExpr ? kNoExpr : node(Op::negate, static_cast<std::uint32_t>(c));
+}
+
+ExprId Checker::bare_condition(const ast::Expr& e, Env& env) {
+  const Value v = value(e, env);
+  if (!v.ok()) return kNoExpr;
+  if (v.type == Type::boolean) {
+    const Expr& known = pool()[v.id];
+    if (known.op == Op::boolean) return node(known.a != 0 ? Op::always : Op::never);
+    return node(Op::holds, static_cast<std::uint32_t>(v.id));
+  }
+  Diagnostic& d = report(Kind::not_a_condition, e.span, "a condition is true or false, this is " + article(v.type));
+  if (e.is(ast::Expr::Kind::index) || e.is(ast::Expr::Kind::path)) {
+    const std::string text(sources_.text(e.span));
+    d.help("ask whether it is there: `exists " + text + "`, or compare it: `" + text + " == \"…\"`");
+  } else {
+    d.help("compare it with something");
+  }
+  return kNoExpr;
+}
+
+ExprId Checker::finish(const ast::Expr& e, ExprId positive) {
+  if (positive == kNoExpr) return kNoExpr;
+  const bool negative = e.negated || e.text == "!=";
+  return negative ? node(Op::negate, static_cast<std::uint32_t>(positive)) : positive;
+}
+
+Symbol* Checker::list_on_right(const ast::Expr& e, const Env& env) const {
+  const ast::Expr& right = bare(e.children[1]);
+  if (!right.is(ast::Expr::Kind::path) || find_capture(env, right.text) != nullptr) return nullptr;
+  Symbol* const symbol = find(env, right.text);
+  if (symbol == nullptr || symbol->kind == Symbol::Kind::let) return nullptr;
+  return symbol;
+}
+
+ExprId Checker::comparison(const ast::Expr& e, Env& env) {
+  if (e.text == "==" || e.text == "!=") return finish(e, equality(e, env));
+  if (e.text == "<" || e.text == "<=" || e.text == ">" || e.text == ">=") return ordering(e, env);
+  const std::size_t mark = env.captures.size();
+  const Value left = value(e.children[0], env);
+  ExprId out = kNoExpr;
+  if (e.text == "in") {
+    out = in_operation(e, left, env);
+  } else if (e.text == "like") {
+    out = like_operation(e, left, env);
+  } else if (e.text == "matches") {
+    out = matches_operation(e, left, env);
+  } else if (e.text == "under") {
+    out = under_operation(e, left, env);
+  } else {
+    out = text_operation(e, left, env);
+  }
+  if (e.negated) {
+    for (std::size_t i = mark; i < env.captures.size(); ++i) {
+      env.lost.push_back({env.captures[i].name, env.captures[i].where, e.word, "a negated comparison binds nothing"});
+    }
+    env.captures.resize(std::min(mark, env.captures.size()));
+  }
+  return finish(e, out);
+}
+
+ExprId Checker::equality(const ast::Expr& e, Env& env) {
+  const ast::Expr* left_side = &e.children[0];
+  const ast::Expr* right_side = &e.children[1];
+  if (Symbol* const symbol = list_on_right(e, env); symbol != nullptr || bare(*right_side).is(ast::Expr::Kind::list)) {
+    value(*left_side, env);
+    if (symbol != nullptr) symbol->used = true;
+    if (symbol != nullptr && (symbol->poisoned || symbol->kind == Symbol::Kind::later)) return kNoExpr;
+    const std::string instead = e.text == "==" ? "in" : "not in";
+    report(Kind::list_after_equal, e.word, "`" + e.text + "` compares one value with one value, on its right is a list")
+        .help("write `" + instead + "`")
+        .fix(e.word, instead, true);
+    return kNoExpr;
+  }
+  if (bare(*right_side).is(ast::Expr::Kind::regex)) {
+    value(*left_side, env);
+    report(Kind::pattern_elsewhere, e.word, "`" + e.text + "` compares text with text, on its right is a pattern").help(e.text == "==" ? "write `matches`" : "write `not matches`");
+    return kNoExpr;
+  }
+  // A literal on the left is read as what stands on the right wants.
+  const bool swapped = bare(*left_side).is(ast::Expr::Kind::string) && !bare(*right_side).is(ast::Expr::Kind::string);
+  if (swapped) std::swap(left_side, right_side);
+  const Value left = value(*left_side, env);
+  const Want want{left.type == Type::string_list ? Type::string : left.type, left.id, e.nocase};
+  const Value right = value(*right_side, env, left.ok() ? want : Want{});
+  if (!left.ok() || !right.ok()) return kNoExpr;
+  const bool texts = is_texts(left.type) && is_text(right.type);
+  if (!texts && left.type != right.type) {
+    Diagnostic& d = report(Kind::type_mismatch, e.span, "`" + e.text + "` compares " + article(left.type) + " with " + article(right.type));
+    d.label(left_side->span, article(left.type)).label(right_side->span, article(right.type));
+    if (right.type == Type::string_list) {
+      d.help("put the list on the left: it holds if it holds for some element");
+    } else if (is_text(left.type) && right.type == Type::integer) {
+      const std::string text(sources_.text(left_side->span));
+      d.help("write the number of a text as `int(" + text + ")`, or compare with text in quotes");
+    } else if (left.type == Type::integer && is_text(right.type)) {
+      d.help("a number is written without quotes");
+    }
+    return kNoExpr;
+  }
+  if (e.nocase && !texts) {
+    report(Kind::operator_type, e.word, "`nocase` is for text, this compares " + article(left.type)).help("leave `nocase` out");
+    return kNoExpr;
+  }
+  return node(Op::equal, static_cast<std::uint32_t>(left.id), static_cast<std::uint32_t>(right.id), 0, e.nocase);
+}
+
+ExprId Checker::ordering(const ast::Expr& e, Env& env) {
+  const bool swapped = bare(e.children[0]).is(ast::Expr::Kind::string);
+  const Value first = value(e.children[swapped ? 1 : 0], env);
+  const Value second = value(e.children[swapped ? 0 : 1], env, first.ok() ? Want{first.type} : Want{});
+  const Value& left = swapped ? second : first;
+  const Value& right = swapped ? first : second;
+  if (!left.ok() || !right.ok()) return kNoExpr;
+  if (e.nocase) {
+    report(Kind::operator_type, e.word, "`nocase` is for text, `" + e.text + "` compares numbers and times").help("leave `nocase` out");
+    return kNoExpr;
+  }
+  for (const Value* side : {&left, &right}) {
+    if (side->type == Type::integer || side->type == Type::time) continue;
+    Diagnostic& d = report(Kind::operator_type, side->span, "`" + e.text + "` compares numbers and times, this is " + article(side->type));
+    if (is_text(side->type)) d.help("the number that a text is: `int(" + std::string(sources_.text(side->span)) + ")`");
+    return kNoExpr;
+  }
+  if (left.type != right.type) {
+    report(Kind::type_mismatch, e.span, "`" + e.text + "` compares " + article(left.type) + " with " + article(right.type));
+    return kNoExpr;
+  }
+  const Op op = e.text == "<" ? Op::less : e.text == "<=" ? Op::less_equal : e.text == ">" ? Op::greater : Op::greater_equal;
+  return node(op, static_cast<std::uint32_t>(left.id), static_cast<std::uint32_t>(right.id));
+}
+
+bool Checker::wants_text(const ast::Expr& e, const Value& left) {
+  if (is_texts(left.type)) return true;
+  Diagnostic& d = report(Kind::operator_type, e.children[0].span, "`" + e.text + "` wants text on its left, this is " + article(left.type));
+  if (left.type == Type::ip) d.help("an address is compared with prefixes: `client.ip in \"203.0.113.0/24\"`");
+  if (left.type == Type::integer) d.help("a number is compared with `==`, `<` and `in 200..299`");
+  return false;
+}
+
+void Checker::lint_fragment(const ast::Expr& right, const Value& left, std::string_view op) {
+  if (left.type != Type::path || !right.is_plain_string()) return;
+  const std::string text = right.plain_text();
+  std::string canonical;
+  const std::size_t escape = text.find('%');
+  if (text.find("//") != std::string::npos || text.find("/../") != std::string::npos || text.find("/./") != std::string::npos) {
+    out_.add(Kind::never_in_path, right.span, "no canonical path holds this text").help("`path` has `//`, `.` and `..` resolved; `raw_path` is as sent");
+  } else if (escape != std::string::npos && canonical_path_literal("/" + text, canonical) == PathError::none && canonical != "/" + text) {
+    out_.add(Kind::never_in_path, right.span, "no canonical path holds this text").help("`path` is decoded: write `\"" + canonical.substr(1) + "\"`; `raw_path` is as sent");
+  }
+  if (op == "starts_with" && text.size() > 1 && text.front() == '/' && std::isalnum(static_cast<unsigned char>(text.back())) != 0) {
+    out_.add(Kind::prefix_boundary, right.span, "this prefix also takes longer names, `" + text + "x` for example").help("whole segments are `path under \"" + text + "\"`");
+  }
+}
+
+ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) {
+  const MatchMode mode = e.text == "contains" ? MatchMode::contains : e.text == "starts_with" ? MatchMode::starts_with : MatchMode::ends_with;
+  if (Symbol* const symbol = list_on_right(e, env)) {
+    if (!left.ok() || !wants_text(e, left)) {
+      symbol->used = true;
+      return kNoExpr;
+    }
+    return list_operation(e, left, *symbol, {KeyKind::string, mode, e.nocase});
+  }
+  const ast::Expr& right_side = bare(e.children[1]);
+  if (right_side.is(ast::Expr::Kind::list)) {
+    if (!left.ok() || !wants_text(e, left)) return kNoExpr;
+    for (const ast::Expr& item : right_side.children) lint_fragment(item, left, e.text);
+    const std::optional<ListId> list = anonymous(right_side, {KeyKind::string, mode, e.nocase}, left);
+    return list ? in_list(left, *list) : kNoExpr;
+  }
+  if (right_side.is(ast::Expr::Kind::regex)) {
+    report(Kind::pattern_elsewhere, right_side.span, "`" + e.text + "` takes text, this is a pattern").help("write `matches`").fix(e.word, "matches", false);
+    return kNoExpr;
+  }
+  const Value right = value(e.children[1], env, Want{Type::none, kNoExpr, e.nocase});
+  if (!left.ok() || !right.ok() || !wants_text(e, left)) return kNoExpr;
+  if (!is_text(right.type)) {
+    report(Kind::operator_type, e.children[1].span, "`" + e.text + "` wants text on its right, this is " + article(right.type));
+    return kNoExpr;
+  }
+  lint_fragment(right_side, left, e.text);
+  const Op op = mode == MatchMode::contains ? Op::contains : mode == MatchMode::starts_with ? Op::starts_with : Op::ends_with;
+  return node(op, static_cast<std::uint32_t>(left.id), static_cast<std::uint32_t>(right.id), 0, e.nocase);
+}
+
+ExprId Checker::under_operation(const ast::Expr& e, const Value& left, Env& env) {
+  if (left.ok() && left.type != Type::path && left.type != Type::host) {
+    Symbol* const unused = list_on_right(e, env);
+    if (unused != nullptr) unused->used = true;
+    Diagnostic& d = report(Kind::operator_type, e.children[0].span, "`under` wants a path or a host on its left, this is " + article(left.type));
+    if (left.type == Type::string || left.type == Type::string_list) d.help("for other text write `starts_with` or `contains`");
+    if (left.type == Type::ip) d.help("an address is compared with prefixes: `client.ip in \"203.0.113.0/24\"`");
+    return kNoExpr;
+  }
+  const KeyKind kind = left.type == Type::host ? KeyKind::host : KeyKind::path;
+  if (Symbol* const symbol = list_on_right(e, env)) {
+    symbol->used = true;
+    return left.ok() ? list_operation(e, left, *symbol, {kind, MatchMode::under, e.nocase}) : kNoExpr;
+  }
+  const ast::Expr& right_side = bare(e.children[1]);
+  if (right_side.is(ast::Expr::Kind::list)) {
+    if (!left.ok()) return kNoExpr;
+    const std::optional<ListId> list = anonymous(right_side, {kind, MatchMode::under, e.nocase}, left);
+    return list ? in_list(left, *list) : kNoExpr;
+  }
+  Value right = value(e.children[1], env, left.ok() ? Want{left.type, left.id, e.nocase} : Want{});
+  if (!left.ok() || !right.ok()) return kNoExpr;
+  if (!is_text(right.type)) {
+    report(Kind::operator_type, e.children[1].span, "`under` wants text on its right, this is " + article(right.type));
+    return kNoExpr;
+  }
+  if (const Expr& literal = pool()[right.id]; literal.op == Op::text && left.type == Type::path) {
+    std::string text(pool().strings.view(StrId{literal.a}));
+    if (text.size() > 1 && text.back() == '/') right.id = pool().text(text.substr(0, text.size() - 1));
+  }
+  return node(Op::under, static_cast<std::uint32_t>(left.id), static_cast<std::uint32_t>(right.id), 0, e.nocase);
+}
+
+}  // namespace sprx

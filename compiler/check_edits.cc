@@ -1,0 +1,237 @@
+// Edits: `set add unset keep sort` and what each of them can change.
+#include <algorithm>
+
+#include "compiler/rule_state.h"
+#include "compiler/words.h"
+
+namespace sprx {
+namespace {
+
+struct KeyedTarget {
+  std::string_view name;
+  Target target;
+};
+
+constexpr KeyedTarget kKeyed[] = {{"header", Target::header},
+                                  {"query", Target::query},
+                                  {"cookie", Target::cookie},
+                                  {"response.header", Target::response_header},
+                                  {"response.cookie", Target::response_cookie}};
+
+bool is_response(Target target) {
+  return target == Target::response_header || target == Target::response_cookie || target == Target::response_status;
+}
+bool is_header(Target target) { return target == Target::header || target == Target::response_header; }
+
+constexpr std::string_view kUsage[] = {"set header[\"Name\"] = \"value\";", "add header[\"Name\"] = \"value\";", "unset header[\"Name\", \"X-Debug-*\"];",
+                                       "keep cookie[\"name\", \"wp_*\"];", "sort query;"};
+
+}  // namespace
+
+void Checker::edit(const ast::Action& a, ActionWord word, RuleState& rule) {
+  const bool assigns = word == ActionWord::set || word == ActionWord::add;
+  if (a.block && assigns && !a.arguments.empty() && !a.arguments[0].children.empty() && a.arguments[0].children[0].text == "response.cookie") {
+    refuse_not_yet({a.block->span.file, a.block->span.begin, a.block->span.begin + 1}, "attributes of response cookies are",
+                   "write the line as it is: `add response.header` cannot, so leave the attributes out for now");
+    rule.poisoned = true;
+    return;
+  }
+  Action out{.word = word};
+  if (!shape(a, 1, 1, assigns, false, kUsage[static_cast<std::size_t>(word)]) || !edit_target(a.arguments[0], word, rule, out)) {
+    rule.poisoned = true;
+    if (a.assigned) text_of(*a.assigned, rule, "a value");
+    return;
+  }
+  if (assigns && !edit_value(a, rule, out)) {
+    rule.poisoned = true;
+    return;
+  }
+  push(rule, a, out);
+}
+
+bool Checker::edit_target(const ast::Expr& e, ActionWord word, RuleState& rule, Action& out) {
+  using K = ast::Expr::Kind;
+  if (e.is(K::error)) return false;
+  if (e.is(K::path)) return edit_plain_target(e, word, rule, out);
+  if (!e.is(K::index) || !e.children[0].is(K::path)) {
+    report(Kind::bad_target, e.span, "`" + std::string(info(word).name) + "` changes a header, a query parameter, a cookie, the path or the host").help("write `" + std::string(kUsage[static_cast<std::size_t>(word)]) + "`");
+    return false;
+  }
+  const std::string& name = e.children[0].text;
+  for (const KeyedTarget& known : kKeyed) {
+    if (known.name == name) out.target = known.target;
+  }
+  if (out.target == Target::none) {
+    if (answer_foreign(e.children[0], name)) return false;
+    report(Kind::bad_target, e.children[0].span, "`" + name + "` cannot be changed").help("`header`, `query`, `cookie`, `response.header` and `response.cookie` have entries that can");
+    return false;
+  }
+  if (word == ActionWord::sort || (word == ActionWord::keep && out.target != Target::query && out.target != Target::cookie)) {
+    report(Kind::bad_target, e.span, "`" + std::string(info(word).name) + "` is not for this").help(word == ActionWord::sort ? "write `sort query;`" : "`keep` is for `query` and `cookie`; headers are removed with `unset`");
+    return false;
+  }
+  return edit_phase(e, rule, out.target) && edit_names(e, word, out);
+}
+
+bool Checker::edit_phase(const ast::Expr& e, RuleState& rule, Target target) {
+  const bool response = is_response(target);
+  if (!response && rule.phase == Phase::response) {
+    report(Kind::action_phase, e.span, "the request has been sent when a response rule runs, it cannot be changed").help("write it in a `rule`, or change the response: `response.header[\"…\"]`");
+    return false;
+  }
+  if (target == Target::response_status && rule.phase == Phase::request) {
+    report(Kind::action_phase, e.span, "the status of a response can be set in a response rule only").help("write `response rule`, or answer here with `respond`");
+    return false;
+  }
+  return true;
+}
+
+bool Checker::edit_plain_target(const ast::Expr& e, ActionWord word, RuleState& rule, Action& out) {
+  const std::string& name = e.text;
+  if (word == ActionWord::sort) {
+    out.target = Target::query;
+    if (name == "query") return edit_phase(e, rule, out.target);
+    report(Kind::bad_target, e.span, "only the query can be sorted").help("write `sort query;`");
+    return false;
+  }
+  for (const KeyedTarget& known : kKeyed) {
+    if (known.name != name) continue;
+    report(Kind::missing_key, e.span, "`" + name + "` wants the name of one: `" + name + "[\"…\"]`");
+    return false;
+  }
+  if (word == ActionWord::set) {
+    if (name == "path") out.target = Target::path;
+    if (name == "host") out.target = Target::host;
+    if (name == "response.status") out.target = Target::response_status;
+    if (out.target != Target::none) return edit_phase(e, rule, out.target);
+  }
+  if (answer_foreign(e, name)) return false;
+  Diagnostic& d = report(Kind::bad_target, e.span, "`" + name + "` cannot be changed with `" + std::string(info(word).name) + "`");
+  if (name == "method") {
+    d.help("the method is forwarded as it came");
+  } else if (name == "uri" || name == "raw_path" || name == "raw_query") {
+    d.help("change `path` and `query[\"…\"]`");
+  } else if (name == "path" || name == "host") {
+    d.help("write `set " + name + " = …;`");
+  } else {
+    d.help("what can be changed: `header[…]`, `query[…]`, `cookie[…]`, `path`, `host`, `response.header[…]`, `response.cookie[…]`, `response.status`");
+  }
+  return false;
+}
+
+bool Checker::name_allowed(const ast::Expr& e, const std::string& name, Target target, ActionWord word) {
+  const bool removes = word == ActionWord::unset || word == ActionWord::keep;
+  const bool wild = removes && name.ends_with('*');
+  const std::string stem = wild ? name.substr(0, name.size() - 1) : name;
+  const bool token = is_header(target) || target == Target::cookie || target == Target::response_cookie;
+  if ((token && !stem.empty() && !is_token(stem)) || (stem.empty() && !wild) || (token && stem.find('*') != std::string::npos)) {
+    report(Kind::bad_header_name, e.span, "`" + name + "` is no name of a " + (is_header(target) ? "header" : target == Target::query ? "query parameter" : "cookie"))
+        .help(name.find('*') != std::string::npos ? "a `*` stands at the end, after `unset` and `keep` only" : "names are letters, digits and `-`");
+    return false;
+  }
+  if (!is_header(target)) return true;
+  if (wild) {
+    const std::string_view framing = framing_header_under(stem);
+    if (framing.empty()) return true;
+    report(Kind::forbidden_header, e.span, "`" + name + "` would take `" + std::string(framing) + "` along, which no rule can touch").help("name the headers one by one, or with a longer beginning");
+    return false;
+  }
+  if (is_framing_header(name)) {
+    report(Kind::forbidden_header, e.span, "`" + name + "` belongs to the framing of the message, no rule can touch it").help("the proxy sets it for what it sends");
+    return false;
+  }
+  if (target == Target::header && equal_nocase(name, "host")) {
+    report(Kind::forbidden_header, e.span, "`Host` is changed with `set host` only").help("write `set host = \"…\";`");
+    return false;
+  }
+  if (is_unset_only_header(name) && word != ActionWord::unset) {
+    report(Kind::forbidden_header, e.span, "`" + name + "` can be removed, not set").help("write `unset header[\"" + name + "\"];`");
+    return false;
+  }
+  if (target == Target::response_header && equal_nocase(name, "set-cookie")) {
+    report(Kind::forbidden_header, e.span, "Set-Cookie is changed as `response.cookie[\"name\"]` only").help("write `set response.cookie[\"name\"] = \"…\";`");
+    return false;
+  }
+  return true;
+}
+
+bool Checker::edit_names(const ast::Expr& e, ActionWord word, Action& out) {
+  const bool several = word == ActionWord::unset || word == ActionWord::keep;
+  bool good = true;
+  if (!several && e.children.size() > 2) {
+    report(Kind::unwanted_key, e.children[2].span, "`" + std::string(info(word).name) + "` changes one at a time").help("write one statement for each");
+    good = false;
+  }
+  std::vector<StrId> names;
+  for (std::size_t i = 1; i < e.children.size(); ++i) {
+    const ast::Expr& key = e.children[i];
+    if (!plain(key, "a name") || !check_escapes(key)) {
+      good = false;
+      continue;
+    }
+    const std::string name = key.plain_text();
+    good = name_allowed(key, name, out.target, word) && good;
+    names.push_back(pool().strings.intern(name));
+  }
+  out.first_name = static_cast<std::uint32_t>(rules().names.size());
+  out.name_count = static_cast<std::uint32_t>(names.size());
+  rules().names.insert(rules().names.end(), names.begin(), names.end());
+  return good;
+}
+
+bool Checker::edit_value(const ast::Action& a, RuleState& rule, Action& out) {
+  const ast::Expr& e = *a.assigned;
+  if (out.target == Target::path) return edit_path(e, rule, out);
+  if (out.target == Target::host) return edit_host(e, rule, out);
+  if (out.target == Target::response_status) {
+    const std::optional<std::uint16_t> number = status(e, 200, 599, "set response.status");
+    if (number) out.value = pool().integer(*number);
+    return number.has_value();
+  }
+  const std::string_view place = is_header(out.target) ? "a header" : out.target == Target::query ? "a query parameter" : "a cookie";
+  out.value = text_of(e, rule, place);
+  return out.value != kNoExpr;
+}
+
+bool Checker::edit_path(const ast::Expr& e, RuleState& rule, Action& out) {
+  const ExprId id = text_of(e, rule, "`set path`");
+  if (id == kNoExpr || !need_present({id, Type::path, e.span}, rule.env, "`set path`")) return false;
+  out.value = flatten({id, Type::path, e.span});
+  if (out.value == kNoExpr) return false;
+  const std::span<const ExprId> parts = pool().list(pool()[out.value]);
+  if (parts.empty()) {
+    report(Kind::path_target, e.span, "a path is not empty").help("write `set path = \"/\";`");
+    return false;
+  }
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const Expr& part = pool()[parts[i]];
+    if (part.op != Op::text) continue;
+    const std::string_view text = pool().strings.view(StrId{part.a});
+    if (i == 0 && !text.starts_with('/')) {
+      report(Kind::path_target, e.span, "a path begins with `/`").help("write `set path = \"/…\";`");
+      return false;
+    }
+    if (text.find_first_of("?#") != std::string_view::npos) {
+      report(Kind::path_target, e.span, "a path holds no `?` and no `#`").help("the query is changed with `set query[\"name\"] = …;`; the character is written `%3F`");
+      return false;
+    }
+  }
+  return true;
+}
+
+bool Checker::edit_host(const ast::Expr& e, RuleState& rule, Action& out) {
+  const ExprId id = text_of(e, rule, "`set host`");
+  if (id == kNoExpr || !need_present({id, Type::host, e.span}, rule.env, "`set host`")) return false;
+  out.value = id;
+  const Expr& known = pool()[id];
+  if (known.op != Op::text) return true;
+  const std::string text(pool().strings.view(StrId{known.a}));
+  const std::size_t colon = text.rfind(':');
+  const bool port = colon != std::string::npos && text.find(':') == colon && colon + 1 < text.size() && text.size() - colon <= 6 &&
+                    std::all_of(text.begin() + static_cast<std::ptrdiff_t>(colon) + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (canonical_host_literal(port ? text.substr(0, colon) : text)) return true;
+  report(Kind::bad_host, e.span, "`" + text + "` is no host").help("write a name such as `\"www.example.com\"`, with `:port` after it if need be");
+  return false;
+}
+
+}  // namespace sprx

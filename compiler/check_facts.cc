@@ -1,0 +1,232 @@
+// What a condition that held proves: which values are present, and which are one of few. Expressions are made once each, so a
+// value is its id.
+#include <algorithm>
+
+#include "compiler/checker.h"
+
+namespace sprx {
+namespace {
+
+constexpr int kProofBudget = 10'000;
+
+}  // namespace
+
+void Checker::learn_present(ExprId value, Facts& facts) const {
+  if (!facts.present.insert(static_cast<std::uint32_t>(value)).second) return;
+  const Expr& e = pool()[value];
+  switch (e.op) {
+    case Op::call:  // given absent, every function gives absent
+      for (const ExprId argument : pool().list(e)) learn_present(argument, facts);
+      break;
+    case Op::lookup:
+      learn_present(ExprId{e.b}, facts);
+      break;
+    case Op::let:
+      learn_present(program_.rules.lets[e.a].value, facts);
+      break;
+    default:
+      break;
+  }
+}
+
+void Checker::learn_membership(const Expr& e, Facts& facts) const {
+  learn_present(ExprId{e.a}, facts);
+  const bool table = e.op == Op::in_table;
+  if (table) facts.keys.insert(Facts::key(ExprId{e.a}, e.b));
+  const Keys& keys = table ? program_.rules.tables[e.b].keys : program_.rules.lists[e.b].keys;
+  if (pool()[ExprId{e.a}].type == Type::string_list) return;
+  const bool texts = keys.kind == KeyKind::string || keys.kind == KeyKind::path || keys.kind == KeyKind::host;
+  const bool below = keys.kind == KeyKind::domain || (keys.kind == KeyKind::host && keys.mode == MatchMode::under);
+  if (keys.mode == MatchMode::exact && texts) {
+    facts.proofs.try_emplace(e.a, std::vector<Proof>{{table ? Proof::Kind::table : Proof::Kind::list, e.b}});
+  } else if (below) {
+    facts.proofs.try_emplace(e.a, std::vector<Proof>{{Proof::Kind::trusted, 0}});
+  }
+}
+
+void Checker::learn_equal(const Expr& e, Facts& facts) const {
+  learn_present(ExprId{e.a}, facts);
+  learn_present(ExprId{e.b}, facts);
+  if (pool()[ExprId{e.a}].type == Type::string_list) return;
+  for (const auto& [side, other] : {std::pair(e.a, e.b), std::pair(e.b, e.a)}) {
+    const Expr& constant = pool()[ExprId{other}];
+    if (constant.op == Op::text) facts.proofs.try_emplace(side, std::vector<Proof>{{Proof::Kind::text, other}});
+  }
+}
+
+void Checker::learn_common(std::span<const ExprId> operands, bool truth, Facts& facts) const {
+  if (operands.empty()) return;
+  Facts shared;
+  learn(operands[0], truth, shared);
+  for (std::size_t i = 1; i < operands.size() && !shared.present.empty(); ++i) {
+    Facts other;
+    learn(operands[i], truth, other);
+    std::erase_if(shared.present, [&](std::uint32_t id) { return !other.present.contains(id); });
+    std::erase_if(shared.keys, [&](std::uint64_t key) { return !other.keys.contains(key); });
+    std::erase_if(shared.proofs, [&](const auto& proof) { return !other.proofs.contains(proof.first); });
+    for (auto& [id, proofs] : shared.proofs) {
+      const std::vector<Proof>& more = other.proofs[id];
+      proofs.insert(proofs.end(), more.begin(), more.end());
+    }
+  }
+  facts.present.merge(shared.present);
+  facts.keys.merge(shared.keys);
+  facts.proofs.merge(shared.proofs);
+}
+
+void Checker::learn(ExprId condition, bool truth, Facts& facts) const {
+  const Expr& e = pool()[condition];
+  switch (e.op) {
+    case Op::all:
+    case Op::any:
+      if ((e.op == Op::all) == truth) {
+        for (const ExprId operand : pool().list(e)) learn(operand, truth, facts);
+      } else {
+        learn_common(pool().list(e), truth, facts);
+      }
+      return;
+    case Op::negate:
+      return learn(ExprId{e.a}, !truth, facts);
+    case Op::never:
+    case Op::always:
+      return;
+    default:
+      break;
+  }
+  if (!truth) return;
+  switch (e.op) {
+    case Op::equal:
+      return learn_equal(e, facts);
+    case Op::in_list:
+    case Op::in_table:
+      return learn_membership(e, facts);
+    case Op::under:
+      learn_present(ExprId{e.a}, facts);
+      learn_present(ExprId{e.b}, facts);
+      if (pool()[ExprId{e.a}].type == Type::host && pool()[ExprId{e.b}].op == Op::text) {
+        facts.proofs.try_emplace(e.a, std::vector<Proof>{{Proof::Kind::trusted, 0}});
+      }
+      return;
+    case Op::less:
+    case Op::less_equal:
+    case Op::greater:
+    case Op::greater_equal:
+    case Op::contains:
+    case Op::starts_with:
+    case Op::ends_with:
+      learn_present(ExprId{e.b}, facts);
+      return learn_present(ExprId{e.a}, facts);
+    default:
+      return learn_present(ExprId{e.a}, facts);
+  }
+}
+
+bool Checker::any_present(std::span<const ExprId> items, const Facts& facts, int& budget, bool every) const {
+  for (const ExprId item : items) {
+    if (is_present(item, facts, budget) != every) return !every;
+  }
+  return every;
+}
+
+bool Checker::choose_present(const Expr& e, const Facts& facts, int& budget) const {
+  const std::span<const ExprId> items = pool().list(e);
+  if (items.size() % 2 == 0) return false;
+  Facts before;
+  before.parent = &facts;
+  for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
+    Facts branch;
+    branch.parent = &before;
+    learn(items[i], true, branch);
+    if (!is_present(items[i + 1], branch, budget)) return false;
+    learn(items[i], false, before);
+  }
+  return is_present(items.back(), before, budget);
+}
+
+bool Checker::is_present(ExprId value, const Facts& facts, int& budget) const {
+  if (--budget < 0) return false;
+  if (facts.has(value)) return true;
+  const Expr& e = pool()[value];
+  switch (e.op) {
+    case Op::field:
+      return info(static_cast<Field>(e.a)).presence == FieldInfo::Presence::always;
+    case Op::let:
+      return is_present(program_.rules.lets[e.a].value, facts, budget);
+    case Op::fallback:
+      return any_present(pool().list(e), facts, budget, false);
+    case Op::choose:
+      return choose_present(e, facts, budget);
+    case Op::call: {
+      const auto function = static_cast<Function>(e.a);
+      if (function == Function::int_of || function == Function::url_host) return false;
+      return any_present(pool().list(e), facts, budget, true);
+    }
+    case Op::lookup:
+      return facts.has_key(ExprId{e.b}, e.a);
+    default:
+      return true;
+  }
+}
+
+bool Checker::need_present(const Value& value, const Env& env, std::string_view place) {
+  int budget = kProofBudget;
+  if (!value.ok() || is_present(value.id, env.facts, budget)) return value.ok();
+  const Expr& e = pool()[value.id];
+  const std::string text(sources_.text(value.span));
+  const bool shown = value.span.end - value.span.begin <= 60;
+  Diagnostic& d = report(Kind::may_be_absent, value.span, std::string(place) + " needs a value, this may be absent");
+  if (!shown) {
+    d.help("prove that it is there in a condition, or give a default with `\?\?`");
+  } else if (e.op == Op::lookup) {
+    const Symbol* const table = table_symbols_[e.a];
+    d.help("write `when … in " + table->name + ";`, or give a default: `" + text + " \?\? \"…\"`");
+  } else if (e.op == Op::choose) {
+    d.help("give the `choose` an `else`");
+  } else {
+    d.help("write `when exists " + text + ";`, or give a default: `" + text + " \?\? \"…\"`");
+  }
+  return false;
+}
+
+bool Checker::authority_safe(ExprId value, const Facts& facts, int& budget) const {
+  if (--budget < 0) return false;
+  const Expr& e = pool()[value];
+  if (e.origin == Origin::own) return true;
+  const auto every = [&](std::span<const ExprId> items) {
+    return std::all_of(items.begin(), items.end(), [&](ExprId item) { return authority_safe(item, facts, budget); });
+  };
+  if (facts.proof(value) != nullptr) return true;
+  switch (e.op) {
+    case Op::field: {
+      const auto field = static_cast<Field>(e.a);
+      return field == Field::host || field == Field::port || field == Field::scheme;
+    }
+    case Op::capture: {
+      const auto known = capture_info_.find(static_cast<std::uint32_t>(value));
+      return known != capture_info_.end() && (known->second.authority || !known->second.alternatives.empty());
+    }
+    case Op::let:
+      return authority_safe(program_.rules.lets[e.a].value, facts, budget);
+    case Op::fallback:
+    case Op::concat:
+      return every(pool().list(e));
+    case Op::choose: {
+      const std::span<const ExprId> items = pool().list(e);
+      for (std::size_t i = 0; i < items.size(); ++i) {
+        const bool is_value = i % 2 == 1 || i + 1 == items.size();
+        if (is_value && !authority_safe(items[i], facts, budget)) return false;
+      }
+      return true;
+    }
+    case Op::call: {
+      const auto function = static_cast<Function>(e.a);
+      const bool keeps = function == Function::lower || function == Function::upper || function == Function::trim ||
+                         function == Function::substring || function == Function::replace;
+      return keeps && every(pool().list(e));
+    }
+    default:
+      return false;
+  }
+}
+
+}  // namespace sprx

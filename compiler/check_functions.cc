@@ -1,0 +1,126 @@
+// Calls of functions: their names, arguments and results.
+#include "compiler/checker.h"
+
+namespace sprx {
+namespace {
+
+bool is_text(Type type) { return type == Type::string || type == Type::path || type == Type::host; }
+
+/// The type that a letter of FunctionInfo::parameters stands for.
+Type type_of(char letter) {
+  switch (letter) {
+    case 'i':
+    case 'I':
+      return Type::integer;
+    case 't':
+    case 'T':
+      return Type::time;
+    case 'a':
+    case 'A':
+      return Type::ip;
+    case 'p':
+    case 'P':
+      return Type::pattern;
+    default:
+      return Type::string;
+  }
+}
+
+std::string signature(const FunctionInfo& function) {
+  std::string out = std::string(function.name) + "(";
+  bool first = true;
+  for (const char letter : function.parameters) {
+    if (letter == '*') {
+      out += ", …";
+      continue;
+    }
+    if (!first) out += ", ";
+    first = false;
+    const bool optional = letter >= 'A' && letter <= 'Z';
+    out += (optional ? "[" : "") + std::string(name_of(type_of(letter))) + (optional ? "]" : "");
+  }
+  return out + ")";
+}
+
+}  // namespace
+
+Value Checker::call_value(const ast::Expr& e, Env& env) {
+  const Value poisoned{kNoExpr, Type::none, e.span};
+  const FunctionInfo* function = nullptr;
+  for (const FunctionInfo& known : kFunctions) {
+    if (known.name == e.text) function = &known;
+  }
+  if (function == nullptr) {
+    if (e.text == "len" || e.text == "strlen" || e.text == "size") {
+      report(Kind::unknown_function, e.word, "unknown function `" + e.text + "`").help("here it is `length`").fix(e.word, "length", false);
+      return poisoned;
+    }
+    std::vector<std::string_view> names;
+    for (const FunctionInfo& known : kFunctions) names.push_back(known.name);
+    const std::string_view near = similar(e.text, names);
+    Diagnostic& d = report(Kind::unknown_function, e.word, "unknown function `" + e.text + "`");
+    if (!near.empty()) {
+      d.help("a function with a similar name exists: `" + std::string(near) + "`").fix(e.word, std::string(near), false);
+    } else {
+      d.help("the functions are listed by `sprx doc`");
+    }
+    return poisoned;
+  }
+  if (function->ready == FunctionInfo::Ready::later) return call_later(e, *function);
+  std::vector<ExprId> arguments;
+  bool of_list = false;
+  if (!call_arguments(e, *function, env, arguments, &of_list)) return {kNoExpr, function->result, e.span};
+  Type result = function->result;
+  if (of_list && function->id != Function::length) {
+    if (!is_text(result)) {
+      report(Kind::argument_type, e.children[0].span, "`" + e.text + "` wants one value, this is a list").help("ask for one value, for example `header[\"X\"]`");
+      return poisoned;
+    }
+    result = Type::string_list;
+  }
+  Origin origin = origin_of(arguments);
+  if (function->id == Function::url_encode && origin == Origin::client) origin = Origin::wire;
+  Expr call{.op = Op::call, .type = result, .origin = origin, .a = static_cast<std::uint32_t>(function->id)};
+  return {pool().add_list(call, arguments), result, e.span};
+}
+
+Value Checker::call_later(const ast::Expr& e, const FunctionInfo& function) {
+  refuse_not_yet(e.word, "`" + std::string(function.name) + "` is");
+  return {kNoExpr, function.result, e.span};
+}
+
+bool Checker::call_arguments(const ast::Expr& e, const FunctionInfo& function, Env& env, std::vector<ExprId>& out, bool* of_list) {
+  const std::string_view letters = function.parameters;
+  std::size_t least = 0;
+  for (const char letter : letters) least += letter >= 'a' && letter <= 'z' ? 1 : 0;
+  bool good = true;
+  if (e.children.size() < least || e.children.size() > letters.size()) {
+    const std::string wanted = std::to_string(least) + (letters.size() > least ? " to " + std::to_string(letters.size()) : "");
+    report(Kind::argument_count, e.word, "`" + e.text + "` takes " + wanted + (wanted == "1" ? " argument" : " arguments") + ", here are " + std::to_string(e.children.size()))
+        .help("write `" + signature(function) + "`");
+    good = false;
+  }
+  for (std::size_t i = 0; i < e.children.size(); ++i) {
+    const Value v = value(e.children[i], env);
+    if (!v.ok()) {
+      good = false;
+      continue;
+    }
+    if (i >= letters.size()) continue;
+    const Type wanted = type_of(letters[i]);
+    const bool text = wanted == Type::string && (is_text(v.type) || v.type == Type::ip || v.type == Type::integer);
+    const bool list = i == 0 && wanted == Type::string && v.type == Type::string_list;
+    if (list) *of_list = true;
+    if (!text && !list && v.type != wanted) {
+      Diagnostic& d = report(Kind::argument_type, e.children[i].span,
+                             "argument " + std::to_string(i + 1) + " of `" + e.text + "` wants a " + std::string(name_of(wanted)) + ", this is a " + std::string(name_of(v.type)));
+      d.help("write `" + signature(function) + "`");
+      good = false;
+      continue;
+    }
+    out.push_back(v.id);
+  }
+  return good;
+}
+
+}  // namespace sprx

@@ -1,0 +1,240 @@
+// Declarations, scopes and look-up; words of other languages are answered with ours.
+#include <algorithm>
+#include <array>
+
+#include "compiler/checker.h"
+#include "compiler/words.h"
+
+namespace sprx {
+
+Checker::Checker(FileReader& files, SourceSet& sources, DiagnosticList& out, const CheckLimits& limits)
+    : files_(files), sources_(sources), out_(out), limits_(limits) {}
+
+Diagnostic& Checker::report(Kind kind, Span where, std::string message) {
+  Diagnostic& d = out_.add(kind, where, std::move(message));
+  if (construct_.known() && construct_.file == where.file) d.label(construct_, std::string(construct_label_));
+  return d;
+}
+
+void Checker::refuse_not_yet(Span where, const std::string& what, const std::string& instead) {
+  Diagnostic& d = report(Kind::not_yet, where, what + " not yet in this version");
+  if (!instead.empty()) d.help(instead);
+}
+
+bool Facts::has(ExprId id) const {
+  for (const Facts* at = this; at != nullptr; at = at->parent) {
+    if (at->present.contains(static_cast<std::uint32_t>(id))) return true;
+  }
+  return false;
+}
+
+bool Facts::has_key(ExprId value, std::uint32_t table) const {
+  for (const Facts* at = this; at != nullptr; at = at->parent) {
+    if (at->keys.contains(key(value, table))) return true;
+  }
+  return false;
+}
+
+const std::vector<Proof>* Facts::proof(ExprId id) const {
+  for (const Facts* at = this; at != nullptr; at = at->parent) {
+    const auto found = at->proofs.find(static_cast<std::uint32_t>(id));
+    if (found != at->proofs.end()) return &found->second;
+  }
+  return nullptr;
+}
+
+bool Checker::reserved_root(const ast::Ident& name) {
+  if (!is_field_root(name.text)) return false;
+  report(Kind::field_root_taken, name.span, "`" + name.text + "` is a field, its name cannot be given to something else")
+      .help("take another name, for example `my_" + name.text + "`");
+  return true;
+}
+
+void Checker::declare(Scope& scope, Symbol symbol) {
+  const ast::Ident name{symbol.name, symbol.where};
+  if (!name.known() || reserved_root(name)) return;
+  for (const Scope* at = &scope; at != nullptr; at = at->parent) {
+    const auto found = at->names.find(symbol.name);
+    if (found == at->names.end()) continue;
+    report(Kind::duplicate_name, symbol.where, "`" + symbol.name + "` is declared twice")
+        .label(found->second->where, "declared here first")
+        .help("one name space holds lists, tables, lets and captures; give one of the two another name");
+    return;
+  }
+  if (symbols_.size() >= limits_.names) {
+    if (symbols_.size() == limits_.names) {
+      report(Kind::limit_names, symbol.where, "more than " + std::to_string(limits_.names) + " names in one configuration");
+      symbols_.push_back({});
+    }
+    broken_names_.insert(symbol.name);
+    return;
+  }
+  symbol.scope = &scope;
+  symbol.full_name = scope.prefix + symbol.name;
+  const void* const declaration = symbol.list != nullptr ? static_cast<const void*>(symbol.list) : symbol.let;
+  symbols_.push_back(std::move(symbol));
+  scope.names.emplace(symbols_.back().name, &symbols_.back());
+  if (declaration != nullptr) by_declaration_[declaration] = &symbols_.back();
+}
+
+void Checker::add_later(const ast::Later& later) {
+  switch (later.kind) {
+    case ast::Later::Kind::flag:
+      return refuse_not_yet(later.name.known() ? later.name.span : later.span, "flags are");
+    case ast::Later::Kind::limit:
+      return refuse_not_yet(later.name.known() ? later.name.span : later.span, "rate limits are");
+    case ast::Later::Kind::test:
+    case ast::Later::Kind::tests:
+      return refuse_not_yet(later.name.known() ? later.name.span : later.span, "tests in the language are");
+    case ast::Later::Kind::allow:
+      return refuse_not_yet({later.span.file, later.span.begin, later.span.begin + 5}, "`allow` is");
+  }
+}
+
+void Checker::declare_items(const std::vector<ast::Item>& items, Scope& scope) {
+  for (const ast::Item& item : items) {
+    if (const auto* list = std::get_if<ast::List>(&item.is)) {
+      Symbol symbol;
+      symbol.kind = list->dynamic ? Symbol::Kind::later : list->table ? Symbol::Kind::table : Symbol::Kind::list;
+      symbol.name = list->name.text;
+      symbol.where = list->name.span;
+      symbol.list = list;
+      if (list->dynamic) refuse_not_yet(list->name.known() ? list->name.span : list->span, "dynamic lists are");
+      declare(scope, std::move(symbol));
+    } else if (const auto* let = std::get_if<ast::Let>(&item.is)) {
+      Symbol symbol;
+      symbol.kind = Symbol::Kind::let;
+      symbol.name = let->name.text;
+      symbol.where = let->name.span;
+      symbol.let = let;
+      declare(scope, std::move(symbol));
+    } else if (const auto* later = std::get_if<ast::Later>(&item.is)) {
+      add_later(*later);
+      if (later->kind == ast::Later::Kind::flag) {
+        Symbol symbol;
+        symbol.kind = Symbol::Kind::later;
+        symbol.name = later->name.text;
+        symbol.where = later->name.span;
+        declare(scope, std::move(symbol));
+      }
+    } else if (const auto* broken = std::get_if<ast::Broken>(&item.is)) {
+      for (const ast::Ident& name : broken->names) broken_names_.insert(name.text);
+    }
+  }
+  for (const ast::Item& item : items) {
+    const auto* group = std::get_if<ast::Group>(&item.is);
+    if (group == nullptr) continue;
+    scopes_.push_back({&scope, {}, scope.prefix + group->name.text + "."});
+    group_scopes_[group] = &scopes_.back();
+    declare_items(group->items, scopes_.back());
+  }
+}
+
+Symbol* Checker::find(const Env& env, const std::string& name) const {
+  for (const Scope* at = env.scope; at != nullptr; at = at->parent) {
+    const auto found = at->names.find(name);
+    if (found != at->names.end()) return found->second;
+  }
+  return nullptr;
+}
+
+const Capture* Checker::find_capture(const Env& env, std::string_view name) const {
+  for (const Env* at = &env; at != nullptr; at = at->parent) {
+    for (const Capture& capture : at->captures) {
+      if (capture.name == name) return &capture;
+    }
+  }
+  return nullptr;
+}
+
+bool Checker::excused(const Env& env, std::string_view name) const {
+  if (broken_names_.contains(std::string(name))) return true;
+  for (const Env* at = &env; at != nullptr; at = at->parent) {
+    if (at->incomplete) return true;
+  }
+  return false;
+}
+
+bool Checker::answer_foreign(const ast::Expr& e, std::string_view text) {
+  const ForeignAnswer answer = foreign_path(text);
+  if (answer.ours.empty() && answer.help.empty()) return false;
+  Diagnostic& d = report(Kind::foreign_name, e.span, "`" + std::string(text) + "` is how " + std::string(answer.language) + " names this");
+  if (!answer.ours.empty()) {
+    d.help("here it is `" + answer.ours + "`").fix(e.span, answer.ours, false);
+  } else {
+    d.help(answer.help);
+  }
+  return true;
+}
+
+void Checker::unknown_path(const ast::Expr& e, const Env& env) {
+  const std::string& name = e.text;
+  const bool dotted = name.find('.') != std::string::npos;
+  for (const Env* at = &env; at != nullptr; at = at->parent) {
+    for (const LostCapture& lost : at->lost) {
+      if (lost.name != name) continue;
+      report(Kind::unbound_capture, e.span, "the capture `" + name + "` is not bound here on every way")
+          .label(lost.where, "bound here")
+          .label(lost.way, lost.reason)
+          .help("bind `" + name + "` on every side of an `or`, or use it in a rule of its own");
+      return;
+    }
+  }
+  if (answer_foreign(e, name)) return;
+  if (!dotted && excused(env, name)) return;
+  std::vector<std::string_view> names;
+  if (dotted || is_field_root(name)) {
+    for (const FieldInfo& field : kFields) names.push_back(field.name);
+    const std::string root = name.substr(0, name.find('.'));
+    const std::string_view near = similar(name, names);
+    Diagnostic& d = report(Kind::unknown_field, e.span, std::string("unknown ") + (root == "response" ? "response" : "request") + " field `" + name + "`");
+    if (!near.empty()) {
+      d.help("a field with a similar name exists: `" + std::string(near) + "`").fix(e.span, std::string(near), false);
+    } else if (const std::string known = fields_below(root); !known.empty()) {
+      d.help("fields that begin so: " + known);
+    } else {
+      d.help("the fields are listed by `sprx doc`");
+    }
+    return;
+  }
+  for (const FieldInfo& field : kFields) names.push_back(field.name);
+  const std::string_view near_field = similar(name, names);
+  names.clear();
+  for (const Env* at = &env; at != nullptr; at = at->parent) {
+    for (const Capture& capture : at->captures) names.push_back(capture.name);
+  }
+  for (const Scope* at = env.scope; at != nullptr && names.size() < 2000; at = at->parent) {
+    for (const auto& [known, symbol] : at->names) names.push_back(known);
+  }
+  std::sort(names.begin(), names.end());
+  const std::string_view near = similar(name, names);
+  if (!near.empty()) {
+    report(Kind::unknown_name, e.span, "unknown name `" + name + "`")
+        .help("a name like it is declared: `" + std::string(near) + "`")
+        .fix(e.span, std::string(near), false);
+    return;
+  }
+  if (!near_field.empty()) {
+    report(Kind::unknown_field, e.span, "unknown request field `" + name + "`")
+        .help("a field with a similar name exists: `" + std::string(near_field) + "`")
+        .fix(e.span, std::string(near_field), false);
+    return;
+  }
+  report(Kind::unknown_name, e.span, "unknown name `" + name + "`")
+      .help("a bare word is a field, a list, a table, a let or a capture; text stands in quotes: `\"" + name + "\"`");
+}
+
+void Checker::report_unused() {
+  if (incomplete_) return;
+  for (const Symbol& symbol : symbols_) {
+    if (symbol.used || symbol.poisoned || !symbol.where.known()) continue;
+    const std::string_view what = symbol.kind == Symbol::Kind::list    ? "list"
+                                  : symbol.kind == Symbol::Kind::table ? "table"
+                                  : symbol.kind == Symbol::Kind::let   ? "let"
+                                                                       : "";
+    if (what.empty()) continue;
+    out_.add(Kind::unused_name, symbol.where, std::string(what) + " `" + symbol.name + "` is not used").help("use it or remove it");
+  }
+}
+
+}  // namespace sprx

@@ -1,0 +1,321 @@
+// Redirect targets: each part is walked along the states of a URL, so that client text never decides which host is meant.
+#include <algorithm>
+
+#include "compiler/checker.h"
+#include "compiler/target_state.h"
+
+namespace sprx {
+namespace {
+
+constexpr int kTargetBudget = 20'000;
+
+/// The longest quotation of a row in a message.
+constexpr std::size_t kQuoted = 60;
+
+std::string quoted(std::string_view text) {
+  return "`" + std::string(text.substr(0, kQuoted)) + (text.size() > kQuoted ? "…`" : "`");
+}
+
+/// `//` and `/\` at the start of a relative target collapse to `/`.
+std::string collapsed(std::string_view text) {
+  std::size_t slashes = 0;
+  while (slashes < text.size() && (text[slashes] == '/' || text[slashes] == '\\')) ++slashes;
+  if (slashes < 2 || text[0] != '/') return std::string(text);
+  return "/" + std::string(text.substr(slashes));
+}
+
+}  // namespace
+
+/// Walks the parts of one target.
+class TargetWalk {
+ public:
+  TargetWalk(const RuleSet& rules, const std::unordered_map<std::uint32_t, CaptureInfo>& captures, const Facts& facts)
+      : rules_(rules), captures_(captures), facts_(facts) {}
+
+  enum class Fault : std::uint8_t { none, start, authority, after_authority, not_url };
+  Fault fault = Fault::none;
+  std::string detail;  ///< not_url: the text that is none
+
+  /// The states after `value`.
+  TargetStates walk(ExprId value, TargetStates at) {
+    if (fault != Fault::none || --budget_ < 0) {
+      if (budget_ < 0 && fault == Fault::none) fault = Fault::authority;
+      return at;
+    }
+    const Expr& e = rules_.pool[value];
+    if (e.op == Op::text) return text(rules_.pool.strings.view(StrId{e.a}), at);
+    if (const std::vector<Proof>* const proofs = facts_.proof(value)) {
+      if (proofs->front().kind != Proof::Kind::trusted) return proven(*proofs, at);
+    }
+    switch (e.op) {
+      case Op::concat: {
+        for (const ExprId part : rules_.pool.list(e)) at = walk(part, at);
+        return at;
+      }
+      case Op::let:
+        return walk(rules_.lets[e.a].value, at);
+      case Op::fallback:
+      case Op::choose:
+        return one_of(e, at);
+      case Op::lookup:
+        return table(e.a, at);
+      case Op::field:
+      case Op::capture:
+      case Op::call:
+      case Op::integer:
+      case Op::address:
+        return opaque(value, e, at);
+      default:
+        return opaque(value, e, at);
+    }
+  }
+
+ private:
+  const RuleSet& rules_;
+  const std::unordered_map<std::uint32_t, CaptureInfo>& captures_;
+  const Facts& facts_;
+  int budget_ = kTargetBudget;
+
+  TargetStates text(std::string_view value, TargetStates at) {
+    bool bad = false;
+    const TargetStates out = at.after(value, &bad);
+    if (bad && fault == Fault::none) {
+      fault = Fault::not_url;
+      detail = value;
+    }
+    return out;
+  }
+
+  TargetStates texts(const std::vector<StrId>& values, TargetStates at) {
+    TargetStates out(0);
+    for (const StrId id : values) {
+      out.add(text(rules_.pool.strings.view(id), at));
+      if (fault != Fault::none) return at;
+    }
+    return out;
+  }
+
+  TargetStates table(std::uint32_t id, TargetStates at) {
+    const Table& table = rules_.tables[id];
+    if (table.value_type == Type::string) return texts(table.texts, at);
+    TargetStates out(0);
+    for (const std::int64_t number : table.integers) out.add(text(std::to_string(number), at));
+    return out;
+  }
+
+  TargetStates proven(const std::vector<Proof>& proofs, TargetStates at) {
+    TargetStates out(0);
+    for (const Proof& proof : proofs) {
+      if (proof.kind == Proof::Kind::text) {
+        out.add(text(rules_.pool.strings.view(StrId{rules_.pool[ExprId{proof.id}].a}), at));
+      } else if (proof.kind == Proof::Kind::table) {
+        out.add(texts(rules_.tables[proof.id].keys.texts, at));
+      } else if (proof.kind == Proof::Kind::list) {
+        out.add(texts(rules_.lists[proof.id].keys.texts, at));
+      }
+    }
+    return out;
+  }
+
+  TargetStates one_of(const Expr& e, TargetStates at) {
+    const std::span<const ExprId> items = rules_.pool.list(e);
+    TargetStates out(0);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const bool is_value = e.op == Op::fallback || i % 2 == 1 || i + 1 == items.size();
+      if (is_value) out.add(walk(items[i], at));
+    }
+    return out;
+  }
+
+  const CaptureInfo* info_of(ExprId value, const Expr& e) const {
+    if (e.op != Op::capture) return nullptr;
+    const auto known = captures_.find(static_cast<std::uint32_t>(value));
+    return known == captures_.end() ? nullptr : &known->second;
+  }
+
+  bool begins_with_slash(const Expr& e, const CaptureInfo* capture) const {
+    if (capture != nullptr) return capture->begins_with_slash;
+    if (e.op != Op::field) return false;
+    const auto field = static_cast<Field>(e.a);
+    return field == Field::path || field == Field::uri || field == Field::raw_path;
+  }
+
+  bool from_host(const Expr& e, const CaptureInfo* capture) const {
+    if (capture != nullptr) return capture->authority;
+    if (e.op == Op::call) {
+      const auto function = static_cast<Function>(e.a);
+      const bool keeps = function == Function::lower || function == Function::upper || function == Function::trim ||
+                         function == Function::substring || function == Function::replace;
+      if (!keeps) return false;
+      const std::span<const ExprId> items = rules_.pool.list(e);
+      return std::all_of(items.begin(), items.end(), [this](ExprId item) {
+        const Expr& inner = rules_.pool[item];
+        return inner.origin == Origin::own || facts_.proof(item) != nullptr || from_host(inner, info_of(item, inner));
+      });
+    }
+    if (e.op == Op::let) {
+      const Expr& inner = rules_.pool[rules_.lets[e.a].value];
+      return from_host(inner, info_of(rules_.lets[e.a].value, inner));
+    }
+    if (e.op != Op::field) return false;
+    const auto field = static_cast<Field>(e.a);
+    return field == Field::host || field == Field::port;
+  }
+
+  /// Text of which only where it comes from is known.
+  TargetStates opaque(ExprId value, const Expr& e, TargetStates at) {
+    const CaptureInfo* const capture = info_of(value, e);
+    if (capture != nullptr && !capture->alternatives.empty()) {
+      TargetStates out(0);
+      for (const std::string& alternative : capture->alternatives) out.add(text(alternative, at));
+      return out;
+    }
+    TargetStates out(at.bits() & TargetStates::kLate);
+    // Client text is encoded for its place and never leaves it; other text may hold `?` and `#`.
+    if (e.origin != Origin::client) out.widen();
+    if (!at.any(TargetStates::kEarly)) return out;
+    TargetStates early(at.bits() & TargetStates::kEarly);
+    const bool maybe_empty = capture != nullptr && capture->may_be_empty;
+    if (e.origin == Origin::own) {
+      out.add(TargetStates::kEarly | TargetStates::kLate);
+      if (!at.any(TargetStates::start | TargetStates::scheme)) out.remove(TargetStates::start | TargetStates::scheme | TargetStates::colon | TargetStates::slash);
+      return out;
+    }
+    if (e.op == Op::field && static_cast<Field>(e.a) == Field::scheme) return of_scheme(early, out);
+    const bool trusted = facts_.proof(value) != nullptr || from_host(e, capture);
+    if (begins_with_slash(e, capture)) return of_path(early, out, e.origin != Origin::client, maybe_empty);
+    if (trusted && !early.any(TargetStates::start | TargetStates::scheme | TargetStates::colon | TargetStates::slash)) {
+      out.add(TargetStates::authority);
+      if (maybe_empty) out.add(early);
+      return out;
+    }
+    fault = trusted && !early.any(TargetStates::colon | TargetStates::slash) ? Fault::not_url
+            : early.any(TargetStates::start)                                   ? Fault::start
+            : early.any(TargetStates::authority)                               ? Fault::after_authority
+                                                                               : Fault::authority;
+    return at;
+  }
+
+  TargetStates of_scheme(TargetStates early, TargetStates out) {
+    if (early.any(TargetStates::start | TargetStates::scheme)) out.add(TargetStates::scheme);
+    if (early.any(TargetStates::authority_begin | TargetStates::authority)) out.add(TargetStates::authority);
+    if (early.any(TargetStates::colon | TargetStates::slash)) fault = Fault::not_url;
+    return out;
+  }
+
+  TargetStates of_path(TargetStates early, TargetStates out, bool wire, bool maybe_empty) {
+    if (early.any(TargetStates::scheme | TargetStates::colon | TargetStates::slash | TargetStates::authority_begin)) {
+      fault = Fault::authority;
+      return out;
+    }
+    out.add(TargetStates::path);
+    if (wire) out.widen();
+    if (maybe_empty) out.add(early);
+    return out;
+  }
+};
+
+ExprId Checker::flatten(const Value& value) {
+  std::vector<ExprId> parts;
+  std::vector<ExprId> open{value.id};
+  while (!open.empty()) {
+    const ExprId id = open.back();
+    open.pop_back();
+    const Expr& e = pool()[id];
+    if (e.op == Op::concat) {
+      const std::span<const ExprId> items = pool().list(e);
+      open.insert(open.end(), items.rbegin(), items.rend());
+    } else if (e.op == Op::let && e.origin != Origin::own && pool()[rules().lets[e.a].value].op == Op::concat) {
+      open.push_back(rules().lets[e.a].value);
+    } else {
+      parts.push_back(id);
+    }
+    if (parts.size() + open.size() > limits_.expression_nodes) {
+      report(Kind::limit_expression, value.span, "this text has more than " + std::to_string(limits_.expression_nodes) + " parts with its lets put in");
+      return kNoExpr;
+    }
+  }
+  return concat(std::move(parts));
+}
+
+namespace {
+
+/// The place of part `i` of what `e` says, as exactly as can be said.
+Span place_of(const ast::Expr& e, std::size_t i, std::size_t parts) {
+  if (!e.is(ast::Expr::Kind::string) || e.children.empty()) return e.span;
+  std::vector<Span> places;
+  for (const ast::Expr& child : e.children) {
+    if (!child.is(ast::Expr::Kind::piece) || !child.text.empty()) places.push_back(child.span);
+  }
+  return places.size() == parts ? places[i] : e.span;
+}
+
+}  // namespace
+
+ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
+  ExprId flat = flatten(value);
+  if (flat == kNoExpr) return kNoExpr;
+  const std::span<const ExprId> seen = pool().list(pool()[flat]);
+  std::vector<ExprId> parts(seen.begin(), seen.end());
+  if (const Expr& first = parts.empty() ? Expr{} : pool()[parts[0]]; first.op == Op::text) {
+    const std::string text(pool().strings.view(StrId{first.a}));
+    if (const std::string one = collapsed(text); one != text) {
+      out_.add(Kind::target_slashes, place_of(e, 0, parts.size()), "a relative target begins with one `/`, more are taken as one")
+          .help("to name another host write `https://…`");
+      parts[0] = pool().text(one);
+      flat = concat(parts);
+    }
+  }
+  TargetWalk walk(rules(), capture_info_, env.facts);
+  TargetStates at;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const TargetStates before = at;
+    at = walk.walk(parts[i], at);
+    if (walk.fault == TargetWalk::Fault::none) continue;
+    const Span where = place_of(e, i, parts.size());
+    const std::string text = where.end - where.begin <= kQuoted ? "`" + std::string(sources_.text(where)) + "`" : "this value";
+    switch (walk.fault) {
+      case TargetWalk::Fault::start:
+        report(Kind::redirect_start, where, text + " is client text at the start of a redirect target, it could name any host")
+            .help("begin with `/`, or with a scheme and a host that the rule decides: `\"/${…}\"`, `\"https://${host}/${…}\"`")
+            .note("a list or a table proves it too: `when … in LIST;`");
+        break;
+      case TargetWalk::Fault::authority:
+        report(Kind::redirect_authority, where, text + " is client text in the host of a redirect target")
+            .help("in the host stand literals, tables, `host`, captures of `host`, or what `when … in LIST;` proves");
+        break;
+      case TargetWalk::Fault::after_authority:
+        report(Kind::redirect_after_authority, where, text + " stands directly after the host of a redirect target, it could go on with `.evil.example`")
+            .help("put a `/` between them, or a value that begins with `/` such as `path` or `uri`");
+        break;
+      default:
+        report(Kind::redirect_target, where,
+               walk.detail.empty() || !before.any(TargetStates::start) ? "this makes no URL of the redirect target" : quoted(walk.detail) + " is no redirect target")
+            .help("a target begins with `/`, `?`, `#` or a scheme and a host: `https://www.example.com/`");
+        break;
+    }
+    return kNoExpr;
+  }
+  constexpr std::uint16_t kUnfinished = TargetStates::scheme | TargetStates::colon | TargetStates::slash | TargetStates::authority_begin;
+  const bool empty = at.bits() == TargetStates::start;
+  if (at.any(kUnfinished) || empty) {
+    report(Kind::redirect_target, e.span, empty ? "this redirect target is empty" : "this is no redirect target")
+        .help("a target begins with `/`, `?`, `#` or a scheme and a host: `https://www.example.com/`");
+    return kNoExpr;
+  }
+  return concat(proven_own(std::move(parts), env));
+}
+
+std::vector<ExprId> Checker::proven_own(std::vector<ExprId> parts, const Env& env) {
+  for (ExprId& part : parts) {
+    Expr e = pool()[part];
+    const std::vector<Proof>* const proofs = env.facts.proof(part);
+    const bool leaf = e.op == Op::field || e.op == Op::capture || e.op == Op::let;
+    if (!leaf || e.origin == Origin::own || proofs == nullptr || proofs->front().kind == Proof::Kind::trusted) continue;
+    e.origin = Origin::own;
+    part = pool().add(e);
+  }
+  return parts;
+}
+
+}  // namespace sprx

@@ -1,0 +1,343 @@
+// Checker: the state that the topics of `check` share. One file a topic: check_names, check_values, check_conditions,
+// check_operands, check_captures, check_facts, check_redirects, check_actions, check_lists, check_settings, check_rules.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "compiler/ast.h"
+#include "compiler/diagnostics.h"
+#include "compiler/files.h"
+#include "compiler/limits.h"
+#include "compiler/program.h"
+
+namespace sprx {
+
+struct Scope;
+
+/// What a bare word that is no field can mean, other than a capture.
+struct Symbol {
+  enum class Kind : std::uint8_t { list, table, let, later, unreadable };
+  enum class State : std::uint8_t { untouched, busy, done };
+  Kind kind = Kind::unreadable;
+  State state = State::untouched;
+  bool used = false;
+  bool poisoned = false;              ///< an error was reported for it: uses are silent
+  Span where;
+  std::string name;
+  std::string full_name;              ///< with the names of its groups
+  const ast::List* list = nullptr;
+  const ast::Let* let = nullptr;
+  Scope* scope = nullptr;
+  std::uint32_t id = 0;               ///< ListId, TableId or LetId once done
+  Type type = Type::none;             ///< key type of a list or table, type of a let
+  Phase phase = Phase::request;       ///< let: response when it reads the response
+  std::size_t depth = 0;              ///< let: how many lets deep
+  std::vector<Span> rows;             ///< list and table: where each row stands
+};
+
+/// Names that are visible at a place: those of the file level, of a group, of a rule.
+struct Scope {
+  Scope* parent = nullptr;
+  std::unordered_map<std::string, Symbol*> names;
+  std::string prefix;                 ///< full name of the group with a dot, "" at the top
+};
+
+/// How a value is known to be one of few, so that it may stand where client text may not.
+struct Proof {
+  enum class Kind : std::uint8_t { list, table, text, trusted };
+  Kind kind = Kind::trusted;
+  std::uint32_t id = 0;               ///< ListId, TableId or ExprId
+  friend bool operator==(const Proof&, const Proof&) = default;
+};
+
+/// What is known to hold at a place because a condition held.
+struct Facts {
+  const Facts* parent = nullptr;
+  std::unordered_set<std::uint32_t> present;                       ///< ExprIds of values
+  std::unordered_set<std::uint64_t> keys;                          ///< `key(value, table)`: the value is a key of it
+  std::unordered_map<std::uint32_t, std::vector<Proof>> proofs;    ///< by ExprId: one of these
+
+  static std::uint64_t key(ExprId value, std::uint32_t table) { return static_cast<std::uint64_t>(value) << 32 | table; }
+  [[nodiscard]] bool has(ExprId id) const;
+  [[nodiscard]] bool has_key(ExprId value, std::uint32_t table) const;
+  [[nodiscard]] const std::vector<Proof>* proof(ExprId id) const;
+};
+
+/// What a capture is known to hold.
+struct CaptureInfo {
+  bool authority = false;             ///< made of the host alone: may stand where a redirect's host stands
+  bool begins_with_slash = false;
+  bool may_be_empty = false;
+  std::vector<std::string> alternatives;  ///< not empty: one of these
+};
+
+/// A capture that is bound at a place.
+struct Capture {
+  std::string name;
+  Span where;
+  ExprId value = kNoExpr;             ///< Op::capture, or a choose between several
+  CaptureInfo info;
+};
+
+/// A capture that was bound on some way only.
+struct LostCapture {
+  std::string name;
+  Span where;
+  Span way;                           ///< what leaves it unbound
+  std::string reason;
+};
+
+/// Where an expression stands: what it may read and what is bound there. Environments nest: group, rule, let.
+struct Env {
+  const Env* parent = nullptr;
+  Scope* scope = nullptr;
+  bool response = false;              ///< response fields may be read
+  std::string_view construct;         ///< "rule", "group", "let"
+  std::string_view construct_name;
+  bool incomplete = false;            ///< part of it did not parse: names may be missing
+  bool reads_response = false;
+  std::size_t let_depth = 0;          ///< deepest let it uses
+  std::vector<Capture> captures;
+  std::vector<LostCapture> lost;
+  Facts facts;
+  std::uint32_t next_slot = 0;
+  std::size_t nodes = 0;              ///< of the expression being checked
+};
+
+/// A checked value; without an id it is poisoned and everything that uses it is silent.
+struct Value {
+  ExprId id = kNoExpr;
+  Type type = Type::none;
+  Span span;
+  [[nodiscard]] bool ok() const { return id != kNoExpr; }
+};
+
+/// What a literal would be read as.
+struct Want {
+  Type type = Type::none;             ///< none: a string stays a string
+  ExprId subject = kNoExpr;           ///< the value it is compared with
+  bool nocase = false;
+};
+
+/// A written list as an operator uses it.
+struct ListUse {
+  KeyKind kind = KeyKind::string;
+  MatchMode mode = MatchMode::exact;
+  bool nocase = false;
+};
+
+class Checker {
+ public:
+  Checker(FileReader& files, SourceSet& sources, DiagnosticList& out, const CheckLimits& limits);
+
+  /// Checks a whole configuration.
+  CheckedProgram run(const ast::File& file);
+
+ private:
+  // check_names.cc: declarations, scopes, look-up, words of other languages
+  void declare_items(const std::vector<ast::Item>& items, Scope& scope);
+  void declare(Scope& scope, Symbol symbol);
+  [[nodiscard]] bool reserved_root(const ast::Ident& name);
+  Symbol* find(const Env& env, const std::string& name) const;
+  [[nodiscard]] const Capture* find_capture(const Env& env, std::string_view name) const;
+  void unknown_path(const ast::Expr& e, const Env& env);
+  bool answer_foreign(const ast::Expr& e, std::string_view text);
+  [[nodiscard]] bool excused(const Env& env, std::string_view name) const;
+  void report_unused();
+  void add_later(const ast::Later& later);
+
+  // check_values.cc: expressions that give a value
+  Value value(const ast::Expr& e, Env& env, const Want& want = {});
+  Value string_value(const ast::Expr& e, Env& env, const Want& want);
+  Value path_value(const ast::Expr& e, Env& env);
+  Value index_value(const ast::Expr& e, Env& env);
+  Value field_value(const ast::Expr& e, const FieldInfo& field, const ast::Expr* key, Env& env);
+  Value lookup_value(const ast::Expr& e, Symbol& table, Env& env);
+  Value symbol_value(const ast::Expr& e, Symbol& symbol, Env& env);
+  Value call_value(const ast::Expr& e, Env& env);
+  Value call_later(const ast::Expr& e, const FunctionInfo& function);
+  bool call_arguments(const ast::Expr& e, const FunctionInfo& function, Env& env, std::vector<ExprId>& out, bool* of_list);
+  Value fallback_value(const ast::Expr& e, Env& env, const Want& want);
+  Value choose_value(const ast::Expr& e, Env& env, const Want& want);
+  Value condition_value(const ast::Expr& e, Env& env);
+  /// The common type of two values that stand for each other; none when there is none.
+  [[nodiscard]] static Type common(Type a, Type b);
+  bool field_key(const FieldInfo& field, const ast::Expr& e, StrId* key);
+  [[nodiscard]] ExprId concat(std::vector<ExprId> parts);
+  [[nodiscard]] Origin origin_of(std::span<const ExprId> ids) const;
+  bool count_node(const ast::Expr& e, Env& env);
+
+  // check_literals.cc: string literals read as what the context wants
+  Value literal(const ast::Expr& e, const Want& want);
+  ExprId path_literal(const ast::Expr& e, const Want& want);
+  ExprId host_literal(const ast::Expr& e, const Want& want);
+  ExprId ip_literal(const ast::Expr& e);
+  ExprId time_literal(const ast::Expr& e);
+  ExprId text_literal(const ast::Expr& e, const Want& want);
+  bool field_can_equal(const ast::Expr& e, const std::string& text, const Want& want);
+  bool plain(const ast::Expr& e, std::string_view what);
+  bool check_escapes(const ast::Expr& e);
+  std::optional<Cidr> cidr_text(const std::string& text, const ast::Expr& e, bool addresses_only);
+
+  // check_conditions.cc
+  ExprId condition(const ast::Expr& e, Env& env);
+  ExprId all_of(const ast::Expr& e, Env& env);
+  ExprId any_of(const ast::Expr& e, Env& env);
+  ExprId not_of(const ast::Expr& e, Env& env);
+  ExprId comparison(const ast::Expr& e, Env& env);
+  ExprId equality(const ast::Expr& e, Env& env);
+  ExprId ordering(const ast::Expr& e, Env& env);
+  ExprId text_operation(const ast::Expr& e, const Value& left, Env& env);
+  ExprId under_operation(const ast::Expr& e, const Value& left, Env& env);
+  ExprId bare_condition(const ast::Expr& e, Env& env);
+  ExprId finish(const ast::Expr& e, ExprId positive);
+  [[nodiscard]] Symbol* list_on_right(const ast::Expr& e, const Env& env) const;
+  bool wants_text(const ast::Expr& e, const Value& left);
+  void lint_mixed(const ast::Expr& e);
+  void lint_fragment(const ast::Expr& right, const Value& left, std::string_view op);
+
+  // check_membership.cc: `in`, and lists on the right of other operators
+  ExprId in_operation(const ast::Expr& e, const Value& left, Env& env);
+  ExprId in_symbol(const ast::Expr& e, const Value& left, Symbol& symbol);
+  ExprId in_range(const ast::Expr& e, const Value& left);
+  ExprId in_literal(const ast::Expr& e, const Value& left);
+  ExprId list_operation(const ast::Expr& e, const Value& left, Symbol& symbol, const ListUse& use);
+  bool comparable(const ast::Expr& e, const Value& left, const Symbol& symbol, KeyKind kind);
+  std::optional<ListId> derived(const ast::Expr& e, Symbol& symbol, const ListUse& use);
+  std::optional<ListId> anonymous(const ast::Expr& list, const ListUse& use, const Value& left);
+  ExprId in_list(const Value& left, ListId list);
+
+  // check_captures.cc: templates, patterns and what they bind
+  ExprId like_operation(const ast::Expr& e, const Value& left, Env& env);
+  ExprId matches_operation(const ast::Expr& e, const Value& left, Env& env);
+  std::optional<TemplateId> template_of(const ast::Expr& e, TemplateKind kind);
+  std::optional<PatternId> pattern_of(const ast::Expr& e);
+  std::uint32_t bind(const std::vector<std::string>& names, const std::vector<CaptureInfo>& infos, const ast::Expr& e,
+                     const Value& left, Env& env);
+  void join_branches(const ast::Expr& e, std::vector<std::vector<Capture>> branches, std::vector<ExprId>& operands,
+                     const std::vector<std::uint32_t>& sizes, Env& env);
+  ExprId shift_slots(ExprId id, std::uint32_t from, std::uint32_t by);
+  void lint_pattern(const ast::Expr& e, const Value& left, const Pattern& pattern);
+  bool name_capture(const std::string& name, const ast::Expr& e, Env& env);
+
+  // check_facts.cc: presence and proofs
+  void learn(ExprId condition, bool truth, Facts& facts) const;
+  void learn_present(ExprId value, Facts& facts) const;
+  void learn_membership(const Expr& e, Facts& facts) const;
+  void learn_common(std::span<const ExprId> operands, bool truth, Facts& facts) const;
+  void learn_equal(const Expr& e, Facts& facts) const;
+  [[nodiscard]] bool is_present(ExprId value, const Facts& facts, int& budget) const;
+  [[nodiscard]] bool any_present(std::span<const ExprId> items, const Facts& facts, int& budget, bool every) const;
+  [[nodiscard]] bool choose_present(const Expr& e, const Facts& facts, int& budget) const;
+  /// Whether the value is text that a request's host, or the author, made.
+  [[nodiscard]] bool authority_safe(ExprId value, const Facts& facts, int& budget) const;
+  bool need_present(const Value& value, const Env& env, std::string_view place);
+
+  // check_redirects.cc: targets and where client text may stand in them
+  ExprId target(const Value& value, const ast::Expr& e, const Env& env);
+  ExprId flatten(const Value& value);
+  /// Parts that are proven to be one of the author's texts go into the target as they are.
+  std::vector<ExprId> proven_own(std::vector<ExprId> parts, const Env& env);
+
+  // check_actions.cc, check_edits.cc, check_answers.cc
+  struct RuleState;
+  void action(const ast::Action& a, RuleState& rule);
+  void unknown_action(const ast::Action& a);
+  void origin_action(const ast::Action& a, RuleState& rule);
+  void log_action(const ast::Action& a, RuleState& rule);
+  /// Reports an argument, `=` or block that the action does not take; false if it has one.
+  bool shape(const ast::Action& a, std::size_t least, std::size_t most, bool assigned, bool block, std::string_view usage);
+  ExprId text_of(const ast::Expr& e, RuleState& rule, std::string_view place);
+  void push(RuleState& rule, const ast::Action& a, Action action);
+  void edit(const ast::Action& a, ActionWord word, RuleState& rule);
+  bool edit_target(const ast::Expr& e, ActionWord word, RuleState& rule, Action& out);
+  bool edit_plain_target(const ast::Expr& e, ActionWord word, RuleState& rule, Action& out);
+  bool edit_names(const ast::Expr& e, ActionWord word, Action& out);
+  bool edit_phase(const ast::Expr& e, RuleState& rule, Target target);
+  bool edit_value(const ast::Action& a, RuleState& rule, Action& out);
+  bool edit_path(const ast::Expr& e, RuleState& rule, Action& out);
+  bool edit_host(const ast::Expr& e, RuleState& rule, Action& out);
+  bool name_allowed(const ast::Expr& e, const std::string& name, Target target, ActionWord word);
+  void terminal(const ast::Action& a, ActionWord word, RuleState& rule);
+  bool redirect(const ast::Action& a, RuleState& rule, Answer& answer);
+  bool answer_block(const ast::Block& block, ActionWord word, RuleState& rule, Answer& answer);
+  bool answer_header(const ast::Action& a, RuleState& rule, std::vector<AnswerHeader>& headers);
+  bool answer_body(const ast::Action& a, RuleState& rule, Answer& answer);
+  bool answer_type(const ast::Action& a, Answer& answer);
+  std::optional<std::uint16_t> status(const ast::Expr& e, std::uint16_t least, std::uint16_t most, std::string_view word);
+
+  // check_lists.cc: rows of lists and tables, from literals and files
+  void check_list(Symbol& symbol);
+  void check_options(const ast::List& list, bool* first, bool* last);
+  void read_rows(Symbol& symbol, Keys& keys, Table* table);
+  bool add_key(Keys& keys, std::string_view text, Span where, const ast::Expr* e);
+  bool add_key_expr(Keys& keys, const ast::Expr& e);
+  std::optional<KeyKind> key_kind(const ast::Ident& type);
+  bool bad_row(Span where, const ast::Expr* e, std::string message, std::string help);
+
+  // check_rules.cc
+  struct GroupState;
+  void walk(const std::vector<ast::Item>& items, GroupState& group);
+  void group(const ast::Group& g, GroupState& parent);
+  void rule(const ast::Rule& r, GroupState& group);
+  void rule_let(const ast::Let& let, RuleState& rule);
+  void check_let(Symbol& symbol, Env& env);
+  void resolve_let(Symbol& symbol, const ast::Expr* use);
+  void unique(const ast::Ident& name, std::unordered_map<std::string, Span>& names, std::string_view what);
+  void redirects(const ast::Redirects& r, GroupState& group);
+  void redirects_line(const ast::Redirects& r, GroupState& group, const DataRow& row, int status, KeepQuery keep, std::uint32_t line);
+  ExprId redirects_target(std::string_view text, Span where, Env& env);
+  void add_rule(Phase phase, const std::string& name, Span where, ExprId condition, std::vector<Action> actions);
+
+  // check_settings.cc
+  void settings(const ast::Settings& s);
+  void setting_section(const ast::Action& a);
+  void setting(const ast::Action& a, std::string_view section);
+  std::optional<std::int64_t> setting_value(const ast::Action& a, const SettingInfo& info);
+
+  /// Adds a diagnostic, with "in this rule" where one is being checked.
+  Diagnostic& report(Kind kind, Span where, std::string message);
+  /// "not yet in this version", for a thing.
+  void refuse_not_yet(Span where, const std::string& what, const std::string& instead = {});
+  [[nodiscard]] ExprPool& pool() { return program_.rules.pool; }
+  [[nodiscard]] const ExprPool& pool() const { return program_.rules.pool; }
+  [[nodiscard]] RuleSet& rules() { return program_.rules; }
+  ExprId node(Op op, std::uint32_t a = 0, std::uint32_t b = 0, std::uint32_t c = 0, bool nocase = false) {
+    return pool().add({.op = op, .type = Type::boolean, .origin = Origin::own, .nocase = nocase, .a = a, .b = b, .c = c});
+  }
+
+  FileReader& files_;
+  SourceSet& sources_;
+  DiagnosticList& out_;
+  const CheckLimits& limits_;
+  CheckedProgram program_;
+  Scope top_;
+  std::deque<Scope> scopes_;
+  std::deque<Symbol> symbols_;
+  std::unordered_map<const void*, Symbol*> by_declaration_;
+  std::unordered_map<const ast::Group*, Scope*> group_scopes_;
+  std::unordered_set<std::string> broken_names_;       ///< may have been declared in parts that did not parse
+  std::unordered_map<std::uint32_t, CaptureInfo> capture_info_;  ///< by ExprId
+  std::map<std::tuple<std::uint32_t, KeyKind, MatchMode, bool>, ListId> derived_;
+  std::map<std::string, ListId> anonymous_;
+  std::map<std::string, Span> settings_given_;
+  std::vector<const Symbol*> list_symbols_;            ///< by ListId, nullptr for anonymous and derived ones
+  std::vector<const Symbol*> table_symbols_;
+  std::vector<Symbol*> let_symbols_;
+  Span construct_;                                     ///< name of the rule, group or let being checked
+  std::string_view construct_label_;                   ///< "in this rule"
+  std::uint32_t let_slots_ = 0;                        ///< captures of top-level lets come first
+  std::size_t rule_count_ = 0;
+  std::size_t row_count_ = 0;
+  bool incomplete_ = false;                            ///< syntax errors: whole-program lints are not given
+};
+
+}  // namespace sprx

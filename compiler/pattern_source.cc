@@ -1,0 +1,62 @@
+#include "compiler/pattern_source.h"
+
+#include <algorithm>
+
+namespace sprx {
+namespace {
+
+/// Past the escape, class or single byte at `at`.
+std::size_t skip_one(std::string_view source, std::size_t at) {
+  if (source[at] == '\\') return std::min(source.size(), at + 2);
+  if (source[at] != '[') return at + 1;
+  std::size_t end = at + 1;
+  if (end < source.size() && source[end] == '^') ++end;
+  if (end < source.size() && source[end] == ']') ++end;
+  while (end < source.size() && source[end] != ']') end += source[end] == '\\' ? 2 : 1;
+  return std::min(source.size(), end + 1);
+}
+
+/// What stands between the parentheses of the group, empty if it is not found.
+std::string_view inside(std::string_view source, std::string_view name) {
+  const std::string forms[] = {"(?P<" + std::string(name) + ">", "(?<" + std::string(name) + ">"};
+  for (std::size_t at = 0; at < source.size(); at = skip_one(source, at)) {
+    for (const std::string& form : forms) {
+      if (!source.substr(at).starts_with(form)) continue;
+      const std::size_t begin = at + form.size();
+      int depth = 1;
+      for (std::size_t end = begin; end < source.size(); end = skip_one(source, end)) {
+        depth += source[end] == '(' ? 1 : source[end] == ')' ? -1 : 0;
+        if (depth == 0) return source.substr(begin, end - begin);
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+GroupShape group_shape(std::string_view source, std::string_view name) {
+  GroupShape shape;
+  // `\Q…\E` would make text of what looks like a group.
+  if (source.find("\\Q") != std::string_view::npos) return shape;
+  std::string_view text = inside(source, name);
+  if (text.empty()) return shape;
+  const bool words = std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '|';
+  });
+  if (words) {
+    while (true) {
+      const std::size_t bar = text.find('|');
+      shape.alternatives.emplace_back(text.substr(0, bar));
+      if (bar == std::string_view::npos) break;
+      text.remove_prefix(bar + 1);
+    }
+    return shape;
+  }
+  if (text.find('|') != std::string_view::npos) return shape;
+  if (text.starts_with('\\')) text.remove_prefix(1);
+  shape.begins_with_slash = text.starts_with('/') && (text.size() < 2 || std::string_view("?*{").find(text[1]) == std::string_view::npos);
+  return shape;
+}
+
+}  // namespace sprx

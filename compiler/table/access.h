@@ -1,0 +1,90 @@
+// AccessIndex: which rules of a phase may match a message, found by keys instead of trying every rule.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "compiler/table/prefix_table.h"
+#include "compiler/table/rules.h"
+#include "compiler/table/steps.h"
+
+namespace sprx {
+
+/// One value that keys are compared with, and how. What its keys hash to says in the posting table where the rules are.
+struct Dimension {
+  enum class Kind : std::uint8_t {
+    equal,    ///< the whole text (or each element of a list)
+    number,   ///< the whole number
+    steps,    ///< steps of a path or host, and for paths also together with the host
+    address,  ///< prefixes that hold the address
+  };
+  std::uint32_t id = 0;            ///< goes into the keys
+  ExprId left = kNoExpr;
+  Kind kind = Kind::equal;
+  bool nocase = false;
+  StepOrder order = StepOrder::path;
+  std::uint8_t flavours = 0;       ///< steps: which Flavour are in use
+  std::uint32_t deepest = 0;       ///< steps: no key has more
+  PrefixTable prefixes;            ///< address: node i has postings [bounds[i], bounds[i + 1])
+  std::vector<std::uint32_t> bounds;
+};
+
+/// Which steps of a value a key speaks of; the `host_` ones also want the host to be one given host.
+enum class Flavour : std::uint8_t { at_or_below, below, whole, host_at_or_below, host_below, host_whole };
+inline constexpr std::uint8_t kFlavours = 6;
+
+/// A condition without captures that several rules share: tested once, it opens or closes all of them.
+struct Gate {
+  ExprId condition = kNoExpr;
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
+};
+
+/// Every rule is reachable in one way: by keys of dimensions, by gates, or as a residual. A rule that is found is only a
+/// candidate: its whole condition is evaluated. Postings are sorted rule indices.
+class AccessIndex {
+ public:
+  [[nodiscard]] std::span<const Dimension> dimensions() const { return dimensions_; }
+  [[nodiscard]] std::span<const Gate> gates() const { return gates_; }
+  /// Rules without a key, in order: tried for every message.
+  [[nodiscard]] std::span<const std::uint32_t> residual() const { return residual_; }
+  /// The rules that are posted under a key.
+  [[nodiscard]] std::span<const std::uint32_t> find(std::uint64_t key) const;
+  [[nodiscard]] std::span<const std::uint32_t> postings(std::uint32_t first, std::uint32_t count) const {
+    return std::span(postings_).subspan(first, count);
+  }
+  /// Keys in all, for the dump.
+  [[nodiscard]] std::size_t key_count() const { return key_count_; }
+
+  [[nodiscard]] static std::uint64_t text_key(std::uint32_t dimension, std::string_view value, bool nocase) {
+    return hash_mix(hash_text(value, nocase), dimension + std::uint64_t{1});
+  }
+  [[nodiscard]] static std::uint64_t number_key(std::uint32_t dimension, std::int64_t value) {
+    return hash_mix(static_cast<std::uint64_t>(value), dimension + (std::uint64_t{1} << 32));
+  }
+  [[nodiscard]] static std::uint64_t step_key(std::uint32_t dimension, Flavour flavour, std::uint64_t step) {
+    return hash_mix(step, dimension + ((static_cast<std::uint64_t>(flavour) + 2) << 32));
+  }
+  [[nodiscard]] static std::uint64_t with_host(std::uint64_t step, std::uint64_t host) { return hash_mix(step, host); }
+
+ private:
+  friend class AccessBuilder;
+  struct Place {
+    std::uint64_t key = 0;
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;  // 0: free
+  };
+  std::vector<Dimension> dimensions_;
+  std::vector<Gate> gates_;
+  std::vector<std::uint32_t> residual_;
+  std::vector<std::uint32_t> postings_;
+  std::vector<Place> places_;  // a power of two, at most half full
+  std::size_t key_count_ = 0;
+};
+
+/// Builds the index of one phase. `reads_captures[id]`: the value of that node depends on captures.
+[[nodiscard]] AccessIndex build_access(const RuleSet& rules, Phase phase, const std::vector<bool>& reads_captures);
+
+}  // namespace sprx

@@ -1,0 +1,47 @@
+// Hashing of keys, done alike when a table is built and when a message is looked up: 64 bits, in steps of eight bytes.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace sprx {
+
+static_assert(std::endian::native == std::endian::little, "words of a key are read as little-endian numbers");
+
+__extension__ using Uint128 = unsigned __int128;
+
+/// Folds the 128-bit product of two words into one: every bit of both matters to every bit of the result.
+[[nodiscard]] constexpr std::uint64_t hash_mix(std::uint64_t a, std::uint64_t b) {
+  const Uint128 product = static_cast<Uint128>(a ^ 0x9E3779B97F4A7C15ULL) * (b ^ 0xD6E8FEB86659FD93ULL);
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+/// Eight bytes at once in lower case (ASCII only; others stay).
+[[nodiscard]] constexpr std::uint64_t fold_word(std::uint64_t word) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
+  const std::uint64_t seven = word & (0x7F * kOnes);
+  const std::uint64_t at_least_a = seven + (0x80 - 'A') * kOnes;
+  const std::uint64_t above_z = seven + (0x80 - 'Z' - 1) * kOnes;
+  const std::uint64_t capital = (at_least_a & ~above_z & ~word) & (0x80 * kOnes);
+  return word | capital >> 2;
+}
+
+/// Hash of `text` that continues from `seed`; with `nocase` equal for texts that differ in ASCII case only.
+[[nodiscard]] inline std::uint64_t hash_text(std::string_view text, bool nocase, std::uint64_t seed = 0) {
+  std::uint64_t hash = hash_mix(seed, text.size());
+  const char* at = text.data();
+  std::size_t left = text.size();
+  while (left > 0) {
+    std::uint64_t word = 0;
+    const std::size_t step = left < 8 ? left : 8;
+    std::memcpy(&word, at, step);
+    hash = hash_mix(hash, nocase ? fold_word(word) : word);
+    at += step;
+    left -= step;
+  }
+  return hash;
+}
+
+}  // namespace sprx

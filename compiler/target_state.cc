@@ -1,0 +1,66 @@
+#include "compiler/target_state.h"
+
+namespace sprx {
+namespace {
+
+using S = TargetStates;
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_scheme_char(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'; }
+
+/// The state after `c`, 0 where no URL has it there.
+std::uint16_t step(std::uint16_t state, char c) {
+  switch (state) {
+    case S::start:
+      if (c == '/') return S::path;
+      if (c == '?') return S::query;
+      if (c == '#') return S::fragment;
+      return is_letter(c) ? S::scheme : 0;
+    case S::scheme:
+      return c == ':' ? S::colon : is_scheme_char(c) ? S::scheme : 0;
+    case S::colon:
+      return c == '/' ? S::slash : 0;
+    case S::slash:
+      return c == '/' ? S::authority_begin : 0;
+    case S::authority_begin:
+      return c == '/' || c == '?' || c == '#' || c == '\\' || c == '@' ? 0 : S::authority;
+    case S::authority:
+      if (c == '/') return S::path;
+      if (c == '?') return S::query;
+      if (c == '#') return S::fragment;
+      return c == '\\' || c == '@' ? 0 : S::authority;
+    case S::path:
+      return c == '?' ? S::query : c == '#' ? S::fragment : S::path;
+    case S::query:
+      return c == '#' ? S::fragment : S::query;
+    default:
+      return S::fragment;
+  }
+}
+
+}  // namespace
+
+void TargetStates::widen() {
+  if (any(path)) add(query | fragment);
+  if (any(query)) add(fragment);
+}
+
+TargetStates TargetStates::after(std::string_view text, bool* bad) const {
+  TargetStates out(0);
+  for (std::uint16_t state = start; state <= fragment; state = static_cast<std::uint16_t>(state << 1)) {
+    if (!any(state)) continue;
+    std::uint16_t at = state;
+    for (const char c : text) {
+      at = step(at, c);
+      if (at == 0 || at == fragment) break;
+    }
+    if (at == 0) {
+      *bad = true;
+    } else {
+      out.add(at);
+    }
+  }
+  return out;
+}
+
+}  // namespace sprx

@@ -1,0 +1,256 @@
+#include "compiler/words.h"
+
+#include <algorithm>
+#include <array>
+
+#include "compiler/table/canonical.h"
+#include "compiler/table/vocabulary.h"
+
+namespace sprx {
+namespace {
+
+struct Renamed {
+  std::string_view theirs;
+  std::string_view language;
+  std::string_view ours;
+};
+
+/// Exact names of other languages.
+constexpr auto kRenamed = std::to_array<Renamed>({
+    {"req.url", "VCL", "uri"},
+    {"req.method", "VCL", "method"},
+    {"req.request", "VCL", "method"},
+    {"req.proto", "VCL", "http_version"},
+    {"req.host", "VCL", "host"},
+    {"req.url.path", "Fastly VCL", "path"},
+    {"req.url.qs", "Fastly VCL", "raw_query"},
+    {"req.url.ext", "Fastly VCL", "path.extension"},
+    {"req.url.basename", "Fastly VCL", "path.file"},
+    {"req.xid", "VCL", "request_id"},
+    {"client.identity", "VCL", "client.ip"},
+    {"client.geo.country_code", "Fastly VCL", "geo.country"},
+    {"client.geo.city", "Fastly VCL", "geo.city"},
+    {"client.as.number", "Fastly VCL", "geo.asn"},
+    {"bereq.url", "VCL", "uri"},
+    {"bereq.method", "VCL", "method"},
+    {"beresp.status", "VCL", "response.status"},
+    {"resp.status", "VCL", "response.status"},
+    {"obj.status", "VCL", "response.status"},
+    {"http.host", "Cloudflare Rules", "host"},
+    {"http.cookie", "Cloudflare Rules", "header[\"Cookie\"]"},
+    {"http.referer", "Cloudflare Rules", "header[\"Referer\"]"},
+    {"http.user_agent", "Cloudflare Rules", "header[\"User-Agent\"]"},
+    {"http.request.method", "Cloudflare Rules", "method"},
+    {"http.request.uri", "Cloudflare Rules", "uri"},
+    {"http.request.uri.path", "Cloudflare Rules", "path"},
+    {"http.request.uri.path.extension", "Cloudflare Rules", "path.extension"},
+    {"http.request.uri.query", "Cloudflare Rules", "raw_query"},
+    {"http.request.full_uri", "Cloudflare Rules", "uri"},
+    {"http.request.version", "Cloudflare Rules", "http_version"},
+    {"http.response.code", "Cloudflare Rules", "response.status"},
+    {"http.response.content_type.media_type", "Cloudflare Rules", "response.media_type"},
+    {"raw.http.request.uri", "Cloudflare Rules", "uri"},
+    {"raw.http.request.uri.path", "Cloudflare Rules", "raw_path"},
+    {"ip.src", "Cloudflare Rules", "client.ip"},
+    {"ip.src.country", "Cloudflare Rules", "geo.country"},
+    {"ip.src.asnum", "Cloudflare Rules", "geo.asn"},
+    {"ip.geoip.country", "Cloudflare Rules", "geo.country"},
+    {"ip.geoip.asnum", "Cloudflare Rules", "geo.asn"},
+    {"ssl", "Cloudflare Rules", "scheme"},
+    {"ctx.request.path", "another rule language", "path"},
+    {"ctx.request.host", "another rule language", "host"},
+    {"ctx.request.method", "another rule language", "method"},
+    {"ctx.path", "another rule language", "path"},
+    {"request.path", "another rule language", "path"},
+    {"request.host", "another rule language", "host"},
+    {"request.method", "another rule language", "method"},
+    {"request.uri", "another rule language", "uri"},
+    {"request.url", "another rule language", "uri"},
+    {"request.query", "another rule language", "query"},
+    {"request.scheme", "another rule language", "scheme"},
+    {"request_uri", "nginx", "uri"},
+    {"request_method", "nginx", "method"},
+    {"remote_addr", "nginx", "client.ip"},
+    {"query_string", "nginx", "raw_query"},
+    {"http_user_agent", "nginx", "header[\"User-Agent\"]"},
+    {"http_referer", "nginx", "header[\"Referer\"]"},
+    {"http_host", "nginx", "host"},
+    {"server_name", "nginx", "host"},
+    {"REQUEST_URI", "Apache", "uri"},
+    {"REQUEST_METHOD", "Apache", "method"},
+    {"HTTP_HOST", "Apache", "host"},
+    {"HTTP_USER_AGENT", "Apache", "header[\"User-Agent\"]"},
+    {"HTTP_REFERER", "Apache", "header[\"Referer\"]"},
+    {"HTTPS", "Apache", "scheme"},
+    {"QUERY_STRING", "Apache", "raw_query"},
+    {"REMOTE_ADDR", "Apache", "client.ip"},
+});
+
+/// Prefixes after which a header's or a cookie's name follows.
+constexpr auto kRenamedPrefixes = std::to_array<Renamed>({
+    {"req.http.", "VCL", "header"},
+    {"bereq.http.", "VCL", "header"},
+    {"beresp.http.", "VCL", "response.header"},
+    {"resp.http.", "VCL", "response.header"},
+    {"obj.http.", "VCL", "response.header"},
+    {"http.request.headers.", "Cloudflare Rules", "header"},
+    {"http.response.headers.", "Cloudflare Rules", "response.header"},
+    {"http.request.cookies.", "Cloudflare Rules", "cookie"},
+    {"request.headers.", "another rule language", "header"},
+    {"request.header.", "another rule language", "header"},
+    {"request.cookies.", "another rule language", "cookie"},
+    {"ctx.request.headers.", "another rule language", "header"},
+    {"header.", "another rule language", "header"},
+    {"headers.", "another rule language", "header"},
+    {"cookies.", "another rule language", "cookie"},
+    {"http_", "nginx", "header"},
+    {"arg_", "nginx", "query"},
+    {"cookie_", "nginx", "cookie"},
+});
+
+struct Word {
+  std::string_view word;
+  LeftOut answer;
+};
+
+constexpr LeftOut kNoJump{"there is no jump from rule to rule", "rules are tried in order; `forward` skips all later ones, a group shares a condition"};
+constexpr LeftOut kNoIf{"there is no `if`", "write a rule with `when CONDITION;` before its actions, or `choose { CONDITION => VALUE; else => VALUE; }`"};
+constexpr LeftOut kNoRestart{"there is no restart and no fail-over between origins", "the platform's last proxy owns them; `origin \"name\"` picks an alternate origin"};
+constexpr LeftOut kNoCache{"there are no caching verbs", "caching belongs to another proxy of the chain; set `response.header[\"Cache-Control\"]`"};
+constexpr LeftOut kNoRewrite{"there is no `rewrite`", "send the client on with `redirect 301 \"…\"`, or change what is forwarded with `set path = \"…\"`"};
+constexpr LeftOut kNoErrorPage{"there is no `error_page`", "write a `response rule` with `when response.status == 404;` and `respond 404 { body file \"…\"; }`"};
+constexpr LeftOut kNoFiles{"there are no file tests", "what can be answered is decided from the message alone; `origin \"name\"` picks another origin"};
+constexpr LeftOut kNoBody{"request bodies are not read", "decide from method, path, headers, cookies and query"};
+constexpr LeftOut kNoConcurrency{"there are no limits on concurrent connections in rules", "`settings { limits { connections_per_peer 100; } }` bounds them for every client"};
+constexpr LeftOut kNoChallenge{"there are no challenge pages", "`deny`, or answer with a page of your own: `respond 403 { body file \"…\"; }`"};
+constexpr LeftOut kSayDeny{"this action is called `deny`", "write `deny;` or `deny 403;`"};
+constexpr LeftOut kSayForward{"this action is called `forward`", "write `forward;`: stop here and send the message on"};
+constexpr LeftOut kSayRespond{"this action is called `respond`", "write `respond 200 { body \"…\"; }`"};
+constexpr LeftOut kSayRedirect{"this action is called `redirect`", "write `redirect 301 \"/new\";`"};
+constexpr LeftOut kSaySet{"headers are changed with `set`, `add` and `unset`", "write `set header[\"Name\"] = \"value\";`, or `response.header` for the response"};
+constexpr LeftOut kSayUnset{"headers are removed with `unset`", "write `unset header[\"Name\"];`, or `response.header` for the response"};
+constexpr LeftOut kSayOrigin{"the next hop is fixed by the platform", "`origin \"name\"` picks an alternate origin at the platform's last proxy"};
+
+constexpr auto kLeftOut = std::to_array<Word>({
+    {"restart", kNoRestart}, {"retry", kNoRestart}, {"failover", kNoRestart}, {"director", kNoRestart},
+    {"pass", kNoCache}, {"hash", kNoCache}, {"hash_data", kNoCache}, {"lookup", kNoCache}, {"purge", kNoCache},
+    {"cache", kNoCache}, {"esi", kNoCache}, {"deliver", kSayForward},
+    {"rewrite", kNoRewrite}, {"rewrite_rule", kNoRewrite}, {"uri_replace", kNoRewrite},
+    {"if", kNoIf}, {"elif", kNoIf}, {"elsif", kNoIf}, {"elseif", kNoIf}, {"unless", kNoIf}, {"switch", kNoIf},
+    {"goto", kNoJump}, {"jump", kNoJump}, {"skip", kNoJump}, {"break", kNoJump}, {"last", kNoJump}, {"next", kNoJump},
+    {"call", kNoJump}, {"goto_rule", kNoJump},
+    {"error_page", kNoErrorPage}, {"try_files", kNoFiles}, {"file_exists", kNoFiles}, {"root", kNoFiles}, {"alias", kNoFiles},
+    {"request_body", kNoBody}, {"body_contains", kNoBody}, {"limit_conn", kNoConcurrency},
+    {"challenge", kNoChallenge}, {"js_challenge", kNoChallenge}, {"captcha", kNoChallenge}, {"managed_challenge", kNoChallenge},
+    {"block", kSayDeny}, {"reject", kSayDeny}, {"forbid", kSayDeny}, {"abort", {"this action is called `drop`", "write `drop;`: close without an answer"}},
+    {"allow_request", kSayForward}, {"continue", kSayForward}, {"accept", kSayForward},
+    {"return", {"there is no `return`", "write `respond 200 { body \"…\"; }`, `redirect 301 \"…\"`, `deny` or `forward`"}},
+    {"error", kSayRespond}, {"synthetic", kSayRespond}, {"synth", kSayRespond}, {"http_response", kSayRespond}, {"answer", kSayRespond},
+    {"redirect_permanent", kSayRedirect}, {"redir", kSayRedirect}, {"location", kSayRedirect},
+    {"add_header", kSaySet}, {"set_header", kSaySet}, {"proxy_set_header", kSaySet}, {"more_set_headers", kSaySet},
+    {"request_header", kSaySet}, {"response_header", kSaySet}, {"header", kSaySet}, {"header_up", kSaySet}, {"header_down", kSaySet},
+    {"remove", kSayUnset}, {"remove_header", kSayUnset}, {"del_header", kSayUnset}, {"delete", kSayUnset}, {"proxy_hide_header", kSayUnset},
+    {"proxy_pass", kSayOrigin}, {"reverse_proxy", kSayOrigin}, {"backend", kSayOrigin}, {"use_backend", kSayOrigin}, {"upstream", kSayOrigin},
+});
+
+constexpr std::string_view kFraming[] = {"content-length", "transfer-encoding", "connection", "upgrade", "te",
+                                         "trailer", "keep-alive", "proxy-connection"};
+constexpr std::string_view kUnsetOnly[] = {"proxy", "proxy-authorization"};
+
+constexpr std::string_view kCountries =
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ "
+    "CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR "
+    "GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP "
+    "KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ "
+    "NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW "
+    "SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ "
+    "UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW XK XX T1 A1 A2 AP EU";
+
+std::string header_spelling(std::string_view name) {
+  std::string out;
+  bool upper = true;
+  for (const char c : name) {
+    const bool lower = c >= 'a' && c <= 'z';
+    out.push_back(c == '_' ? '-' : upper && lower ? static_cast<char>(c - 'a' + 'A') : c);
+    upper = c == '_' || c == '-';
+  }
+  return out;
+}
+
+}  // namespace
+
+bool is_field_root(std::string_view name) {
+  for (const FieldInfo& field : kFields) {
+    if (field.name.substr(0, field.name.find('.')) == name) return true;
+  }
+  return false;
+}
+
+std::string fields_below(std::string_view root) {
+  std::string out;
+  int count = 0;
+  for (const FieldInfo& field : kFields) {
+    if (!field.name.starts_with(root) || (field.name.size() > root.size() && field.name[root.size()] != '.')) continue;
+    if (++count > 6) return out + " …";
+    out += (out.empty() ? "`" : ", `") + std::string(field.name) + "`";
+  }
+  return out;
+}
+
+ForeignAnswer foreign_path(std::string_view name) {
+  for (const Renamed& known : kRenamed) {
+    if (known.theirs == name) return {std::string(known.language), std::string(known.ours), {}};
+  }
+  for (const Renamed& known : kRenamedPrefixes) {
+    if (!name.starts_with(known.theirs) || name.size() == known.theirs.size()) continue;
+    const std::string_view rest = name.substr(known.theirs.size());
+    if (known.theirs == "header." && (rest == "all" || rest == "names" || rest == "values")) continue;
+    const bool header = known.ours.ends_with("header");
+    return {std::string(known.language), std::string(known.ours) + "[\"" + (header ? header_spelling(rest) : std::string(rest)) + "\"]", {}};
+  }
+  if (name.starts_with("cf.")) return {"Cloudflare Rules", {}, "fields of bot management and threat scores are not there; lists of user agents and addresses are"};
+  if (name.starts_with("req.backend")) return {"VCL", {}, "the next hop is fixed; `origin \"name\"` picks an alternate origin"};
+  if (name.starts_with("beresp.") || name.starts_with("obj.")) return {"VCL", {}, "caching belongs to another proxy of the chain; set `response.header[\"Cache-Control\"]`"};
+  if (name == "http.request.body.raw" || name.starts_with("http.request.body")) return {"Cloudflare Rules", {}, "request bodies are not read"};
+  return {};
+}
+
+const LeftOut* left_out(std::string_view word) {
+  for (const Word& known : kLeftOut) {
+    if (known.word == word) return &known.answer;
+  }
+  return nullptr;
+}
+
+bool is_token(std::string_view text) {
+  if (text.empty()) return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  });
+}
+
+bool is_framing_header(std::string_view name) {
+  return std::any_of(std::begin(kFraming), std::end(kFraming), [name](std::string_view known) { return equal_nocase(known, name); });
+}
+
+bool is_unset_only_header(std::string_view name) {
+  return std::any_of(std::begin(kUnsetOnly), std::end(kUnsetOnly), [name](std::string_view known) { return equal_nocase(known, name); });
+}
+
+std::string_view framing_header_under(std::string_view prefix) {
+  for (const std::string_view known : kFraming) {
+    if (known.size() >= prefix.size() && equal_nocase(known.substr(0, prefix.size()), prefix)) return known;
+  }
+  return equal_nocase(std::string_view("host").substr(0, prefix.size()), prefix) ? std::string_view("host") : std::string_view{};
+}
+
+bool is_country(std::string_view code) {
+  if (code.size() != 2) return false;
+  for (std::size_t at = 0; at + 2 <= kCountries.size(); at += 3) {
+    if (kCountries.substr(at, 2) == code) return true;
+  }
+  return false;
+}
+
+}  // namespace sprx

@@ -1,0 +1,41 @@
+// Words the checker knows besides the registries: roots of fields, what other languages call our fields and actions, what is
+// left out on purpose, header names and country codes. Plain tables with look-ups.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace sprx {
+
+/// Whether no user's name may be this: a field's first word (language.md section 5).
+[[nodiscard]] bool is_field_root(std::string_view name);
+/// The fields below a root, for a help line: "`geo.country`, `geo.region`"; at most six.
+[[nodiscard]] std::string fields_below(std::string_view root);
+
+/// A name of another language and what to write here.
+struct ForeignAnswer {
+  std::string language;  ///< "VCL", "Cloudflare Rules"
+  std::string ours;      ///< the spelling here, "" where there is none
+  std::string help;      ///< without a spelling: what to do
+};
+[[nodiscard]] ForeignAnswer foreign_path(std::string_view name);
+
+/// What to do instead of an action or directive that other languages have; "" for words that nobody has.
+struct LeftOut {
+  std::string_view message;
+  std::string_view help;
+};
+[[nodiscard]] const LeftOut* left_out(std::string_view word);
+
+/// RFC 9110 `token`.
+[[nodiscard]] bool is_token(std::string_view text);
+/// Framing and hop-by-hop headers that no rule touches.
+[[nodiscard]] bool is_framing_header(std::string_view name);
+/// Headers that may only be removed.
+[[nodiscard]] bool is_unset_only_header(std::string_view name);
+/// The framing header that a name ending in `*` would take along, "" for none.
+[[nodiscard]] std::string_view framing_header_under(std::string_view prefix);
+/// An upper-case ISO 3166-1 code, or one the platform sends besides (`XX`, `T1`).
+[[nodiscard]] bool is_country(std::string_view code);
+
+}  // namespace sprx

@@ -1,0 +1,214 @@
+#include "grammar/lexical.h"
+
+#include <charconv>
+#include <set>
+#include <string>
+
+namespace sprx {
+namespace {
+
+/// Length of the UTF-8 sequence at `at`; 0 if it is not one (overlong, surrogate, too large or cut short).
+Offset utf8_length(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t n) {
+    return at + n < text.size() ? static_cast<unsigned char>(text[at + n]) : static_cast<unsigned char>(0);
+  };
+  const auto tail = [&](std::size_t n) { return (byte(n) & 0xC0) == 0x80; };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) {
+    return 1;
+  }
+  if (lead >= 0xC2 && lead <= 0xDF) {
+    return tail(1) ? 2 : 0;
+  }
+  if (lead >= 0xE0 && lead <= 0xEF) {
+    const bool fits = lead == 0xE0 ? byte(1) >= 0xA0 : lead == 0xED ? byte(1) <= 0x9F : true;
+    return tail(1) && tail(2) && fits ? 3 : 0;
+  }
+  if (lead >= 0xF0 && lead <= 0xF4) {
+    const bool fits = lead == 0xF0 ? byte(1) >= 0x90 : lead == 0xF4 ? byte(1) <= 0x8F : true;
+    return tail(1) && tail(2) && tail(3) && fits ? 4 : 0;
+  }
+  return 0;
+}
+
+bool is_control(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < 0x20 && !scan::is_blank(c)) || byte == 0x7F;
+}
+
+std::string hex(unsigned char byte) {
+  static constexpr char kDigits[] = "0123456789ABCDEF";
+  return {kDigits[byte >> 4], kDigits[byte & 15]};
+}
+
+/// Why the digits of a number literal are wrong, or nothing.
+std::string_view number_problem(std::string_view digits) {
+  if (digits.ends_with('_') || digits.find("__") != std::string_view::npos) {
+    return "a `_` in a number stands between two digits";
+  }
+  std::string plain;
+  for (const char c : digits) {
+    if (c != '_') {
+      plain += c;
+    }
+  }
+  std::int64_t value = 0;
+  const auto [end, problem] = std::from_chars(plain.data(), plain.data() + plain.size(), value);
+  return problem == std::errc{} ? std::string_view{} : "a number is at most 9223372036854775807";
+}
+
+class LiteralCheck {
+ public:
+  LiteralCheck(ParseState& state, SyntaxTree& tree) : state_(state), tree_(tree) {}
+
+  void run() {
+    // Children come before their parents, so one pass carries `incomplete` up.
+    for (NodeId id = 0; id < tree_.nodes.size(); ++id) {
+      Node& node = tree_.nodes[id];
+      check(node);
+      for (NodeId child = node.first_child; child != Node::kNone; child = tree_.nodes[child].next_sibling) {
+        node.incomplete = node.incomplete || tree_.nodes[child].incomplete;
+      }
+    }
+  }
+
+ private:
+  void check(Node& node) {
+    switch (node.kind) {
+      case NodeKind::integer:
+      case NodeKind::measure:
+      case NodeKind::rate:
+        check_number(node);
+        break;
+      case NodeKind::string:
+        check_string(node);
+        break;
+      case NodeKind::regex:
+        check_regex(node);
+        break;
+      default:
+        break;
+    }
+  }
+
+  [[nodiscard]] std::string_view text_of(const Node& node) const {
+    return state_.text.substr(node.begin, node.end - node.begin);
+  }
+
+  void report(Node& node, SyntaxErrorKind kind, std::string message, std::string help) {
+    node.incomplete = true;
+    state_.report({kind, state_.span(node.begin, node.end), std::move(message), {}, std::move(help), {}});
+  }
+
+  void check_number(Node& node) {
+    const std::string_view text = text_of(node);
+    const std::size_t size = text.find_first_not_of("0123456789_");
+    std::string_view problem = number_problem(text.substr(0, size));
+    if (problem.empty() && node.kind == NodeKind::rate && size + 2 < text.size()) {
+      problem = number_problem(text.substr(size + 1, text.size() - size - 2));
+    }
+    if (!problem.empty()) {
+      constexpr std::size_t kShown = 40;
+      const std::string shown(text.substr(0, kShown));
+      report(node, SyntaxErrorKind::bad_number,
+             "`" + shown + (text.size() > kShown ? "...` is not a number" : "` is not a number"), std::string(problem));
+    }
+  }
+
+  void check_regex(Node& node) {
+    const std::string_view text = text_of(node);
+    if (text.starts_with("//") || text.starts_with("r\"\"")) {
+      report(node, SyntaxErrorKind::empty_pattern, "this pattern is empty",
+             text.starts_with("//") ? "a comment begins with `#`" : "an empty pattern matches everything; leave it out");
+    }
+  }
+
+  void check_string(Node& string) {
+    std::set<std::string_view> seen;
+    for (NodeId id = string.first_child; id != Node::kNone; id = tree_.nodes[id].next_sibling) {
+      Node& part = tree_.nodes[id];
+      if (part.kind != NodeKind::string_escape) {
+        continue;
+      }
+      const std::string_view text = text_of(part);
+      std::string help = escape_problem(text);
+      if (help.empty()) {
+        continue;
+      }
+      part.incomplete = true;
+      if (seen.insert(text).second) {
+        report(part, SyntaxErrorKind::bad_escape, "`" + printable(text) + "` is not an escape", std::move(help));
+      }
+    }
+  }
+
+  static std::string printable(std::string_view text) {
+    constexpr std::size_t kShown = 24;
+    std::string shown;
+    for (const char c : text.substr(0, kShown)) {
+      const auto byte = static_cast<unsigned char>(c);
+      shown += byte < 0x20 || byte >= 0x7F ? "\\x" + hex(byte) : std::string(1, c);
+    }
+    return shown;
+  }
+
+  /// What to write instead of a bad escape; empty if it is a good one.
+  static std::string escape_problem(std::string_view text) {
+    if (text.size() == 2 && std::string_view("\"\\nt$").find(text[1]) != std::string_view::npos) {
+      return {};
+    }
+    if (text.size() == 2 && std::string_view("{[*").find(text[1]) != std::string_view::npos) {
+      return {};  // of templates; whether this string is one is not known here
+    }
+    if (text.starts_with("\\u{")) {
+      const std::string_view digits = text.substr(3, text.size() - 4);
+      std::uint32_t value = 0;
+      const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+      const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
+      const bool good = problem == std::errc{} && digits.size() <= 6 && value <= 0x10FFFF && !surrogate && value != 0;
+      return good ? std::string{} : "`\\u{...}` holds one to six hexadecimal digits of a character, 1 to 10FFFF";
+    }
+    if (text.size() >= 2 && text[1] == 'u') {
+      return "a character is written with braces, such as `\\u{e9}`";
+    }
+    return "escapes are `\\\"` `\\\\` `\\n` `\\t` `\\$` `\\u{...}`; a backslash is written `\\\\`";
+  }
+
+  ParseState& state_;
+  SyntaxTree& tree_;
+};
+
+}  // namespace
+
+void check_bytes(ParseState& state) {
+  const std::string_view text = state.text;
+  for (std::size_t at = 0; at < text.size();) {
+    const Offset length = utf8_length(text, at);
+    const bool control = is_control(text[at]);
+    if (length != 0 && !control) {
+      at += length;
+      continue;
+    }
+    const std::size_t begin = at;
+    while (at < text.size() && (control ? is_control(text[at]) : utf8_length(text, at) == 0)) {
+      ++at;
+    }
+    const std::string byte = hex(static_cast<unsigned char>(text[begin]));
+    SyntaxError error{control ? SyntaxErrorKind::control_character : SyntaxErrorKind::not_utf8,
+                      state.span(static_cast<Offset>(begin), static_cast<Offset>(at)), {}, {}, {}, {}};
+    error.message = control ? "control character U+00" + byte : "byte 0x" + byte + " is not UTF-8";
+    error.help = control ? "remove it, or write an escape such as `\\t` or `\\u{1b}` in a string"
+                         : "rule files are UTF-8; save this one in that encoding";
+    state.report(std::move(error));
+  }
+}
+
+void check_literals(ParseState& state, SyntaxTree& tree) {
+  try {
+    LiteralCheck(state, tree).run();
+  } catch (const TooManyErrors&) {
+    // The list is full.
+  }
+}
+
+}  // namespace sprx

@@ -1,0 +1,281 @@
+// The part of ParseState that words mistakes and finds where to go on after one.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "grammar/foreign.h"
+#include "grammar/parse_state.h"
+
+namespace sprx {
+namespace {
+
+constexpr std::array<std::string_view, 16> kStatementWords = {
+    "when", "over", "let",    "log",  "respond", "redirect", "deny",    "drop",
+    "add",  "set",  "unset",  "keep", "forward", "origin",   "dry_run", "ban"};
+constexpr std::array<std::string_view, 14> kDeclarationWords = {
+    "rule", "response", "group", "list", "dynamic", "table",   "redirects",
+    "flag", "limit",    "let",   "test", "tests",   "include", "settings"};
+
+std::string_view entries_of(Place place) {
+  switch (place) {
+    case Place::file: return "a declaration such as `rule` or `list`";
+    case Place::rule: return "a statement of this rule";
+    case Place::group: return "a rule or another declaration of this group";
+    case Place::block: return "a statement of this block";
+    case Place::choose: return "`condition => value;` or `else => value;`";
+    case Place::score: return "`number when condition;`";
+    case Place::map: return "`key => value;`";
+  }
+  return {};
+}
+
+SyntaxError of_foreign(const ParseState& state, const Foreign& foreign) {
+  SyntaxError error{SyntaxErrorKind::foreign_spelling, state.span(foreign.begin, foreign.end), foreign.message,
+                    {}, foreign.help, {}};
+  if (!foreign.replacement.empty()) {
+    error.fix = SyntaxError::Fix{error.primary, foreign.replacement, false};
+  }
+  return error;
+}
+
+/// Whether one letter changed, added, left out or swapped with its neighbour makes `a` out of `b`.
+bool one_slip(std::string_view a, std::string_view b) {
+  if (a.size() > b.size()) {
+    std::swap(a, b);
+  }
+  std::size_t same = 0;
+  while (same < a.size() && a[same] == b[same]) {
+    ++same;
+  }
+  const std::string_view rest_a = a.substr(same);
+  const std::string_view rest_b = b.substr(same);
+  if (a.size() + 1 == b.size()) {
+    return rest_a == rest_b.substr(1);
+  }
+  if (a.size() != b.size() || rest_a.empty()) {
+    return false;
+  }
+  const bool swapped = rest_a.size() >= 2 && rest_a[0] == rest_b[1] && rest_a[1] == rest_b[0] &&
+                       rest_a.substr(2) == rest_b.substr(2);
+  return swapped || rest_a.substr(1) == rest_b.substr(1);
+}
+
+std::string_view similar_declaration(std::string_view name) {
+  for (const std::string_view word : kDeclarationWords) {
+    if (name.size() > 2 && one_slip(name, word)) {
+      return word;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+bool is_statement_word(std::string_view name) {
+  return std::find(kStatementWords.begin(), kStatementWords.end(), name) != kStatementWords.end();
+}
+
+bool is_declaration_word(std::string_view name) {
+  return std::find(kDeclarationWords.begin(), kDeclarationWords.end(), name) != kDeclarationWords.end();
+}
+
+void ParseState::check_foreign_head(Place place, Offset at) {
+  if (place == Place::choose || place == Place::score || place == Place::map) {
+    return;
+  }
+  const auto foreign = foreign_statement(text, at, place);
+  if (!foreign) {
+    return;
+  }
+  SyntaxError error = of_foreign(*this, *foreign);
+  label_construct(error);
+  Offset resume = at;
+  if (foreign->whole_line) {
+    resume = scan::line_end(text, at);
+    resume_exact = true;
+  } else if (text.substr(at).starts_with("/*")) {
+    const std::size_t end = text.find("*/", at + 2);
+    resume = end == std::string_view::npos ? static_cast<Offset>(text.size()) : static_cast<Offset>(end + 2);
+    resume_exact = true;
+  }
+  fail(std::move(error), resume);
+}
+
+bool ParseState::insert_semicolon(const Expectation& wanted, Offset at) {
+  if (unclosed_at_ == at || (at >= text.size() && depth > 0)) {
+    return true;  // a part left unclosed ends here: its `;` is missing too, and that is not a second mistake
+  }
+  const Offset end = previous_end(at);
+  const std::string_view name = scan::name_at(text, at);
+  const bool new_line = text.substr(end, at - end).find('\n') != std::string_view::npos;
+  const bool arm = entry.place == Place::choose || entry.place == Place::score || entry.place == Place::map;
+  const bool closed = at >= text.size() || text[at] == '}';
+  const bool head = (!name.empty() && !scan::is_reserved(name)) || name == "when" || name == "else";
+  const bool statement = new_line ? head || arm : is_statement_word(name) || (arm && name == "else");
+  if (!closed && (!statement || foreign_operator(text, at))) {
+    return false;
+  }
+  SyntaxError error{SyntaxErrorKind::missing_semicolon, span(end, end), {}, {}, {}, {}};
+  error.message = "expected " + std::string(wanted.what) + ", found " + scan::found(text, at);
+  error.fix = SyntaxError::Fix{span(end, end), ";", true};
+  label_construct(error);
+  report(std::move(error));
+  return true;
+}
+
+void ParseState::fail(const Expectation& wanted, Offset at) {
+  Offset resume = at;
+  SyntaxError error{SyntaxErrorKind::unexpected, span(at, scan::token_end(text, at)), {}, {}, {}, {}};
+  error.message = "expected " + std::string(wanted.what) + ", found " + scan::found(text, at);
+  const std::string_view name = scan::name_at(text, at);
+  const TreeBuilder::Frame* const frame = tree.frames().empty() ? nullptr : &tree.frames().back();
+  const Offset opened = frame != nullptr ? frame->begin : at;
+  std::optional<Foreign> foreign;
+  if (wanted.role == Role::operand) {
+    foreign = foreign_operand(text, at);
+  } else if (wanted.role == Role::terminator || wanted.role == Role::bracket || wanted.role == Role::arrow ||
+             (wanted.role == Role::open_brace && text.substr(at).starts_with('-'))) {
+    foreign = foreign_operator(text, at);
+    if (foreign && wanted.role == Role::arrow && foreign->replacement == "==" && text[at] == '=') {
+      foreign.reset();  // `=` for `=>`
+    }
+  }
+  if (foreign) {
+    error = of_foreign(*this, *foreign);
+    resume = std::max(at, foreign->end);
+  } else if (wanted.role == Role::name && scan::is_reserved(name)) {
+    error.kind = SyntaxErrorKind::reserved_word;
+    error.message = "`" + std::string(name) + "` is a reserved word and cannot be a name";
+  } else if (wanted.role == Role::string || wanted.role == Role::regex) {
+    const bool raw = text.substr(opened).starts_with("\"\"\"");
+    const Offset end = raw ? opened + 3 : std::min(scan::line_end(text, opened), static_cast<Offset>(text.size()));
+    error.kind = wanted.role == Role::string ? SyntaxErrorKind::unterminated_string
+                                             : SyntaxErrorKind::unterminated_regex;
+    error.primary = span(opened, end > opened && text[end - 1] == '\r' ? end - 1 : end);
+    error.message = std::string(wanted.role == Role::string ? "this string is not closed" : "this pattern is not closed");
+    error.message += raw ? "" : " on its line";
+    error.help = "close it with " + std::string(wanted.what);
+    unclosed_literal = opened;
+  } else if (wanted.role == Role::number) {
+    Offset end = at;
+    while (end < text.size() && (scan::is_name_char(text[end]) || text[end] == '/' || text[end] == '.')) {
+      ++end;
+    }
+    error.kind = SyntaxErrorKind::bad_number;
+    error.primary = span(at, end);
+    error.message = "`" + std::string(text.substr(at, std::min<Offset>(end - at, 40))) + "` is not a number";
+    error.help = "numbers are whole: `10_000`, `30s`, `64KiB` or `10/s`; a name begins with a letter";
+  } else if (wanted.role == Role::chain || wanted.role == Role::exists) {
+    error.kind = SyntaxErrorKind::chained_comparison;
+    error.message = wanted.role == Role::chain ? "a comparison cannot be compared again"
+                                               : "`exists` is a whole condition and cannot be compared";
+    error.help = wanted.role == Role::chain ? "join two comparisons with `and`, such as `a < b and b < c`"
+                                            : "leave out `exists`, or join two conditions with `and`";
+    resume = scan::token_end(text, at);
+  } else if (wanted.role == Role::bracket) {
+    const char c = at < text.size() ? text[at] : ';';
+    if (c == ';' || c == '}' || c == '{' || is_statement_word(name)) {
+      error.kind = SyntaxErrorKind::unclosed_bracket;
+    }
+    if (text[opened] != '(' && text[opened] != '[') {
+      // A call or an index: its bracket comes after a name.
+      const Offset bracket = static_cast<Offset>(text.substr(opened, at - opened).find_first_of("(["));
+      error.labels.push_back({span(opened + bracket, opened + bracket + 1), "opened here"});
+    } else {
+      error.labels.push_back({span(opened, opened + 1), "opened here"});
+    }
+  }
+  if (interpolation > 0 && error.kind == SyntaxErrorKind::unexpected) {
+    error.kind = SyntaxErrorKind::bad_interpolation;
+  }
+  if (wanted.role == Role::interpolation) {
+    error.labels.push_back({span(opened, opened + 2), "opened here"});
+  }
+  label_construct(error);
+  fail(std::move(error), resume);
+}
+
+void ParseState::fail_entry(Place place, Offset at) {
+  SyntaxError error{SyntaxErrorKind::unexpected, span(at, scan::token_end(text, at)), {}, {}, {}, {}};
+  error.message = "expected " + std::string(entries_of(place)) + ", found " + scan::found(text, at);
+  const std::string_view name = scan::name_at(text, at);
+  if (declaration_shape(at) && place != Place::file) {
+    error.message = "`" + std::string(name) + "` cannot stand inside this " +
+                    std::string(place == Place::rule ? "rule" : place == Place::group ? "group" : "block");
+    error.help = "declare it at the top of a file";
+    misplaced = true;
+  } else if (name == "response" || name == "dynamic") {
+    const Offset next = scan::skip_blanks(text, at + static_cast<Offset>(name.size()));
+    error.primary = span(next, scan::token_end(text, next));
+    error.message = name == "response" ? "expected `rule` after `response`, found " : "expected `list` after `dynamic`, found ";
+    error.message += scan::found(text, next);
+  } else if ((place == Place::file || place == Place::group) && is_statement_word(name)) {
+    error.message = "`" + std::string(name) + "` stands outside any rule";
+    error.help = "write it between the braces of a `rule name { ... }`";
+    if (place == Place::file && std::exchange(loose_statement_, true)) {
+      resume_at = at;
+      throw Failed{};
+    }
+  } else if (const std::string_view similar = similar_declaration(name);
+             !similar.empty() && (place == Place::file || place == Place::group)) {
+    error.help = "a similar word begins a declaration: `" + std::string(similar) + "`";
+    error.fix = SyntaxError::Fix{error.primary, std::string(similar), false};
+  } else if ((place == Place::rule || place == Place::block) && !name.empty() && name[0] >= 'A' && name[0] <= 'Z') {
+    error.help = "statements are lower case";
+  } else if (place == Place::choose || place == Place::map || place == Place::score) {
+    if (auto foreign = foreign_operand(text, at)) {
+      error = of_foreign(*this, *foreign);
+    }
+  }
+  label_construct(error);
+  fail(std::move(error), at);
+}
+
+Offset ParseState::recover() {
+  Offset at = resume_at;
+  const Offset string = std::exchange(string_begin, kNowhere);
+  const Offset literal = std::exchange(unclosed_literal, kNowhere);
+  if (literal != kNowhere) {
+    if (text.substr(literal).starts_with("\"\"\"")) {
+      unclosed_at_ = static_cast<Offset>(text.size());  // it swallows the rest, with whatever closes what is open
+      return unclosed_at_;
+    }
+    // It ends at its line's last `;`, if there is one; else code goes on after its first quote.
+    const std::size_t last = text.substr(literal, scan::line_end(text, literal) - literal).rfind(';');
+    if (last != std::string_view::npos) {
+      return literal + static_cast<Offset>(last) + 1;
+    }
+    at = literal + (text[literal] == 'r' ? 2 : 1);
+  } else if (string != kNowhere) {
+    at = std::max(at, scan::skip_string(text, string));
+  }
+  if (std::exchange(resume_exact, false)) {
+    return at;
+  }
+  std::uint32_t open = 0;
+  while (at < text.size()) {
+    const char c = text[at];
+    Offset column = 0;
+    if (open == 0 && (c == ';' || c == '}')) {
+      return c == ';' ? at + 1 : at;
+    }
+    if (c == '}' && --open == 0) {
+      const Offset next = scan::skip_blanks(text, at + 1);
+      const std::string_view name = scan::name_at(text, next);
+      const bool more = name == "else" || name == "elsif" || name == "elseif" || name == "elif";
+      if (!more) {
+        return next < text.size() && text[next] == ';' ? next + 1 : at + 1;
+      }
+    } else if (c == '{') {
+      ++open;
+    } else if (at > entry.begin && scan::is_name_start(c) && scan::first_on_line(text, at, &column) &&
+               (declaration_shape(at) ? column <= scan::indentation(text, entry.begin)
+                                      : open == 0 && new_statement(at))) {
+      return at;
+    }
+    at = scan::skip_token(text, at);
+  }
+  return at;
+}
+
+}  // namespace sprx

@@ -1,0 +1,146 @@
+// ParseState: what the grammar's control and recovery rules share while one file is parsed: the tree being built, the
+// mistakes found so far, and where parsing goes on after one. It knows no PEGTL.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "grammar/parse.h"
+#include "grammar/scan.h"
+#include "grammar/tree_builder.h"
+
+namespace sprx {
+
+using scan::Offset;
+
+/// Where a sequence of entries stands: at the top of a file or between the braces of a construct.
+enum class Place : std::uint8_t { file, rule, group, block, choose, score, map };
+
+/// What kind of thing was wanted where a committed rule failed; it decides how the mistake is worded.
+enum class Role : std::uint8_t {
+  other,
+  operand,        ///< a value or a condition
+  terminator,     ///< `;` after a complete expression or list of words
+  name,           ///< a user's name
+  open_brace,     ///< the `{` of a body
+  bracket,        ///< `)` or `]`
+  arrow,          ///< `=>` after a complete expression
+  string,         ///< the closing quote
+  regex,          ///< the end of a pattern
+  number,
+  interpolation,  ///< the `}` of `${`
+  chain,          ///< a second comparison
+  exists,         ///< a comparison after `exists`
+};
+
+/// What a committed rule wanted: "expected <what>, found …".
+struct Expectation {
+  std::string_view what;
+  Role role = Role::other;
+};
+
+/// Thrown to leave a statement that does not parse; never leaves `parse`.
+struct Failed {};
+/// Thrown when ParseLimits::errors is reached; never leaves `parse`.
+struct TooManyErrors {};
+
+class ParseState {
+ public:
+  ParseState(FileId in_file, std::string_view in_text, const ParseLimits& in_limits);
+
+  FileId file;
+  std::string_view text;
+  const ParseLimits& limits;
+  TreeBuilder tree;
+  std::vector<SyntaxError> errors;
+  std::uint32_t depth = 0;
+  std::uint32_t interpolation = 0;
+
+  /// The statement being parsed: where it began and what it stands in.
+  struct Entry {
+    Place place = Place::file;
+    Offset begin = 0;
+  };
+  Entry entry;
+
+  /// Blanks were passed between `begin` and `end`: the token before `end` ended at `begin`.
+  void note_blanks(Offset begin, Offset end);
+  /// The end of the last token before `at`.
+  [[nodiscard]] Offset previous_end(Offset at) const;
+  /// Past blanks and comments, noted.
+  Offset skip_blanks(Offset at);
+
+  void report(SyntaxError error);
+  [[nodiscard]] Span span(Offset begin, Offset end) const { return {file, begin, end}; }
+  /// "in this rule" at the name of the construct that is being parsed, if there is one.
+  void label_construct(SyntaxError& error) const;
+
+  /// A committed rule failed at `at`: words the mistake, reports it, notes where to go on and throws Failed.
+  [[noreturn]] void fail(const Expectation& wanted, Offset at);
+  [[noreturn]] void fail(SyntaxError error, Offset resume);
+  [[noreturn]] void fail_too_deep(Offset at, bool interpolated);
+
+  /// No `;` at `at`. True: it was reported as missing (or need not be) and parsing goes on as if it were there.
+  bool insert_semicolon(const Expectation& wanted, Offset at);
+  /// Whether a new statement begins at `at`, on a line of its own that is indented no further than the statement before
+  /// it: what stands there is no operand of that one.
+  [[nodiscard]] bool new_statement(Offset at) const;
+  /// The same, asked where an operand may begin.
+  /// Refuses `if (…)` as an operand.
+  [[nodiscard]] bool starts_statement(Offset at);
+  /// A name is wanted at `at`, and there is none. True: reported; parsing goes on at `*resume`.
+  bool accept_bad_name(Offset at, Offset* resume);
+  /// A body's `{` is wanted at `at`. True: reported, and the `{` at `*brace` on the same line is taken.
+  bool find_brace(Place place, Offset at, Offset* brace);
+  /// Whether what begins at `at` would be one more level of nesting.
+  [[nodiscard]] bool opens_level(Offset at) const;
+
+  /// Whether the body of the statement that begins at `statement` is left unclosed before what begins at `at`.
+  [[nodiscard]] bool closes_before(Place place, Offset statement, Offset at);
+  void report_unclosed(Offset open, Offset at);
+  void report_stray_brace(Offset at);
+  /// An entry that begins at `at` is not one of `place`: words the mistake and throws Failed.
+  [[noreturn]] void fail_entry(Place place, Offset at);
+  /// The entry that was refused is a declaration in the wrong place: it is read all the same, for the names in it.
+  bool misplaced = false;
+  /// Refuses a foreign head word such as `if` or `return`; nothing happens if there is none.
+  void check_foreign_head(Place place, Offset at);
+  /// After Failed: where the next entry may begin.
+  Offset recover();
+
+  /// An error leaves the rule on top of the tree's stack.
+  void leave(NodeKind kind);
+
+  Offset blanks_begin = 0;     ///< where the blanks being matched began
+  Offset resume_at = 0;        ///< where recovery starts to look
+  bool resume_exact = false;   ///< go on exactly there instead of looking for the end of the statement
+  Offset string_begin = kNowhere;  ///< the outermost string that an error left
+  Offset unclosed_literal = kNowhere;  ///< a string or pattern that its line does not close
+
+  static constexpr Offset kNowhere = 0xFFFFFFFF;
+
+ private:
+  const scan::Layout& layout();
+  [[nodiscard]] bool poisoned(Offset at) const;
+  [[nodiscard]] bool declaration_shape(Offset at) const;
+
+  struct Gap {
+    Offset begin;
+    Offset end;
+  };
+  std::array<Gap, 16> gaps_{};
+  std::size_t last_gap_ = 0;
+  std::optional<scan::Layout> layout_;
+  Offset unclosed_at_ = kNowhere;    ///< an unclosed brace was reported here: what is missing here follows from it
+  bool loose_statement_ = false;     ///< a statement outside any rule was reported: its neighbours follow from it
+};
+
+/// Statement heads of rules and of actions: only used to tell a missing `;` from a strange argument.
+[[nodiscard]] bool is_statement_word(std::string_view name);
+/// Words that begin a declaration.
+[[nodiscard]] bool is_declaration_word(std::string_view name);
+
+}  // namespace sprx

@@ -1,0 +1,118 @@
+#include "runtime/decide/act.h"
+
+#include "compiler/table/canonical.h"
+#include "runtime/decide/escape.h"
+#include "runtime/decide/url_text.h"
+
+namespace sprx {
+
+std::string_view ActionWriter::header_text(std::string_view text) {
+  if (is_header_text(text)) return text;
+  std::string& out = inputs_.buffer();
+  out_.dropped_control += append_header_text(text, out);
+  return inputs_.keep(out);
+}
+
+void ActionWriter::edit(const Action& action, const Value& value) {
+  Edit edit{.word = action.word, .target = action.target, .first_name = action.first_name, .name_count = action.name_count};
+  edit.present = value.present();
+  if (!value.present()) {
+    out_.edits.push_back(edit);
+    return;
+  }
+  switch (action.target) {
+    case Target::response_status:
+      edit.number = value.kind() == Value::Kind::number ? value.as_number() : 0;
+      edit.present = edit.number >= 200 && edit.number <= 599;
+      break;
+    case Target::host: {
+      const std::string_view text = inputs_.text_of(value);
+      std::string& host = inputs_.buffer();
+      const std::uint32_t dropped = append_host_text(text, host);
+      out_.dropped_control += dropped;
+      edit.text = dropped == 0 ? text : inputs_.keep(host);
+      edit.present = !edit.text.empty();
+      break;
+    }
+    case Target::query:
+      edit.text = inputs_.text_of(value);
+      break;
+    default:
+      edit.text = header_text(inputs_.text_of(value));
+  }
+  out_.edits.push_back(edit);
+}
+
+void ActionWriter::edit(const Action& action) {
+  out_.edits.push_back(
+      {.word = action.word, .target = action.target, .first_name = action.first_name, .name_count = action.name_count});
+}
+
+void ActionWriter::path(const Action& action, std::span<const TextPart> parts) {
+  std::string& out = inputs_.buffer();
+  UrlText url(out);
+  for (const TextPart& part : parts) url.append(part.origin, part.is_path, part.text);
+  Edit edit{.word = action.word, .target = action.target, .first_name = action.first_name, .name_count = action.name_count};
+  edit.text = inputs_.keep(url.path());
+  out_.edits.push_back(edit);
+}
+
+void ActionWriter::origin(const Value& value) {
+  if (!value.present()) return;
+  out_.has_origin = true;
+  out_.origin = header_text(inputs_.text_of(value));
+}
+
+void ActionWriter::log(const Action& action, const Value& value) {
+  if (!value.present()) return;
+  const std::string_view key = rules_.pool.strings.view(rules_.names[action.first_name]);
+  out_.log.push_back({key, header_text(inputs_.text_of(value))});
+}
+
+void ActionWriter::answer(ActionWord word, const Answer& answer) {
+  out_.outcome = word == ActionWord::respond    ? Outcome::respond
+                 : word == ActionWord::redirect ? Outcome::redirect
+                                                : Outcome::deny;
+  out_.status = answer.status;
+  out_.keep_query = answer.keep_query;
+  if (answer.content_type != kNoStr) out_.content_type = rules_.pool.strings.view(answer.content_type);
+}
+
+void ActionWriter::answer_header(const AnswerHeader& header, const Value& value) {
+  if (!value.present()) return;
+  out_.headers.push_back({rules_.pool.strings.view(header.name), header_text(inputs_.text_of(value))});
+}
+
+void ActionWriter::location(std::span<const TextPart> parts) {
+  std::string& out = inputs_.buffer();
+  UrlText url(out);
+  for (const TextPart& part : parts) url.append(part.origin, part.is_path, part.text);
+  out_.location = inputs_.keep(url.location());
+}
+
+std::string_view ActionWriter::content_type() const {
+  for (const DecidedHeader& header : out_.headers) {
+    if (equal_nocase(header.name, "content-type")) return header.value;
+  }
+  return out_.content_type;
+}
+
+void ActionWriter::body(std::span<const TextPart> parts) {
+  out_.has_body = true;
+  const BodyKind kind = body_kind(content_type());
+  if (parts.size() == 1 && (kind == BodyKind::plain || parts[0].origin == Origin::own)) {
+    out_.body = parts[0].text;
+    return;
+  }
+  std::string& out = inputs_.buffer();
+  for (const TextPart& part : parts) {
+    append_escaped(part.origin == Origin::own ? BodyKind::plain : kind, part.text, out);
+    if (out.size() > kMaxMadeText) {
+      inputs_.fail();
+      return;
+    }
+  }
+  out_.body = inputs_.keep(out);
+}
+
+}  // namespace sprx

@@ -1,0 +1,192 @@
+#include "runtime/decide/decide.h"
+
+#include <algorithm>
+
+#include "compiler/table/index.h"
+#include "runtime/decide/act.h"
+#include "runtime/decide/evaluate.h"
+#include "runtime/decide/state.h"
+
+namespace sprx {
+namespace {
+
+/// Finds the rules that may match: those posted under what the message holds.
+class Finder {
+ public:
+  Finder(const AccessIndex& access, std::size_t rule_count, Evaluation& evaluation, Scratch::State& state)
+      : access_(access), evaluation_(evaluation), state_(state) {
+    if (state_.found.size() < rule_count) state_.found.resize(rule_count);
+    if (state_.candidates.capacity() < rule_count) state_.candidates.reserve(rule_count);
+    state_.candidates.clear();
+  }
+
+  /// False: a value that decides about candidates could not be worked out, so every rule is one.
+  [[nodiscard]] bool find();
+
+ private:
+  void look_up(const Dimension& dimension, const Value& value);
+  void look_up_text(const Dimension& dimension, std::string_view text);
+  void look_up_steps(const Dimension& dimension, std::string_view text);
+  void look_up_address(const Dimension& dimension, const IpAddress& address);
+  void add(std::span<const std::uint32_t> rules);
+
+  const AccessIndex& access_;
+  Evaluation& evaluation_;
+  Scratch::State& state_;
+};
+
+void Finder::add(std::span<const std::uint32_t> rules) {
+  for (const std::uint32_t rule : rules) {
+    if (state_.found[rule] == state_.message) continue;
+    state_.found[rule] = state_.message;
+    state_.candidates.push_back(rule);
+  }
+}
+
+void Finder::look_up_steps(const Dimension& dimension, std::string_view text) {
+  const auto uses = [&](Flavour flavour) { return (dimension.flavours >> static_cast<int>(flavour) & 1) != 0; };
+  constexpr int kFirstWithHost = static_cast<int>(Flavour::host_at_or_below);
+  const bool with_host = dimension.flavours >> kFirstWithHost != 0;
+  const std::uint64_t host = with_host ? hash_text(evaluation_.inputs().request().host, false) : 0;
+  const auto probe = [&](Flavour flavour, std::uint64_t step) {
+    if (uses(flavour)) add(access_.find(AccessIndex::step_key(dimension.id, flavour, step)));
+  };
+  std::uint32_t depth = 0;
+  each_step(dimension.order, text, dimension.nocase, [&](std::size_t, std::uint64_t step, bool whole) {
+    if (depth++ >= dimension.deepest) return;
+    probe(Flavour::at_or_below, step);
+    probe(whole ? Flavour::whole : Flavour::below, step);
+    if (!with_host) return;
+    const std::uint64_t joined = AccessIndex::with_host(step, host);
+    probe(Flavour::host_at_or_below, joined);
+    probe(whole ? Flavour::host_whole : Flavour::host_below, joined);
+  });
+}
+
+void Finder::look_up_address(const Dimension& dimension, const IpAddress& address) {
+  for (std::uint32_t node = dimension.prefixes.find(address); node != PrefixTable::kNone;
+       node = dimension.prefixes.parent(node)) {
+    add(access_.postings(dimension.bounds[node], dimension.bounds[node + 1] - dimension.bounds[node]));
+  }
+}
+
+void Finder::look_up_text(const Dimension& dimension, std::string_view text) {
+  if (dimension.kind == Dimension::Kind::steps) {
+    look_up_steps(dimension, text);
+  } else if (dimension.kind == Dimension::Kind::equal) {
+    add(access_.find(AccessIndex::text_key(dimension.id, text, dimension.nocase)));
+  }
+}
+
+void Finder::look_up(const Dimension& dimension, const Value& value) {
+  switch (value.kind()) {
+    case Value::Kind::absent:
+      break;
+    case Value::Kind::text:
+      look_up_text(dimension, value.as_text());
+      break;
+    case Value::Kind::list:
+      for (const std::string_view element : value.as_list()) look_up_text(dimension, element);
+      break;
+    case Value::Kind::number:
+    case Value::Kind::boolean:
+      if (dimension.kind == Dimension::Kind::number) {
+        add(access_.find(AccessIndex::number_key(dimension.id, value.as_number())));
+      }
+      break;
+    case Value::Kind::address:
+      if (dimension.kind == Dimension::Kind::address) look_up_address(dimension, value.as_address());
+      break;
+  }
+}
+
+bool Finder::find() {
+  Inputs& inputs = evaluation_.inputs();
+  for (const Dimension& dimension : access_.dimensions()) {
+    look_up(dimension, evaluation_.value(dimension.left));
+    if (inputs.failed()) return false;
+  }
+  for (const Gate& gate : access_.gates()) {
+    if (evaluation_.test(gate.condition)) add(access_.postings(gate.first, gate.count));
+    if (inputs.failed()) return false;
+  }
+  std::sort(state_.candidates.begin(), state_.candidates.end());
+  return true;
+}
+
+/// The walk: candidates and residual rules merged in source order, each verified completely, up to the first terminal.
+class Walk {
+ public:
+  Walk(const DecisionTable& table, Phase phase, Inputs& inputs, Scratch::State& state, Decision& out)
+      : rules_(table.rules().of(phase)), access_(table.index().access[static_cast<std::size_t>(phase)]),
+        evaluation_(table, inputs, state), state_(state), out_(out) {}
+
+  void run() {
+    state_.tried = 0;
+    if (rules_.empty()) return;
+    if (!Finder(access_, rules_.size(), evaluation_, state_).find()) {
+      evaluation_.inputs().forget_failure();
+      for (std::uint32_t rule = 0; rule < rules_.size(); ++rule) {
+        if (ends(rule)) return;
+      }
+      return;
+    }
+    const std::span<const std::uint32_t> residual = access_.residual();
+    std::size_t next_found = 0;
+    std::size_t next_residual = 0;
+    while (next_found < state_.candidates.size() || next_residual < residual.size()) {
+      const bool from_found = next_residual == residual.size() || (next_found < state_.candidates.size() &&
+                                                                   state_.candidates[next_found] < residual[next_residual]);
+      if (ends(from_found ? state_.candidates[next_found++] : residual[next_residual++])) return;
+    }
+  }
+
+ private:
+  bool ends(std::uint32_t index) {
+    const Rule& rule = rules_[index];
+    ++state_.tried;
+    evaluation_.begin_rule();
+    const bool matched = evaluation_.test(rule.condition);
+    if (evaluation_.inputs().failed()) return fail(index);
+    if (!matched) return false;
+    out_.matched.push_back(index);
+    const bool ended = act(evaluation_, rule, index, out_);
+    return evaluation_.inputs().failed() ? fail(index) : ended;
+  }
+  bool fail(std::uint32_t index) {
+    out_.clear();
+    out_.outcome = Outcome::failed;
+    out_.rule = index;
+    return true;
+  }
+
+  const std::vector<Rule>& rules_;
+  const AccessIndex& access_;
+  Evaluation evaluation_;
+  Scratch::State& state_;
+  Decision& out_;
+};
+
+void run(const DecisionTable& table, Phase phase, const RequestFacts& request, const ResponseHead* response,
+         Scratch& scratch, Arena& arena, Decision& out) {
+  out.clear();
+  Inputs inputs(request, response, arena, scratch.state().buffer);
+  Walk(table, phase, inputs, scratch.state(), out).run();
+}
+
+}  // namespace
+
+Scratch::Scratch() : state_(std::make_unique<State>()) {}
+Scratch::~Scratch() = default;
+
+void decide_request(const DecisionTable& table, const RequestFacts& request, Ledger&, Scratch& scratch, Arena& arena,
+                    Decision& out) {
+  run(table, Phase::request, request, nullptr, scratch, arena, out);
+}
+
+void decide_response(const DecisionTable& table, const RequestFacts& request, const ResponseHead& response, Ledger&,
+                     Scratch& scratch, Arena& arena, Decision& out) {
+  run(table, Phase::response, request, &response, scratch, arena, out);
+}
+
+}  // namespace sprx

@@ -1,0 +1,159 @@
+#include "runtime/decide/facts.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "compiler/table/canonical.h"
+#include "runtime/decide/arena.h"
+#include "runtime/decide/inputs.h"
+
+namespace sprx {
+namespace {
+
+constexpr std::size_t kMaxHost = 255;
+/// Longest text that is read as an address: an IPv6 address in brackets with a port.
+constexpr std::size_t kMaxAddressText = 64;
+
+/// The last line of a header, or the empty text.
+std::string_view last_header(std::span<const HeaderLine> headers, std::string_view name) {
+  for (std::size_t i = headers.size(); i > 0; --i) {
+    if (equal_nocase(headers[i - 1].name, name)) return headers[i - 1].value;
+  }
+  return {};
+}
+
+std::string_view last_entry(std::string_view list) { return trim_blanks(list.substr(list.rfind(',') + 1)); }
+
+/// An address as proxies write it: bare, `1.2.3.4:567`, `[v6]` or `[v6]:567`.
+std::optional<IpAddress> read_address(std::string_view text) {
+  text = trim_blanks(text);
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
+  if (text.empty() || text.size() > kMaxAddressText) return std::nullopt;
+  const auto digits = [](std::string_view port) {
+    return !port.empty() && port.size() <= 5 && std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; });
+  };
+  if (text.front() == '[') {
+    const std::size_t end = text.find(']');
+    if (end == std::string_view::npos) return std::nullopt;
+    const std::string_view after = text.substr(end + 1);
+    if (!after.empty() && (after.front() != ':' || !digits(after.substr(1)))) return std::nullopt;
+    return parse_ip(text.substr(1, end - 1));
+  }
+  const std::size_t colon = text.find(':');
+  if (colon != std::string_view::npos && text.find(':', colon + 1) == std::string_view::npos) {
+    return digits(text.substr(colon + 1)) ? parse_ip(text.substr(0, colon)) : std::nullopt;
+  }
+  return parse_ip(text);
+}
+
+/// Entry number `skip` from the end of all X-Forwarded-For lines taken as one list.
+std::optional<std::string_view> forwarded_entry(std::span<const HeaderLine> headers, std::int64_t skip) {
+  for (std::size_t i = headers.size(); i > 0; --i) {
+    if (!equal_nocase(headers[i - 1].name, "x-forwarded-for")) continue;
+    std::string_view rest = headers[i - 1].value;
+    for (bool more = true; more; --skip) {
+      const std::size_t comma = rest.rfind(',');
+      const std::string_view entry = trim_blanks(rest.substr(comma + 1));
+      if (skip == 0) return entry;
+      more = comma != std::string_view::npos;
+      rest = rest.substr(0, more ? comma : 0);
+    }
+  }
+  return std::nullopt;
+}
+
+IpAddress client_of(const RequestHead& head, const IpAddress& peer, const RuleSet& rules) {
+  if (rules.client_ip_header != kNoStr) {
+    const std::string_view value = last_header(head.headers, rules.pool.strings.view(rules.client_ip_header));
+    return read_address(last_entry(value)).value_or(peer);
+  }
+  const auto entry = forwarded_entry(head.headers, rules.settings[Setting::client_ip_trusted_hops]);
+  return entry ? read_address(*entry).value_or(peer) : peer;
+}
+
+bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
+
+/// Labels of letters, digits, `-` and `_`, none of them empty.
+bool is_name(std::string_view host) {
+  char before = '.';
+  for (const char c : host) {
+    const bool letter = (fold(c) >= 'a' && fold(c) <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    if (!letter && (c != '.' || before == '.')) return false;
+    before = c;
+  }
+  return before != '.';
+}
+
+bool is_bracketed(std::string_view host) {
+  return host.size() > 2 && host.front() == '[' && host.back() == ']' && parse_ip(host.substr(1, host.size() - 2)).has_value();
+}
+
+/// Splits `host[:port]`; the port is 0 where there is none. False: it is no authority.
+bool split_authority(std::string_view authority, std::string_view& host, std::uint32_t& port) {
+  port = 0;
+  const std::size_t bracket = authority.find(']');
+  const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  host = authority.substr(0, std::min(colon, authority.size()));
+  if (colon == std::string_view::npos) return true;
+  const std::string_view digits = authority.substr(colon + 1);
+  if (digits.size() > 5) return false;
+  for (const char c : digits) {
+    if (c < '0' || c > '9') return false;
+    port = port * 10 + static_cast<std::uint32_t>(c - '0');
+  }
+  return port <= 65535 && (digits.empty() || port > 0);
+}
+
+bool read_host(const RequestHead& head, Arena& arena, RequestFacts& out) {
+  if (head.authority.empty()) {
+    out.host = {"", 0};
+    out.port = out.scheme == "https" ? 443 : 80;
+    return true;
+  }
+  std::string_view host;
+  std::uint32_t port = 0;
+  if (!split_authority(head.authority, host, port)) return false;
+  if (host.size() > 1 && host.ends_with('.')) host.remove_suffix(1);
+  if (host.empty() || host.size() > kMaxHost || (!is_name(host) && !is_bracketed(host))) return false;
+  if (std::any_of(host.begin(), host.end(), is_capital)) {
+    const std::span<char> lower = arena.array<char>(host.size());
+    std::transform(host.begin(), host.end(), lower.begin(), fold);
+    host = {lower.data(), lower.size()};
+  }
+  out.host = host;
+  out.port = static_cast<std::uint16_t>(port != 0 ? port : out.scheme == "https" ? 443 : 80);
+  return true;
+}
+
+bool read_path(const RequestHead& head, Arena& arena, RequestFacts& out) {
+  const std::size_t mark = std::min(head.target.find('?'), head.target.size());
+  out.raw_path = head.target.substr(0, mark);
+  out.raw_query = head.target.substr(std::min(mark + 1, head.target.size()));
+  if (is_canonical_path(out.raw_path)) {
+    out.path = out.raw_path;
+    return true;
+  }
+  std::string canonical;
+  if (canonical_path(out.raw_path, canonical) != PathError::none) return false;
+  out.path = arena.copy(canonical);
+  return true;
+}
+
+}  // namespace
+
+FactsError read_facts(const RequestHead& head, const IpAddress& peer, std::int64_t now_us, std::string_view fresh_id,
+                      const RuleSet& rules, Arena& arena, RequestFacts& out) {
+  out = {};
+  out.head = head;
+  out.now_us = now_us;
+  out.scheme = equal_nocase(last_entry(last_header(head.headers, "x-forwarded-proto")), "https") ? "https" : "http";
+  out.client = client_of(head, peer, rules);
+  const std::string_view id = last_header(head.headers, "section-io-id");
+  out.request_id = id.empty() ? fresh_id : id;
+  const bool host_is_good = read_host(head, arena, out);
+  if (!read_path(head, arena, out)) return FactsError::bad_path;
+  return host_is_good ? FactsError::none : FactsError::bad_host;
+}
+
+}  // namespace sprx

@@ -1,0 +1,213 @@
+#include "runtime/decide/functions.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <iterator>
+
+#include "compiler/table/canonical.h"
+
+namespace sprx {
+namespace {
+
+constexpr std::size_t kMaxArguments = 16;
+
+bool is_unreserved(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char lower = fold(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+char raise(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; }
+
+template <typename Change>
+Value changed(Inputs& in, const Value& argument, Change change) {
+  const std::string_view text = in.text_of(argument);
+  if (std::all_of(text.begin(), text.end(), [&](char c) { return change(c) == c; })) return Value::text(text);
+  std::string& out = in.buffer();
+  std::transform(text.begin(), text.end(), std::back_inserter(out), change);
+  return Value::text(in.keep(out));
+}
+
+/// The authority of an absolute URL; empty where there is none.
+std::string_view authority_of(std::string_view url) {
+  const std::size_t colon = url.find("://");
+  if (colon == std::string_view::npos || colon == 0) return {};
+  const auto scheme_byte = [](char c) {
+    return (fold(c) >= 'a' && fold(c) <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+  };
+  const std::string_view scheme = url.substr(0, colon);
+  if (fold(scheme.front()) < 'a' || fold(scheme.front()) > 'z') return {};
+  if (!std::all_of(scheme.begin(), scheme.end(), scheme_byte)) return {};
+  const std::string_view rest = url.substr(colon + 3);
+  return rest.substr(0, std::min(rest.find_first_of("/?#\\"), rest.size()));
+}
+
+}  // namespace
+
+Value parse_integer(std::string_view text) {
+  if (text.starts_with('+')) {
+    text.remove_prefix(1);
+    if (text.starts_with('-')) return {};
+  }
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || text.empty()) return {};
+  return Value::number(value);
+}
+
+template <>
+Value call<Function::lower>(Inputs& in, std::span<const Value> a) {
+  return changed(in, a[0], fold);
+}
+template <>
+Value call<Function::upper>(Inputs& in, std::span<const Value> a) {
+  return changed(in, a[0], raise);
+}
+template <>
+Value call<Function::trim>(Inputs& in, std::span<const Value> a) {
+  return Value::text(trim_blanks(in.text_of(a[0])));
+}
+template <>
+Value call<Function::length>(Inputs& in, std::span<const Value> a) {
+  if (a[0].kind() == Value::Kind::list) return Value::number(static_cast<std::int64_t>(a[0].as_list().size()));
+  return Value::number(static_cast<std::int64_t>(in.text_of(a[0]).size()));
+}
+template <>
+Value call<Function::int_of>(Inputs& in, std::span<const Value> a) {
+  return parse_integer(in.text_of(a[0]));
+}
+template <>
+Value call<Function::substring>(Inputs& in, std::span<const Value> a) {
+  const std::string_view text = in.text_of(a[0]);
+  const auto size = static_cast<std::int64_t>(text.size());
+  const std::int64_t from = a[1].as_number();
+  const std::int64_t begin = from < 0 ? std::max<std::int64_t>(size + std::max(from, -size), 0) : std::min(from, size);
+  std::int64_t count = size - begin;
+  if (a.size() > 2) count = std::clamp<std::int64_t>(a[2].as_number(), 0, count);
+  return Value::text(text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(count)));
+}
+template <>
+Value call<Function::replace>(Inputs& in, std::span<const Value> a) {
+  const std::string_view text = in.text_of(a[0]);
+  const std::string_view what = in.text_of(a[1]);
+  const std::string_view with = in.text_of(a[2]);
+  if (what.empty() || text.find(what) == std::string_view::npos) return Value::text(text);
+  std::string& out = in.buffer();
+  std::size_t done = 0;
+  for (std::size_t at = text.find(what); at != std::string_view::npos; at = text.find(what, done)) {
+    out.append(text, done, at - done);
+    out += with;
+    done = at + what.size();
+    if (out.size() > kMaxMadeText) {
+      in.fail();
+      return {};
+    }
+  }
+  out.append(text, done);
+  return Value::text(in.keep(out));
+}
+template <>
+Value call<Function::url_host>(Inputs& in, std::span<const Value> a) {
+  std::string_view authority = authority_of(in.text_of(a[0]));
+  authority.remove_prefix(authority.rfind('@') + 1);
+  if (authority.starts_with('[')) {
+    authority = authority.substr(0, std::min(authority.find(']'), authority.size() - 1) + 1);
+  } else {
+    authority = authority.substr(0, std::min(authority.find(':'), authority.size()));
+  }
+  if (authority.size() > 1 && authority.ends_with('.')) authority.remove_suffix(1);
+  if (authority.empty()) return {};
+  const auto host_byte = [](char c) {
+    return is_unreserved(c) || c == '[' || c == ']' || c == ':' || static_cast<unsigned char>(c) >= 0x80;
+  };
+  if (!std::all_of(authority.begin(), authority.end(), host_byte)) return {};
+  return changed(in, Value::text(authority), fold);
+}
+template <>
+Value call<Function::url_encode>(Inputs& in, std::span<const Value> a) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  const std::string_view text = in.text_of(a[0]);
+  if (std::all_of(text.begin(), text.end(), is_unreserved)) return Value::text(text);
+  std::string& out = in.buffer();
+  for (const char c : text) {
+    if (is_unreserved(c)) {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out += '%';
+      out += kHex[byte >> 4];
+      out += kHex[byte & 15];
+    }
+  }
+  return Value::text(in.keep(out));
+}
+template <>
+Value call<Function::url_decode>(Inputs& in, std::span<const Value> a) {
+  const std::string_view text = in.text_of(a[0]);
+  if (text.find('%') == std::string_view::npos) return Value::text(text);
+  std::string& out = in.buffer();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+    const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
+    if (low >= 0 && high * 16 + low != 0) {
+      out += static_cast<char>(high * 16 + low);
+      i += 2;
+    } else {
+      out += text[i];
+    }
+  }
+  return Value::text(in.keep(out));
+}
+
+namespace {
+
+Value call_one(Function function, Inputs& inputs, std::span<const Value> arguments) {
+  switch (function) {
+#define SPRX_CALL_now(id) \
+  case Function::id:      \
+    return call<Function::id>(inputs, arguments);
+#define SPRX_CALL_later(id) \
+  case Function::id:        \
+    return {};
+#define SPRX_FUNCTION(id, name, parameters, result, ready, doc) SPRX_CALL_##ready(id)
+#include "compiler/table/functions.def"
+#undef SPRX_FUNCTION
+#undef SPRX_CALL_now
+#undef SPRX_CALL_later
+  }
+  return {};
+}
+
+}  // namespace
+
+Value call_function(Function function, Inputs& inputs, std::span<const Value> arguments) {
+  std::size_t list = arguments.size();
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (!arguments[i].present()) return {};
+    if (arguments[i].kind() == Value::Kind::list && list == arguments.size()) list = i;
+  }
+  if (list == arguments.size() || function == Function::length) return call_one(function, inputs, arguments);
+  if (arguments.size() > kMaxArguments) {
+    inputs.fail();
+    return {};
+  }
+  // The results of the elements that have one; numbers become text, as elements of lists are.
+  std::array<Value, kMaxArguments> one;
+  std::copy(arguments.begin(), arguments.end(), one.begin());
+  const auto elements = arguments[list].as_list();
+  const std::span<std::string_view> out = inputs.arena().array<std::string_view>(elements.size());
+  std::size_t count = 0;
+  for (const std::string_view element : elements) {
+    one[list] = Value::text(element);
+    const Value result = call_one(function, inputs, std::span(one).first(arguments.size()));
+    if (result.present()) out[count++] = inputs.text_of(result);
+  }
+  return Value::list(out.first(count));
+}
+
+}  // namespace sprx

@@ -1,0 +1,290 @@
+#include "runtime/http/head_parse.h"
+
+#include <array>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
+#include <limits>
+
+#include "runtime/http/ascii.h"
+
+namespace sprx {
+namespace {
+
+namespace http = boost::beast::http;
+using boost::beast::error_code;
+using boost::beast::string_view;
+
+std::string_view view(string_view text) { return {text.data(), text.size()}; }
+
+/// Beast's parser with hooks that keep views. Only heads go through it: bodies are framed by chunked.h and by counting.
+template <bool isRequest>
+class Splitter final : public http::basic_parser<isRequest> {
+ public:
+  explicit Splitter(ParsedHead& out) : out_(out) {
+    this->header_limit(std::numeric_limits<std::uint32_t>::max());  // HeadScan has measured
+    this->skip(true);
+  }
+
+ private:
+  void on_request_impl(http::verb, string_view method, string_view target, int version, error_code&) override {
+    out_.method = view(method);
+    out_.target = view(target);
+    out_.minor = static_cast<std::uint8_t>(version % 10);
+  }
+  void on_response_impl(int status, string_view reason, int version, error_code&) override {
+    out_.status = static_cast<std::uint16_t>(status);
+    out_.reason = view(reason);
+    out_.minor = static_cast<std::uint8_t>(version % 10);
+  }
+  void on_field_impl(http::field, string_view name, string_view value, error_code&) override {
+    out_.headers.push_back({view(name), view(value)});
+  }
+  void on_header_impl(error_code&) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+  std::size_t on_body_impl(string_view body, error_code&) override { return body.size(); }
+  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code&) override { return body.size(); }
+  void on_finish_impl(error_code&) override {}
+
+  ParsedHead& out_;
+};
+
+Reason reason_of(const error_code& ec) {
+  if (ec == http::error::bad_method || ec == http::error::bad_version || ec == http::error::bad_status ||
+      ec == http::error::bad_reason) {
+    return Reason::bad_request_line;
+  }
+  if (ec == http::error::bad_target) return Reason::bad_target;
+  if (ec == http::error::bad_content_length || ec == http::error::multiple_content_length ||
+      ec == http::error::bad_transfer_encoding) {
+    return Reason::bad_framing;
+  }
+  return Reason::bad_header;
+}
+
+template <bool isRequest>
+Reason split(std::string_view bytes, ParsedHead& out) {
+  Splitter<isRequest> parser(out);
+  error_code ec;
+  if constexpr (!isRequest) {
+    // `HTTP/1.1 200` without the blank before an absent reason phrase: harmless, common, and refused by Beast.
+    constexpr std::size_t kShort = sizeof("HTTP/1.1 200") - 1;
+    if (bytes.size() > kShort && bytes[kShort] == '\r') {
+      std::array<char, kShort + 3> line{};
+      bytes.copy(line.data(), kShort);
+      line[kShort] = ' ';
+      line[kShort + 1] = '\r';
+      line[kShort + 2] = '\n';
+      parser.put(boost::asio::const_buffer(line.data(), line.size()), ec);
+      out.reason = {};
+      if (ec && ec != http::error::need_more) return reason_of(ec);
+      bytes.remove_prefix(kShort + 2);
+      ec = {};
+    }
+  }
+  const std::size_t used = parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
+  if (ec) return reason_of(ec);
+  return used == bytes.size() && parser.is_header_done() ? Reason::none : Reason::bad_header;
+}
+
+/// A version that is well-formed but not ours gets its own answer; everything else about it is Beast's to refuse.
+Reason check_version(std::string_view bytes) {
+  const std::string_view line = bytes.substr(0, bytes.find('\r'));
+  const std::size_t blank = line.rfind(' ');
+  if (blank == std::string_view::npos) return Reason::bad_request_line;
+  const std::string_view version = line.substr(blank + 1);
+  const bool shaped = version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) && version[6] == '.' &&
+                      is_digit(version[7]);
+  if (!shaped) return Reason::bad_request_line;
+  return version == "HTTP/1.1" || version == "HTTP/1.0" ? Reason::none : Reason::version_not_supported;
+}
+
+void read_connection(std::string_view value, ConnectionOptions& out) {
+  while (!value.empty()) {
+    const std::string_view option = next_member(value);
+    if (equals_nocase(option, "close")) {
+      out.close = true;
+    } else if (equals_nocase(option, "keep-alive")) {
+      out.keep_alive = true;
+    } else if (equals_nocase(option, "upgrade")) {
+      out.upgrade = true;
+    } else if (!option.empty()) {
+      out.nominates = true;
+    }
+  }
+}
+
+struct FramingFields {
+  unsigned lengths = 0;
+  unsigned codings = 0;
+  std::string_view length;
+  std::string_view coding;
+};
+
+/// One walk over the lines picks out what the proxy itself acts on. A name's length decides first: most are passed over by it.
+Reason read_known_fields(ParsedHead& out, FramingFields& framing, bool request) {
+  unsigned hosts = 0;
+  for (const HeaderLine& line : out.headers) {
+    const std::string_view name = line.name;
+    switch (name.size()) {
+      case 3:
+        if (equals_nocase(name, "via")) out.has_via = true;
+        break;
+      case 4:
+        if (request && equals_nocase(name, "host")) {
+          if (++hosts > 1) return Reason::bad_host;
+          out.host = line.value;
+          out.has_host = true;
+        } else if (equals_nocase(name, "date")) {
+          out.has_date = true;
+        }
+        break;
+      case 6:
+        if (request && equals_nocase(name, "expect")) {
+          if (!equals_nocase(line.value, "100-continue")) return Reason::bad_expectation;
+          out.expects_continue = out.minor >= 1;
+        }
+        break;
+      case 7:
+        if (equals_nocase(name, "upgrade")) {
+          // Two lines are joined nowhere here: a second one makes the offer unusable.
+          out.upgrade = out.upgrade.empty() ? line.value : std::string_view(",");
+        }
+        break;
+      case 10:
+        if (equals_nocase(name, "connection")) read_connection(line.value, out.connection);
+        break;
+      case 14:
+        if (equals_nocase(name, "content-length")) {
+          ++framing.lengths;
+          framing.length = line.value;
+        }
+        break;
+      case 17:
+        if (equals_nocase(name, "transfer-encoding")) {
+          ++framing.codings;
+          framing.coding = line.value;
+        }
+        break;
+      default:
+        break;
+    }
+  }
+  return Reason::none;
+}
+
+/// RFC 9112 6.3, refusing wherever two readers could differ: a repeated Content-Length (even with the same value), both fields
+/// together, any coding but exactly `chunked`, and a coding in HTTP/1.0.
+Reason read_framing(const FramingFields& fields, ParsedHead& out) {
+  if (fields.codings > 0) {
+    if (fields.codings > 1 || fields.lengths > 0 || out.minor == 0) return Reason::bad_framing;
+    if (!equals_nocase(fields.coding, "chunked")) {
+      const bool has_chunked = starts_nocase(fields.coding, "chunked") || fields.coding.find(',') != std::string_view::npos;
+      return has_chunked || fields.coding.empty() ? Reason::bad_framing : Reason::unknown_transfer_coding;
+    }
+    out.framing.kind = BodyKind::chunked;
+    return Reason::none;
+  }
+  if (fields.lengths > 1) return Reason::bad_framing;
+  if (fields.lengths == 1) {
+    const auto length = parse_decimal(fields.length);
+    if (!length) return Reason::bad_framing;
+    out.framing.kind = *length == 0 ? BodyKind::none : BodyKind::length;
+    out.framing.length = *length;
+    out.framing.has_length = true;
+  }
+  return Reason::none;
+}
+
+/// Fields that Connection may name without effect: a client could otherwise hide from the next hop what the platform, or
+/// this proxy, says there.
+constexpr auto kNeverNominated = std::to_array<std::string_view>(
+    {"host", "authorization", "cookie", "date", "cache-control", "via", "forwarded", "true-client-ip", "max-forwards",
+     "content-type", "content-encoding", "location", "set-cookie", "vary", "etag"});
+
+bool is_nominated(const ParsedHead& head, std::string_view name) {
+  if (starts_nocase(name, "x-forwarded-") || starts_nocase(name, "section-")) return false;
+  for (const std::string_view kept : kNeverNominated) {
+    if (equals_nocase(name, kept)) return false;
+  }
+  for (const HeaderLine& line : head.headers) {
+    if (!equals_nocase(line.name, "connection")) continue;
+    std::string_view rest = line.value;
+    while (!rest.empty()) {
+      if (equals_nocase(next_member(rest), name)) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+void ParsedHead::clear() {
+  method = target = reason = host = upgrade = {};
+  minor = 1;
+  status = 0;
+  headers.clear();
+  framing = {};
+  connection = {};
+  has_host = expects_continue = has_via = has_date = false;
+}
+
+Reason parse_request_head(std::string_view bytes, std::size_t uri_limit, ParsedHead& out) {
+  out.clear();
+  if (const Reason reason = check_version(bytes); reason != Reason::none) return reason;
+  if (const Reason reason = split<true>(bytes, out); reason != Reason::none) {
+    return reason;
+  }
+  if (out.target.size() > uri_limit) return Reason::uri_too_long;
+  FramingFields framing;
+  if (const Reason reason = read_known_fields(out, framing, true); reason != Reason::none) return reason;
+  return read_framing(framing, out);
+}
+
+Reason parse_response_head(std::string_view bytes, bool to_head, ParsedHead& out) {
+  out.clear();
+  if (split<false>(bytes, out) != Reason::none) return Reason::upstream_bad_response;
+  if (out.status < 100 || out.status > 599) return Reason::upstream_bad_response;
+  FramingFields framing;
+  if (read_known_fields(out, framing, false) != Reason::none) return Reason::upstream_bad_response;
+  if (read_framing(framing, out) != Reason::none) return Reason::upstream_bad_response;
+  if (to_head || out.status / 100 == 1 || out.status == 204 || out.status == 304) {
+    // 1xx and 204 must not speak of a body; where one does, whatever follows on this connection is not trusted.
+    const bool never_has_body = out.status / 100 == 1 || out.status == 204;
+    if (never_has_body && out.framing.kind != BodyKind::none) out.connection.close = true;
+    out.framing.kind = BodyKind::none;
+  } else if (out.framing.kind == BodyKind::none && !out.framing.has_length) {
+    out.framing.kind = BodyKind::until_close;
+  }
+  return Reason::none;
+}
+
+bool is_hop_by_hop(const ParsedHead& head, std::string_view name) {
+  switch (name.size()) {
+    case 2:
+      if (equals_nocase(name, "te")) return true;
+      break;
+    case 7:
+      if (equals_nocase(name, "upgrade") || equals_nocase(name, "trailer")) return true;
+      break;
+    case 10:
+      if (equals_nocase(name, "connection") || equals_nocase(name, "keep-alive")) return true;
+      break;
+    case 14:
+      if (equals_nocase(name, "content-length")) return true;
+      break;
+    case 17:
+      if (equals_nocase(name, "transfer-encoding")) return true;
+      break;
+    default:
+      if (starts_nocase(name, "proxy-") && (equals_nocase(name, "proxy-connection") || equals_nocase(name, "proxy-authenticate") ||
+                                            equals_nocase(name, "proxy-authorization") ||
+                                            equals_nocase(name, "proxy-authentication-info"))) {
+        return true;
+      }
+      break;
+  }
+  return head.connection.nominates && is_nominated(head, name);
+}
+
+}  // namespace sprx

@@ -1,0 +1,170 @@
+#include "runtime/log_writer.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "runtime/access_log.h"
+
+namespace sprx {
+namespace {
+
+constexpr mode_t kLogMode = 0640;
+constexpr std::size_t kSaidLines = 1'000;  ///< diagnostics that may wait
+
+}  // namespace
+
+LogWriter::LogWriter(LogTarget target, std::string directory, std::function<std::int64_t()> clock_us)
+    : target_(target), directory_(std::move(directory)), clock_us_(std::move(clock_us)) {
+  diagnostic_.fd = STDERR_FILENO;
+  access_.fd = STDOUT_FILENO;
+}
+
+LogWriter::~LogWriter() {
+  stop();
+  close_file(access_);
+  close_file(diagnostic_);
+}
+
+void LogWriter::close_file(File& file) {
+  if (file.owned) ::close(file.fd);
+  file = {};
+}
+
+std::optional<std::string> LogWriter::open() { return open_files(); }
+
+std::optional<std::string> LogWriter::open_files() {
+  if (target_ == LogTarget::standard_output) return std::nullopt;
+  std::error_code ec;
+  std::filesystem::create_directories(directory_, ec);
+  const auto open_one = [&](const char* name, File& file) -> std::optional<std::string> {
+    const std::string path = directory_ + "/" + name;
+    const int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, kLogMode);
+    if (fd < 0) return fmt::format("cannot open {}: {}", path, std::strerror(errno));
+    close_file(file);
+    file.fd = fd;
+    file.owned = true;
+    return std::nullopt;
+  };
+  if (auto error = open_one("error.log", diagnostic_)) return error;
+  return open_one("access.log", access_);
+}
+
+void LogWriter::start() {
+  running_ = true;
+  thread_ = std::thread([this] { run(); });
+}
+
+bool LogWriter::submit(std::string block, std::uint64_t lines) {
+  const std::lock_guard lock(mutex_);
+  if (waiting_bytes_ + block.size() > kWaitingBytes) {
+    lost_ += lines;
+    return false;
+  }
+  waiting_bytes_ += block.size();
+  waiting_.push_back({std::move(block), lines});
+  wake_.notify_one();
+  return true;
+}
+
+void LogWriter::say(std::string_view level, std::string_view text) {
+  std::string line;
+  append_time(line, clock_us_());
+  line.append(" ").append(level).append(": ");
+  append_ltsv_text(line, text);
+  line.push_back('\n');
+  const std::lock_guard lock(mutex_);
+  if (said_.size() >= kSaidLines) return;
+  said_.push_back(std::move(line));
+  wake_.notify_one();
+}
+
+std::optional<std::string> LogWriter::reopen() {
+  std::unique_lock lock(mutex_);
+  if (!running_ || stop_) return "the log is shut";
+  const std::uint64_t wanted = ++reopen_wanted_;
+  wake_.notify_one();
+  reopened_.wait(lock, [&] { return reopen_done_ >= wanted || !running_; });
+  return reopen_error_;
+}
+
+void LogWriter::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+    wake_.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+std::uint64_t LogWriter::lines_lost() const {
+  const std::lock_guard lock(mutex_);
+  return lost_;
+}
+
+bool LogWriter::write_all(File& file, std::string_view text) {
+  if (file.torn && ::write(file.fd, "\n", 1) == 1) file.torn = false;
+  while (!text.empty()) {
+    const ssize_t written = ::write(file.fd, text.data(), text.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return false;
+    }
+    const char last = written > 0 ? text[static_cast<std::size_t>(written) - 1] : '\n';
+    file.torn = last != '\n';
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+void LogWriter::write_access(const Block& block) {
+  if (write_all(access_, block.text)) {
+    access_.failing = false;
+    return;
+  }
+  const int error = errno;
+  {
+    const std::lock_guard lock(mutex_);
+    lost_ += block.lines;
+  }
+  if (std::exchange(access_.failing, true)) return;
+  say("error", fmt::format("the access log cannot be written, lines are lost: {}", std::strerror(error)));
+}
+
+void LogWriter::run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    wake_.wait(lock, [&] { return stop_ || !waiting_.empty() || !said_.empty() || reopen_wanted_ > reopen_done_; });
+    std::deque<Block> blocks = std::exchange(waiting_, {});
+    std::deque<std::string> said = std::exchange(said_, {});
+    const std::uint64_t reopen = reopen_wanted_;
+    const bool must_reopen = reopen > reopen_done_;
+    const bool last = stop_ && blocks.empty() && said.empty() && !must_reopen;
+    lock.unlock();
+    for (const std::string& line : said) write_all(diagnostic_, line);
+    std::size_t written = 0;
+    for (const Block& block : blocks) {
+      write_access(block);
+      written += block.text.size();
+    }
+    std::optional<std::string> error;
+    if (must_reopen) error = open_files();
+    lock.lock();
+    waiting_bytes_ -= written;
+    if (must_reopen) {
+      reopen_done_ = reopen;
+      reopen_error_ = std::move(error);
+      reopened_.notify_all();
+    }
+    if (last) break;
+  }
+  running_ = false;
+  reopened_.notify_all();
+}
+
+}  // namespace sprx

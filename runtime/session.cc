@@ -1,0 +1,262 @@
+#include "runtime/session.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <chrono>
+#include <string_view>
+
+#include "runtime/http/ascii.h"
+#include "runtime/worker.h"
+
+namespace sprx {
+namespace {
+
+constexpr int kEmptyLinesSkipped = 4;               ///< before a request line (RFC 9112 2.2)
+constexpr Milliseconds kDrainFresh = 1'000;         ///< for a first request on a connection accepted just before a drain
+constexpr Milliseconds kDrainIdle = 50;             ///< for a request that crossed the drain on a kept connection
+
+std::int64_t steady_us() {
+  using namespace std::chrono;
+  return duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+HeadLimits request_limits(const Settings& settings) {
+  HeadLimits limits;
+  limits.head = static_cast<std::size_t>(settings[Setting::limit_head_size]);
+  limits.first_line = static_cast<std::size_t>(settings[Setting::limit_uri_size]);
+  limits.line = static_cast<std::size_t>(settings[Setting::limit_header_line]);
+  limits.lines = static_cast<std::size_t>(settings[Setting::limit_header_count]);
+  return limits;
+}
+
+}  // namespace
+
+Session::Session(Worker& worker, const IpAddress& peer, bool refused)
+    : worker_(worker),
+      peer_(peer),
+      refused_(refused),
+      next_(worker.sessions_),
+      client_(worker.context(), worker.streams(), worker.options().read_limit) {
+  if (next_ != nullptr) next_->previous_ = this;
+  worker.sessions_ = this;
+}
+
+Session::~Session() {
+  if (previous_ != nullptr) {
+    previous_->next_ = next_;
+  } else {
+    worker_.sessions_ = next_;
+  }
+  if (next_ != nullptr) next_->previous_ = previous_;
+  worker_.buffers().give(std::move(in_));
+}
+
+void Session::begin(Worker& worker, int fd, const IpAddress& peer, bool refused) {
+  auto* session = new Session(worker, peer, refused);
+  if (session->client_.adopt(fd)) {
+    own(session);
+  } else {
+    worker.session_ended(*session, peer);
+    delete session;
+  }
+}
+
+Detached Session::own(Session* session) {
+  co_await session->run();
+  session->client_.close();
+  Worker& worker = session->worker_;
+  const IpAddress peer = session->peer_;
+  worker.session_ended(*session, peer);
+  delete session;
+}
+
+Task<> Session::run() {
+  bool more = true;
+  while (more) {
+    more = co_await await_request();
+    if (!more) break;
+    begin_exchange();
+    const Reason reason = co_await read_head();
+    if (reason == Reason::none) {
+      co_await serve();
+    } else {
+      note_unparsed(in_.filled());
+      co_await refuse(reason);
+    }
+    end_exchange();
+    more = keep_alive_ && !aborted_;
+  }
+  if (client_.is_open() && !aborted_) co_await linger();
+}
+
+/// Waits for the first byte of a request; false when there will be none.
+Task<bool> Session::await_request() {
+  Milliseconds deadline = steady_ms() + worker_.settings()[Setting::client_idle_timeout];
+  int skipped = 0;
+  for (;;) {
+    std::string_view bytes = in_.filled();
+    while (bytes.starts_with("\r\n") && skipped < kEmptyLinesSkipped) {
+      in_.consume(2);
+      bytes = in_.filled();
+      ++skipped;
+    }
+    if (!bytes.empty() && bytes != "\r") co_return true;
+    if (in_.capacity != kHeadBlock && in_.empty()) {
+      worker_.buffers().give(std::move(in_));
+      in_ = worker_.buffers().take(kHeadBlock);
+    }
+    in_.compact();
+    if (worker_.draining()) deadline = std::min(deadline, steady_ms() + (requests_ == 0 ? kDrainFresh : kDrainIdle));
+    idle_ = true;
+    const IoResult got = co_await client_.read(in_.room(), deadline);
+    idle_ = false;
+    if (got.io == Io::cancelled && worker_.draining() && !aborted_) continue;
+    if (got.io != Io::ok) co_return false;
+    in_.end += got.bytes;
+  }
+}
+
+Task<Reason> Session::read_head() {
+  const HeadLimits limits = request_limits(exchange_->settings());
+  const Milliseconds deadline = steady_ms() + exchange_->settings()[Setting::client_head_timeout];
+  HeadScan scan(MessageKind::request);
+  for (;;) {
+    const HeadScan::Result result = scan.scan(in_.filled(), limits);
+    if (result == HeadScan::Result::complete) {
+      head_size_ = scan.size();
+      co_return Reason::none;
+    }
+    if (result == HeadScan::Result::bad) co_return scan.reason();
+    if (in_.room().empty()) {
+      in_.compact();
+      if (in_.room().empty()) {
+        worker_.buffers().grow(in_, in_.capacity < kUpstreamBlock ? kUpstreamBlock : in_.capacity * 4);
+      }
+    }
+    const IoResult got = co_await client_.read(in_.room(), deadline);
+    if (got.io == Io::late) co_return Reason::head_timeout;
+    if (got.io != Io::ok) co_return Reason::client_closed;
+    in_.end += got.bytes;
+  }
+}
+
+void Session::begin_exchange() {
+  exchange_ = worker_.begin_exchange();
+  Exchange& x = *exchange_;
+  x.began_us = steady_us();
+  x.sent_before = client_.written();
+  x.record.time_us = worker_.now_us();
+  x.record.client = peer_;
+  x.record.table = x.table().version();
+  ++requests_;
+  head_size_ = 0;
+  body_ = {};
+  body_out_ = OutFraming::Kind::none;
+  in_hand_ = {};
+  in_hand_last_ = true;
+  uploading_ = upload_broken_ = continue_sent_ = response_began_ = response_seen_ = retried_ = false;
+  client_fault_ = Reason::none;
+  half_closed_at_ = kNever;
+}
+
+/// Writes the log line, and only then lets go of the bytes that it was made of.
+void Session::end_exchange() {
+  Exchange& x = *exchange_;
+  Counters& count = worker_.count();
+  const std::int64_t now = steady_us();
+  x.record.bytes = client_.written() - x.sent_before;
+  x.record.duration_us = now - x.began_us;
+  if (x.upstream_began_us != 0 && !x.record.upstream_us) x.record.upstream_us = now - x.upstream_began_us;
+  if (x.record.status == 0 && x.record.error.data() == nullptr) x.record.error = info(Reason::client_closed).word;
+  count.requests.add();
+  count.bytes_out.add(x.record.bytes);
+  count.bytes_in.add(x.record.request_bytes);
+  count.responses_by_class[x.record.status / 100 % count.responses_by_class.size()].add();
+  if (x.record.status == 0) {
+    // no answer: counted by its reason
+  } else if (x.record.source == "upstream") {
+    count.responses_upstream.add();
+  } else if (x.record.source == "proxy") {
+    count.responses_proxy.add();
+  } else {
+    count.responses_rule.add();
+  }
+  count.control_dropped.add(x.request_decision.dropped_control + x.response_decision.dropped_control);
+  worker_.log(x.record);
+  worker_.end_exchange(std::move(exchange_));
+  worker_.buffers().give(std::move(spent_));
+  spent_ = {};
+  if (upload_block_.bytes) {
+    // What the upload read past the end of the body is the start of the next request.
+    if (upload_block_.empty() || !keep_alive_) {
+      worker_.buffers().give(std::move(upload_block_));
+    } else {
+      worker_.buffers().give(std::move(in_));
+      in_ = std::move(upload_block_);
+    }
+    upload_block_ = {};
+  }
+}
+
+/// What can be said of a message that was refused before it was understood: its first line, if it looks like one.
+void Session::note_unparsed(std::string_view bytes) {
+  AccessRecord& record = exchange_->record;
+  record.request_bytes = bytes.size();
+  record.source = "proxy";
+  const std::string_view line = bytes.substr(0, std::min(bytes.find_first_of("\r\n"), bytes.size()));
+  const std::size_t first = line.find(' ');
+  const std::size_t second = first == std::string_view::npos ? first : line.find(' ', first + 1);
+  if (second == std::string_view::npos) return;
+  const std::string_view method = line.substr(0, first);
+  if (method.empty() || !std::all_of(method.begin(), method.end(), is_token_char)) return;
+  const std::string_view target = line.substr(first + 1, second - first - 1);
+  const std::size_t query = target.find('?');
+  record.method = method;
+  record.path = target.substr(0, query);
+  if (query != std::string_view::npos) record.query = target.substr(query + 1);
+  record.protocol = line.substr(second + 1);
+}
+
+/// Says that nothing more comes and reads what the client still sends, so that its kernel does not throw our last answer away.
+Task<> Session::linger() {
+  client_.shutdown_write();
+  const Milliseconds deadline = steady_ms() + worker_.settings()[Setting::client_linger_timeout];
+  if (in_.capacity == 0) in_ = worker_.buffers().take(kHeadBlock);
+  in_.begin = in_.end = 0;
+  for (;;) {
+    const IoResult got = co_await client_.read(in_.room(), deadline);
+    if (got.io == Io::cancelled && !aborted_) continue;
+    if (got.io != Io::ok) co_return;
+  }
+}
+
+void Session::sweep(Milliseconds now) {
+  if (!forwarding_) return;
+  pollfd state{client_.fd(), POLLRDHUP, 0};
+  if (::poll(&state, 1, 0) <= 0) return;
+  const bool gone = (state.revents & (POLLERR | POLLHUP)) != 0;
+  if (!gone) {
+    if (client_.writing()) return;  // it still takes bytes, or the write's own deadline ends it
+    if (half_closed_at_ == kNever) half_closed_at_ = now;
+    const Milliseconds since = std::max(half_closed_at_, client_.last_write());
+    if (now - since < exchange_->settings()[Setting::client_half_close_timeout]) return;
+  }
+  client_fault_ = Reason::client_closed;
+  client_.cancel();
+  if (upstream_) upstream_->stream.cancel();
+}
+
+void Session::drain() {
+  if (idle_) client_.cancel();
+}
+
+void Session::abort() {
+  aborted_ = true;
+  keep_alive_ = false;
+  client_.cancel();
+  if (upstream_) upstream_->stream.cancel();
+}
+
+}  // namespace sprx

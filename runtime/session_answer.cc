@@ -1,0 +1,233 @@
+// Answers made here: refusals before any rule, errors after them, and what rules answer themselves.
+#include <sys/uio.h>
+
+#include "runtime/apply.h"
+#include "runtime/http/ascii.h"
+#include "runtime/session.h"
+#include "runtime/worker.h"
+
+namespace sprx {
+namespace {
+
+constexpr std::string_view kVia = "sprx";
+constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
+constexpr std::string_view kAllow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE";
+
+bool never_has_body(std::uint16_t status) { return status / 100 == 1 || status == 204 || status == 304; }
+
+}  // namespace
+
+OutConnection Session::connection_field() const {
+  if (!keep_alive_) return OutConnection::close;
+  return exchange_->request.minor == 0 ? OutConnection::keep_alive : OutConnection::none;
+}
+
+/// Writes exchange_->answer to `to_client`, with what comes after all rules: Date, Via, Proxy-Status, framing.
+void Session::finish_head(bool made_here, Reason reason, const OutFraming& framing, OutConnection connection,
+                          std::string_view upgrade) {
+  Exchange& x = *exchange_;
+  std::string& out = x.to_client;
+  const Settings& settings = x.settings();
+  out.clear();
+  write_status_line(out, x.answer.status, x.answer.reason);
+  bool date = false;
+  for (const HeaderLine& line : x.answer.headers) {
+    date = date || (line.name.size() == 4 && equals_nocase(line.name, "date"));
+    write_header(out, line.name, line.value);
+  }
+  if (!date) write_header(out, "Date", worker_.date());
+  if (!made_here && settings[Setting::via] != 0) {
+    out.append(x.response.minor == 0 ? "Via: 1.0 " : "Via: 1.1 ").append(kVia).append("\r\n");
+  }
+  if (reason != Reason::none && settings[Setting::proxy_status] != 0) {
+    out.append("Proxy-Status: ").append(kVia).append("; error=").append(info(reason).type).append("\r\n");
+  }
+  write_framing(out, framing);
+  write_connection(out, connection, upgrade);
+  out.append("\r\n");
+}
+
+void Session::make_error(Reason reason, std::string_view& body) {
+  Exchange& x = *exchange_;
+  x.clear_answer();
+  x.answer.status = info(reason).status;
+  x.answer.reason = phrase_of(x.answer.status);
+  x.answer.headers.push_back({"Content-Type", kPlainText});
+  x.answer.headers.push_back({"Cache-Control", "no-store"});
+  if (reason == Reason::connect_refused) x.answer.headers.push_back({"Allow", kAllow});
+  const std::span<char> text = x.arena.array<char>(info(reason).text.size() + 1);
+  info(reason).text.copy(text.data(), text.size());
+  text.back() = '\n';
+  body = {text.data(), text.size()};
+}
+
+/// Sends exchange_->answer with `body`. The request's body, as far as it is not here yet, is not waited for.
+Task<> Session::send_answer(std::string_view body, Reason reason) {
+  Exchange& x = *exchange_;
+  // A body that is here already is passed over; for one that is not, the connection ends after the answer.
+  if (!body_.done() && !uploading_) {
+    const BodyReader::Piece rest = body_.take(in_);
+    x.record.request_bytes += rest.data.size();
+    if (rest.bad || !body_.done()) keep_alive_ = false;
+  }
+  if (uploading_) keep_alive_ = false;
+  OutFraming framing;
+  const bool no_body = never_has_body(x.answer.status);
+  if (!no_body) framing = {OutFraming::Kind::length, body.size()};
+  if (x.request.method == "HEAD" || no_body) body = {};
+  finish_head(true, reason, framing, connection_field(), {});
+  x.record.status = x.answer.status;
+  response_began_ = true;
+  BodyParts parts;
+  parts.head(x.to_client);
+  parts.body(OutFraming::Kind::length, body, true);
+  const std::uint64_t head_end = client_.written() + x.to_client.size();
+  const IoResult sent = co_await client_.write(parts.parts(), x.settings()[Setting::client_write_timeout]);
+  if (client_.written() > head_end) x.record.body_bytes = client_.written() - head_end;
+  if (sent.io != Io::ok) {
+    keep_alive_ = false;
+    x.record.error = info(sent.io == Io::late ? Reason::client_write_timeout : Reason::client_closed).word;
+    client_.abort();
+  }
+}
+
+/// A refusal before the request phase: no rule sees it.
+Task<> Session::refuse(Reason reason) {
+  Exchange& x = *exchange_;
+  keep_alive_ = false;
+  x.record.source = "proxy";
+  x.record.error = info(reason).word;
+  worker_.count().reasons[static_cast<std::size_t>(reason)].add();
+  if (info(reason).status == 0) co_return;
+  std::string_view body;
+  make_error(reason, body);
+  co_await send_answer(body, reason);
+}
+
+void Session::note_rule(const Decision& decision, Phase phase) {
+  Exchange& x = *exchange_;
+  x.record.source = x.rules().pool.strings.view(x.rules().of(phase)[decision.rule].name);
+}
+
+Session::Ruled Session::rule_answer(ResponseSource source, std::string_view error, std::string_view& body) {
+  Exchange& x = *exchange_;
+  const ResponseHead head{x.answer.status, x.answer.headers, source, error};
+  decide_response(x.table(), x.facts, head, worker_.ledger(), worker_.scratch(), x.arena, x.response_decision);
+  x.record.response_decision = &x.response_decision;
+  switch (x.response_decision.outcome) {
+    case Outcome::pass:
+    case Outcome::forward:
+      break;
+    case Outcome::respond:
+    case Outcome::redirect:
+    case Outcome::deny:
+      x.clear_answer();
+      make_answer(x.rules(), x.response_decision, x.outgoing, x.arena, x.answer);
+      if (x.answer.reason.empty()) x.answer.reason = phrase_of(x.answer.status);
+      body = body_of(x.response_decision);
+      note_rule(x.response_decision, Phase::response);
+      break;
+    case Outcome::drop:
+      note_rule(x.response_decision, Phase::response);
+      return Ruled::drop;
+    case Outcome::failed:
+      worker_.count().rule_errors.add();
+      return Ruled::failed;
+  }
+  const std::uint16_t before = x.answer.status;
+  apply_response(x.rules(), x.request_decision, x.arena, x.answer);
+  apply_response(x.rules(), x.response_decision, x.arena, x.answer);
+  if (x.answer.status != before) x.answer.reason = phrase_of(x.answer.status);
+  return Ruled::go;
+}
+
+/// An error after the request phase: the response rules see it, then the client, if an answer is still possible.
+Task<> Session::fail(Reason reason) {
+  Exchange& x = *exchange_;
+  x.record.source = "proxy";
+  x.record.error = info(reason).word;
+  worker_.count().reasons[static_cast<std::size_t>(reason)].add();
+  if (info(reason).status == 0 || response_began_) {
+    keep_alive_ = false;
+    co_return;
+  }
+  std::string_view body;
+  make_error(reason, body);
+  const Ruled ruled = rule_answer(ResponseSource::proxy, info(reason).word, body);
+  if (ruled == Ruled::drop) {
+    co_await drop(x.response_decision, Phase::response);
+    co_return;
+  }
+  if (ruled == Ruled::failed) {
+    reason = Reason::rule_error;
+    x.record.error = info(reason).word;
+    make_error(reason, body);
+  }
+  co_await send_answer(body, x.record.source == "proxy" ? reason : Reason::none);
+}
+
+Task<> Session::answer_by_rule(const Decision& decision, Phase phase) {
+  Exchange& x = *exchange_;
+  note_rule(decision, phase);
+  x.clear_answer();
+  make_answer(x.rules(), decision, x.outgoing, x.arena, x.answer);
+  if (x.answer.reason.empty()) x.answer.reason = phrase_of(x.answer.status);
+  std::string_view body = body_of(decision);
+  const Ruled ruled = rule_answer(ResponseSource::rule, {}, body);
+  Reason reason = Reason::none;
+  if (ruled == Ruled::drop) {
+    co_await drop(x.response_decision, Phase::response);
+    co_return;
+  }
+  if (ruled == Ruled::failed) {
+    reason = Reason::rule_error;
+    x.record.source = "proxy";
+    x.record.error = info(reason).word;
+    make_error(reason, body);
+  }
+  co_await send_answer(body, reason);
+}
+
+/// `drop`: the connection ends without an answer.
+Task<> Session::drop(const Decision& decision, Phase phase) {
+  note_rule(decision, phase);
+  exchange_->record.error = info(Reason::rule_drop).word;
+  worker_.count().dropped.add();
+  keep_alive_ = false;
+  client_.close();
+  co_return;
+}
+
+/// TRACE and OPTIONS whose Max-Forwards is used up are answered here (RFC 9110 7.6.2): this is the last hop they may reach.
+Task<> Session::answer_max_forwards() {
+  Exchange& x = *exchange_;
+  x.record.source = "proxy";
+  x.clear_answer();
+  x.answer.status = 200;
+  x.answer.reason = phrase_of(200);
+  std::string_view body;
+  if (x.outgoing.method == "TRACE") {
+    x.answer.headers.push_back({"Content-Type", "message/http"});
+    std::string& echo = x.to_upstream;
+    echo.clear();
+    write_request_line(echo, x.outgoing);
+    for (const HeaderLine& line : x.outgoing.headers) {
+      // What a script must not be able to read back.
+      if (equals_nocase(line.name, "cookie") || equals_nocase(line.name, "authorization")) continue;
+      write_header(echo, line.name, line.value);
+    }
+    echo.append("\r\n");
+    body = echo;
+  } else {
+    x.answer.headers.push_back({"Allow", kAllow});
+  }
+  const Ruled ruled = rule_answer(ResponseSource::proxy, {}, body);
+  if (ruled == Ruled::drop) {
+    co_await drop(x.response_decision, Phase::response);
+    co_return;
+  }
+  if (ruled == Ruled::failed) make_error(Reason::rule_error, body);
+  co_await send_answer(body, ruled == Ruled::failed ? Reason::rule_error : Reason::none);
+}
+
+}  // namespace sprx

@@ -1,0 +1,211 @@
+// Bodies on their way: the request's upwards and the response's downwards, side by side, a block at a time.
+#include <algorithm>
+#include <utility>
+
+#include "runtime/http/ascii.h"
+#include "runtime/session.h"
+#include "runtime/worker.h"
+
+namespace sprx {
+
+/// What the client did wrong, or that it is gone, ends the whole exchange: the other side is woken up.
+void Session::upload_failed(Reason reason) {
+  if (client_fault_ == Reason::none) client_fault_ = reason;
+  if (upstream_) upstream_->stream.cancel();
+}
+
+/// Carries the rest of the request's body to the next hop. Runs beside the reading of the response.
+Task<> Session::upload() {
+  Exchange& x = *exchange_;
+  const Settings& settings = x.settings();
+  Buffer& block = upload_block_;
+  block = worker_.buffers().take(kRelayBlock);
+  bool waiting_for_continue = x.request.expects_continue;
+  while (!body_.done()) {
+    const Milliseconds now = steady_ms();
+    Milliseconds deadline = now + settings[Setting::client_body_timeout];
+    if (waiting_for_continue) deadline = std::min(deadline, now + settings[Setting::client_continue_timeout]);
+    block.begin = block.end = 0;
+    const std::size_t most = body_.most(block.capacity);
+    const IoResult got = co_await client_.read(block.room().first(most), deadline);
+    if (got.io == Io::late && std::exchange(waiting_for_continue, false)) {
+      // The next hop does not know Expect: without this both would wait for each other. If it does not fit the client is stuck.
+      if (continue_sent_ || response_seen_) continue;
+      constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+      continue_sent_ = true;
+      if (client_.write_now(kContinue)) continue;
+      upload_failed(Reason::client_closed);
+      break;
+    }
+    if (got.io != Io::ok) {
+      // Cancelled: by stop_upload, which wants no fault, or by an abort, which has set its own.
+      if (got.io != Io::cancelled) upload_failed(got.io == Io::late ? Reason::body_timeout : Reason::client_closed);
+      break;
+    }
+    waiting_for_continue = false;
+    block.end = got.bytes;
+    const BodyReader::Piece piece = body_.take(block);
+    x.record.request_bytes += piece.data.size();
+    if (piece.bad) {
+      upload_failed(Reason::bad_chunk);
+      break;
+    }
+    BodyParts parts;
+    parts.body(body_out_, piece.data, body_.done());
+    if (parts.empty()) continue;
+    const IoResult sent = co_await upstream_->stream.write(parts.parts(), settings[Setting::upstream_write_timeout]);
+    if (sent.io != Io::ok) {
+      upload_broken_ = true;
+      if (sent.io == Io::late) upload_failed(Reason::upstream_write_timeout);
+      break;
+    }
+  }
+  uploading_ = false;
+  // From now on the next hop owes an answer.
+  if (upstream_) upstream_->stream.set_read_deadline(steady_ms() + settings[Setting::upstream_response_timeout]);
+}
+
+/// Ends and joins the upload. A request whose body was not taken to its end leaves the client's connection unusable.
+Task<> Session::stop_upload() {
+  if (upload_.valid()) {
+    if (!upload_.done()) client_.cancel();
+    if (!upload_.done() && upstream_) upstream_->stream.cancel();
+    co_await upload_;
+    upload_ = {};
+  }
+  if (!body_.done()) keep_alive_ = false;
+}
+
+/// How the response goes on to the client. `has_body`: bytes will follow the head.
+OutFraming Session::response_framing(bool& has_body) const {
+  const Exchange& x = *exchange_;
+  const Framing& in = x.response.framing;
+  const std::uint16_t status = x.answer.status;
+  const bool head = x.request.method == "HEAD";
+  has_body = false;
+  if (status == 204) return {};
+  if (head || status == 304) return in.has_length ? OutFraming{OutFraming::Kind::length, in.length} : OutFraming{};
+  if (in.kind == BodyKind::none) return {OutFraming::Kind::length, 0};
+  has_body = true;
+  if (in.kind == BodyKind::length) return {OutFraming::Kind::length, in.length};
+  return {x.request.minor == 0 ? OutFraming::Kind::close : OutFraming::Kind::chunked, 0};
+}
+
+/// Response rules, then the response itself.
+Task<> Session::relay_response() {
+  Exchange& x = *exchange_;
+  x.record.source = "upstream";
+  x.clear_answer();
+  x.answer.status = x.response.status;
+  x.answer.reason = x.response.reason;
+  for (const HeaderLine& line : x.response.headers) {
+    if (!is_hop_by_hop(x.response, line.name)) x.answer.headers.push_back(line);
+  }
+  std::string_view own_body;
+  const Ruled ruled = rule_answer(ResponseSource::upstream, {}, own_body);
+  if (ruled != Ruled::go || x.record.source != "upstream") {
+    co_await stop_upload();
+    release_upstream(false);
+    if (ruled == Ruled::drop) {
+      co_await drop(x.response_decision, Phase::response);
+      co_return;
+    }
+    if (ruled == Ruled::failed) {
+      x.record.source = "proxy";
+      x.record.error = info(Reason::rule_error).word;
+      make_error(Reason::rule_error, own_body);
+    }
+    co_await send_answer(own_body, ruled == Ruled::failed ? Reason::rule_error : Reason::none);
+    co_return;
+  }
+  bool has_body = false;
+  const OutFraming framing = response_framing(has_body);
+  if (framing.kind == OutFraming::Kind::close || uploading_ || upload_broken_ || !body_.done() || worker_.draining()) {
+    keep_alive_ = false;
+  }
+  finish_head(false, Reason::none, framing, connection_field(), {});
+  x.record.status = x.answer.status;
+  response_began_ = true;
+  upstream_->in.begin += head_size_;
+  BodyReader reader(x.response.framing);
+  const Reason reason = co_await relay_body(framing.kind, reader, has_body);
+  if (reason != Reason::none) {
+    keep_alive_ = false;
+    x.record.error = info(reason).word;
+    worker_.count().reasons[static_cast<std::size_t>(reason)].add();
+    // A message that the end of the connection would make look whole must not end that way.
+    co_await stop_upload();
+    if (framing.kind == OutFraming::Kind::close || reason == Reason::client_write_timeout) {
+      client_.abort();
+    } else {
+      client_.close();
+    }
+    co_return;
+  }
+  const bool version_keeps = x.response.minor >= 1 ? !x.response.connection.close
+                                                   : x.response.connection.keep_alive && !x.response.connection.close;
+  const bool reusable = version_keeps && reader.done() && upstream_->stream.is_open() && upstream_->in.empty() && !uploading_ && !upload_broken_ &&
+                        body_.done() && x.response.framing.kind != BodyKind::until_close;
+  if (!reusable) co_return;
+  co_await stop_upload();
+  release_upstream(true);
+}
+
+/// Sends the head and the body; the first write takes what came with the head.
+Task<Reason> Session::relay_body(OutFraming::Kind kind, BodyReader& reader, bool send_body) {
+  Exchange& x = *exchange_;
+  const Settings& settings = x.settings();
+  const Milliseconds write_timeout = settings[Setting::client_write_timeout];
+  Buffer* block = &upstream_->in;
+  Buffer relay;
+  Reason reason = Reason::none;
+  bool first = true;
+  bool ended = !send_body;
+  for (;;) {
+    BodyReader::Piece piece;
+    // A body that is not passed on (a rule made the status one without a body) is left where it is.
+    if (send_body) piece = reader.take(*block);
+    if (piece.bad) reason = Reason::upstream_bad_chunk;
+    const bool last = ended || (send_body && reader.done());
+    BodyParts parts;
+    if (first) parts.head(x.to_client);
+    if (send_body && !(piece.bad && piece.data.empty())) parts.body(kind, piece.data, last && !piece.bad);
+    if (!parts.empty()) {
+      const IoResult sent = co_await client_.write(parts.parts(), write_timeout);
+      if (sent.io != Io::ok) {
+        reason = sent.io == Io::late ? Reason::client_write_timeout : Reason::client_closed;
+        if (client_fault_ != Reason::none) reason = client_fault_;
+        break;
+      }
+      x.record.body_bytes += piece.data.size();
+    }
+    first = false;
+    if (reason == Reason::none) reason = client_fault_;  // found by the upload while we were writing
+    if (reason != Reason::none || last) break;
+    if (!relay.bytes) relay = worker_.buffers().take(kRelayBlock);
+    block = &relay;
+    relay.begin = relay.end = 0;
+    const std::size_t most = reader.most(relay.capacity);
+    const Milliseconds deadline = steady_ms() + settings[Setting::upstream_read_timeout];
+    const IoResult got = co_await upstream_->stream.read(relay.room().first(most), deadline);
+    if (client_fault_ != Reason::none) {
+      reason = client_fault_;
+    } else if (got.io == Io::eof && reader.kind() == BodyKind::until_close) {
+      ended = true;
+    } else if (got.io == Io::late) {
+      reason = Reason::upstream_read_timeout;
+    } else if (got.io == Io::cancelled) {
+      reason = Reason::client_closed;
+    } else if (got.io != Io::ok) {
+      reason = Reason::upstream_truncated;
+    }
+    if (reason != Reason::none) break;
+    relay.end = got.bytes;
+  }
+  // Bytes past the end of the body: the connection is not to be used again.
+  if (relay.bytes && !relay.empty()) upstream_->stream.close();
+  worker_.buffers().give(std::move(relay));
+  co_return reason;
+}
+
+}  // namespace sprx

@@ -1,0 +1,98 @@
+// After 101: bytes go both ways untouched until both sides have ended, or nothing has moved for too long.
+#include "runtime/http/ascii.h"
+#include "runtime/session.h"
+#include "runtime/worker.h"
+
+namespace sprx {
+
+/// Copies one direction to its end and passes the end on; the other direction goes on by itself.
+Task<> Session::pump(Stream& from, Stream& to, Buffer& block) {
+  const Milliseconds idle = exchange_->settings()[Setting::tunnel_idle_timeout];
+  for (;;) {
+    if (!block.empty()) {
+      BodyParts parts;
+      parts.head(block.filled());
+      const IoResult sent = co_await to.write(parts.parts(), idle);
+      if (sent.io != Io::ok) break;
+      tunnel_activity_ = steady_ms();
+    }
+    // Small while little comes: most tunnels wait for most of their life.
+    if (block.end == block.capacity && block.capacity < kRelayBlock) {
+      block.begin = block.end;
+      worker_.buffers().grow(block, kRelayBlock);
+    }
+    block.begin = block.end = 0;
+    const IoResult got = co_await from.read(block.room(), tunnel_activity_ + idle);
+    if (got.io == Io::late && steady_ms() < tunnel_activity_ + idle) continue;  // the other direction was busy
+    if (got.io == Io::eof) {
+      to.shutdown_write();
+      co_return;
+    }
+    if (got.io != Io::ok) break;
+    block.end = got.bytes;
+    tunnel_activity_ = steady_ms();
+  }
+  // An error on one side is the end of both.
+  from.cancel();
+  to.cancel();
+}
+
+Task<> Session::tunnel(std::string_view offer) {
+  Exchange& x = *exchange_;
+  forwarding_ = false;
+  keep_alive_ = false;
+  if (offer.empty() || !x.response.connection.upgrade || !equals_nocase(x.response.upgrade, offer)) {
+    co_await fail(Reason::upstream_bad_upgrade);
+    co_return;
+  }
+  x.record.source = "upstream";
+  x.clear_answer();
+  x.answer.status = 101;
+  x.answer.reason = x.response.reason;
+  for (const HeaderLine& line : x.response.headers) {
+    if (!is_hop_by_hop(x.response, line.name)) x.answer.headers.push_back(line);
+  }
+  finish_head(false, Reason::none, {}, OutConnection::upgrade, x.response.upgrade);
+  x.record.status = 101;
+  response_began_ = true;
+  BodyParts parts;
+  parts.head(x.to_client);
+  const IoResult sent = co_await client_.write(parts.parts(), x.settings()[Setting::client_write_timeout]);
+  if (sent.io != Io::ok) {
+    x.record.error = info(Reason::client_closed).word;
+    client_.abort();
+    co_return;
+  }
+  worker_.count().tunnels_open.add();
+  const std::uint64_t head_end = client_.written();
+  const std::uint64_t sent_up = upstream_->stream.written();
+  tunnel_activity_ = steady_ms();
+  // The heads stay where they are, since the log line is made of them; what came behind them goes first.
+  Buffer up = worker_.buffers().take(kHeadBlock);
+  Buffer down = worker_.buffers().take(kHeadBlock);
+  upstream_->in.begin += head_size_;
+  BodyParts early_up;
+  early_up.head(in_.filled());
+  BodyParts early_down;
+  early_down.head(upstream_->in.filled());
+  const Milliseconds timeout = x.settings()[Setting::tunnel_idle_timeout];
+  const IoResult up_first = co_await upstream_->stream.write(early_up.parts(), timeout);
+  const IoResult down_first = co_await client_.write(early_down.parts(), timeout);
+  in_.consume(in_.end - in_.begin);
+  if (up_first.io == Io::ok && down_first.io == Io::ok) {
+    Task<> upwards = pump(client_, upstream_->stream, up);
+    upwards.start();
+    Task<> downwards = pump(upstream_->stream, client_, down);
+    downwards.start();
+    co_await upwards;
+    co_await downwards;
+  }
+  x.record.body_bytes = client_.written() - head_end;
+  x.record.request_bytes += upstream_->stream.written() - sent_up;
+  worker_.buffers().give(std::move(up));
+  worker_.buffers().give(std::move(down));
+  worker_.count().tunnels_open.sub();
+  client_.close();
+}
+
+}  // namespace sprx

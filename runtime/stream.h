@@ -1,0 +1,198 @@
+// Stream: a non-blocking TCP connection with a deadline for each direction; what coroutines await to read, write and connect.
+//
+// Reads go through Asio's reactor (which tries the socket first only when data may be there); writes try the socket at once and
+// wait only when it is full. A pending operation lives in the awaiter and in a slot of the stream: nothing is allocated.
+// Deadlines are fields; the worker sweeps them (see Worker) and cancels what is late.
+#pragma once
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string_view>
+
+namespace sprx {
+
+/// How an operation ended. `late`: its deadline passed. `cancelled`: someone called cancel().
+enum class Io : std::uint8_t { ok, eof, error, late, cancelled };
+
+struct IoResult {
+  Io io = Io::ok;
+  std::size_t bytes = 0;
+};
+
+/// Milliseconds of a clock that only goes forward; coarse (some 4 ms) and cheap.
+using Milliseconds = std::int64_t;
+[[nodiscard]] Milliseconds steady_ms();
+inline constexpr Milliseconds kNever = std::numeric_limits<Milliseconds>::max();
+
+/// Memory for one pending operation of Asio.
+class OperationSlot {
+ public:
+  void* allocate(std::size_t size);
+  void deallocate(void* at);
+
+ private:
+  static constexpr std::size_t kSize = 192;
+  alignas(std::max_align_t) std::byte bytes_[kSize];
+  bool used_ = false;
+};
+
+class StreamList;
+
+class Stream {
+ public:
+  Stream(boost::asio::io_context& context, StreamList& list, std::size_t read_limit);
+  ~Stream();
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  /// Takes a connected non-blocking socket over; false (and the socket closed) if the reactor cannot take it.
+  bool adopt(int fd);
+  void close();
+  /// Closes with a reset: the peer sees an error, not an end.
+  void abort();
+  [[nodiscard]] bool is_open() const { return fd_ >= 0; }
+  [[nodiscard]] int fd() const { return fd_; }
+  /// Sends FIN.
+  void shutdown_write();
+  /// Ends pending operations with Io::cancelled.
+  void cancel();
+
+  /// Sends `text` without waiting; false if it did not all go. Only for a few bytes.
+  [[nodiscard]] bool write_now(std::string_view text);
+
+  class ReadAwaiter;
+  class WriteAwaiter;
+  class ConnectAwaiter;
+  /// Reads at least one byte. `deadline` is absolute.
+  [[nodiscard]] ReadAwaiter read(std::span<char> into, Milliseconds deadline);
+  /// Writes everything; the deadline starts anew with every byte that goes. `parts` is used up.
+  [[nodiscard]] WriteAwaiter write(std::span<iovec> parts, Milliseconds timeout);
+  [[nodiscard]] ConnectAwaiter connect(const sockaddr* address, socklen_t size, Milliseconds deadline);
+
+  /// Gives a pending read another deadline; nothing if none is pending.
+  void set_read_deadline(Milliseconds deadline) {
+    if (reading_) read_deadline_ = deadline;
+  }
+  /// A write is waiting for room.
+  [[nodiscard]] bool writing() const { return write_deadline_ != kNever; }
+  /// Bytes written so far by this connection, whatever became of the operation.
+  [[nodiscard]] std::uint64_t written() const { return written_; }
+  /// When bytes last went out (steady_ms).
+  [[nodiscard]] Milliseconds last_write() const { return last_write_; }
+
+ private:
+  friend class StreamList;
+  using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, boost::asio::io_context::executor_type>;
+
+  /// What Asio calls when an operation is over; its memory is a slot of the stream.
+  struct Completion;
+
+  Socket socket_;
+  StreamList& list_;
+  Stream* previous_ = nullptr;
+  Stream* next_ = nullptr;
+  int fd_ = -1;
+  std::size_t read_limit_;
+  Milliseconds read_deadline_ = kNever;
+  Milliseconds write_deadline_ = kNever;
+  bool reading_ = false;
+  bool read_late_ = false;
+  bool write_late_ = false;
+  std::uint64_t written_ = 0;
+  Milliseconds last_write_ = 0;
+  OperationSlot read_slot_;
+  OperationSlot write_slot_;
+};
+
+/// All streams of a worker, for the sweep.
+class StreamList {
+ public:
+  /// Cancels what is past its deadline.
+  void sweep(Milliseconds now);
+  [[nodiscard]] std::size_t size() const { return size_; }
+
+ private:
+  friend class Stream;
+  Stream* first_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+/// Common to the awaiters: a pending operation and how it ended.
+class StreamOperation {
+ public:
+  virtual void complete(const boost::system::error_code& ec, std::size_t bytes) = 0;
+
+ protected:
+  explicit StreamOperation(Stream& stream) : stream_(stream) {}
+  ~StreamOperation() = default;
+  void resume(Io io, std::size_t bytes) {
+    result_ = {io, bytes};
+    waiter_.resume();
+  }
+  Stream& stream_;
+  std::coroutine_handle<> waiter_;
+  IoResult result_;
+};
+
+class Stream::ReadAwaiter final : public StreamOperation {
+ public:
+  ReadAwaiter(Stream& stream, std::span<char> into, Milliseconds deadline)
+      : StreamOperation(stream), into_(into), deadline_(deadline) {}
+  [[nodiscard]] bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> waiter);
+  [[nodiscard]] IoResult await_resume() const { return result_; }
+  void complete(const boost::system::error_code& ec, std::size_t bytes) override;
+
+ private:
+  std::span<char> into_;
+  Milliseconds deadline_;
+};
+
+class Stream::WriteAwaiter final : public StreamOperation {
+ public:
+  WriteAwaiter(Stream& stream, std::span<iovec> parts, Milliseconds timeout)
+      : StreamOperation(stream), parts_(parts), timeout_(timeout) {}
+  [[nodiscard]] bool await_ready() { return attempt(); }
+  void await_suspend(std::coroutine_handle<> waiter);
+  [[nodiscard]] IoResult await_resume() const { return result_; }
+  void complete(const boost::system::error_code& ec, std::size_t bytes) override;
+
+ private:
+  /// True when there is nothing to wait for: everything went, or it failed.
+  bool attempt();
+  void wait();
+  std::span<iovec> parts_;
+  Milliseconds timeout_;
+};
+
+class Stream::ConnectAwaiter final : public StreamOperation {
+ public:
+  ConnectAwaiter(Stream& stream, const sockaddr* address, socklen_t size, Milliseconds deadline)
+      : StreamOperation(stream), address_(address), size_(size), deadline_(deadline) {}
+  [[nodiscard]] bool await_ready();
+  void await_suspend(std::coroutine_handle<> waiter);
+  [[nodiscard]] IoResult await_resume() const { return result_; }
+  void complete(const boost::system::error_code& ec, std::size_t bytes) override;
+
+ private:
+  const sockaddr* address_;
+  socklen_t size_;
+  Milliseconds deadline_;
+};
+
+inline Stream::ReadAwaiter Stream::read(std::span<char> into, Milliseconds deadline) { return {*this, into, deadline}; }
+inline Stream::WriteAwaiter Stream::write(std::span<iovec> parts, Milliseconds timeout) { return {*this, parts, timeout}; }
+inline Stream::ConnectAwaiter Stream::connect(const sockaddr* address, socklen_t size, Milliseconds deadline) {
+  return {*this, address, size, deadline};
+}
+
+}  // namespace sprx

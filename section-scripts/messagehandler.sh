@@ -1,0 +1,7 @@
+#!/bin/sh
+# The platform runs this for each proxy message: $1 its name, $2 its arguments.
+# A failure fails the message with stderr as the reason.
+set -u
+root=$(cd "$(dirname "$0")/../.." && pwd -P) || exit 2
+root=${root%/}
+exec "$root/usr/bin/sprx" ctl --control "$root/run/sprx/control.sock" message -- "$@"

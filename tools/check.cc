@@ -1,0 +1,103 @@
+// `sprx check`: compile a configuration and say what is wrong with it.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <system_error>
+
+#include "compiler/compile.h"
+#include "tools/command.h"
+#include "tools/fix.h"
+
+namespace sprx {
+namespace {
+
+struct CheckOptions {
+  std::string directory = kConfigDirectory;
+  bool contract = false;
+  std::string format = "human";
+  std::size_t max_errors = 20;
+  bool fix = false;
+  std::string color = "auto";
+};
+
+Format format_of(const std::string& word) {
+  static const std::map<std::string, Format, std::less<>> kFormats = {{"human", Format::human},
+                                                                      {"short", Format::shorter},
+                                                                      {"json", Format::json},
+                                                                      {"sarif", Format::sarif},
+                                                                      {"github", Format::github}};
+  return kFormats.at(word);
+}
+
+RenderOptions render_options(const CheckOptions& options) {
+  RenderOptions render;
+  render.max_errors = options.max_errors;
+  if (options.contract) return render;
+  render.format = format_of(options.format);
+  render.color = render.format == Format::human && wants_color(options.color, STDERR_FILENO);
+  return render;
+}
+
+/// What a person at a terminal is told of a configuration without findings.
+std::string all_is_well(const Compilation& result) {
+  const RuleSet& rules = result.table->rules();
+  return fmt::format("fine: {} rules, {} response rules, {} lists and tables\n", rules.of(Phase::request).size(),
+                     rules.of(Phase::response).size(), rules.lists.size() + rules.tables.size());
+}
+
+int check(const CheckOptions& options) {
+  std::error_code ignored;
+  const bool there = std::filesystem::exists(options.directory, ignored);
+  if (there && !std::filesystem::is_directory(options.directory, ignored)) {
+    complain(fmt::format("sprx: `{}` is not a directory; a configuration is a directory with a main.sprx\n", options.directory));
+    return kUsage;
+  }
+  Compilation result = compile(options.directory, {.lints = !options.contract});
+  if (options.fix) {
+    const FixResult fixed = apply_fixes(options.directory, result);
+    if (!fixed.error.empty()) {
+      complain(fmt::format("sprx: {}\n", fixed.error));
+      return kUsage;
+    }
+    if (fixed.applied > 0) {
+      complain(fmt::format("fixed {} {} in {} {}\n", fixed.applied, fixed.applied == 1 ? "place" : "places", fixed.files,
+                           fixed.files == 1 ? "file" : "files"));
+      result = compile(options.directory, {.lints = !options.contract});
+    }
+  }
+  const RenderOptions render_as = render_options(options);
+  const std::string report = render(result.diagnostics, result.sources, render_as);
+  const bool for_people = render_as.format == Format::human || render_as.format == Format::shorter;
+  if (for_people) {
+    complain(report);
+  } else {
+    print(report);
+  }
+  if (!result.ok()) return kWrong;
+  if (for_people && !options.contract && report.empty()) {
+    if (!there) complain(fmt::format("note: there is no directory `{}`: everything passes through\n", options.directory));
+    if (there && isatty(STDERR_FILENO) == 1) complain(all_is_well(result));
+  }
+  return kFine;
+}
+
+}  // namespace
+
+void add_check(CLI::App& program, Command& chosen) {
+  CLI::App* command = program.add_subcommand("check", "compile a configuration and report every mistake");
+  auto options = std::make_shared<CheckOptions>();
+  add_directory(*command, options->directory);
+  command->add_flag("--contract", options->contract, "as the platform wants it: no colour, no lints, silent when valid");
+  add_choice(*command, "--format", options->format, {"human", "short", "json", "sarif", "github"},
+             "human and short go to standard error, the others to standard output");
+  command->add_option("--max-errors", options->max_errors, "show at most this many, 0 for all")->capture_default_str();
+  command->add_flag("--fix", options->fix, "apply the fixes that are certain, then check again");
+  add_choice(*command, "--color", options->color, {"auto", "always", "never"}, "colour; auto: on a terminal");
+  command->callback([options, &chosen] { chosen = [options] { return check(*options); }; });
+}
+
+}  // namespace sprx

@@ -1,0 +1,19 @@
+// Doc: texts that the program writes about itself, from the registries and from its own command line.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace sprx {
+
+/// Every word of the language as Markdown: fields, functions, actions, settings, diagnostic codes.
+[[nodiscard]] std::string language_reference();
+/// The same as one JSON object, for editors and other tools.
+[[nodiscard]] std::string language_json();
+
+/// A bash completion script for `program`.
+[[nodiscard]] std::string bash_completion(const CLI::App& program);
+/// The manual page sprx(1) of `program`, as roff.
+[[nodiscard]] std::string manual_page(const CLI::App& program);
+
+}  // namespace sprx

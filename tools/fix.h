@@ -1,0 +1,22 @@
+// Fixes: `sprx check --fix` writes the certain replacements of a compilation back into the configuration's files.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+
+#include "compiler/compile.h"
+
+namespace sprx {
+
+struct FixResult {
+  std::size_t applied = 0;
+  std::size_t files = 0;
+  std::string error;  ///< why a file could not be written; files before it are written
+};
+
+/// Applies every fix marked certain, those that overlap an earlier one left out. A file is replaced whole or not at all,
+/// and only if it still holds the bytes that were compiled.
+[[nodiscard]] FixResult apply_fixes(const std::filesystem::path& directory, const Compilation& compilation);
+
+}  // namespace sprx

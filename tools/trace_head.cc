@@ -1,0 +1,136 @@
+#include "tools/trace_head.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "runtime/http/head_parse.h"
+#include "runtime/http/head_scan.h"
+#include "runtime/http/head_write.h"
+#include "runtime/http/target.h"
+
+namespace sprx {
+namespace {
+
+bool has(const HeaderList& headers, std::string_view name) {
+  return std::any_of(headers.begin(), headers.end(), [&](const auto& line) { return same_name(line.first, name); });
+}
+
+struct UrlParts {
+  std::string_view scheme;
+  std::string_view authority;
+  std::string target;  ///< origin-form, without fragment
+};
+
+/// `http://host[:port][/path][?query]` in parts; nothing if it is something else.
+std::optional<UrlParts> split_url(std::string_view url) {
+  UrlParts out;
+  const std::size_t colon = url.find("://");
+  if (colon == std::string_view::npos) return std::nullopt;
+  out.scheme = url.substr(0, colon);
+  if (!same_name(out.scheme, "http") && !same_name(out.scheme, "https")) return std::nullopt;
+  std::string_view rest = url.substr(colon + 3);
+  rest = rest.substr(0, rest.find('#'));
+  const std::size_t end = std::min(rest.find_first_of("/?"), rest.size());
+  out.authority = rest.substr(0, end);
+  out.target = rest.substr(end);
+  if (out.target.empty() || out.target.front() == '?') out.target.insert(0, "/");
+  if (out.authority.empty()) return std::nullopt;
+  return out;
+}
+
+HeaderList arriving_headers(const TraceRequest& request, const UrlParts& url, const RuleSet& rules) {
+  HeaderList out;
+  if (!has(request.headers, "Host")) out.emplace_back("Host", url.authority);
+  out.insert(out.end(), request.headers.begin(), request.headers.end());
+  if (!has(out, "X-Forwarded-Proto")) {
+    out.emplace_back("X-Forwarded-Proto", same_name(url.scheme, "https") ? "https" : "http");
+  }
+  if (request.client.empty()) return out;
+  if (rules.client_ip_header != kNoStr) {
+    const std::string name(rules.pool.strings.view(rules.client_ip_header));
+    if (!has(out, name)) out.emplace_back(name, request.client);
+  }
+  if (!has(out, "X-Forwarded-For")) {
+    std::string chain = request.client;
+    for (std::int64_t hop = 0; hop < rules.settings[Setting::client_ip_trusted_hops]; ++hop) chain += ", 127.0.0.1";
+    out.emplace_back("X-Forwarded-For", chain);
+  }
+  return out;
+}
+
+bool breaks_lines(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos; }
+
+/// The bytes that would be on the wire; nothing where a part would end its line.
+std::optional<std::string> head_bytes(const TraceRequest& request, std::string_view target, const HeaderList& headers) {
+  if (breaks_lines(request.method) || breaks_lines(target)) return std::nullopt;
+  std::string out = fmt::format("{} {} HTTP/1.1\r\n", request.method, target);
+  for (const auto& [name, value] : headers) {
+    if (breaks_lines(name) || breaks_lines(value)) return std::nullopt;
+    out += fmt::format("{}: {}\r\n", name, value);
+  }
+  return out + "\r\n";
+}
+
+HeadLimits limits_of(const Settings& settings) {
+  const auto size = [&](Setting id) { return static_cast<std::size_t>(settings[id]); };
+  return {.head = size(Setting::limit_head_size),
+          .first_line = size(Setting::limit_uri_size),
+          .line = size(Setting::limit_header_line),
+          .lines = size(Setting::limit_header_count)};
+}
+
+Reason parse_head(const Settings& settings, ArrivedHead& out) {
+  HeadScan scan(MessageKind::request);
+  const HeadLimits limits = limits_of(settings);
+  if (scan.scan(out.bytes, limits) != HeadScan::Result::complete) {
+    return scan.reason() == Reason::none ? Reason::bad_header : scan.reason();
+  }
+  ParsedHead head;
+  Reason reason = parse_request_head(out.bytes, limits.first_line, head);
+  if (reason != Reason::none) return reason;
+  TargetParts target;
+  reason = read_target(head, target);
+  if (reason != Reason::none) return reason;
+  out.headers = head.headers;
+  for (const HeaderLine& line : head.headers) {
+    if (!is_hop_by_hop(head, line.name)) out.end_to_end.push_back(line);
+  }
+  out.head = {.method = head.method,
+              .version = "HTTP/1.1",
+              .target = target.target,
+              .authority = target.authority,
+              .headers = out.headers};
+  return Reason::none;
+}
+
+}  // namespace
+
+bool same_name(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string mistake_in(const TraceRequest& request) {
+  if (!split_url(request.url)) return fmt::format("`{}` is not a URL like http://host/path", request.url);
+  if (!request.client.empty() && !parse_ip(request.client)) return fmt::format("`{}` is not an IP address", request.client);
+  if (request.upstream_status < 200 || request.upstream_status > 599) return "an upstream status is 200 to 599";
+  return {};
+}
+
+void arrive(const TraceRequest& request, const RuleSet& rules, ArrivedHead& out) {
+  const UrlParts url = split_url(request.url).value();
+  const std::optional<std::string> bytes = head_bytes(request, url.target, arriving_headers(request, url, rules));
+  Reason reason = Reason::bad_header;
+  if (bytes) {
+    out.bytes = *bytes;
+    reason = parse_head(rules.settings, out);
+  }
+  out.refused = info(reason).status;
+  if (reason != Reason::none) out.error = info(reason).word;
+}
+
+std::string_view status_phrase(std::uint16_t status) { return phrase_of(status); }
+
+}  // namespace sprx
