@@ -76,19 +76,32 @@ std::uint32_t Checker::bind(const std::vector<std::string>& names, const std::ve
   return base;
 }
 
-std::optional<TemplateId> Checker::template_of(const ast::Expr& e, TemplateKind kind) {
+std::optional<Template> Checker::template_of(const ast::Expr& e, TemplateKind kind) {
   if (!plain(e, "a template")) return std::nullopt;
   TemplateResult result = parse_template(e.plain_text(true), kind);
   for (const TemplateError& error : result.errors) {
     Diagnostic& d = report(Kind::bad_template, e.place_in_text(error.begin, std::max(error.end, error.begin + 1), true), error.message);
     if (!error.help.empty()) d.help(error.help);
   }
-  if (!result.value) return std::nullopt;
-  if (pool().templates.size() >= limits_.templates) {
-    if (pool().templates.size() == limits_.templates) report(Kind::limit_templates, e.span, "more than " + std::to_string(limits_.templates) + " templates in one configuration");
-    return std::nullopt;
+  return std::move(result.value);
+}
+
+ExprId Checker::like_node(Template value, const Value& left, const ast::Expr& e, bool nocase, Env& env) {
+  if (value.is_literal()) {
+    std::string text(value.fixed_part());
+    if (nocase) std::transform(text.begin(), text.end(), text.begin(), fold);
+    return node(Op::equal, static_cast<std::uint32_t>(left.id), static_cast<std::uint32_t>(pool().text(text)), 0, nocase);
   }
-  return pool().template_id(std::move(*result.value));
+  if (pool().templates.size() >= limits_.templates) {
+    if (!templates_full_) report(Kind::limit_templates, e.span, "more than " + std::to_string(limits_.templates) + " templates in one configuration");
+    templates_full_ = true;
+    env.incomplete = true;
+    return kNoExpr;
+  }
+  int budget = 1000;
+  const bool authority = value.kind == TemplateKind::host && authority_safe(left.id, env.facts, budget);
+  const std::uint32_t slots = bind(value.names, template_infos(value, authority), e, left, env);
+  return node(Op::like, static_cast<std::uint32_t>(left.id), static_cast<std::uint32_t>(pool().template_id(std::move(value))), slots, nocase);
 }
 
 ExprId Checker::like_operation(const ast::Expr& e, const Value& left, Env& env) {
@@ -111,26 +124,17 @@ ExprId Checker::like_operation(const ast::Expr& e, const Value& left, Env& env) 
   }
   env.incomplete = env.incomplete || !left.ok();
   if (right.is(ast::Expr::Kind::path) || right.is(ast::Expr::Kind::regex)) {
-    const Value other = right.is(ast::Expr::Kind::path) ? value(right, env) : Value{pool().text({}), Type::pattern, right.span};
+    const Value other = right.is(ast::Expr::Kind::path) ? this->value(right, env) : Value{pool().text({}), Type::pattern, right.span};
     if (other.ok()) report(Kind::bad_template, right.span, "`like` takes a template in quotes or a list of them").help(other.type == Type::pattern ? "a pattern stands after `matches`" : "values are compared with `==`");
     env.incomplete = true;
     return kNoExpr;
   }
-  const std::optional<TemplateId> id = template_of(right, path || !left.ok() ? TemplateKind::path : TemplateKind::host);
-  if (!id || !left.ok()) {
+  std::optional<Template> value = template_of(right, path || !left.ok() ? TemplateKind::path : TemplateKind::host);
+  if (!value || !left.ok()) {
     env.incomplete = true;
     return kNoExpr;
   }
-  const Template value = pool().at(*id);
-  if (value.is_literal()) {
-    std::string text(value.fixed_part());
-    if (e.nocase) std::transform(text.begin(), text.end(), text.begin(), fold);
-    return node(Op::equal, static_cast<std::uint32_t>(left.id), static_cast<std::uint32_t>(pool().text(text)), 0, e.nocase);
-  }
-  int budget = 1000;
-  const bool authority = !path && authority_safe(left.id, env.facts, budget);
-  const std::uint32_t slots = bind(value.names, template_infos(value, authority), right, left, env);
-  return node(Op::like, static_cast<std::uint32_t>(left.id), static_cast<std::uint32_t>(*id), slots, e.nocase);
+  return like_node(std::move(*value), left, right, e.nocase, env);
 }
 
 std::optional<PatternId> Checker::pattern_of(const ast::Expr& e) {

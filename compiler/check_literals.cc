@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "compiler/checker.h"
-#include "compiler/literals.h"
 #include "compiler/words.h"
 
 namespace sprx {

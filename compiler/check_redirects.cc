@@ -12,7 +12,7 @@ constexpr int kTargetBudget = 20'000;
 /// The longest quotation of a row in a message.
 constexpr std::size_t kQuoted = 60;
 
-std::string quoted(std::string_view text) {
+std::string quote(std::string_view text) {
   return "`" + std::string(text.substr(0, kQuoted)) + (text.size() > kQuoted ? "…`" : "`");
 }
 
@@ -290,7 +290,7 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
         break;
       default:
         report(Kind::redirect_target, where,
-               walk.detail.empty() || !before.any(TargetStates::start) ? "this makes no URL of the redirect target" : quoted(walk.detail) + " is no redirect target")
+               walk.detail.empty() || !before.any(TargetStates::start) ? "this makes no URL of the redirect target" : quote(walk.detail) + " is no redirect target")
             .help("a target begins with `/`, `?`, `#` or a scheme and a host: `https://www.example.com/`");
         break;
     }

@@ -2,6 +2,7 @@
 // check_operands, check_captures, check_facts, check_redirects, check_actions, check_lists, check_settings, check_rules.
 #pragma once
 
+#include <charconv>
 #include <deque>
 #include <map>
 #include <memory>
@@ -14,13 +15,16 @@
 
 #include "compiler/ast.h"
 #include "compiler/diagnostics.h"
+#include "compiler/data_shim.h"
 #include "compiler/files.h"
 #include "compiler/limits.h"
 #include "compiler/program.h"
+#include "compiler/table/canonical.h"
 
 namespace sprx {
 
 struct Scope;
+struct Env;
 
 /// What a bare word that is no field can mean, other than a capture.
 struct Symbol {
@@ -36,6 +40,7 @@ struct Symbol {
   const ast::List* list = nullptr;
   const ast::Let* let = nullptr;
   Scope* scope = nullptr;
+  Env* env = nullptr;                 ///< let of a group: where its captures are visible; nullptr at the top
   std::uint32_t id = 0;               ///< ListId, TableId or LetId once done
   Type type = Type::none;             ///< key type of a list or table, type of a let
   Phase phase = Phase::request;       ///< let: response when it reads the response
@@ -218,7 +223,8 @@ class Checker {
   // check_captures.cc: templates, patterns and what they bind
   ExprId like_operation(const ast::Expr& e, const Value& left, Env& env);
   ExprId matches_operation(const ast::Expr& e, const Value& left, Env& env);
-  std::optional<TemplateId> template_of(const ast::Expr& e, TemplateKind kind);
+  ExprId like_node(Template value, const Value& left, const ast::Expr& e, bool nocase, Env& env);
+  std::optional<Template> template_of(const ast::Expr& e, TemplateKind kind);
   std::optional<PatternId> pattern_of(const ast::Expr& e);
   std::uint32_t bind(const std::vector<std::string>& names, const std::vector<CaptureInfo>& infos, const ast::Expr& e,
                      const Value& left, Env& env);
@@ -271,36 +277,58 @@ class Checker {
   bool answer_block(const ast::Block& block, ActionWord word, RuleState& rule, Answer& answer);
   bool answer_header(const ast::Action& a, RuleState& rule, std::vector<AnswerHeader>& headers);
   bool answer_body(const ast::Action& a, RuleState& rule, Answer& answer);
+  std::optional<std::string> body_file(const ast::Expr& e);
   bool answer_type(const ast::Action& a, Answer& answer);
   std::optional<std::uint16_t> status(const ast::Expr& e, std::uint16_t least, std::uint16_t most, std::string_view word);
 
-  // check_lists.cc: rows of lists and tables, from literals and files
+  // check_files.cc: files that declarations name
+  bool open_file(const ast::Expr& name, std::size_t most, Kind missing, Kind too_large, FileId* out);
+  bool data_file(const ast::Expr& name, FileId* out);
+
+  // check_lists.cc, check_rows.cc: rows of lists and tables, from literals and files
+  struct RowReader;
   void check_list(Symbol& symbol);
-  void check_options(const ast::List& list, bool* first, bool* last);
-  void read_rows(Symbol& symbol, Keys& keys, Table* table);
+  bool check_options(const ast::List& list, bool* first, bool* last);
+  bool table_value_type(const ast::Ident& type, Type* out);
+  void list_source(RowReader& reader, const ast::List& list);
+  void read_file_rows(RowReader& reader, const ast::Source& source);
+  void finish_list(Symbol& symbol, RowReader& reader);
+  std::optional<KeyKind> key_kind(const ast::Ident& type, Type* out);
   bool add_key(Keys& keys, std::string_view text, Span where, const ast::Expr* e);
   bool add_key_expr(Keys& keys, const ast::Expr& e);
-  std::optional<KeyKind> key_kind(const ast::Ident& type);
+  bool add_text_key(Keys& keys, std::string_view text, Span where, const ast::Expr* e);
+  bool add_prefix_key(Keys& keys, std::string_view text, Span where, const ast::Expr* e);
+  bool add_pattern_key(Keys& keys, std::string_view text, bool nocase, Span where, const ast::Expr* e);
+  bool add_template_key(Keys& keys, std::string_view text, Span where, const ast::Expr* e);
+  bool add_integer_key(Keys& keys, std::string_view text, Span where);
   bool bad_row(Span where, const ast::Expr* e, std::string message, std::string help);
 
   // check_rules.cc
   struct GroupState;
   void walk(const std::vector<ast::Item>& items, GroupState& group);
+  void statement(const ast::Statement& statement, RuleState& rule, std::vector<ExprId>& conditions);
+  bool room_for_rule(Span where);
+  ExprId joined(const std::vector<ExprId>& outer, const std::vector<ExprId>& own);
   void group(const ast::Group& g, GroupState& parent);
   void rule(const ast::Rule& r, GroupState& group);
   void rule_let(const ast::Let& let, RuleState& rule);
   void check_let(Symbol& symbol, Env& env);
   void resolve_let(Symbol& symbol, const ast::Expr* use);
   void unique(const ast::Ident& name, std::unordered_map<std::string, Span>& names, std::string_view what);
+  struct RedirectsOptions;
   void redirects(const ast::Redirects& r, GroupState& group);
-  void redirects_line(const ast::Redirects& r, GroupState& group, const DataRow& row, int status, KeepQuery keep, std::uint32_t line);
-  ExprId redirects_target(std::string_view text, Span where, Env& env);
+  bool redirects_options(const ast::Redirects& r, RedirectsOptions* out);
+  bool redirects_columns(const DataRow& row, RedirectsOptions* options);
+  ExprId redirects_source(const DataCell& cell, bool nocase, Env& env);
+  ExprId redirects_target(const DataCell& cell, Env& env);
+  void redirects_line(const ast::Redirects& r, RedirectsOptions options, const DataRow& row, GroupState& group);
   void add_rule(Phase phase, const std::string& name, Span where, ExprId condition, std::vector<Action> actions);
 
   // check_settings.cc
   void settings(const ast::Settings& s);
   void setting_section(const ast::Action& a);
   void setting(const ast::Action& a, std::string_view section);
+  void client_ip_header(const ast::Action& a, bool twice);
   std::optional<std::int64_t> setting_value(const ast::Action& a, const SettingInfo& info);
 
   /// Adds a diagnostic, with "in this rule" where one is being checked.
@@ -332,11 +360,15 @@ class Checker {
   std::vector<const Symbol*> list_symbols_;            ///< by ListId, nullptr for anonymous and derived ones
   std::vector<const Symbol*> table_symbols_;
   std::vector<Symbol*> let_symbols_;
+  std::vector<Symbol*> let_stack_;                     ///< lets being checked, outermost first
   Span construct_;                                     ///< name of the rule, group or let being checked
   std::string_view construct_label_;                   ///< "in this rule"
   std::uint32_t let_slots_ = 0;                        ///< captures of top-level lets come first
   std::size_t rule_count_ = 0;
   std::size_t row_count_ = 0;
+  bool patterns_full_ = false;
+  bool templates_full_ = false;
+  bool files_full_ = false;
   bool incomplete_ = false;                            ///< syntax errors: whole-program lints are not given
 };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/diagnostics.h"
+#include "compiler/limits.h"
 #include "compiler/program.h"
 #include "compiler/table/table.h"
 #include "grammar/source.h"
@@ -19,6 +20,7 @@ struct CompileOptions {
   bool lints = true;
   bool keep_trees = false;     ///< for `dump --stage tree`
   bool build = true;           ///< false: stop after the check
+  CheckLimits limits;          ///< named bounds; tests make them small
 };
 
 /// Everything a run found out. Diagnostics are sorted by file and place.

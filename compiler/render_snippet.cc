@@ -92,7 +92,7 @@ struct Piece {
 /// A source line as it is shown: characters with their bytes and columns.
 class LineView {
  public:
-  LineView(const SourceFile& file, std::uint32_t number, std::size_t least, std::size_t most, bool ascii) {
+  LineView(const SourceFile& file, std::uint32_t number, std::size_t least, bool ascii) {
     text_ = file.line(number);
     const std::size_t start = number <= file.line_starts.size() ? file.line_starts[number - 1] : file.text.size();
     std::size_t at = number == 1 && text_.starts_with(kBom) ? kBom.size() : 0;
@@ -104,7 +104,6 @@ class LineView {
       cut_before_ = at > 0;
       cut_after_ = end < text_.size();
     }
-    (void)most;
     for (std::size_t column = 0; at < end;) {
       Shown shown = shown_character(text_, at, ascii);
       places_.push_back({start + at, column});
@@ -352,13 +351,11 @@ void Snippet::hanging_rows(std::vector<Piece> pieces) {
 
 void Snippet::line(std::uint32_t number) {
   std::size_t least = file_.text.size();
-  std::size_t most = 0;
   for (const Placed& p : placed_) {
     if (p.first == number) least = std::min<std::size_t>(least, p.mark->span.begin);
     if (p.last == number) least = std::min<std::size_t>(least, p.margin < 0 ? p.mark->span.begin : p.mark->span.end);
-    most = std::max<std::size_t>(most, p.mark->span.end);
   }
-  LineView view(file_, number, least, most, options_.ascii);
+  LineView view(file_, number, least, options_.ascii);
   std::vector<Piece> found = pieces(number, view);
   std::size_t begin = view.columns();
   std::size_t end = 0;

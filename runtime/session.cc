@@ -58,8 +58,8 @@ void Session::begin(Worker& worker, int fd, const IpAddress& peer, bool refused)
   if (session->client_.adopt(fd)) {
     own(session);
   } else {
-    worker.session_ended(*session, peer);
     delete session;
+    worker.session_ended(peer);
   }
 }
 
@@ -68,8 +68,8 @@ Detached Session::own(Session* session) {
   session->client_.close();
   Worker& worker = session->worker_;
   const IpAddress peer = session->peer_;
-  worker.session_ended(*session, peer);
   delete session;
+  worker.session_ended(peer);
 }
 
 Task<> Session::run() {

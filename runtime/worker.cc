@@ -168,10 +168,11 @@ void Worker::end_if_drained() {
   if (sessions_ == nullptr) context_.stop();
 }
 
-void Worker::session_ended(Session&, const IpAddress& peer) {
+void Worker::session_ended(const IpAddress& peer) {
   counters_.connections_open.sub();
   commons_.connections.fetch_sub(1, std::memory_order_relaxed);
   commons_.peers.leave(peer);
+  if (draining_) end_if_drained();
 }
 
 std::string_view Worker::date() {

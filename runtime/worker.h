@@ -83,7 +83,8 @@ class Worker {
   [[nodiscard]] std::unique_ptr<Exchange> begin_exchange();
   void end_exchange(std::unique_ptr<Exchange> exchange);
   void log(const AccessRecord& record);
-  void session_ended(Session& session, const IpAddress& peer);
+  /// The session is gone already.
+  void session_ended(const IpAddress& peer);
 
  private:
   friend class Session;

@@ -32,6 +32,7 @@ struct CtlOptions {
   std::string action;
   std::vector<std::string> words;
   bool if_running = false;
+  bool json = false;
 };
 
 struct Answer {
@@ -47,6 +48,7 @@ http::request<http::string_body> request_for(const CtlOptions& options) {
   http::request<http::string_body> request(reads ? http::verb::get : http::verb::post, "/" + options.action, 11);
   request.set(http::field::host, "sprx");
   request.set(http::field::connection, "close");
+  request.set(http::field::accept, options.json ? "application/json" : "text/plain");
   if (options.action == "message") {
     std::string arguments;
     for (std::size_t i = 1; i < options.words.size(); ++i) arguments += (i > 1 ? " " : "") + options.words[i];
@@ -98,12 +100,22 @@ Answer ask(const CtlOptions& options) {
   return answer;
 }
 
+/// What a message may be called; anything else cannot be one, and would not fit in a request target.
+bool is_message_name(std::string_view name) {
+  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+  return !name.empty() && name.find_first_not_of(kLetters) == std::string_view::npos;
+}
+
 std::string with_line_end(std::string text) {
   if (!text.empty() && text.back() != '\n') text += '\n';
   return text;
 }
 
 int control(const CtlOptions& options) {
+  if (options.action == "message" && !is_message_name(options.words.front())) {
+    complain(fmt::format("sprx: there is no message `{}`\n", options.words.front()));
+    return kWrong;
+  }
   const Answer answer = ask(options);
   switch (answer.state) {
     case Answer::State::not_running:
@@ -132,6 +144,7 @@ void add_ctl(CLI::App& program, Command& chosen) {
   auto options = std::make_shared<CtlOptions>();
   command->add_option("--control", options->control, "the control socket")->capture_default_str();
   command->add_flag("--if-running", options->if_running, "no proxy running is fine, and silent");
+  command->add_flag("--json", options->json, "status as JSON");
   command->add_option("ACTION", options->action, "what to do")
       ->check(CLI::IsMember({"status", "metrics", "top", "reload", "reopen-logs", "message", "drain"}))
       ->required();

@@ -62,7 +62,6 @@ class Journey {
       case FactsError::bad_path: refuse(400, "bad_path"); return std::move(out_);
       case FactsError::bad_host: refuse(400, "bad_host"); return std::move(out_);
     }
-    out_.arrived = copy_without_host(arrived_.end_to_end);
     request_phase();
     if (decision_.outcome != Outcome::drop) response_phase();
     return std::move(out_);
@@ -84,6 +83,9 @@ class Journey {
     outgoing_.query = facts_.raw_query;
     outgoing_.has_query = facts_.raw_path.size() < facts_.head.target.size();
     outgoing_.headers = arrived_.end_to_end;
+    // As the proxy does for the next hop; the platform's front always has it.
+    if (find_header(outgoing_.headers, "X-Forwarded-For") == nullptr) outgoing_.headers.push_back({"X-Forwarded-For", kDefaultClient});
+    out_.arrived = copy_without_host(outgoing_.headers);
     apply_request(rules_, decision_, arena_, outgoing_);
     if (decision_.outcome == Outcome::failed) {
       proxy_answer();
@@ -103,6 +105,7 @@ class Journey {
     decide_response(table_, facts_, head, ledger_, scratch_, arena_, second);
     note(second, Phase::response);
     note_why(Phase::response, &head);
+    if (second.outcome == Outcome::drop) return;
     if (second.outcome == Outcome::failed) {
       proxy_answer();
     } else {
@@ -120,6 +123,7 @@ class Journey {
     refuse(500, "rule_error");
     response_ = ResponseMessage{};
     response_.status = 500;
+    response_.headers = {{"Content-Type", "text/plain; charset=utf-8"}, {"Cache-Control", "no-store"}};
     out_.body.reset();
   }
 

@@ -10,6 +10,8 @@
 namespace sprx {
 namespace {
 
+/// Of one pattern at most so many mistakes are told.
+constexpr std::size_t kMaxErrors = 16;
 constexpr char kLinear[] = "patterns take linear time on any input, so they never look around or back";
 
 bool is_letter(char32_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -85,6 +87,7 @@ class Scanner {
   }
   [[nodiscard]] bool starts(std::string_view text) const { return at(at_, text.size()) == text; }
   void error(std::size_t begin, std::size_t end, std::string message, std::string help = {}) {
+    if (out_.errors.size() >= kMaxErrors) return;
     out_.errors.push_back({begin, std::min(end, source_.size()), std::move(message), std::move(help)});
   }
   void emit(std::string_view text, std::size_t origin) {

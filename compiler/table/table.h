@@ -40,5 +40,7 @@ class DecisionTable {
 [[nodiscard]] std::string dump(const DecisionTable& table);
 /// One expression as a rule author would write it: `host == "a.example.com"`.
 [[nodiscard]] std::string render(const RuleSet& rules, ExprId id);
+/// What stands right of the operator of a membership, `like` or `matches`, for reports that show both sides.
+[[nodiscard]] std::string render_right(const RuleSet& rules, ExprId id);
 
 }  // namespace sprx

@@ -17,6 +17,9 @@ using Token = TemplateToken;
 /// Stands for text that is not known when a template is written out flat; no canonical text holds this byte.
 constexpr char kUnknown = '\xFF';
 
+/// Of one template at most so many mistakes are told.
+constexpr std::size_t kMaxErrors = 16;
+
 /// A token and where it is written.
 struct Part {
   Token token;
@@ -81,7 +84,7 @@ class Reader {
 
 void Reader::error(std::size_t begin, std::size_t end, std::string message, std::string help) {
   const auto same = [&](const TemplateError& e) { return e.begin == begin && e.message == message; };
-  if (std::any_of(errors_.begin(), errors_.end(), same)) return;
+  if (errors_.size() >= kMaxErrors || std::any_of(errors_.begin(), errors_.end(), same)) return;
   errors_.push_back({begin, end, std::move(message), std::move(help)});
 }
 
@@ -105,7 +108,7 @@ void Reader::add_text(std::size_t at, std::size_t from) {
 }
 
 void Reader::read_parts() {
-  while (at_ < text_.size()) {
+  while (at_ < text_.size() && parts_.size() <= kMaxTemplateTokens) {
     if (text_[at_] == '\\' && at_ + 1 < text_.size() && std::string_view("{}[]*").find(text_[at_ + 1]) < 5) {
       add_text(at_ + 1, at_);
       at_ += 2;
@@ -114,6 +117,7 @@ void Reader::read_parts() {
       ++at_;
     }
   }
+  if (parts_.size() > kMaxTemplateTokens) open_.clear();  // what would close them was not read
   for (const std::size_t i : open_) {
     error(parts_[i].begin, parts_[i].end, "unclosed `[` in a template", "a literal `[` is written `\\[`");
   }

@@ -5,6 +5,18 @@
 #include "runtime/decide/url_text.h"
 
 namespace sprx {
+namespace {
+
+Edit edit_of(const Action& action) {
+  Edit edit;
+  edit.word = action.word;
+  edit.target = action.target;
+  edit.first_name = action.first_name;
+  edit.name_count = action.name_count;
+  return edit;
+}
+
+}  // namespace
 
 std::string_view ActionWriter::header_text(std::string_view text) {
   if (is_header_text(text)) return text;
@@ -14,7 +26,7 @@ std::string_view ActionWriter::header_text(std::string_view text) {
 }
 
 void ActionWriter::edit(const Action& action, const Value& value) {
-  Edit edit{.word = action.word, .target = action.target, .first_name = action.first_name, .name_count = action.name_count};
+  Edit edit = edit_of(action);
   edit.present = value.present();
   if (!value.present()) {
     out_.edits.push_back(edit);
@@ -44,15 +56,14 @@ void ActionWriter::edit(const Action& action, const Value& value) {
 }
 
 void ActionWriter::edit(const Action& action) {
-  out_.edits.push_back(
-      {.word = action.word, .target = action.target, .first_name = action.first_name, .name_count = action.name_count});
+  out_.edits.push_back(edit_of(action));
 }
 
 void ActionWriter::path(const Action& action, std::span<const TextPart> parts) {
   std::string& out = inputs_.buffer();
   UrlText url(out);
   for (const TextPart& part : parts) url.append(part.origin, part.is_path, part.text);
-  Edit edit{.word = action.word, .target = action.target, .first_name = action.first_name, .name_count = action.name_count};
+  Edit edit = edit_of(action);
   edit.text = inputs_.keep(url.path());
   out_.edits.push_back(edit);
 }

@@ -39,11 +39,24 @@ Outcome Player::play(const std::vector<Step>& steps) {
       outcome_.origin_contacted = true;
       spare_.push_back(std::move(more));
     }
+    look_at_clients();
     drop_everything();
   }
   if (log_) outcome_.log = *log_;
   outcome_.sent = sent_;
   return std::move(outcome_);
+}
+
+/// After a failure: what the clients have got meanwhile, for the verdict.
+void Player::look_at_clients() {
+  deadline_ = Milliseconds(0);
+  for (auto& [number, one] : clients_) {
+    if (!one->fd.is_open()) continue;
+    ReadEnd end = ReadEnd::data;
+    for (auto event = read_event(*one, end); event && event->kind != Event::Kind::bad; event = read_event(*one, end)) {
+      if (event->kind == Event::Kind::head) note_head(*one, event->head);
+    }
+  }
 }
 
 std::optional<std::string> Player::serves() {

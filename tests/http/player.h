@@ -92,6 +92,7 @@ class Player {
   void set_origin(Verb verb);
   void finish();
   void finish_maybe();
+  void look_at_clients();
   void drop_everything();
 
   const Target& target_;

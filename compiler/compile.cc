@@ -1,0 +1,55 @@
+#include "compiler/compile.h"
+
+#include "compiler/build_table.h"
+#include "compiler/check.h"
+#include "compiler/load.h"
+
+namespace sprx {
+namespace {
+
+/// What the directory holds to begin with.
+enum class Start : std::uint8_t { nothing, main, no_main };
+
+Start find_main(FileReader& files, DiagnosticList& out, FileId* main) {
+  switch (files.read(kNoFile, "main.sprx", ParseLimits{}.file_bytes, main)) {
+    case FileReader::Outcome::ok:
+      return Start::main;
+    case FileReader::Outcome::missing:
+      break;
+    case FileReader::Outcome::too_large:
+      out.add(Kind::limit_data_file, {}, "`main.sprx` is larger than " + std::to_string(ParseLimits{}.file_bytes) + " bytes");
+      return Start::no_main;
+    default:
+      out.add(Kind::no_main, {}, "`main.sprx` cannot be read as a file in the configuration directory");
+      return Start::no_main;
+  }
+  std::vector<std::string> others;
+  if (files.glob(kNoFile, "*.sprx", &others) != FileReader::Outcome::ok || others.empty()) return Start::nothing;
+  out.add(Kind::no_main, {}, "there are `.sprx` files but no `main.sprx`, for example `" + others.front() + "`")
+      .help("`main.sprx` is where reading begins; it takes others in with `include \"" + others.front() + "\";`");
+  return Start::no_main;
+}
+
+}  // namespace
+
+Compilation compile(const std::filesystem::path& directory, const CompileOptions& options) {
+  Compilation run;
+  FileReader files(directory, run.sources, options.limits);
+  FileId main{};
+  const Start start = find_main(files, run.diagnostics, &main);
+  if (start == Start::nothing && options.build) run.table = empty_table();
+  if (start == Start::nothing && !options.build) run.program.emplace();
+  if (start == Start::main) {
+    Loaded loaded = load(main, files, run.sources, run.diagnostics, options.limits, options.keep_trees);
+    run.trees = std::move(loaded.trees);
+    CheckedProgram program = check(loaded.file, files, run.sources, run.diagnostics, options.limits);
+    if (!options.lints) run.diagnostics.drop_lints();
+    if (options.lints && program.lints_deny) run.diagnostics.deny_lints();
+    if (run.ok() && options.build) run.table = build_table(std::move(program));
+    if (run.ok() && !options.build) run.program = std::move(program);
+  }
+  run.diagnostics.sort(run.sources);
+  return run;
+}
+
+}  // namespace sprx

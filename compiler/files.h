@@ -1,0 +1,38 @@
+// FileReader: how the compiler reads rule files and data files of a configuration directory, and splices includes. The only
+// I/O before the table; it never leaves the directory.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "compiler/limits.h"
+#include "grammar/source.h"
+
+namespace sprx {
+
+class FileReader {
+ public:
+  enum class Outcome : std::uint8_t { ok, missing, outside, too_large, too_many, unreadable };
+
+  FileReader(std::filesystem::path directory, SourceSet& sources, const CheckLimits& limits)
+      : directory_(std::move(directory)), sources_(sources), limits_(limits) {}
+
+  /// Reads `name`, which stands in `from`, into the source set; each file once.
+  Outcome read(FileId from, std::string_view name, std::size_t most_bytes, FileId* out);
+  /// Files of the directory that a glob in `from` names, bytewise sorted, relative to the directory.
+  Outcome glob(FileId from, std::string_view pattern, std::vector<std::string>* out);
+  /// `name` in `from`, relative to the directory; absent where it leaves it.
+  [[nodiscard]] std::optional<std::string> resolve(FileId from, std::string_view name) const;
+
+ private:
+  std::filesystem::path directory_;
+  SourceSet& sources_;
+  const CheckLimits& limits_;
+  std::unordered_map<std::string, FileId> read_;
+};
+
+}  // namespace sprx

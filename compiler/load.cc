@@ -1,0 +1,188 @@
+#include "compiler/load.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace sprx {
+namespace {
+
+constexpr Kind kind_of(SyntaxErrorKind kind) {
+  switch (kind) {
+    case SyntaxErrorKind::unexpected: return Kind::syntax_unexpected;
+    case SyntaxErrorKind::missing_semicolon: return Kind::syntax_missing_semicolon;
+    case SyntaxErrorKind::unclosed_brace: return Kind::syntax_unclosed_brace;
+    case SyntaxErrorKind::unclosed_bracket: return Kind::syntax_unclosed_bracket;
+    case SyntaxErrorKind::stray_brace: return Kind::syntax_stray_brace;
+    case SyntaxErrorKind::unterminated_string: return Kind::syntax_unterminated_string;
+    case SyntaxErrorKind::unterminated_regex: return Kind::syntax_unterminated_regex;
+    case SyntaxErrorKind::bad_escape: return Kind::syntax_bad_escape;
+    case SyntaxErrorKind::bad_interpolation: return Kind::syntax_bad_interpolation;
+    case SyntaxErrorKind::foreign_spelling: return Kind::syntax_foreign_spelling;
+    case SyntaxErrorKind::reserved_word: return Kind::syntax_reserved_word;
+    case SyntaxErrorKind::chained_comparison: return Kind::syntax_chained_comparison;
+    case SyntaxErrorKind::too_deep: return Kind::syntax_too_deep;
+    case SyntaxErrorKind::not_utf8: return Kind::syntax_not_utf8;
+    case SyntaxErrorKind::control_character: return Kind::syntax_control_character;
+    case SyntaxErrorKind::bad_number: return Kind::syntax_bad_number;
+    case SyntaxErrorKind::empty_pattern: return Kind::syntax_empty_pattern;
+  }
+  return Kind::syntax_unexpected;
+}
+
+/// Follows includes depth first.
+class Loader {
+ public:
+  Loader(FileReader& files, SourceSet& sources, DiagnosticList& out, const CheckLimits& limits, bool keep_trees)
+      : files_(files), sources_(sources), out_(out), limits_(limits), keep_trees_(keep_trees) {}
+
+  ast::File file(FileId id, std::vector<SyntaxTree>& trees) {
+    ParseLimits parse_limits;
+    ParseResult parsed = parse(id, sources_[id].text, parse_limits);
+    for (const SyntaxError& error : parsed.errors) report(error, out_);
+    ast::File out = ast::build(parsed.tree, sources_[id].text);
+    out.incomplete = out.incomplete || !parsed.errors.empty();
+    if (keep_trees_) trees.push_back(std::move(parsed.tree));
+    open_.push_back({id, {}});
+    state_[id] = State::open;
+    splice(out.items, out.incomplete, trees);
+    open_.pop_back();
+    state_[id] = State::done;
+    return out;
+  }
+
+ private:
+  enum class State : std::uint8_t { open, done };
+  struct Open {
+    FileId id;
+    Span include;  ///< the include in it that is being followed
+  };
+
+  FileReader& files_;
+  SourceSet& sources_;
+  DiagnosticList& out_;
+  const CheckLimits& limits_;
+  bool keep_trees_;
+  bool full_ = false;
+  std::vector<Open> open_;
+  std::unordered_map<FileId, State> state_;
+
+  void splice(std::vector<ast::Item>& items, bool& incomplete, std::vector<SyntaxTree>& trees) {
+    const bool includes = std::any_of(items.begin(), items.end(), [](const ast::Item& item) {
+      return std::holds_alternative<ast::Include>(item.is) || std::holds_alternative<ast::Group>(item.is);
+    });
+    if (!includes) return;
+    std::vector<ast::Item> spliced;
+    for (ast::Item& item : items) {
+      if (auto* group = std::get_if<ast::Group>(&item.is)) splice(group->items, incomplete, trees);
+      if (const auto* include = std::get_if<ast::Include>(&item.is)) {
+        follow(*include, spliced, incomplete, trees);
+      } else {
+        spliced.push_back(std::move(item));
+      }
+    }
+    items = std::move(spliced);
+  }
+
+  void follow(const ast::Include& include, std::vector<ast::Item>& into, bool& incomplete, std::vector<SyntaxTree>& trees) {
+    const ast::Expr& name = include.file;
+    if (name.is(ast::Expr::Kind::error)) return;
+    if (!name.is_plain_string()) {
+      out_.add(Kind::no_interpolation, name.span, "a file name is taken as it is, without `${…}`");
+      return;
+    }
+    const std::string text = name.plain_text();
+    if (text.find_first_of("*?[") == std::string::npos) return one(text, name, false, into, incomplete, trees);
+    std::vector<std::string> found;
+    if (files_.glob(name.span.file, text, &found) != FileReader::Outcome::ok) {
+      outside(name, text);
+      return;
+    }
+    for (const std::string& path : found) one(path, name, true, into, incomplete, trees);
+  }
+
+  void outside(const ast::Expr& name, const std::string& text) {
+    out_.add(Kind::outside_directory, name.span, "`" + text + "` leaves the configuration directory")
+        .help("files stand in the configuration directory; their names are relative to the file that names them");
+  }
+
+  /// `globbed`: `text` came from a pattern and is relative to the directory; files that are there already are passed over.
+  void one(const std::string& text, const ast::Expr& name, bool globbed, std::vector<ast::Item>& into, bool& incomplete,
+           std::vector<SyntaxTree>& trees) {
+    FileId id{};
+    if (!read(text, name, globbed, &id)) {
+      incomplete = true;
+      return;
+    }
+    const auto known = state_.find(id);
+    if (known != state_.end() && known->second == State::open) {
+      if (!globbed || open_.back().id != id) cycle(id, name);
+      return;
+    }
+    if (known != state_.end()) {
+      if (!globbed) {
+        out_.add(Kind::included_again, name.span, "`" + text + "` is included already, each file is taken once").help("remove this line");
+      }
+      return;
+    }
+    if (open_.size() >= limits_.include_depth) {
+      out_.add(Kind::limit_include_depth, name.span, "includes nest at most " + std::to_string(limits_.include_depth) + " deep")
+          .help("include the file from a file further up");
+      incomplete = true;
+      return;
+    }
+    open_.back().include = name.span;
+    ast::File inner = file(id, trees);
+    incomplete = incomplete || inner.incomplete;
+    std::move(inner.items.begin(), inner.items.end(), std::back_inserter(into));
+  }
+
+  bool read(const std::string& text, const ast::Expr& name, bool globbed, FileId* id) {
+    const FileId from = globbed ? open_.front().id : name.span.file;
+    switch (files_.read(from, text, ParseLimits{}.file_bytes, id)) {
+      case FileReader::Outcome::ok:
+        return true;
+      case FileReader::Outcome::outside:
+        outside(name, text);
+        return false;
+      case FileReader::Outcome::missing:
+        out_.add(Kind::include_missing, name.span, "there is no file `" + text + "` to include").help("its name is relative to the file that names it; a pattern such as `\"*.sprx\"` may match nothing");
+        return false;
+      case FileReader::Outcome::too_large:
+        out_.add(Kind::limit_data_file, name.span, "`" + text + "` is larger than " + std::to_string(ParseLimits{}.file_bytes) + " bytes");
+        return false;
+      case FileReader::Outcome::too_many:
+        if (!full_) out_.add(Kind::limit_files, name.span, "more than " + std::to_string(limits_.files) + " files in one configuration");
+        full_ = true;
+        return false;
+      case FileReader::Outcome::unreadable:
+        break;
+    }
+    out_.add(Kind::include_missing, name.span, "`" + text + "` cannot be read as a file");
+    return false;
+  }
+
+  void cycle(FileId id, const ast::Expr& name) {
+    Diagnostic& d = out_.add(Kind::include_cycle, name.span, "`" + sources_[id].name + "` includes itself");
+    for (const Open& open : open_) {
+      if (open.include.known() && (open.id == id || d.labels.empty() == false)) d.label(open.include, "on the way");
+    }
+    d.help("take one of the includes away");
+  }
+};
+
+}  // namespace
+
+void report(const SyntaxError& error, DiagnosticList& out) {
+  Diagnostic& d = out.add(kind_of(error.kind), error.primary, error.message);
+  for (const SyntaxError::Label& label : error.labels) d.label(label.span, label.text);
+  if (!error.help.empty()) d.help(error.help);
+  if (error.fix) d.fix(error.fix->span, error.fix->replacement, error.fix->certain);
+}
+
+Loaded load(FileId main, FileReader& files, SourceSet& sources, DiagnosticList& out, const CheckLimits& limits, bool keep_trees) {
+  Loaded loaded;
+  loaded.file = Loader(files, sources, out, limits, keep_trees).file(main, loaded.trees);
+  return loaded;
+}
+
+}  // namespace sprx

@@ -1,0 +1,27 @@
+// load: a configuration directory -> one ast::File, with every include spliced in place. Mistakes of syntax become
+// diagnostics here.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "compiler/ast.h"
+#include "compiler/diagnostics.h"
+#include "compiler/files.h"
+#include "compiler/limits.h"
+
+namespace sprx {
+
+struct Loaded {
+  ast::File file;
+  std::vector<SyntaxTree> trees;  ///< with `keep_trees`
+};
+
+/// Reads `main` and what it includes. `main` was read already.
+[[nodiscard]] Loaded load(FileId main, FileReader& files, SourceSet& sources, DiagnosticList& out, const CheckLimits& limits,
+                          bool keep_trees);
+
+/// A mistake of the parser as a diagnostic.
+void report(const SyntaxError& error, DiagnosticList& out);
+
+}  // namespace sprx

@@ -1,0 +1,169 @@
+// The service thread: signals, the control socket, reloads, freeing old tables. Nothing here is on a request's way.
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <iterator>
+#include <utility>
+
+#include "runtime/server_state.h"
+
+namespace sprx {
+namespace {
+
+constexpr std::size_t kAsideLimit = 16;    ///< control conversations at a time
+constexpr int kCollectMs = 1'000;
+
+sigset_t handled_signals() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD}) ::sigaddset(&set, signal);
+  return set;
+}
+
+}  // namespace
+
+void Server::State::block_signals() {
+  const sigset_t set = handled_signals();
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  signal_fd = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+void Server::State::serve() {
+  bool old_tables = true;
+  while (!stopping) {
+    join_aside(false);
+    pollfd waits[] = {{wake_fd, POLLIN, 0}, {signal_fd, POLLIN, 0}, {aside.size() < kAsideLimit ? control.fd() : -1, POLLIN, 0}};
+    ::poll(waits, std::size(waits), old_tables || !aside.empty() ? kCollectMs : -1);
+    old_tables = table.collect();
+    if (waits[1].revents != 0) {
+      signalfd_siginfo signal{};
+      while (::read(signal_fd, &signal, sizeof signal) == static_cast<ssize_t>(sizeof signal)) {
+        on_signal(static_cast<int>(signal.ssi_signo));
+      }
+    }
+    if (waits[2].revents != 0) accept_control();
+    old_tables = old_tables || !aside.empty();
+  }
+  join_aside(true);
+}
+
+void Server::State::on_signal(int signal) {
+  switch (signal) {
+    case SIGTERM:
+    case SIGINT:
+      log->say("info", "draining");
+      request_drain(std::nullopt);
+      break;
+    case SIGHUP:
+      run_aside([this] { static_cast<void>(reload()); });
+      break;
+    case SIGUSR1:
+      run_aside([this] { static_cast<void>(reopen_logs()); });
+      break;
+    case SIGCHLD:
+      // As PID 1 of a container we inherit what others leave behind.
+      while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+void Server::State::run_aside(std::function<void()> work) {
+  auto done = std::make_shared<std::atomic<bool>>(false);
+  std::thread thread([work = std::move(work), done] {
+    work();
+    *done = true;
+  });
+  aside.push_back({std::move(thread), std::move(done)});
+}
+
+void Server::State::join_aside(bool all) {
+  for (auto at = aside.begin(); at != aside.end();) {
+    if (!all && !*at->done) {
+      ++at;
+      continue;
+    }
+    at->thread.join();
+    at = aside.erase(at);
+  }
+}
+
+void Server::State::accept_control() {
+  const int fd = ::accept4(control.fd(), nullptr, nullptr, SOCK_CLOEXEC);
+  if (fd < 0) return;
+  run_aside([this, fd] { serve_control(fd, actions()); });
+}
+
+/// Atomic: either every worker uses the new table when this returns, or none does and the old one stays.
+ControlAnswer Server::State::reload() {
+  const std::lock_guard one(reload_mutex);
+  if (!options.load) return {409, "this proxy cannot reload\n"};
+  if (draining) return {409, "the proxy is shutting down\n"};
+  LoadResult loaded = options.load();
+  if (!loaded.table) {
+    ++reloads_failed;
+    log->say("error", "reload refused, the old configuration stays: " + loaded.error);
+    return {422, std::move(loaded.error)};
+  }
+  const std::string version = loaded.table->version();
+  publish(std::move(loaded.table));
+  ++reloads;
+  log->say("info", "reloaded, table " + version);
+  return {200, fmt::format("table {}\n", version)};
+}
+
+ControlAnswer Server::State::reopen_logs() {
+  if (const auto error = log->reopen()) {
+    log->say("error", *error);
+    return {500, *error + "\n"};
+  }
+  return {200, "logs reopened\n"};
+}
+
+ControlAnswer Server::State::report(std::string (*write)(std::span<const Counters* const>, const ProcessState&),
+                                    std::string_view type) {
+  const auto current = table.current();
+  ProcessState process;
+  process.table_version = current->version();
+  process.rules = current->rules().of(Phase::request).size() + current->rules().of(Phase::response).size();
+  process.started_us = started_us;
+  process.now_us = options.clock_us();
+  process.reloads = reloads;
+  process.reloads_failed = reloads_failed;
+  process.log_lines_lost = log->lines_lost();
+  process.next_hop_addresses = addresses;
+  process.draining = draining;
+  std::vector<const Counters*> counters;
+  for (const std::unique_ptr<Worker>& worker : workers) counters.push_back(&worker->counters());
+  return {200, write(counters, process), type};
+}
+
+ControlActions Server::State::actions() {
+  ControlActions out;
+  out.status_json = [this] { return report(status_json, "application/json"); };
+  out.status_text = [this] { return report(status_text, "text/plain; charset=utf-8"); };
+  out.metrics = [this] { return report(metrics_text, "text/plain; version=0.0.4; charset=utf-8"); };
+  out.reload = [this] { return reload(); };
+  out.reopen_logs = [this] { return reopen_logs(); };
+  out.drain = [this]() -> ControlAnswer {
+    log->say("info", "draining");
+    request_drain(std::nullopt);
+    return {202, "draining\n"};
+  };
+  out.message = [this](std::string_view name, std::string_view arguments) -> ControlAnswer {
+    if (name == "reload" && arguments.empty()) return reload();
+    if (name == "reopen-logs" && arguments.empty()) return reopen_logs();
+    if (name == "reload" || name == "reopen-logs") return {400, fmt::format("the message `{}` takes no arguments\n", name)};
+    return {404, fmt::format("there is no message `{}`; there are reload and reopen-logs\n", name)};
+  };
+  return out;
+}
+
+}  // namespace sprx

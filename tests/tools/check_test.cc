@@ -1,0 +1,164 @@
+// `sprx check` and `sprx dump`: streams, formats and exit statuses; what is found is the compiler's own tests' business.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <filesystem>
+
+#include "tests/tools/program.h"
+
+namespace sprx::test {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr const char* kGood = "rule old { when path == \"/old\"; redirect 301 \"/new\"; }\n";
+constexpr const char* kBad =
+    "rule old { when hst == \"a.example.com\"; redirect 301 \"/new\"; }\n"
+    "rule older { when path == \"/older\" redirect 301 \"/new\"; }\n";
+
+class Check : public testing::Test {
+ protected:
+  Finished check(std::vector<std::string> options = {}) {
+    std::vector<std::string> arguments{"check", folder_.path().string()};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    return sprx(arguments);
+  }
+  Folder folder_;
+};
+
+TEST_F(Check, a_valid_configuration_is_silent) {
+  folder_.write("main.sprx", kGood);
+  for (const char* option : {"--contract", "--format=human", "--format=short", "--format=github"}) {
+    const Finished done = check({option});
+    EXPECT_EQ(done.status, 0) << option;
+    EXPECT_EQ(done.out, "") << option;
+    EXPECT_EQ(done.err, "") << option;
+  }
+}
+
+TEST_F(Check, mistakes_go_to_standard_error_and_exit_with_1) {
+  folder_.write("main.sprx", kBad);
+  const Finished done = check();
+  EXPECT_EQ(done.status, 1);
+  EXPECT_EQ(done.out, "");
+  EXPECT_THAT(done.err, HasSubstr("  --> main.sprx:1:17\n"));
+  EXPECT_THAT(done.err, HasSubstr("  --> main.sprx:2:36\n"));
+  EXPECT_THAT(done.err, HasSubstr("2 errors"));
+  EXPECT_EQ(done.err.find('\x1b'), std::string::npos) << "no colour in a pipe";
+}
+
+TEST_F(Check, colour_can_be_had_in_a_pipe) {
+  folder_.write("main.sprx", kBad);
+  EXPECT_NE(check({"--color", "always"}).err.find('\x1b'), std::string::npos);
+  EXPECT_EQ(check({"--color", "never"}).err.find('\x1b'), std::string::npos);
+  EXPECT_EQ(check({"--color", "always", "--contract"}).err.find('\x1b'), std::string::npos);
+}
+
+TEST_F(Check, short_is_one_line_each_on_standard_error) {
+  folder_.write("main.sprx", kBad);
+  const Finished done = check({"--format", "short"});
+  EXPECT_EQ(done.status, 1);
+  EXPECT_EQ(done.out, "");
+  const std::vector<std::string> lines = lines_of(done.err);
+  ASSERT_GE(lines.size(), 2U);
+  EXPECT_THAT(lines[0], testing::MatchesRegex("main\\.sprx:1:17: error: .* \\[E[0-9]+\\]"));
+  EXPECT_THAT(lines[1], testing::MatchesRegex("main\\.sprx:2:36: error: .* \\[E0002\\]"));
+}
+
+TEST_F(Check, json_is_one_object_a_line_on_standard_output) {
+  folder_.write("main.sprx", kBad);
+  const Finished done = check({"--format", "json"});
+  EXPECT_EQ(done.status, 1);
+  EXPECT_EQ(done.err, "");
+  const std::vector<std::string> lines = lines_of(done.out);
+  ASSERT_EQ(lines.size(), 2U);
+  const boost::json::object first = boost::json::parse(lines[0]).as_object();
+  EXPECT_EQ(first.at("file").as_string(), "main.sprx");
+  EXPECT_EQ(first.at("line").as_int64(), 1);
+  EXPECT_EQ(first.at("column").as_int64(), 17);
+  EXPECT_EQ(first.at("end_column").as_int64(), 20);
+  EXPECT_EQ(first.at("severity").as_string(), "error");
+  EXPECT_EQ(boost::json::parse(lines[1]).as_object().at("code").as_string(), "E0002");
+}
+
+TEST_F(Check, sarif_names_its_version_and_every_finding) {
+  folder_.write("main.sprx", kBad);
+  const Finished done = check({"--format", "sarif"});
+  EXPECT_EQ(done.status, 1);
+  const boost::json::object log = boost::json::parse(done.out).as_object();
+  EXPECT_EQ(log.at("version").as_string(), "2.1.0");
+  EXPECT_EQ(log.at("runs").as_array().at(0).as_object().at("results").as_array().size(), 2U);
+}
+
+TEST_F(Check, github_writes_workflow_commands) {
+  folder_.write("main.sprx", kBad);
+  const Finished done = check({"--format", "github"});
+  EXPECT_EQ(done.status, 1);
+  EXPECT_THAT(done.out, testing::StartsWith("::error file=main.sprx,line=1,"));
+}
+
+TEST_F(Check, max_errors_shows_so_many_and_counts_all) {
+  folder_.write("main.sprx", kBad);
+  const Finished done = check({"--max-errors", "1"});
+  EXPECT_THAT(done.err, HasSubstr("main.sprx:1:17"));
+  EXPECT_THAT(done.err, testing::Not(HasSubstr("main.sprx:2:36")));
+  EXPECT_THAT(done.err, HasSubstr("2 errors"));
+}
+
+TEST_F(Check, fix_writes_what_is_certain_and_checks_again) {
+  const std::string before = "rule older { when path == \"/older\" redirect 301 \"/new\"; }\n";
+  folder_.write("main.sprx", before);
+  const Finished without = check();
+  EXPECT_EQ(without.status, 1);
+  EXPECT_EQ(read_file(folder_ / "main.sprx"), before);
+  const Finished done = check({"--fix"});
+  EXPECT_EQ(done.status, 0) << done.err;
+  EXPECT_THAT(done.err, HasSubstr("fixed 1 place in 1 file\n"));
+  EXPECT_EQ(read_file(folder_ / "main.sprx"), "rule older { when path == \"/older\"; redirect 301 \"/new\"; }\n");
+}
+
+TEST_F(Check, contract_leaves_lints_out_and_writes_nothing) {
+  folder_.write("main.sprx", std::string(kGood) + "list unused: string = [\"a\"];\n");
+  EXPECT_NE(check().err, "");
+  EXPECT_EQ(check().status, 0);
+  EXPECT_EQ(check({"--contract"}).err, "");
+  std::size_t files = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path())) ++files;
+  EXPECT_EQ(files, 1U);
+}
+
+TEST_F(Check, an_absent_directory_is_valid_and_said_so) {
+  const std::string missing = (folder_ / "missing").string();
+  const Finished done = sprx({"check", missing});
+  EXPECT_EQ(done.status, 0);
+  EXPECT_EQ(done.err, "note: there is no directory `" + missing + "`: everything passes through\n");
+  EXPECT_EQ(sprx({"check", "--contract", missing}).err, "");
+}
+
+TEST_F(Check, a_file_in_place_of_a_directory_is_a_mistake_of_usage) {
+  folder_.write("main.sprx", kGood);
+  EXPECT_EQ(sprx({"check", (folder_ / "main.sprx").string()}).status, 2);
+}
+
+TEST_F(Check, dump_shows_every_stage) {
+  folder_.write("main.sprx", kGood);
+  for (const char* stage : {"tree", "program", "table"}) {
+    const Finished done = sprx({"dump", folder_.path().string(), "--stage", stage});
+    EXPECT_EQ(done.status, 0) << stage << done.err;
+    EXPECT_THAT(done.out, HasSubstr("/old")) << stage;
+    EXPECT_EQ(done.err, "") << stage;
+  }
+  EXPECT_EQ(sprx({"dump", folder_.path().string()}).status, 2);
+}
+
+TEST_F(Check, dump_of_a_wrong_configuration_has_the_tree_and_the_mistakes) {
+  folder_.write("main.sprx", kBad);
+  const Finished done = sprx({"dump", folder_.path().string(), "--stage", "tree"});
+  EXPECT_EQ(done.status, 1);
+  EXPECT_THAT(done.out, HasSubstr("# main.sprx\n"));
+  EXPECT_THAT(done.err, HasSubstr("2 errors"));
+}
+
+}  // namespace
+}  // namespace sprx::test

@@ -1,0 +1,140 @@
+// The command line: usage, exit statuses, what goes to which stream.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <fstream>
+
+#include "tests/tools/program.h"
+
+namespace sprx::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+TEST(Cli, without_arguments_tells_how_to_use_it_and_exits_with_2) {
+  const Finished done = sprx({});
+  EXPECT_EQ(done.status, 2);
+  EXPECT_EQ(done.out, "");
+  EXPECT_THAT(done.err, HasSubstr("Usage: sprx [OPTIONS] SUBCOMMAND"));
+}
+
+TEST(Cli, help_of_every_command_goes_to_standard_output) {
+  for (const char* command : {"check", "run", "trace", "ctl", "dump", "explain", "doc", "version"}) {
+    const Finished done = sprx({command, "--help"});
+    EXPECT_EQ(done.status, 0) << command;
+    EXPECT_EQ(done.err, "") << command;
+    EXPECT_THAT(done.out, HasSubstr(std::string("Usage: sprx ") + command)) << command;
+  }
+}
+
+TEST(Cli, an_unknown_command_is_named) {
+  const Finished done = sprx({"chekc"});
+  EXPECT_EQ(done.status, 2);
+  EXPECT_EQ(done.out, "");
+  EXPECT_EQ(done.err, "sprx: there is no command `chekc`\nsee `sprx --help`\n");
+}
+
+TEST(Cli, an_unknown_option_is_named) {
+  const Finished done = sprx({"check", "--frmat", "json"});
+  EXPECT_EQ(done.status, 2);
+  EXPECT_EQ(done.out, "");
+  EXPECT_THAT(done.err, HasSubstr("--frmat"));
+  EXPECT_THAT(done.err, HasSubstr("see `sprx check --help`"));
+}
+
+TEST(Cli, a_word_that_an_option_does_not_take_is_refused_with_those_it_takes) {
+  const Finished done = sprx({"check", "--format", "xml"});
+  EXPECT_EQ(done.status, 2);
+  EXPECT_THAT(done.err, HasSubstr("human,short,json,sarif,github"));
+}
+
+TEST(Cli, two_directories_are_refused) {
+  EXPECT_EQ(sprx({"check", "a", "b"}).status, 2);
+  EXPECT_EQ(sprx({"check", "a", "--config", "b"}).status, 2);
+}
+
+TEST(Cli, a_write_that_fails_is_not_success) {
+  const Finished done = run({"/bin/sh", "-c", std::string(SPRX_PROGRAM) + " version >/dev/full"});
+  EXPECT_EQ(done.status, 2);
+  EXPECT_EQ(done.err, "sprx: cannot write to standard output\n");
+}
+
+TEST(Version, json_names_version_commit_compiler_and_libraries) {
+  const Finished done = sprx({"version", "--json"});
+  ASSERT_EQ(done.status, 0);
+  const boost::json::object about = boost::json::parse(done.out).as_object();
+  EXPECT_EQ(about.at("name").as_string(), "sprx");
+  EXPECT_TRUE(about.contains("commit"));
+  EXPECT_THAT(std::string(about.at("compiler").as_string()), testing::MatchesRegex("(GCC|clang) [0-9.]+.*"));
+  for (const char* library : {"boost", "pegtl", "re2", "fmt", "libidn2", "cli11"}) {
+    EXPECT_NE(about.at("libraries").as_object().at(library).as_string(), "") << library;
+  }
+}
+
+TEST(Version, the_option_says_the_same_line) {
+  const Finished done = sprx({"--version"});
+  EXPECT_EQ(done.status, 0);
+  EXPECT_THAT(sprx({"version"}).out, StartsWith(done.out));
+}
+
+TEST(Explain, every_listed_code_has_a_page) {
+  const Finished list = sprx({"explain", "--list"});
+  ASSERT_EQ(list.status, 0);
+  const std::vector<std::string> lines = lines_of(list.out);
+  EXPECT_GE(lines.size(), 40U);
+  for (const std::string& line : lines) {
+    const std::string code = line.substr(0, line.find(' '));
+    const Finished page = sprx({"explain", code});
+    EXPECT_EQ(page.status, 0) << code;
+    EXPECT_THAT(page.out, HasSubstr(code)) << code;
+  }
+}
+
+TEST(Explain, takes_a_code_in_lower_case) { EXPECT_EQ(sprx({"explain", "e0001"}).out, sprx({"explain", "E0001"}).out); }
+
+TEST(Explain, an_unknown_code_is_a_mistake_of_usage) {
+  const Finished done = sprx({"explain", "E9999"});
+  EXPECT_EQ(done.status, 2);
+  EXPECT_EQ(done.out, "");
+  EXPECT_EQ(done.err, "sprx: there is no code `E9999`; `sprx explain --list` shows all\n");
+}
+
+TEST(Explain, wants_a_code) { EXPECT_EQ(sprx({"explain"}).status, 2); }
+
+TEST(Doc, the_reference_in_docs_is_what_the_program_writes) {
+  const std::filesystem::path path = std::filesystem::path(SPRX_SOURCE_DIR) / "docs/reference.md";
+  const Finished done = sprx({"doc", "--format", "md"});
+  ASSERT_EQ(done.status, 0);
+  if (std::getenv("SPRX_REWRITE") != nullptr) std::ofstream(path, std::ios::binary) << done.out;
+  EXPECT_EQ(read_file(path), done.out) << "docs/reference.md is written by `./tools/dev golden Doc`";
+}
+
+TEST(Doc, json_has_every_kind_of_word) {
+  const boost::json::object all = boost::json::parse(sprx({"doc", "--format", "json"}).out).as_object();
+  for (const char* kind : {"fields", "functions", "actions", "settings", "diagnostics"}) {
+    EXPECT_GT(all.at(kind).as_array().size(), 5U) << kind;
+  }
+}
+
+/// What bash offers for `words`, the last of which is being typed.
+std::string completed(const std::string& words, int at) {
+  const std::string script = std::string(SPRX_STAGE) + "/usr/share/bash-completion/completions/sprx";
+  const Finished done = run({"/bin/bash", "-c", "set -eu; . " + script + "; COMP_WORDS=(" + words + "); COMP_CWORD=" +
+                                                    std::to_string(at) + "; _sprx; echo \"${COMPREPLY[*]}\""});
+  EXPECT_EQ(done.err, "");
+  return done.out;
+}
+
+TEST(Completion, offers_commands_options_and_their_words) {
+  EXPECT_EQ(completed("sprx che", 1), "check\n");
+  EXPECT_EQ(completed("sprx check --max", 2), "--max-errors\n");
+  EXPECT_EQ(completed("sprx check --format s", 3), "short sarif\n");
+  EXPECT_EQ(completed("sprx ctl reo", 2), "reopen-logs\n");
+  EXPECT_EQ(completed("sprx explain E000", 2).substr(0, 12), "E0001 E0002 ");
+}
+
+}  // namespace
+}  // namespace sprx::test

@@ -1,0 +1,221 @@
+// `sprx trace`: the shapes that others script against, and what it says to people.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include "tests/tools/program.h"
+
+namespace sprx::test {
+namespace {
+
+namespace json = boost::json;
+using testing::HasSubstr;
+
+constexpr const char* kRules = R"(
+rule bad_bot {
+  when header["User-Agent"] contains "EvilScraper";
+  log reason = "bad bot";
+  deny { header "X-Why" = "bot"; }
+}
+rule old_blog {
+  when path like "/blog/{year}/{slug}[/]" and year matches r"^20\d\d$";
+  redirect 301 "/articles/${slug}";
+}
+rule office { when client.ip in ["203.0.113.0/24"]; set header["X-Office"] = "yes"; unset header["X-Debug-*"]; }
+rule sorry { when path == "/sorry"; respond 503 { body "later"; } }
+rule gone { when path == "/gone"; drop; }
+rule late { when now >= "2030-01-01T00:00:00Z"; set header["X-Late"] = "yes"; }
+response rule hardening {
+  when response.status == 200;
+  unset response.header["Server"];
+  set response.header["X-Frame-Options"] = "DENY";
+}
+)";
+
+class Trace : public testing::Test {
+ protected:
+  Trace() { folder_.write("main.sprx", kRules); }
+
+  Finished trace(std::vector<std::string> arguments, std::string_view input = {}) {
+    arguments.insert(arguments.begin(), {"trace", "--config", folder_.path().string()});
+    return sprx(arguments, input);
+  }
+  /// The JSON answers to lines of requests.
+  std::vector<json::value> ask(std::string_view requests) {
+    const Finished done = trace({"--requests", "-"}, requests);
+    EXPECT_EQ(done.status, 0) << done.err;
+    std::vector<json::value> out;
+    for (const std::string& line : lines_of(done.out)) out.push_back(json::parse(line));
+    return out;
+  }
+  json::value ask_one(std::string_view request) {
+    const std::vector<json::value> answers = ask(request);
+    return answers.size() == 1 ? answers.front() : json::value();
+  }
+  Folder folder_;
+};
+
+TEST_F(Trace, a_redirect_has_status_location_and_rule) {
+  EXPECT_EQ(ask_one(R"({"url":"http://www.example.com/blog/2019/hello"})"),
+            json::parse(R"({"outcome":"redirect","status":301,"location":"/articles/hello",
+                            "headers":{"Location":"/articles/hello"},"rules":["old_blog"]})"));
+}
+
+TEST_F(Trace, a_denial_has_its_headers_and_log_fields) {
+  const json::value answer = ask_one(R"({"url":"http://a/","headers":{"User-Agent":"EvilScraper/2"}})");
+  EXPECT_EQ(answer.at("outcome").as_string(), "deny");
+  EXPECT_EQ(answer.at("status").as_int64(), 403);
+  EXPECT_EQ(answer.at("headers").at("X-Why").as_string(), "bot");
+  EXPECT_EQ(answer.at("log"), json::parse(R"({"reason":"bad bot"})"));
+  EXPECT_FALSE(answer.as_object().contains("forward"));
+}
+
+TEST_F(Trace, what_is_forwarded_shows_edits_and_the_rest_as_it_came) {
+  const json::value answer = ask_one(
+      R"({"method":"POST","url":"https://www.example.com:8443/a%20b?x=1&y","client":"203.0.113.9",)"
+      R"("headers":{"X-Debug-On":"1","Accept":["a","b"],"Connection":"x-hop","X-Hop":"1"}})");
+  EXPECT_EQ(answer.at("outcome").as_string(), "forward");
+  EXPECT_EQ(answer.at("rules"), json::parse(R"(["office","hardening"])"));
+  EXPECT_EQ(answer.at("forward"),
+            json::parse(R"({"method":"POST","host":"www.example.com:8443","path":"/a%20b","query":"x=1&y","headers":{
+              "Accept":["a","b"],"X-Forwarded-Proto":"https","X-Forwarded-For":"203.0.113.9","X-Office":"yes"}})"));
+}
+
+TEST_F(Trace, headers_of_a_forwarded_request_are_the_upstream_response_after_response_rules) {
+  const json::value answer = ask_one(
+      R"({"url":"http://a/","upstream":{"status":200,"headers":{"Server":"x","Set-Cookie":["a=1","b=2"]}}})");
+  EXPECT_EQ(answer.at("status").as_int64(), 200);
+  EXPECT_EQ(answer.at("headers"), json::parse(R"({"Set-Cookie":["a=1","b=2"],"X-Frame-Options":"DENY"})"));
+}
+
+TEST_F(Trace, response_rules_see_the_status_that_was_given) {
+  const json::value answer = ask_one(R"({"url":"http://a/","upstream":{"status":404,"headers":{"Server":"x"}}})");
+  EXPECT_EQ(answer.at("status").as_int64(), 404);
+  EXPECT_EQ(answer.at("headers"), json::parse(R"({"Server":"x"})"));
+  EXPECT_EQ(answer.at("rules"), json::parse("[]"));
+}
+
+TEST_F(Trace, an_answer_made_here_has_its_body) {
+  const json::value answer = ask_one(R"({"url":"http://a/sorry"})");
+  EXPECT_EQ(answer.at("outcome").as_string(), "respond");
+  EXPECT_EQ(answer.at("status").as_int64(), 503);
+  EXPECT_EQ(answer.at("body").as_string(), "later");
+}
+
+TEST_F(Trace, a_dropped_connection_has_no_status) {
+  EXPECT_EQ(ask_one(R"({"url":"http://a/gone"})"), json::parse(R"({"outcome":"drop","rules":["gone"]})"));
+}
+
+TEST_F(Trace, what_the_proxy_refuses_is_refused) {
+  EXPECT_EQ(ask_one(R"({"url":"http://a/%zz"})"), json::parse(R"({"outcome":"refused","status":400,"error":"bad_path","rules":[]})"));
+  EXPECT_EQ(ask_one(R"({"url":"http://a b/"})"), json::parse(R"({"outcome":"refused","status":400,"error":"bad_host","rules":[]})"));
+  EXPECT_EQ(ask_one(R"({"url":"http://a/","headers":{"X":"1\r\nY: 2"}})").at("outcome").as_string(), "refused");
+  EXPECT_EQ(ask_one(R"({"url":"http://a/","method":"CONNECT"})").at("outcome").as_string(), "refused");
+}
+
+TEST_F(Trace, the_time_can_be_given) {
+  EXPECT_EQ(ask_one(R"({"url":"http://a/","at":"2029-12-31T23:59:59.999999Z"})").at("rules"), json::parse(R"(["hardening"])"));
+  EXPECT_EQ(ask_one(R"({"url":"http://a/","at":"2030-01-01T02:00:00+02:00"})").at("rules"), json::parse(R"(["late","hardening"])"));
+}
+
+TEST_F(Trace, every_line_has_an_answer_in_order) {
+  const std::vector<json::value> answers = ask("{\"url\":\"http://a/sorry\"}\n\n{\"url\":\"http://a/gone\"}\n{\"url\":\"http://a/x\"}");
+  ASSERT_EQ(answers.size(), 3U);
+  EXPECT_EQ(answers[0].at("outcome").as_string(), "respond");
+  EXPECT_EQ(answers[1].at("outcome").as_string(), "drop");
+  EXPECT_EQ(answers[2].at("outcome").as_string(), "forward");
+}
+
+TEST_F(Trace, a_line_that_is_no_request_is_answered_with_its_mistake) {
+  const std::pair<const char*, const char*> wrong[] = {
+      {"nonsense", "not JSON: syntax error"},
+      {"[]", "not a JSON object"},
+      {"{}", "`url` is missing"},
+      {R"({"url":"/x"})", "`/x` is not a URL like http://host/path"},
+      {R"({"url":"http://a/","colour":1})", "a request has no `colour`"},
+      {R"({"url":"http://a/","headers":{"X":1}})", "`X` is not a string"},
+      {R"({"url":"http://a/","client":"300.1.1.1"})", "`300.1.1.1` is not an IP address"},
+      {R"({"url":"http://a/","at":"yesterday"})", "`at` is not a time like 2026-01-31T12:00:00Z"},
+      {R"({"url":"http://a/","flags":{"f":true}})", "the configuration declares no flag `f`"},
+      {R"({"url":"http://a/","upstream":{"status":100}})", "`upstream.status` is not a number from 200 to 599"},
+  };
+  for (const auto& [line, mistake] : wrong) {
+    const Finished done = trace({"--requests", "-"}, std::string(line) + "\n{\"url\":\"http://a/gone\"}\n");
+    EXPECT_EQ(done.status, 2) << line;
+    const std::vector<std::string> lines = lines_of(done.out);
+    ASSERT_EQ(lines.size(), 2U) << line;
+    EXPECT_EQ(json::parse(lines[0]), json::value({{"error", mistake}})) << line;
+    EXPECT_EQ(done.err, std::string("sprx: line 1: ") + mistake + "\n");
+  }
+}
+
+TEST_F(Trace, one_request_says_why_each_other_rule_did_not_match) {
+  const Finished done = trace({"http://www.example.com/sorry", "--json", "--client", "198.51.100.1"});
+  ASSERT_EQ(done.status, 0) << done.err;
+  const json::array why = json::parse(done.out).at("why").as_array();
+  ASSERT_GE(why.size(), 3U);
+  EXPECT_EQ(why[0].at("rule").as_string(), "bad_bot");
+  EXPECT_EQ(why[0].at("left").as_string(), "absent");
+  EXPECT_EQ(why[2].at("rule").as_string(), "office");
+  EXPECT_THAT(std::string(why[2].at("left").as_string()), HasSubstr("198.51.100.1"));
+}
+
+TEST_F(Trace, lines_say_why_only_when_asked) {
+  EXPECT_FALSE(ask_one(R"({"url":"http://a/"})").as_object().contains("why"));
+  const Finished done = trace({"--requests", "-", "--why"}, R"({"url":"http://a/"})");
+  EXPECT_TRUE(json::parse(done.out).as_object().contains("why"));
+}
+
+TEST_F(Trace, tells_people_the_decision_and_the_rule_with_its_place) {
+  const Finished done = trace({"http://www.example.com/blog/2019/hello"});
+  EXPECT_EQ(done.status, 0);
+  EXPECT_THAT(done.out, HasSubstr("GET http://www.example.com/blog/2019/hello\n\n  redirect 301 to /articles/hello\n"));
+  EXPECT_THAT(done.out, HasSubstr("  by rule old_blog main.sprx:7\n"));
+  EXPECT_EQ(done.out.find('\x1b'), std::string::npos);
+}
+
+TEST_F(Trace, tells_people_what_the_next_hop_sees) {
+  const Finished done = trace({"http://a/x?y", "--client", "203.0.113.9", "-H", "X-Debug-On: 1", "-X", "PUT"});
+  EXPECT_THAT(done.out, HasSubstr("    PUT /x?y HTTP/1.1\n    Host: a\n"));
+  EXPECT_THAT(done.out, HasSubstr("  + X-Office: yes\n"));
+  EXPECT_THAT(done.out, HasSubstr("  - X-Debug-On: 1\n"));
+}
+
+TEST_F(Trace, control_characters_do_not_reach_the_terminal) {
+  const Finished done = trace({"http://a/sorry", "-H", "User-Agent: \x1b[31mred"});
+  EXPECT_EQ(done.out.find('\x1b'), std::string::npos);
+}
+
+TEST_F(Trace, bytes_that_are_not_utf8_are_shown_as_characters_of_their_value) {
+  const Finished done = trace({"http://a/", "--json", "-H", "X-Byte: \xE9"});
+  EXPECT_EQ(json::parse(done.out).at("forward").at("headers").at("X-Byte").as_string(), "\xC3\xA9");
+}
+
+TEST_F(Trace, usage_mistakes_exit_with_2) {
+  EXPECT_EQ(trace({}).status, 2);
+  EXPECT_EQ(trace({"a", "b"}).status, 2);
+  EXPECT_EQ(trace({"www.example.com"}).status, 2);
+  EXPECT_EQ(trace({"http://a/", "-H", "no colon"}).status, 2);
+  EXPECT_EQ(trace({"http://a/", "--at", "now"}).status, 2);
+  EXPECT_EQ(trace({"http://a/", "--client", "me"}).status, 2);
+  EXPECT_EQ(trace({"http://a/", "--upstream-status", "99"}).status, 2);
+  EXPECT_EQ(trace({"--requests", (folder_ / "missing").string()}).status, 2);
+}
+
+TEST_F(Trace, a_wrong_configuration_is_shown_and_exits_with_1) {
+  folder_.write("main.sprx", "rule x { when hst == \"a\"; deny; }\n");
+  const Finished done = trace({"http://a/"});
+  EXPECT_EQ(done.status, 1);
+  EXPECT_EQ(done.out, "");
+  EXPECT_THAT(done.err, HasSubstr("main.sprx:1:15"));
+}
+
+TEST_F(Trace, the_directory_may_stand_before_the_url) {
+  const Finished done = sprx({"trace", folder_.path().string(), "http://a/gone", "--json"});
+  EXPECT_EQ(done.status, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr(R"("outcome":"drop")"));
+}
+
+}  // namespace
+}  // namespace sprx::test
