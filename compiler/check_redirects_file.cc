@@ -15,8 +15,8 @@ struct Checker::RedirectsOptions {
 namespace {
 
 std::optional<std::uint16_t> redirect_status(std::string_view text) {
-  for (const std::uint16_t known : {301, 302, 303, 307, 308}) {
-    if (text == std::to_string(known)) return known;
+  for (const int known : {301, 302, 303, 307, 308}) {
+    if (text == std::to_string(known)) return static_cast<std::uint16_t>(known);
   }
   return std::nullopt;
 }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <exception>
-
 #include <tao/pegtl/normal.hpp>
 
 #include "grammar/expected.h"

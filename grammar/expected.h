@@ -6,10 +6,10 @@
 
 namespace sprx::rules {
 
-#define SPRX_EXPECT(RULE, ROLE, WHAT)    \
-  template <>                            \
+#define SPRX_EXPECT(RULE, ROLE, WHAT)      \
+  template <>                              \
   inline Expectation expectation<RULE>() { \
-    return {WHAT, Role::ROLE};           \
+    return {WHAT, Role::ROLE};             \
   }
 
 SPRX_EXPECT(number_shape, number, "a number")

@@ -47,13 +47,14 @@ constexpr std::array kWordOperators = {
 };
 
 constexpr std::string_view kWriteWhen = "a rule's condition is `when path == \"/old\";` and its actions follow it";
-constexpr std::string_view kWriteRedirect =
-    "write `rule old_page { when path == \"/old\"; redirect 301 \"/new\"; }`";
+constexpr std::string_view kWriteRedirect = "write `rule old_page { when path == \"/old\"; redirect 301 \"/new\"; }`";
 constexpr std::string_view kWriteRule = "write `rule name { when path under \"/old\"; ... }`";
-constexpr std::string_view kWriteOrigin = "upstreams belong to the platform; a rule chooses one with `origin \"name\";`";
+constexpr std::string_view kWriteOrigin =
+    "upstreams belong to the platform; a rule chooses one with `origin \"name\";`";
 constexpr std::string_view kWriteList = "write `list office: cidr = [\"203.0.113.0/24\"];` and `client.ip in office`";
 constexpr std::string_view kWriteSetHeader = "write `set header[\"X-Name\"] = \"value\";`";
-constexpr std::string_view kWriteSetResponse = "write `set response.header[\"X-Name\"] = \"value\";` in a `response rule`";
+constexpr std::string_view kWriteSetResponse =
+    "write `set response.header[\"X-Name\"] = \"value\";` in a `response rule`";
 
 constexpr std::array kStatements = {
     Spelling{"if", kWriteWhen},
@@ -72,7 +73,9 @@ constexpr std::array kStatements = {
     Spelling{"backend", kWriteOrigin},
     Spelling{"director", kWriteOrigin},
     Spelling{"acl", kWriteList},
-    Spelling{"sub", "there are no subroutines; request rules are `rule name { ... }`, later ones `response rule name { ... }`"},
+    Spelling{
+        "sub",
+        "there are no subroutines; request rules are `rule name { ... }`, later ones `response rule name { ... }`"},
     Spelling{"call", "there are no subroutines; a `group` shares a condition between rules"},
     Spelling{"server", "write `group name when host == \"www.example.com\" { ... }`"},
     Spelling{"server_name", "write `when host == \"www.example.com\";`"},
@@ -190,9 +193,10 @@ std::optional<Foreign> foreign_statement(std::string_view text, Offset at, Place
   const Offset after = at + static_cast<Offset>(name.size());
   if ((name == "http" || name == "tcp") && after < text.size() && text[after] == '-') {
     const Offset end = header_name_end(text, at);
-    Foreign line = make(at, end - at, ticked(text.substr(at, end - at)) + " is not a statement of this language",
-                        text.substr(at, end - at) == "http-response" ? kWriteSetResponse
-                                                                     : "a rule is written `rule name { when ...; deny; }`");
+    Foreign line =
+        make(at, end - at, ticked(text.substr(at, end - at)) + " is not a statement of this language",
+             text.substr(at, end - at) == "http-response" ? kWriteSetResponse
+                                                          : "a rule is written `rule name { when ...; deny; }`");
     line.whole_line = true;
     return line;
   }
@@ -265,7 +269,8 @@ std::optional<Foreign> foreign_operator(std::string_view text, Offset at) {
   const std::string_view rest = text.substr(at);
   if (rest.starts_with('-') && at > 0 && scan::is_name_char(text[at - 1])) {
     Offset begin = at;
-    while (begin > 0 && at - begin < scan::kLookBack && (scan::is_name_char(text[begin - 1]) || text[begin - 1] == '.')) {
+    while (begin > 0 && at - begin < scan::kLookBack &&
+           (scan::is_name_char(text[begin - 1]) || text[begin - 1] == '.')) {
       --begin;
     }
     const Offset end = header_name_end(text, at);
@@ -273,8 +278,8 @@ std::optional<Foreign> foreign_operator(std::string_view text, Offset at) {
     for (const std::string_view root : kHeaderRoots) {
       if (whole.starts_with(root)) {
         const bool response = !root.starts_with("req.") && !root.starts_with("bereq.");
-        const std::string field = std::string(response ? "response.header[\"" : "header[\"") +
-                                  std::string(whole.substr(root.size())) + "\"]";
+        const std::string field =
+            std::string(response ? "response.header[\"" : "header[\"") + std::string(whole.substr(root.size())) + "\"]";
         return make(begin, whole.size(), ticked(whole) + " is not a field", "the field is written " + ticked(field),
                     field);
       }

@@ -118,8 +118,9 @@ class LiteralCheck {
   void check_regex(Node& node) {
     const std::string_view text = text_of(node);
     if (text.starts_with("//") || text.starts_with("r\"\"")) {
-      report(node, SyntaxErrorKind::empty_pattern, "this pattern is empty",
-             text.starts_with("//") ? "a comment begins with `#`" : "an empty pattern matches everything; leave it out");
+      report(
+          node, SyntaxErrorKind::empty_pattern, "this pattern is empty",
+          text.starts_with("//") ? "a comment begins with `#`" : "an empty pattern matches everything; leave it out");
     }
   }
 
@@ -195,7 +196,11 @@ void check_bytes(ParseState& state) {
     }
     const std::string byte = hex(static_cast<unsigned char>(text[begin]));
     SyntaxError error{control ? SyntaxErrorKind::control_character : SyntaxErrorKind::not_utf8,
-                      state.span(static_cast<Offset>(begin), static_cast<Offset>(at)), {}, {}, {}, {}};
+                      state.span(static_cast<Offset>(begin), static_cast<Offset>(at)),
+                      {},
+                      {},
+                      {},
+                      {}};
     error.message = control ? "control character U+00" + byte : "byte 0x" + byte + " is not UTF-8";
     error.help = control ? "remove it, or write an escape such as `\\t` or `\\u{1b}` in a string"
                          : "rule files are UTF-8; save this one in that encoding";

@@ -1,7 +1,6 @@
 #include "grammar/parse.h"
 
 #include <algorithm>
-
 #include <tao/pegtl/memory_input.hpp>
 #include <tao/pegtl/nothing.hpp>
 #include <tao/pegtl/parse.hpp>
@@ -16,14 +15,12 @@ using Input = tao::pegtl::memory_input<tao::pegtl::tracking_mode::lazy, tao::peg
 
 /// Reading order; a place is mentioned once.
 void sort_errors(std::vector<SyntaxError>& errors) {
-  std::stable_sort(errors.begin(), errors.end(), [](const SyntaxError& a, const SyntaxError& b) {
-    return a.primary.begin < b.primary.begin;
-  });
-  errors.erase(std::unique(errors.begin(), errors.end(),
-                           [](const SyntaxError& a, const SyntaxError& b) {
-                             return a.primary.begin == b.primary.begin;
-                           }),
-               errors.end());
+  std::stable_sort(errors.begin(), errors.end(),
+                   [](const SyntaxError& a, const SyntaxError& b) { return a.primary.begin < b.primary.begin; });
+  errors.erase(
+      std::unique(errors.begin(), errors.end(),
+                  [](const SyntaxError& a, const SyntaxError& b) { return a.primary.begin == b.primary.begin; }),
+      errors.end());
 }
 
 }  // namespace

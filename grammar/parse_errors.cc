@@ -10,28 +10,35 @@ namespace sprx {
 namespace {
 
 constexpr std::array<std::string_view, 16> kStatementWords = {
-    "when", "over", "let",    "log",  "respond", "redirect", "deny",    "drop",
-    "add",  "set",  "unset",  "keep", "forward", "origin",   "dry_run", "ban"};
-constexpr std::array<std::string_view, 14> kDeclarationWords = {
-    "rule", "response", "group", "list", "dynamic", "table",   "redirects",
-    "flag", "limit",    "let",   "test", "tests",   "include", "settings"};
+    "when", "over", "let",   "log",  "respond", "redirect", "deny",    "drop",
+    "add",  "set",  "unset", "keep", "forward", "origin",   "dry_run", "ban"};
+constexpr std::array<std::string_view, 14> kDeclarationWords = {"rule",  "response",  "group",   "list",    "dynamic",
+                                                                "table", "redirects", "flag",    "limit",   "let",
+                                                                "test",  "tests",     "include", "settings"};
 
 std::string_view entries_of(Place place) {
   switch (place) {
-    case Place::file: return "a declaration such as `rule` or `list`";
-    case Place::rule: return "a statement of this rule";
-    case Place::group: return "a rule or another declaration of this group";
-    case Place::block: return "a statement of this block";
-    case Place::choose: return "`condition => value;` or `else => value;`";
-    case Place::score: return "`number when condition;`";
-    case Place::map: return "`key => value;`";
+    case Place::file:
+      return "a declaration such as `rule` or `list`";
+    case Place::rule:
+      return "a statement of this rule";
+    case Place::group:
+      return "a rule or another declaration of this group";
+    case Place::block:
+      return "a statement of this block";
+    case Place::choose:
+      return "`condition => value;` or `else => value;`";
+    case Place::score:
+      return "`number when condition;`";
+    case Place::map:
+      return "`key => value;`";
   }
   return {};
 }
 
 SyntaxError of_foreign(const ParseState& state, const Foreign& foreign) {
-  SyntaxError error{SyntaxErrorKind::foreign_spelling, state.span(foreign.begin, foreign.end), foreign.message,
-                    {}, foreign.help, {}};
+  SyntaxError error{
+      SyntaxErrorKind::foreign_spelling, state.span(foreign.begin, foreign.end), foreign.message, {}, foreign.help, {}};
   if (!foreign.replacement.empty()) {
     error.fix = SyntaxError::Fix{error.primary, foreign.replacement, false};
   }
@@ -55,8 +62,8 @@ bool one_slip(std::string_view a, std::string_view b) {
   if (a.size() != b.size() || rest_a.empty()) {
     return false;
   }
-  const bool swapped = rest_a.size() >= 2 && rest_a[0] == rest_b[1] && rest_a[1] == rest_b[0] &&
-                       rest_a.substr(2) == rest_b.substr(2);
+  const bool swapped =
+      rest_a.size() >= 2 && rest_a[0] == rest_b[1] && rest_a[1] == rest_b[0] && rest_a.substr(2) == rest_b.substr(2);
   return swapped || rest_a.substr(1) == rest_b.substr(1);
 }
 
@@ -149,10 +156,11 @@ void ParseState::fail(const Expectation& wanted, Offset at) {
   } else if (wanted.role == Role::string || wanted.role == Role::regex) {
     const bool raw = text.substr(opened).starts_with("\"\"\"");
     const Offset end = raw ? opened + 3 : std::min(scan::line_end(text, opened), static_cast<Offset>(text.size()));
-    error.kind = wanted.role == Role::string ? SyntaxErrorKind::unterminated_string
-                                             : SyntaxErrorKind::unterminated_regex;
+    error.kind =
+        wanted.role == Role::string ? SyntaxErrorKind::unterminated_string : SyntaxErrorKind::unterminated_regex;
     error.primary = span(opened, end > opened && text[end - 1] == '\r' ? end - 1 : end);
-    error.message = std::string(wanted.role == Role::string ? "this string is not closed" : "this pattern is not closed");
+    error.message =
+        std::string(wanted.role == Role::string ? "this string is not closed" : "this pattern is not closed");
     error.message += raw ? "" : " on its line";
     error.help = "close it with " + std::string(wanted.what);
     unclosed_literal = opened;
@@ -201,13 +209,16 @@ void ParseState::fail_entry(Place place, Offset at) {
   const std::string_view name = scan::name_at(text, at);
   if (declaration_shape(at) && place != Place::file) {
     error.message = "`" + std::string(name) + "` cannot stand inside this " +
-                    std::string(place == Place::rule ? "rule" : place == Place::group ? "group" : "block");
+                    std::string(place == Place::rule    ? "rule"
+                                : place == Place::group ? "group"
+                                                        : "block");
     error.help = "declare it at the top of a file";
     misplaced = true;
   } else if (name == "response" || name == "dynamic") {
     const Offset next = scan::skip_blanks(text, at + static_cast<Offset>(name.size()));
     error.primary = span(next, scan::token_end(text, next));
-    error.message = name == "response" ? "expected `rule` after `response`, found " : "expected `list` after `dynamic`, found ";
+    error.message =
+        name == "response" ? "expected `rule` after `response`, found " : "expected `list` after `dynamic`, found ";
     error.message += scan::found(text, next);
   } else if ((place == Place::file || place == Place::group) && is_statement_word(name)) {
     error.message = "`" + std::string(name) + "` stands outside any rule";

@@ -10,17 +10,28 @@ namespace {
 
 constexpr std::string_view noun(NodeKind kind) {
   switch (kind) {
-    case NodeKind::rule: return "rule";
-    case NodeKind::group: return "group";
-    case NodeKind::list: return "list";
-    case NodeKind::table: return "table";
-    case NodeKind::redirects: return "`redirects`";
-    case NodeKind::flag: return "flag";
-    case NodeKind::limit: return "limit";
-    case NodeKind::test: return "test";
-    case NodeKind::tests: return "`tests`";
-    case NodeKind::let: return "`let`";
-    default: return {};
+    case NodeKind::rule:
+      return "rule";
+    case NodeKind::group:
+      return "group";
+    case NodeKind::list:
+      return "list";
+    case NodeKind::table:
+      return "table";
+    case NodeKind::redirects:
+      return "`redirects`";
+    case NodeKind::flag:
+      return "flag";
+    case NodeKind::limit:
+      return "limit";
+    case NodeKind::test:
+      return "test";
+    case NodeKind::tests:
+      return "`tests`";
+    case NodeKind::let:
+      return "`let`";
+    default:
+      return {};
   }
 }
 
@@ -129,8 +140,12 @@ bool ParseState::opens_level(Offset at) const {
 bool ParseState::starts_statement(Offset at) {
   const std::string_view name = scan::name_at(text, at);
   if (name == "if" && text.substr(scan::skip_spaces(text, at + 2)).starts_with('(')) {
-    SyntaxError error{SyntaxErrorKind::foreign_spelling, span(at, at + 2), "`if` is not a value of this language",
-                      {}, "write `choose { condition => \"a\"; else => \"b\"; }`", {}};
+    SyntaxError error{SyntaxErrorKind::foreign_spelling,
+                      span(at, at + 2),
+                      "`if` is not a value of this language",
+                      {},
+                      "write `choose { condition => \"a\"; else => \"b\"; }`",
+                      {}};
     label_construct(error);
     fail(std::move(error), at);
   }
@@ -171,8 +186,8 @@ bool ParseState::accept_bad_name(Offset at, Offset* resume) {
   const std::string_view name = scan::name_at(text, at);
   const char c = at < text.size() ? text[at] : '\0';
   const NodeKind kind = tree.frames().back().kind;
-  const bool has_body = kind == NodeKind::rule || kind == NodeKind::group || kind == NodeKind::limit ||
-                        kind == NodeKind::test;
+  const bool has_body =
+      kind == NodeKind::rule || kind == NodeKind::group || kind == NodeKind::limit || kind == NodeKind::test;
   const bool reserved = scan::is_reserved(name);
   if (!reserved && !scan::is_digit(c) && c != '"' && !(c == '{' && has_body)) {
     return false;
@@ -263,8 +278,8 @@ bool ParseState::closes_before(Place place, Offset statement, Offset at) {
     return false;
   }
   if (place == Place::group) {
-    return column <= scan::indentation(text, statement) && (!stands_in_group(scan::name_at(text, at)) ||
-                                                            layout().unclosed > 0);
+    return column <= scan::indentation(text, statement) &&
+           (!stands_in_group(scan::name_at(text, at)) || layout().unclosed > 0);
   }
   if (place == Place::rule && scan::name_at(text, at) == "let" && column > scan::indentation(text, statement)) {
     return false;

@@ -22,14 +22,14 @@ enum class Place : std::uint8_t { file, rule, group, block, choose, score, map }
 /// What kind of thing was wanted where a committed rule failed; it decides how the mistake is worded.
 enum class Role : std::uint8_t {
   other,
-  operand,        ///< a value or a condition
-  terminator,     ///< `;` after a complete expression or list of words
-  name,           ///< a user's name
-  open_brace,     ///< the `{` of a body
-  bracket,        ///< `)` or `]`
-  arrow,          ///< `=>` after a complete expression
-  string,         ///< the closing quote
-  regex,          ///< the end of a pattern
+  operand,     ///< a value or a condition
+  terminator,  ///< `;` after a complete expression or list of words
+  name,        ///< a user's name
+  open_brace,  ///< the `{` of a body
+  bracket,     ///< `)` or `]`
+  arrow,       ///< `=>` after a complete expression
+  string,      ///< the closing quote
+  regex,       ///< the end of a pattern
   number,
   interpolation,  ///< the `}` of `${`
   chain,          ///< a second comparison
@@ -114,10 +114,10 @@ class ParseState {
   /// An error leaves the rule on top of the tree's stack.
   void leave(NodeKind kind);
 
-  Offset blanks_begin = 0;     ///< where the blanks being matched began
-  Offset resume_at = 0;        ///< where recovery starts to look
-  bool resume_exact = false;   ///< go on exactly there instead of looking for the end of the statement
-  Offset string_begin = kNowhere;  ///< the outermost string that an error left
+  Offset blanks_begin = 0;             ///< where the blanks being matched began
+  Offset resume_at = 0;                ///< where recovery starts to look
+  bool resume_exact = false;           ///< go on exactly there instead of looking for the end of the statement
+  Offset string_begin = kNowhere;      ///< the outermost string that an error left
   Offset unclosed_literal = kNowhere;  ///< a string or pattern that its line does not close
 
   static constexpr Offset kNowhere = 0xFFFFFFFF;
@@ -134,8 +134,8 @@ class ParseState {
   std::array<Gap, 16> gaps_{};
   std::size_t last_gap_ = 0;
   std::optional<scan::Layout> layout_;
-  Offset unclosed_at_ = kNowhere;    ///< an unclosed brace was reported here: what is missing here follows from it
-  bool loose_statement_ = false;     ///< a statement outside any rule was reported: its neighbours follow from it
+  Offset unclosed_at_ = kNowhere;  ///< an unclosed brace was reported here: what is missing here follows from it
+  bool loose_statement_ = false;   ///< a statement outside any rule was reported: its neighbours follow from it
 };
 
 /// Statement heads of rules and of actions: only used to tell a missing `;` from a strange argument.

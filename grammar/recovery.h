@@ -3,11 +3,10 @@
 #pragma once
 
 #include <algorithm>
-#include <utility>
-
 #include <tao/pegtl/contrib/analyze_traits.hpp>
 #include <tao/pegtl/match.hpp>
 #include <tao/pegtl/rules.hpp>
+#include <utility>
 
 #include "grammar/parse_state.h"
 
@@ -73,8 +72,8 @@ struct nested {
     }
     // Only what would have begun such a level is past the limit: try its first byte.
     const char c = in.empty() ? '\0' : in.peek_char();
-    const bool opens = Kind == Nest::interpolation ? c == '$' && in.size(2) > 1 && in.peek_char(1) == '{'
-                                                   : state.opens_level(begin);
+    const bool opens =
+        Kind == Nest::interpolation ? c == '$' && in.size(2) > 1 && in.peek_char(1) == '{' : state.opens_level(begin);
     if (opens) {
       state.fail_too_deep(begin, inner.over());
     }

@@ -22,11 +22,10 @@ struct reserved
               TAO_PEGTL_STRING("ends_with"), TAO_PEGTL_STRING("choose"), TAO_PEGTL_STRING("score"),
               TAO_PEGTL_STRING("else"), TAO_PEGTL_STRING("when"), TAO_PEGTL_STRING("from")>,
           word_end> {};
-struct structural
-    : seq<sor<TAO_PEGTL_STRING("rule"), TAO_PEGTL_STRING("group"), TAO_PEGTL_STRING("let"), TAO_PEGTL_STRING("list"),
-              TAO_PEGTL_STRING("table"), TAO_PEGTL_STRING("tests"), TAO_PEGTL_STRING("test"),
-              TAO_PEGTL_STRING("include")>,
-          word_end> {};
+struct structural : seq<sor<TAO_PEGTL_STRING("rule"), TAO_PEGTL_STRING("group"), TAO_PEGTL_STRING("let"),
+                            TAO_PEGTL_STRING("list"), TAO_PEGTL_STRING("table"), TAO_PEGTL_STRING("tests"),
+                            TAO_PEGTL_STRING("test"), TAO_PEGTL_STRING("include")>,
+                        word_end> {};
 template <typename Text>
 struct word : seq<Text, word_end, blanks> {};
 template <char... C>
@@ -66,7 +65,8 @@ struct string_escape : seq<one<'\\'>, sor<unicode_escape, seq<not_one<'\n', '\r'
 struct interpolated_value : seq<fallback> {};
 struct interpolation_end : one<'}'> {};
 struct interpolation_open : seq<string<'$', '{'>, blanks> {};
-struct interpolation : nested<Nest::interpolation, if_must<interpolation_open, interpolated_value, interpolation_end>> {};
+struct interpolation : nested<Nest::interpolation, if_must<interpolation_open, interpolated_value, interpolation_end>> {
+};
 struct string_end : one<'"'> {};
 struct raw_open : string<'"', '"', '"'> {};
 struct raw_end : string<'"', '"', '"'> {};
@@ -83,8 +83,7 @@ struct regex_quote_end : one<'"'> {};
 struct regex_slash
     : if_must<one<'/'>, star<sor<not_one<'/', '[', '\\', '\n'>, regex_escape, regex_class>>, regex_slash_end> {};
 struct regex_quote_open : string<'r', '"'> {};
-struct regex_quote
-    : if_must<regex_quote_open, star<sor<not_one<'"', '\\', '\n'>, regex_escape>>, regex_quote_end> {};
+struct regex_quote : if_must<regex_quote_open, star<sor<not_one<'"', '\\', '\n'>, regex_escape>>, regex_quote_end> {};
 struct regex_nocase : one<'i'> {};
 struct regex_flags_end : word_end {};
 struct regex : seq<sor<regex_slash, regex_quote>, must<opt<regex_nocase>, regex_flags_end>> {};
@@ -119,9 +118,8 @@ struct paren_condition : seq<expression> {};
 struct paren_end : sign<')'> {};
 struct paren : nested<Nest::code, if_must<sign<'('>, paren_condition, paren_end>> {};
 struct named : seq<not_at<statement_start>, sor<call, seq<path, blanks>>> {};
-struct primary
-    : sor<choose, score, seq<sor<rate, measure, integer>, blanks>, seq<string_literal, blanks>, seq<regex, blanks>,
-          list_literal, named, paren, bad_number> {};
+struct primary : sor<choose, score, seq<sor<rate, measure, integer>, blanks>, seq<string_literal, blanks>,
+                     seq<regex, blanks>, list_literal, named, paren, bad_number> {};
 
 struct subscript_value : seq<fallback> {};
 struct subscript_end : sign<']'> {};
@@ -145,9 +143,8 @@ struct word_operand : sor<int_range, fallback> {};
 struct sign_operand : seq<fallback> {};
 struct tail : sor<if_must<seq<opt<negated>, opt<nocase>, word_operator, blanks>, word_operand>,
                   if_must<seq<opt<nocase>, sign_operator, blanks>, sign_operand>> {};
-struct another_tail
-    : seq<opt<word<TAO_PEGTL_STRING("not")>>, opt<word<TAO_PEGTL_STRING("nocase")>>,
-          sor<word_operator_text, seq<not_at<arrow>, sign_operator_text>>> {};
+struct another_tail : seq<opt<word<TAO_PEGTL_STRING("not")>>, opt<word<TAO_PEGTL_STRING("nocase")>>,
+                          sor<word_operator_text, seq<not_at<arrow>, sign_operator_text>>> {};
 struct one_comparison : not_at<another_tail> {};
 struct no_comparison : not_at<another_tail> {};
 struct comparison : seq<fallback, opt<tail, must<one_comparison>>> {};
@@ -214,14 +211,15 @@ struct inline_data : sor<list_literal, map_literal> {};
 struct from_file : word<TAO_PEGTL_STRING("from")> {};
 struct source : seq<sor<if_must<assign, inline_data>, if_must<from_file, file_name>>, opt<nocase>> {};
 struct dynamic : word<TAO_PEGTL_STRING("dynamic")> {};
-struct list : if_must<seq<opt<dynamic>, word<TAO_PEGTL_STRING("list")>>, declared_name, type_colon, type_name, opt<source>,
-                      declaration_end> {};
+struct list : if_must<seq<opt<dynamic>, word<TAO_PEGTL_STRING("list")>>, declared_name, type_colon, type_name,
+                      opt<source>, declaration_end> {};
 struct table_arrow : sign<'-', '>'> {};
 struct table_source : seq<source> {};
 struct table : if_must<word<TAO_PEGTL_STRING("table")>, declared_name, type_colon, type_name, table_arrow, type_name,
                        table_source, declaration_end> {};
-struct redirects : if_must<word<TAO_PEGTL_STRING("redirects")>, declared_name, from_word, file_name, opt<nocase>,
-                           declaration_end> {};
+struct redirects
+    : if_must<word<TAO_PEGTL_STRING("redirects")>, declared_name, from_word, file_name, opt<nocase>, declaration_end> {
+};
 struct flag_assign : assign {};
 struct flag_on : word<TAO_PEGTL_STRING("on")> {};
 struct flag_value : sor<flag_on, word<TAO_PEGTL_STRING("off")>> {};

@@ -7,14 +7,14 @@ namespace sprx {
 namespace {
 
 constexpr std::array kKindNames = {
-    "file",      "allow",       "include",   "settings",  "list",          "table",         "source",
-    "map_literal", "map_entry", "redirects", "flag",      "limit",         "let",           "rule",
-    "group",     "tests",       "test",      "when",      "over",          "log",           "block",
-    "action",    "assigned",    "or_expr",   "and_expr",  "not_expr",      "exists_expr",   "comparison",
-    "operator_", "range",       "fallback",  "index",     "choose",        "choice",        "otherwise",
-    "score",     "score_term",  "rate",      "measure",   "integer",       "string",        "string_text",
-    "string_escape", "interpolation", "regex", "list_literal", "call",     "path",          "paren",
-    "name",      "error",
+    "file",          "allow",         "include",   "settings",     "list",     "table",       "source",
+    "map_literal",   "map_entry",     "redirects", "flag",         "limit",    "let",         "rule",
+    "group",         "tests",         "test",      "when",         "over",     "log",         "block",
+    "action",        "assigned",      "or_expr",   "and_expr",     "not_expr", "exists_expr", "comparison",
+    "operator_",     "range",         "fallback",  "index",        "choose",   "choice",      "otherwise",
+    "score",         "score_term",    "rate",      "measure",      "integer",  "string",      "string_text",
+    "string_escape", "interpolation", "regex",     "list_literal", "call",     "path",        "paren",
+    "name",          "error",
 };
 static_assert(kKindNames.size() == static_cast<std::size_t>(NodeKind::error) + 1);
 

@@ -11,9 +11,9 @@ namespace sprx {
 
 /// What becomes of a rule's node.
 enum class NodeShape : std::uint8_t {
-  keep,      ///< always a node
-  fold,      ///< a node only when it has more than one child; else the child stands for it
-  chain,     ///< no node of its own; `wrap` makes left-nested ones
+  keep,   ///< always a node
+  fold,   ///< a node only when it has more than one child; else the child stands for it
+  chain,  ///< no node of its own; `wrap` makes left-nested ones
 };
 
 /// A stack of rules being tried and of finished nodes that have no parent yet.
@@ -25,7 +25,7 @@ class TreeBuilder {
     bool flag_a = false;
     bool flag_b = false;
     bool incomplete = false;
-    std::uint32_t wraps = 0;    ///< nodes that `wrap` has made, each inside the next
+    std::uint32_t wraps = 0;  ///< nodes that `wrap` has made, each inside the next
     std::uint32_t begin = 0;
     std::uint32_t pending = 0;  ///< height of the stack of finished nodes when the rule began
     std::uint32_t nodes = 0;    ///< number of nodes when the rule began
@@ -36,7 +36,8 @@ class TreeBuilder {
   void close(std::uint32_t end);
   /// The rule on top did not match: whatever it made is taken back.
   void take_back();
-  /// The rule on top was left by an error at `end`: a declaration keeps what was complete, an expression becomes `error`.
+  /// The rule on top was left by an error at `end`: a declaration keeps what was complete, an expression becomes
+  /// `error`.
   void abandon(std::uint32_t end);
   /// Makes one node of everything finished since the rule on top began; how many that rule has made by now.
   std::uint32_t wrap(NodeKind kind, std::uint32_t end);

@@ -160,7 +160,9 @@ void Worker::begin_drain(Milliseconds limit) {
   error_code ignored;
   listener_.close(ignored);
   pool_.clear();
-  for (Session* session = sessions_; session != nullptr; session = session->next_) session->drain();
+  for (Session* session = sessions_; session != nullptr; session = session->next_) {
+    limit > 0 ? session->drain() : session->abort();
+  }
   end_if_drained();
 }
 

@@ -460,8 +460,8 @@ void Scanner::flags() {
   if (stop == ':') {
     push("(?" + text + ":", begin);
   } else {
+    // No atom: what stood before it may still be repeated, as RE2 has it.
     if (!text.empty()) emit("(?" + text + ")", begin);
-    can_repeat_ = repeated_ = false;
   }
   fold_ = fold;
 }

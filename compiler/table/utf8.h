@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace sprx {
@@ -51,6 +52,26 @@ namespace sprx {
 
 [[nodiscard]] constexpr bool is_utf8(std::string_view text) {
   return find_invalid_utf8(text) == std::string_view::npos;
+}
+
+/// Appends the character `code`, which must be one.
+inline void append_utf8(char32_t code, std::string& out) {
+  const auto continuation = [code](unsigned shift) { return static_cast<char>(0x80U | ((code >> shift) & 0x3FU)); };
+  if (code < 0x80) {
+    out += static_cast<char>(code);
+    return;
+  }
+  if (code < 0x800) {
+    out += static_cast<char>(0xC0U | (code >> 6U));
+  } else if (code < 0x10000) {
+    out += static_cast<char>(0xE0U | (code >> 12U));
+    out += continuation(6);
+  } else {
+    out += static_cast<char>(0xF0U | (code >> 18U));
+    out += continuation(12);
+    out += continuation(6);
+  }
+  out += continuation(0);
 }
 
 [[nodiscard]] constexpr bool is_ascii(std::string_view text) {

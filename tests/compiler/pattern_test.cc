@@ -168,7 +168,7 @@ TEST(PatternError, names_brackets_and_repetitions_that_do_not_fit) {
   EXPECT_EQ(mistakes("(?<a>x)(?<a>y)"), "10-11: two groups are named `a`; a group without a name is `(…)` or `(?:…)`");
   EXPECT_EQ(mistakes("(?x)a b"),
             "0-3: unknown group `(?x` in a pattern; there is no extended syntax: write the pattern without blanks and "
-            "comments\n3-4: `)` that closes nothing in a pattern; a literal `)` is written `\\)`");
+            "comments");
   EXPECT_EQ(mistakes("\\p{Klingon}"), "0-11: unknown character class `\\p{Klingon}` in a pattern");
 }
 
@@ -185,7 +185,7 @@ TEST(PatternError, has_its_own_words_for_the_bound_on_repetition) {
 
 TEST(PatternError, says_when_a_pattern_takes_too_much_memory) {
   EXPECT_EQ(mistakes("((a{100}){10}|b{1000}|c{1000}|[^a]{1000}|\\p{L}{1000}|\\p{L}{999})"),
-            "0-66: the pattern needs more than 8 MiB when compiled; repeat less, or split it into a list of patterns");
+            "0-64: the pattern needs more than 8 MiB when compiled; repeat less, or split it into a list of patterns");
 }
 
 TEST(PatternError, reports_every_mistake) {

@@ -305,12 +305,12 @@ TEST(TemplateMatch, agrees_with_the_plain_meaning_on_every_short_template_and_va
     }
     level = std::move(next);
   }
-  EXPECT_GT(templates, 500U);
+  EXPECT_GT(templates, 400U);
 }
 
 TEST(TemplateMatch, agrees_with_the_plain_meaning_once_it_remembers) {
   // Long enough runs of equal characters to pass the budget, short enough for the reference.
-  for (const std::string_view text : {"/*a*a*b*a*", "/{x}a{y}a{z}b[/{w}a{v}b]", "/*[a{x}]*[b]a{y}b*", "/{p:a|aa}*{q:a|aa}*b*a",
+  for (const std::string_view text : {"/*a*a*b*a*", "/{x}a{y}a{z}b[/{w}a{v}b]", "/*[a{x}]b*[b]a{y}b*", "/{p:a|aa}*{q:a|aa}*b*a",
                                       "/*a{x}a{y}a*b[/*a*]", "/{x}/*/{y}/*/b"}) {
     const Template pattern = read(text);
     for (const std::string_view tail : {"", "b", "ba", "/aab", "bb/ab", "/a/a/b"}) {

@@ -13,31 +13,46 @@ std::string place(const SourceFile& file, std::uint32_t offset) {
   return std::to_string(at.line) + ":" + std::to_string(at.column);
 }
 
-std::string range(const SourceFile& file, Span span) {
-  return place(file, span.begin) + "-" + place(file, span.end);
-}
+std::string range(const SourceFile& file, Span span) { return place(file, span.begin) + "-" + place(file, span.end); }
 
 }  // namespace
 
 std::string_view kind_name(SyntaxErrorKind kind) {
   switch (kind) {
-    case SyntaxErrorKind::unexpected: return "unexpected";
-    case SyntaxErrorKind::missing_semicolon: return "missing_semicolon";
-    case SyntaxErrorKind::unclosed_brace: return "unclosed_brace";
-    case SyntaxErrorKind::unclosed_bracket: return "unclosed_bracket";
-    case SyntaxErrorKind::stray_brace: return "stray_brace";
-    case SyntaxErrorKind::unterminated_string: return "unterminated_string";
-    case SyntaxErrorKind::unterminated_regex: return "unterminated_regex";
-    case SyntaxErrorKind::bad_escape: return "bad_escape";
-    case SyntaxErrorKind::bad_interpolation: return "bad_interpolation";
-    case SyntaxErrorKind::foreign_spelling: return "foreign_spelling";
-    case SyntaxErrorKind::reserved_word: return "reserved_word";
-    case SyntaxErrorKind::chained_comparison: return "chained_comparison";
-    case SyntaxErrorKind::too_deep: return "too_deep";
-    case SyntaxErrorKind::not_utf8: return "not_utf8";
-    case SyntaxErrorKind::control_character: return "control_character";
-    case SyntaxErrorKind::bad_number: return "bad_number";
-    case SyntaxErrorKind::empty_pattern: return "empty_pattern";
+    case SyntaxErrorKind::unexpected:
+      return "unexpected";
+    case SyntaxErrorKind::missing_semicolon:
+      return "missing_semicolon";
+    case SyntaxErrorKind::unclosed_brace:
+      return "unclosed_brace";
+    case SyntaxErrorKind::unclosed_bracket:
+      return "unclosed_bracket";
+    case SyntaxErrorKind::stray_brace:
+      return "stray_brace";
+    case SyntaxErrorKind::unterminated_string:
+      return "unterminated_string";
+    case SyntaxErrorKind::unterminated_regex:
+      return "unterminated_regex";
+    case SyntaxErrorKind::bad_escape:
+      return "bad_escape";
+    case SyntaxErrorKind::bad_interpolation:
+      return "bad_interpolation";
+    case SyntaxErrorKind::foreign_spelling:
+      return "foreign_spelling";
+    case SyntaxErrorKind::reserved_word:
+      return "reserved_word";
+    case SyntaxErrorKind::chained_comparison:
+      return "chained_comparison";
+    case SyntaxErrorKind::too_deep:
+      return "too_deep";
+    case SyntaxErrorKind::not_utf8:
+      return "not_utf8";
+    case SyntaxErrorKind::control_character:
+      return "control_character";
+    case SyntaxErrorKind::bad_number:
+      return "bad_number";
+    case SyntaxErrorKind::empty_pattern:
+      return "empty_pattern";
   }
   return "?";
 }
@@ -77,7 +92,9 @@ std::string broken_promise(const Parsed& parsed) {
   std::uint32_t last = 0;
   bool first = true;
   for (const SyntaxError& error : parsed.result.errors) {
-    const auto inside = [&](Span span) { return span.file == parsed.file && span.begin <= span.end && span.end <= size; };
+    const auto inside = [&](Span span) {
+      return span.file == parsed.file && span.begin <= span.end && span.end <= size;
+    };
     if (!inside(error.primary)) {
       return "a span is out of range: " + error.message;
     }
@@ -134,9 +151,7 @@ std::string read_file(const std::string& path) {
   return text.str();
 }
 
-void write_file(const std::string& path, const std::string& text) {
-  std::ofstream(path, std::ios::binary) << text;
-}
+void write_file(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
 
 bool updating_goldens() {
   const char* const set = std::getenv("SPRX_UPDATE_GOLDENS");

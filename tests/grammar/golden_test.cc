@@ -1,8 +1,7 @@
 // testdata/tree: each NAME.sprx has its tree in NAME.tree and its mistakes in NAME.errors (absent when there are none).
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <filesystem>
+#include <gtest/gtest.h>
 #include <string>
 #include <vector>
 

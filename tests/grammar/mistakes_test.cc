@@ -1,6 +1,5 @@
 // testdata/syntax/mistakes.txt: short files with one or two mistakes and exactly what is said about them.
 #include <gtest/gtest.h>
-
 #include <sstream>
 #include <string>
 #include <vector>
@@ -69,7 +68,8 @@ TEST(Mistake, InBytesIsReportedOnceARun) {
   EXPECT_EQ(Parsed("let x = \"\xC3\xC3\";\nlet y = 5;").errors(), "not_utf8 1:10 byte 0xC3 is not UTF-8\n");
   EXPECT_EQ(Parsed("let x = \xFF\xFE;\nlet y = ;").errors(),
             "not_utf8 1:9 byte 0xFF is not UTF-8\nunexpected 2:9 expected a value after `=`, found `;`\n");
-  EXPECT_EQ(Parsed(std::string("rule a { deny; \0\0 }", 19)).errors(), "control_character 1:16 control character U+0000\n");
+  EXPECT_EQ(Parsed(std::string("rule a { deny; \0\0 }", 19)).errors(),
+            "control_character 1:16 control character U+0000\n");
   EXPECT_EQ(Parsed("let x = \"a\x1b[0m\";").errors(), "control_character 1:11 control character U+001B\n");
   EXPECT_EQ(Parsed("# \xED\xA0\x80 a surrogate, \xC0\x80 overlong\n").errors(),
             "not_utf8 1:3 byte 0xED is not UTF-8\nnot_utf8 1:18 byte 0xC0 is not UTF-8\n");

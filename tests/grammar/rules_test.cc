@@ -1,11 +1,9 @@
 // The grammar asked about itself: it has no loop that consumes nothing, every rule of it is reached by the corpus, and
 // the number of rules tried grows with the size of the file and not faster. The only test that sees PEGTL.
-#include <gtest/gtest.h>
-
 #include <filesystem>
+#include <gtest/gtest.h>
 #include <set>
 #include <string>
-
 #include <tao/pegtl/contrib/analyze.hpp>
 #include <tao/pegtl/contrib/coverage.hpp>
 #include <tao/pegtl/memory_input.hpp>
@@ -107,9 +105,9 @@ TEST(Steps, GrowWithTheSizeOfAFile) {
 TEST(Steps, GrowWithTheDepthOfNesting) {
   const struct {
     const char *open, *middle, *close;
-  } kShapes[] = {{"(", "a", ")"},      {"[", "1", "]"},          {"f(", "a", ")"},   {"h[", "a", "]"},
-                 {"not ", "a", ""},    {"choose { else => ", "1", "; }"}, {"(not f(", "a", "))"},
-                 {"f(a, g[1, ", "a", "])"}};
+  } kShapes[] = {{"(", "a", ")"},        {"[", "1", "]"},          {"f(", "a", ")"},
+                 {"h[", "a", "]"},       {"not ", "a", ""},        {"choose { else => ", "1", "; }"},
+                 {"(not f(", "a", "))"}, {"f(a, g[1, ", "a", "])"}};
   for (const auto& shape : kShapes) {
     const auto at = [&](std::size_t depth) {
       return steps("let x = " + repeat(shape.open, depth) + shape.middle + repeat(shape.close, depth) + ";");

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "grammar/source.h"
+
+#include <gtest/gtest.h>
 
 namespace sprx {
 namespace {

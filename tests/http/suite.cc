@@ -32,6 +32,11 @@ Result result_of(Verdict verdict) {
   return Result::differs;
 }
 
+bool has_error(const Case& one) {
+  const auto& steps = one.alternatives.front().steps;
+  return std::any_of(steps.begin(), steps.end(), [](const Step& step) { return step.verb == Verb::error; });
+}
+
 bool refuses(const Case& one) {
   const auto& steps = one.alternatives.front().steps;
   const bool refused = std::any_of(steps.begin(), steps.end(), [](const Step& step) { return step.verb == Verb::refused; });
@@ -89,7 +94,7 @@ bool Suite::run_group(const Group& group) {
   const std::size_t descriptors = target_->descriptors();
   bool good = true;
   for (const Case& one : group.cases) {
-    if (!is_wanted(options_.names, group, one)) continue;
+    if (!is_wanted(options_.names, group, one) || (one.own && !target_->is_ours())) continue;
     good = run_case(group, one) && good;
     if (target_->has_process() && !target_->runs()) return complain(group, "the proxy ended during " + one.name);
     if (!good && !options_.keep_going) return false;
@@ -99,7 +104,7 @@ bool Suite::run_group(const Group& group) {
 
 Outcome Suite::play(const Group& group, const Case& one, const Alternative& alternative, Split split) {
   ++plays_;
-  const Milliseconds deadline = target_->is_ours() ? group.deadline : std::min(group.deadline, kPeerDeadline);
+  const Milliseconds deadline = target_->is_ours() || group.deadline_given ? group.deadline : kPeerDeadline;
   Player player(*target_, origin_, deadline, split);
   Outcome outcome = player.play(alternative.steps);
   if (outcome.failure) {
@@ -146,6 +151,8 @@ void Suite::replay_split(const Group& group, const Case& one, std::size_t size) 
 Result Suite::judge(const Case& one, const Outcome& outcome) const {
   if (target_->is_ours()) return Result::differs;
   if (refuses(one)) return outcome.origin_contacted ? Result::accepts : Result::differs;
+  // What another origin sends is passed on where we answer 502.
+  if (has_error(one) && outcome.client_status >= 100 && outcome.client_status < 400) return Result::accepts;
   const bool refused = outcome.client_status >= 400 || (outcome.client_status == 0 && outcome.client_ended);
   return refused && !outcome.origin_contacted ? Result::stricter : Result::differs;
 }

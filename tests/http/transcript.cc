@@ -86,6 +86,7 @@ class GroupParser {
     const std::string text = space < line.size() ? line.substr(space + 1) : "";
     if (target == "deadline") {
       group_.deadline = std::chrono::milliseconds(std::stoul(text));
+      group_.deadline_given = true;
     } else {
       group_.config[target] += text + "\n";
     }
@@ -98,8 +99,8 @@ class GroupParser {
     one.name = words[0];
     one.line = line_;
     for (std::size_t i = 1; i < words.size(); ++i) {
-      if (words[i] != "whole") fail("unknown mark '" + words[i] + "'");
-      one.whole = true;
+      if (words[i] != "whole" && words[i] != "own") fail("unknown mark '" + words[i] + "'");
+      (words[i] == "own" ? one.own : one.whole) = true;
     }
     one.alternatives.emplace_back();
     group_.cases.push_back(std::move(one));

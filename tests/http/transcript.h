@@ -56,6 +56,7 @@ struct Case {
   std::string name;
   std::string comment;
   std::size_t line = 0;
+  bool own = false;                       ///< about sprx's own settings: peers are not asked
   bool whole = false;                     ///< not replayed in pieces: it depends on what arrives together
   std::vector<Alternative> alternatives;  ///< the first is the documented behaviour
 };
@@ -66,6 +67,7 @@ struct Group {
   std::string path;
   std::map<std::string, std::string> config;  ///< target -> text for its configuration
   std::chrono::milliseconds deadline{3'000};  ///< for each read
+  bool deadline_given = false;                ///< the file says so; else peers, for whom much never comes, get less
   std::vector<Case> cases;
 };
 

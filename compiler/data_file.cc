@@ -1,0 +1,109 @@
+#include "compiler/data_file.h"
+
+#include "compiler/data_rows.h"
+
+namespace sprx {
+namespace {
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+/// Calls `line(begin, end, number)` for each line without its ending; too long ones are an error.
+template <class Line>
+void for_lines(RowSink& sink, const Line& line) {
+  const std::string_view text = sink.text();
+  std::uint32_t number = 0;
+  for (std::size_t begin = after_bom(text); begin < text.size();) {
+    const std::size_t stop = std::min(text.find('\n', begin), text.size());
+    const std::size_t end = stop > begin && text[stop - 1] == '\r' ? stop - 1 : stop;
+    ++number;
+    if (end - begin > kMaxDataRowBytes) {
+      sink.error(sink.span(begin, begin + 1), fmt::format("a line longer than {} bytes", kMaxDataRowBytes));
+    } else {
+      line(begin, end, number);
+    }
+    begin = stop + 1;
+  }
+}
+
+/// One key a line: trimmed; blank lines and lines that start with `#` say nothing, `\#` is a key that does.
+void read_txt(RowSink& sink) {
+  if (sink.columns() > 1) {
+    sink.error(sink.span(0, 0), "a `.txt` file has keys without values", "a table is read from `.tsv`, `.csv` or `.json`");
+    return;
+  }
+  DataRow row;
+  row.cells.resize(1);
+  for_lines(sink, [&](std::size_t begin, std::size_t end, std::uint32_t number) {
+    const std::string_view text = sink.text();
+    while (begin < end && is_blank(text[begin])) ++begin;
+    while (end > begin && is_blank(text[end - 1])) --end;
+    if (begin == end || text[begin] == '#') return;
+    row.span = sink.span(begin, end);
+    row.line = number;
+    if (text.substr(begin, 2) == "\\#") ++begin;
+    row.cells[0] = {text.substr(begin, end - begin), row.span};
+    sink.give(row);
+  });
+}
+
+/// Cells with a tab between them, taken as they are; blank lines and lines that start with `#` say nothing.
+void read_tsv(RowSink& sink) {
+  DataRow row;
+  for_lines(sink, [&](std::size_t begin, std::size_t end, std::uint32_t number) {
+    const std::string_view line = sink.text().substr(begin, end - begin);
+    if (line.starts_with('#') || std::all_of(line.begin(), line.end(), is_blank)) return;
+    row.cells.clear();
+    row.span = sink.span(begin, end);
+    row.line = number;
+    for (std::size_t at = 0; at <= line.size();) {
+      const std::size_t stop = std::min(line.find('\t', at), line.size());
+      row.cells.push_back({line.substr(at, stop - at), sink.span(begin + at, begin + stop)});
+      at = stop + 1;
+    }
+    sink.give(row);
+  });
+}
+
+}  // namespace
+
+void RowSink::give(const DataRow& row) {
+  if (columns_ == 0 || row.cells.size() == columns_) return row_(row);
+  if (row.cells.size() < columns_) {
+    error(row.span, "a row without a value", "a table has two columns: key and value");
+    return;
+  }
+  // The first cell too many; a row of hundreds is still one mistake.
+  error(row.cells[columns_].span, fmt::format("a row of {} columns where there {} {}", row.cells.size(),
+                                              columns_ == 1 ? "is" : "are", columns_),
+        columns_ == 1 ? "a list has keys only" : "a table has two columns: key and value");
+}
+
+std::vector<DataError> RowSink::finish() {
+  if (more_ > 0) {
+    errors_.back().help += fmt::format("{}{} more row{} of this file {} wrong", errors_.back().help.empty() ? "" : "; ",
+                                       more_, more_ == 1 ? "" : "s", more_ == 1 ? "is" : "are");
+  }
+  return std::move(errors_);
+}
+
+std::optional<DataFormat> data_format(std::string_view name) {
+  if (name.ends_with(".txt")) return DataFormat::txt;
+  if (name.ends_with(".tsv")) return DataFormat::tsv;
+  if (name.ends_with(".csv")) return DataFormat::csv;
+  if (name.ends_with(".json")) return DataFormat::json;
+  return std::nullopt;
+}
+
+std::vector<DataError> read_rows(const SourceSet& sources, FileId file, DataFormat format, std::size_t columns,
+                                 const std::function<void(const DataRow&)>& row) {
+  RowSink sink(file, sources[file].text, columns, row);
+  switch (format) {
+    case DataFormat::txt: read_txt(sink); break;
+    case DataFormat::tsv: read_tsv(sink); break;
+    case DataFormat::csv: read_csv(sink); break;
+    case DataFormat::json: read_json(sink); break;
+  }
+  return sink.finish();
+}
+
+}  // namespace sprx

@@ -1,0 +1,366 @@
+#include "tests/decide/builder.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "compiler/table/canonical.h"
+#include "runtime/decide/state.h"
+
+namespace sprx::test {
+namespace {
+
+[[noreturn]] void give_up(std::string_view what, std::string_view text) {
+  ADD_FAILURE() << what << ": " << text;
+  std::abort();
+}
+
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = fold(c);
+  return out;
+}
+
+Template made_template(std::string_view text, TemplateKind kind) {
+  TemplateResult result = parse_template(text, kind);
+  if (!result.value) give_up("bad template", text);
+  return *result.value;
+}
+
+Pattern made_pattern(std::string_view text, bool nocase) {
+  PatternResult result = compile_pattern(text, nocase);
+  if (!result.errors.empty()) give_up("bad pattern", text);
+  return std::move(result.value);
+}
+
+}  // namespace
+
+ExprId Builder::field(Field field) {
+  const FieldInfo& about = info(field);
+  return rules.pool.add({.op = Op::field, .type = about.type, .origin = about.origin, .a = static_cast<std::uint32_t>(field),
+                         .b = static_cast<std::uint32_t>(kNoStr)});
+}
+
+ExprId Builder::field(Field field, std::string_view key) {
+  const FieldInfo& about = info(field);
+  return rules.pool.add({.op = Op::field, .type = about.type, .origin = about.origin, .a = static_cast<std::uint32_t>(field),
+                         .b = static_cast<std::uint32_t>(rules.pool.strings.intern(key))});
+}
+
+ExprId Builder::ip(std::string_view value) { return rules.pool.address(parse_ip(value).value()); }
+
+ExprId Builder::op(Op op, ExprId a, ExprId b, bool nocase) {
+  return rules.pool.add({.op = op, .nocase = nocase, .a = static_cast<std::uint32_t>(a), .b = static_cast<std::uint32_t>(b)});
+}
+
+ExprId Builder::one(Op op, ExprId a) { return rules.pool.add({.op = op, .a = static_cast<std::uint32_t>(a)}); }
+
+ExprId Builder::many(Op op, Type type, const std::vector<ExprId>& parts, Origin origin) {
+  return rules.pool.add_list({.op = op, .type = type, .origin = origin}, parts);
+}
+
+ExprId Builder::in(ExprId a, std::uint32_t list) {
+  return rules.pool.add({.op = Op::in_list, .a = static_cast<std::uint32_t>(a), .b = list});
+}
+
+ExprId Builder::in_table(ExprId a, std::uint32_t table) {
+  return rules.pool.add({.op = Op::in_table, .a = static_cast<std::uint32_t>(a), .b = table});
+}
+
+ExprId Builder::in_cidr(ExprId a, std::string_view cidr) {
+  return rules.pool.add({.op = Op::in_cidr, .a = static_cast<std::uint32_t>(a), .b = rules.pool.prefix(parse_cidr(cidr).cidr)});
+}
+
+ExprId Builder::in_range(ExprId a, std::int64_t first, std::int64_t last) {
+  return rules.pool.add({.op = Op::in_range, .a = static_cast<std::uint32_t>(a), .b = rules.pool.integer_pair(first, last)});
+}
+
+ExprId Builder::like(ExprId a, std::string_view pattern, TemplateKind kind, std::uint32_t slot, bool nocase) {
+  Template made = made_template(pattern, kind);
+  if (slot != kNoSlots) {
+    rules.capture_slots = std::max(rules.capture_slots, slot + static_cast<std::uint32_t>(made.names.size()));
+  }
+  return rules.pool.add({.op = Op::like, .nocase = nocase, .a = static_cast<std::uint32_t>(a),
+                         .b = static_cast<std::uint32_t>(rules.pool.template_id(std::move(made))), .c = slot});
+}
+
+ExprId Builder::matches(ExprId a, std::string_view pattern, bool nocase, std::uint32_t slot) {
+  Pattern made = made_pattern(pattern, nocase);
+  if (slot != kNoSlots) {
+    rules.capture_slots = std::max(rules.capture_slots, slot + static_cast<std::uint32_t>(made.names.size()));
+  }
+  return rules.pool.add({.op = Op::matches, .a = static_cast<std::uint32_t>(a),
+                         .b = static_cast<std::uint32_t>(rules.pool.pattern_id(std::move(made))), .c = slot});
+}
+
+ExprId Builder::capture(std::uint32_t slot, Origin origin) {
+  rules.capture_slots = std::max(rules.capture_slots, slot + 1);
+  return rules.pool.add({.op = Op::capture, .type = Type::string, .origin = origin, .a = slot});
+}
+
+ExprId Builder::call(Function function, const std::vector<ExprId>& arguments, Origin origin) {
+  return rules.pool.add_list(
+      {.op = Op::call, .type = info(function).result, .origin = origin, .a = static_cast<std::uint32_t>(function)}, arguments);
+}
+
+ExprId Builder::let(std::uint32_t id) {
+  const Expr& value = rules.pool[rules.lets[id].value];
+  return rules.pool.add({.op = Op::let, .type = value.type, .origin = value.origin, .a = id});
+}
+
+ExprId Builder::lookup(std::uint32_t table, ExprId key) {
+  return rules.pool.add({.op = Op::lookup, .type = rules.tables[table].value_type, .a = table, .b = static_cast<std::uint32_t>(key)});
+}
+
+Keys Builder::keys(KeyKind kind, const std::vector<std::string>& rows, MatchMode mode, bool nocase) {
+  Keys keys;
+  keys.kind = kind;
+  keys.mode = mode;
+  keys.nocase = nocase;
+  for (const std::string& row : rows) {
+    switch (kind) {
+      case KeyKind::string:
+      case KeyKind::path:
+      case KeyKind::host:
+      case KeyKind::domain:
+        keys.texts.push_back(rules.pool.strings.add(nocase ? lowered(row) : row));
+        break;
+      case KeyKind::cidr:
+      case KeyKind::ip: {
+        const CidrResult read = parse_cidr(row);
+        if (read.error != CidrError::none) give_up("bad cidr", row);
+        keys.prefixes.push_back(read.cidr);
+        break;
+      }
+      case KeyKind::integer: {
+        const std::size_t dots = row.find("..");
+        const std::int64_t first = std::stoll(row);
+        keys.ranges.push_back({first, dots == std::string::npos ? first : std::stoll(row.substr(dots + 2))});
+        break;
+      }
+      case KeyKind::pattern:
+        keys.patterns.push_back(rules.pool.pattern_id(made_pattern(row, nocase)));
+        break;
+      case KeyKind::path_template:
+        keys.templates.push_back(rules.pool.template_id(made_template(row, TemplateKind::path)));
+        break;
+      case KeyKind::host_template:
+        keys.templates.push_back(rules.pool.template_id(made_template(row, TemplateKind::host)));
+        break;
+    }
+  }
+  return keys;
+}
+
+std::uint32_t Builder::list(Keys keys, std::string_view name) {
+  rules.lists.push_back({name.empty() ? kNoStr : rules.pool.strings.intern(name), std::move(keys)});
+  return static_cast<std::uint32_t>(rules.lists.size() - 1);
+}
+
+std::uint32_t Builder::table(std::string_view name, Keys keys, const std::vector<std::string>& values) {
+  Table table;
+  table.name = rules.pool.strings.intern(name);
+  table.keys = std::move(keys);
+  for (const std::string& value : values) table.texts.push_back(rules.pool.strings.intern(value));
+  rules.tables.push_back(std::move(table));
+  return static_cast<std::uint32_t>(rules.tables.size() - 1);
+}
+
+std::uint32_t Builder::numbers(std::string_view name, Keys keys, const std::vector<std::int64_t>& values, Type type) {
+  Table table;
+  table.name = rules.pool.strings.intern(name);
+  table.keys = std::move(keys);
+  table.value_type = type;
+  table.integers = values;
+  rules.tables.push_back(std::move(table));
+  return static_cast<std::uint32_t>(rules.tables.size() - 1);
+}
+
+std::uint32_t Builder::define_let(std::string_view name, ExprId value) {
+  rules.lets.push_back({rules.pool.strings.intern(name), value, Phase::request});
+  return static_cast<std::uint32_t>(rules.lets.size() - 1);
+}
+
+Action Builder::edit(ActionWord word, Target target, const std::vector<std::string>& names, ExprId value) {
+  Action action;
+  action.word = word;
+  action.target = target;
+  action.first_name = static_cast<std::uint32_t>(rules.names.size());
+  action.name_count = static_cast<std::uint32_t>(names.size());
+  for (const std::string& name : names) rules.names.push_back(rules.pool.strings.intern(name));
+  action.value = value;
+  return action;
+}
+
+Action Builder::terminal(ActionWord word) const {
+  Action action;
+  action.word = word;
+  return action;
+}
+
+Action Builder::redirect(ExprId location, KeepQuery keep, std::uint16_t status) {
+  Answer answer;
+  answer.status = status;
+  answer.keep_query = keep;
+  answer.location = location;
+  rules.answers.push_back(answer);
+  Action action;
+  action.word = ActionWord::redirect;
+  action.answer = static_cast<std::uint32_t>(rules.answers.size() - 1);
+  return action;
+}
+
+Action Builder::respond(std::uint16_t status, ExprId body, std::string_view content_type,
+                        const std::vector<std::pair<std::string, ExprId>>& headers, ActionWord word) {
+  Answer answer;
+  answer.status = status;
+  answer.body = body;
+  if (!content_type.empty()) answer.content_type = rules.pool.strings.intern(content_type);
+  answer.first_header = static_cast<std::uint32_t>(rules.answer_headers.size());
+  answer.header_count = static_cast<std::uint32_t>(headers.size());
+  for (const auto& [name, value] : headers) rules.answer_headers.push_back({rules.pool.strings.intern(name), value});
+  rules.answers.push_back(answer);
+  Action action;
+  action.word = word;
+  action.answer = static_cast<std::uint32_t>(rules.answers.size() - 1);
+  return action;
+}
+
+void Builder::rule(std::string_view name, ExprId condition, const std::vector<Action>& actions, Phase phase) {
+  Rule rule;
+  rule.name = rules.pool.strings.intern(name);
+  rule.file = rules.pool.strings.intern("main.sprx");
+  rule.line = static_cast<std::uint32_t>(rules.of(phase).size() + 1);
+  rule.condition = condition;
+  rule.first_action = static_cast<std::uint32_t>(rules.actions.size());
+  rule.action_count = static_cast<std::uint32_t>(actions.size());
+  rules.actions.insert(rules.actions.end(), actions.begin(), actions.end());
+  rules.rules[static_cast<std::size_t>(phase)].push_back(rule);
+}
+
+Message::Message(std::string target, std::string authority, std::string method)
+    : target_(std::move(target)), authority_(std::move(authority)), method_(std::move(method)),
+      peer_(parse_ip("192.0.2.1").value()) {}
+
+Message& Message::header(std::string name, std::string value) {
+  headers_.emplace_back(std::move(name), std::move(value));
+  return *this;
+}
+
+Message& Message::client(std::string_view ip) {
+  peer_ = parse_ip(ip).value();
+  return *this;
+}
+
+Message& Message::respond(std::uint16_t status, std::vector<std::pair<std::string, std::string>> headers) {
+  has_response_ = true;
+  status_ = status;
+  response_headers_ = std::move(headers);
+  return *this;
+}
+
+Message& Message::source(ResponseSource source, std::string error) {
+  source_ = source;
+  error_ = std::move(error);
+  return *this;
+}
+
+FactsError Message::error(const RuleSet& rules) {
+  lines_.clear();
+  for (const auto& [name, value] : headers_) lines_.push_back({name, value});
+  const RequestHead head{method_, "HTTP/1.1", target_, authority_, lines_};
+  constexpr std::int64_t kNow = 1'750'000'000'000'000;
+  return read_facts(head, peer_, kNow, "fresh-id", rules, arena_, facts_);
+}
+
+const RequestFacts& Message::facts(const RuleSet& rules) {
+  EXPECT_EQ(error(rules), FactsError::none) << text();
+  return facts_;
+}
+
+const ResponseHead* Message::response() {
+  response_lines_.clear();
+  for (const auto& [name, value] : response_headers_) response_lines_.push_back({name, value});
+  response_ = {status_, response_lines_, source_, error_};
+  return has_response_ ? &response_ : nullptr;
+}
+
+std::string Message::text() const {
+  std::string out = method_ + " " + target_ + " Host: " + authority_ + " peer " + to_text(peer_) + "\n";
+  for (const auto& [name, value] : headers_) out += "  " + name + ": " + value + "\n";
+  if (has_response_) out += "  response " + std::to_string(status_) + "\n";
+  for (const auto& [name, value] : response_headers_) out += "    " + name + ": " + value + "\n";
+  return out;
+}
+
+std::string describe(const RuleSet& rules, Phase phase, const Decision& d) {
+  constexpr std::string_view kOutcomes[] = {"pass", "forward", "respond", "redirect", "deny", "drop", "failed"};
+  std::string out(kOutcomes[static_cast<std::size_t>(d.outcome)]);
+  const auto add = [&](std::string_view what, std::string_view value) {
+    out += " | ";
+    out += what;
+    out += "=";
+    out += value;
+  };
+  if (d.outcome != Outcome::pass) add("by", rules.pool.strings.view(rules.of(phase)[d.rule].name));
+  if (d.status != 0) add("status", std::to_string(d.status));
+  if (d.outcome == Outcome::redirect) add("location", d.location);
+  if (d.keep_query != KeepQuery::no) add("keep", d.keep_query == KeepQuery::yes ? "yes" : "unless_set");
+  if (d.has_body) add("body", d.body);
+  if (!d.content_type.empty()) add("type", d.content_type);
+  for (const DecidedHeader& header : d.headers) add("header " + std::string(header.name), header.value);
+  for (const Edit& edit : d.edits) {
+    std::string what(info(edit.word).name);
+    what += " " + std::to_string(static_cast<int>(edit.target));
+    for (std::uint32_t i = 0; i < edit.name_count; ++i) {
+      what += " " + std::string(rules.pool.strings.view(rules.names[edit.first_name + i]));
+    }
+    add(what, edit.present ? std::string(edit.text) + "/" + std::to_string(edit.number) : "absent");
+  }
+  for (const RuleIndex rule : d.matched) add("rule", rules.pool.strings.view(rules.of(phase)[rule].name));
+  for (const LogField& field : d.log) add("log " + std::string(field.key), field.value);
+  if (d.has_origin) add("origin", d.origin);
+  if (d.dropped_control != 0) add("dropped", std::to_string(d.dropped_control));
+  return out;
+}
+
+Decision decide(const DecisionTable& table, Message& message, Phase phase) {
+  const RequestFacts& facts = message.facts(table.rules());
+  const ResponseHead* response = message.response();
+  Decision plain;
+  decide_plain(table, phase, facts, response, message.arena(), plain);
+  static Scratch scratch;
+  Ledger ledger;
+  Decision fast;
+  if (phase == Phase::request) {
+    decide_request(table, facts, ledger, scratch, message.arena(), fast);
+  } else {
+    static const ResponseHead kNone{};
+    decide_response(table, facts, response == nullptr ? kNone : *response, ledger, scratch, message.arena(), fast);
+  }
+  EXPECT_EQ(describe(table.rules(), phase, fast), describe(table.rules(), phase, plain)) << message.text() << dump(table);
+  return fast;
+}
+
+bool holds(Builder& builder, ExprId condition, Message& message, Phase phase) {
+  Builder copy;
+  copy.rules = builder.rules;
+  copy.rule("one", condition, {}, phase);
+  // Once alone, once among rules that make its parts shared, so that it is found by a gate where it can be.
+  copy.rule("two", condition, {}, phase);
+  const auto table = copy.build();
+  const Decision decision = decide(*table, message, phase);
+  EXPECT_NE(decision.matched.size(), 1U);
+  return !decision.matched.empty();
+}
+
+std::string value_of(Builder& builder, ExprId id, Message& message, Phase phase) {
+  Builder copy;
+  copy.rules = builder.rules;
+  copy.rule("one", copy.always(), {copy.edit(ActionWord::log, Target::none, {"v"}, id)}, phase);
+  const auto table = copy.build();
+  const Decision decision = decide(*table, message, phase);
+  return decision.log.empty() ? "absent" : std::string(decision.log[0].value);
+}
+
+}  // namespace sprx::test

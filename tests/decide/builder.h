@@ -1,0 +1,118 @@
+// Programs and messages for tests, put together without the compiler.
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/table/table.h"
+#include "runtime/decide/decide.h"
+#include "runtime/decide/plain.h"
+
+namespace sprx::test {
+
+/// Builds a RuleSet expression by expression, rule by rule.
+class Builder {
+ public:
+  RuleSet rules;
+
+  ExprId field(Field field);
+  ExprId field(Field field, std::string_view key);
+  ExprId text(std::string_view value, Type type = Type::string) { return rules.pool.text(value, type); }
+  ExprId path(std::string_view value) { return text(value, Type::path); }
+  ExprId host(std::string_view value) { return text(value, Type::host); }
+  ExprId number(std::int64_t value) { return rules.pool.integer(value); }
+  ExprId ip(std::string_view value);
+  ExprId op(Op op, ExprId a, ExprId b, bool nocase = false);
+  ExprId all(std::initializer_list<ExprId> parts) { return many(Op::all, Type::boolean, parts); }
+  ExprId any(std::initializer_list<ExprId> parts) { return many(Op::any, Type::boolean, parts); }
+  ExprId many(Op op, Type type, const std::vector<ExprId>& parts, Origin origin = Origin::own);
+  ExprId negate(ExprId a) { return one(Op::negate, a); }
+  ExprId exists(ExprId a) { return one(Op::exists, a); }
+  ExprId holds(ExprId a) { return one(Op::holds, a); }
+  ExprId one(Op op, ExprId a);
+  ExprId always() { return rules.pool.add({.op = Op::always}); }
+  ExprId in(ExprId a, std::uint32_t list);
+  ExprId in_table(ExprId a, std::uint32_t table);
+  ExprId in_cidr(ExprId a, std::string_view cidr);
+  ExprId in_range(ExprId a, std::int64_t first, std::int64_t last);
+  ExprId like(ExprId a, std::string_view pattern, TemplateKind kind, std::uint32_t slot = kNoSlots, bool nocase = false);
+  ExprId matches(ExprId a, std::string_view pattern, bool nocase = false, std::uint32_t slot = kNoSlots);
+  ExprId capture(std::uint32_t slot, Origin origin = Origin::client);
+  ExprId call(Function function, const std::vector<ExprId>& arguments, Origin origin = Origin::client);
+  ExprId concat(const std::vector<ExprId>& parts) { return many(Op::concat, Type::string, parts); }
+  ExprId let(std::uint32_t id);
+  ExprId lookup(std::uint32_t table, ExprId key);
+
+  /// Keys of any kind from texts; bad ones abort the test program.
+  Keys keys(KeyKind kind, const std::vector<std::string>& rows, MatchMode mode = MatchMode::exact, bool nocase = false);
+  std::uint32_t list(Keys keys, std::string_view name = {});
+  std::uint32_t list(KeyKind kind, const std::vector<std::string>& rows, MatchMode mode = MatchMode::exact, bool nocase = false) {
+    return list(keys(kind, rows, mode, nocase));
+  }
+  std::uint32_t table(std::string_view name, Keys keys, const std::vector<std::string>& values);
+  std::uint32_t numbers(std::string_view name, Keys keys, const std::vector<std::int64_t>& values, Type type = Type::integer);
+  std::uint32_t define_let(std::string_view name, ExprId value);
+
+  Action edit(ActionWord word, Target target, const std::vector<std::string>& names, ExprId value = kNoExpr);
+  Action terminal(ActionWord word) const;
+  Action redirect(ExprId location, KeepQuery keep = KeepQuery::no, std::uint16_t status = 301);
+  Action respond(std::uint16_t status, ExprId body = kNoExpr, std::string_view content_type = {},
+                 const std::vector<std::pair<std::string, ExprId>>& headers = {}, ActionWord word = ActionWord::respond);
+  void rule(std::string_view name, ExprId condition, const std::vector<Action>& actions, Phase phase = Phase::request);
+
+  /// The table; the builder is empty afterwards.
+  std::shared_ptr<const DecisionTable> build() { return make_table(std::move(rules)); }
+};
+
+/// A request (and a response) with its facts. Owns its bytes.
+class Message {
+ public:
+  explicit Message(std::string target = "/", std::string authority = "example.com", std::string method = "GET");
+  Message& header(std::string name, std::string value);
+  Message& client(std::string_view ip);
+  Message& respond(std::uint16_t status, std::vector<std::pair<std::string, std::string>> headers = {});
+  Message& source(ResponseSource source, std::string error);
+
+  /// Works the facts out for these rules; views into this message.
+  const RequestFacts& facts(const RuleSet& rules);
+  FactsError error(const RuleSet& rules);
+  const ResponseHead* response();
+  [[nodiscard]] std::string text() const;
+  Arena& arena() { return arena_; }
+
+ private:
+  std::string target_;
+  std::string authority_;
+  std::string method_;
+  std::vector<std::pair<std::string, std::string>> headers_;
+  IpAddress peer_;
+  bool has_response_ = false;
+  std::uint16_t status_ = 0;
+  std::vector<std::pair<std::string, std::string>> response_headers_;
+  ResponseSource source_ = ResponseSource::upstream;
+  std::string error_;
+
+  Arena arena_;
+  std::vector<HeaderLine> lines_;
+  std::vector<HeaderLine> response_lines_;
+  RequestFacts facts_;
+  ResponseHead response_;
+};
+
+/// Both engines' decisions about one message; a test fails where they differ.
+struct Decided {
+  Decision decision;
+  std::uint64_t tried = 0;
+};
+/// `decision` as text, complete, for comparing and for messages.
+[[nodiscard]] std::string describe(const RuleSet& rules, Phase phase, const Decision& decision);
+[[nodiscard]] Decision decide(const DecisionTable& table, Message& message, Phase phase = Phase::request);
+/// Whether the one condition holds for the message, by both engines.
+[[nodiscard]] bool holds(Builder& builder, ExprId condition, Message& message, Phase phase = Phase::request);
+/// The value of an expression for the message as text; "absent".
+[[nodiscard]] std::string value_of(Builder& builder, ExprId id, Message& message, Phase phase = Phase::request);
+
+}  // namespace sprx::test

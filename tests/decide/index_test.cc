@@ -1,0 +1,131 @@
+// Growth by counting: how many rules the walk looks at, not how long it takes.
+#include <gtest/gtest.h>
+
+#include "compiler/table/index.h"
+#include "runtime/decide/state.h"
+#include "tests/decide/builder.h"
+
+namespace sprx::test {
+namespace {
+
+std::uint64_t tried(const DecisionTable& table, Message& message) {
+  Scratch scratch;
+  Ledger ledger;
+  Decision decision;
+  decide_request(table, message.facts(table.rules()), ledger, scratch, message.arena(), decision);
+  return scratch.state().tried;
+}
+
+constexpr int kMany = 10'000;
+
+TEST(Index, ten_thousand_exact_paths_are_one_look_up) {
+  Builder b;
+  for (int i = 0; i < kMany; ++i) {
+    const std::string n = std::to_string(i);
+    b.rule("r" + n, b.op(Op::equal, b.field(Field::path), b.path("/p/" + n)), {b.redirect(b.text("/q/" + n))});
+  }
+  const auto table = b.build();
+  Message hit("/p/777");
+  EXPECT_EQ(tried(*table, hit), 1U);
+  Message miss("/p/x");
+  EXPECT_EQ(tried(*table, miss), 0U);
+}
+
+TEST(Index, prefixes_hosts_and_templates_are_found_by_their_steps) {
+  Builder b;
+  const ExprId path = b.field(Field::path);
+  const ExprId host = b.field(Field::host);
+  for (int i = 0; i < 2000; ++i) {
+    const std::string n = std::to_string(i);
+    b.rule("u" + n, b.all({b.op(Op::equal, b.field(Field::method), b.text("GET")), b.op(Op::under, path, b.path("/u/" + n))}), {});
+    b.rule("h" + n, b.op(Op::under, host, b.host("h" + n + ".org")), {});
+    b.rule("t" + n, b.like(path, "/t/" + n + "/{x}", TemplateKind::path, 0), {});
+    b.rule("o" + n, b.like(path, "/o/" + n + "[/{x}]", TemplateKind::path, 0), {});
+    b.rule("b" + n, b.all({b.op(Op::equal, host, b.host("shop.org")), b.op(Op::equal, path, b.path("/same"))}), {});
+    b.rule("c" + n, b.all({b.op(Op::equal, host, b.host("c" + n + ".org")), b.op(Op::equal, path, b.path("/index"))}), {});
+  }
+  const auto table = b.build();
+  EXPECT_TRUE(table->index().access[0].residual().empty()) << dump(*table);
+  for (const auto& [target, authority, expected] :
+       {std::tuple{"/u/5/x/y", "none.org", 1U}, {"/x", "www.h7.org", 1U}, {"/t/9/z", "none.org", 1U}, {"/o/3", "none.org", 1U},
+        {"/index", "c1999.org", 1U}, {"/index", "none.org", 0U}, {"/same", "shop.org", 2000U}, {"/", "none.org", 0U}}) {
+    Message m(target, authority);
+    EXPECT_EQ(tried(*table, m), expected) << target << " " << authority;
+  }
+}
+
+TEST(Index, addresses_headers_and_queries_are_found_by_value) {
+  Builder b;
+  for (int i = 0; i < 2000; ++i) {
+    const std::string n = std::to_string(i);
+    b.rule("ip" + n, b.in_cidr(b.field(Field::client_ip), "10." + std::to_string(i / 250) + "." + std::to_string(i % 250) + ".0/24"), {});
+    b.rule("header" + n, b.op(Op::equal, b.field(Field::header, "x"), b.text(n)), {});
+    b.rule("query" + n, b.in(b.field(Field::query_all, "k"), b.list(KeyKind::string, {n, "also" + n})), {});
+    b.rule("either" + n, b.any({b.op(Op::equal, b.field(Field::path), b.path("/" + n)), b.op(Op::equal, b.field(Field::cookie, "c"), b.text(n))}), {});
+  }
+  const auto table = b.build();
+  EXPECT_TRUE(table->index().access[0].residual().empty());
+  Message m("/1?k=zz&k=also3", "a.org");
+  m.header("X", "4").header("X-Forwarded-For", "10.2.3.4").header("Cookie", "c=6");
+  EXPECT_EQ(tried(*table, m), 5U);
+}
+
+TEST(Index, the_most_selective_part_of_a_condition_is_taken) {
+  Builder b;
+  const ExprId api = b.op(Op::under, b.field(Field::path), b.path("/api"));
+  for (int i = 0; i < 1000; ++i) {
+    b.rule("r" + std::to_string(i), b.all({api, b.op(Op::equal, b.field(Field::header, "x"), b.text(std::to_string(i)))}), {});
+  }
+  const auto table = b.build();
+  Message m("/api/x");
+  m.header("X", "17");
+  EXPECT_EQ(tried(*table, m), 1U);
+}
+
+TEST(Index, a_condition_that_rules_share_is_tested_once_for_all) {
+  Builder b;
+  const ExprId bots = b.in(b.field(Field::header, "user-agent"), b.list(KeyKind::pattern, {"bot", "spider"}));
+  for (int i = 0; i < 1000; ++i) b.rule("r" + std::to_string(i), b.all({bots, b.negate(b.exists(b.field(Field::header, "x")))}), {});
+  const auto table = b.build();
+  Message m;
+  EXPECT_EQ(tried(*table, m), 0U);
+  m.header("User-Agent", "a spider");
+  EXPECT_EQ(tried(*table, m), 1000U);
+}
+
+TEST(Index, rules_without_a_key_are_tried_in_source_order_between_the_others) {
+  Builder b;
+  const ExprId path = b.field(Field::path);
+  b.rule("1", b.negate(b.op(Op::equal, path, b.path("/x"))), {});
+  b.rule("2", b.op(Op::equal, path, b.path("/a")), {});
+  b.rule("3", b.always(), {});
+  b.rule("4", b.op(Op::under, path, b.path("/a")), {b.terminal(ActionWord::forward)});
+  b.rule("5", b.always(), {});
+  const auto table = b.build();
+  Message a("/a");
+  EXPECT_EQ(describe(table->rules(), Phase::request, decide(*table, a)), "forward | by=4 | rule=1 | rule=2 | rule=3 | rule=4");
+  Message x("/x");
+  EXPECT_EQ(describe(table->rules(), Phase::request, decide(*table, x)), "pass | rule=3 | rule=5");
+}
+
+TEST(Index, equal_programs_have_equal_versions_and_others_not) {
+  const auto version = [](std::string_view path, std::uint32_t line) {
+    Builder b;
+    b.rule("r", b.op(Op::equal, b.field(Field::path), b.path(path)), {b.terminal(ActionWord::forward)});
+    b.rules.rules[0][0].line = line;
+    return b.build()->version();
+  };
+  EXPECT_EQ(version("/a", 1), version("/a", 1));
+  EXPECT_EQ(version("/a", 1), version("/a", 7));  // where a rule stands says nothing about what it means
+  EXPECT_NE(version("/a", 1), version("/b", 1));
+  EXPECT_EQ(version("/a", 1).size(), 16U);
+}
+
+TEST(Index, an_empty_table_lets_everything_pass) {
+  const auto table = empty_table();
+  Message m;
+  EXPECT_EQ(describe(table->rules(), Phase::request, decide(*table, m)), "pass");
+}
+
+}  // namespace
+}  // namespace sprx::test

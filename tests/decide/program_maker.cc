@@ -1,0 +1,326 @@
+#include "tests/decide/program_maker.h"
+
+namespace sprx::test {
+namespace {
+
+constexpr std::string_view kWords[] = {"foo", "Foo", "bar", "foobar", "barfoo", "", "a", "ab", "mobile", "12", "-3", "x.y"};
+constexpr std::string_view kSegments[] = {"a", "b", "A", "admin", "administrator", "blog", "12", "x.html", "foo"};
+constexpr std::string_view kHosts[] = {"x.org", "www.x.org", "a.b.x.org", "y.com", "xx.org", "org", "b.x.org"};
+constexpr std::string_view kAddresses[] = {"10.1.2.3", "10.1.9.9", "10.200.0.1", "203.0.113.7", "2001:db8::1", "2001:db8:1::5", "::1"};
+constexpr std::string_view kCidrs[] = {"10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "10.1.2.3",     "0.0.0.0/0",
+                                       "::/0",       "2001:db8::/32", "2001:db8:1::/48", "203.0.113.0/25", "::1"};
+constexpr std::string_view kPathTemplates[] = {"/a/{x}",  "/{x}/b",      "/blog[/{x}]",   "/{x...}",  "/a[/]",   "/admin/*",
+                                               "/a/b",    "/{_:a|b}/*",  "/blog/{x}_{y}", "*.html",   "/a{x}",   "/a/{x...}",
+                                               "/a[/b/{x}]", "/{x}/{y}", "/[a/]b",        "/a/[{x}]"};
+constexpr std::string_view kHostTemplates[] = {"{x}.x.org", "[{_...}.]x.org", "x.org", "{x}", "{_...}.x.org", "a.{x}.org", "{x:a|www}.x.org", "*.org"};
+constexpr std::string_view kPatterns[] = {"foo", "^f(?P<x>.*)r$", "(?P<x>[0-9]+)", "a|b", "^$", "o{2}", "\\bbar\\b", "^/a", "x\\.y"};
+
+}  // namespace
+
+std::string ProgramMaker::path_text() {
+  std::string out;
+  for (std::size_t depth = below(4); depth > 0; --depth) out += "/" + std::string(one_of(kSegments));
+  if (out.empty() || chance(20)) out += '/';
+  return out;
+}
+
+std::string ProgramMaker::host_text() { return std::string(one_of(kHosts)); }
+std::string ProgramMaker::word() { return std::string(one_of(kWords)); }
+std::string ProgramMaker::address_text() { return std::string(one_of(kAddresses)); }
+
+Message ProgramMaker::message() {
+  std::string target = path_text();
+  if (chance(60)) {
+    target += '?';
+    for (std::size_t n = below(4); n > 0; --n) {
+      target += std::string(chance(70) ? "k" : "l") + (chance(85) ? "=" + word() : "") + (n > 1 ? "&" : "");
+    }
+  }
+  Message m(target, host_text() + (chance(20) ? ":8080" : ""), chance(70) ? "GET" : "POST");
+  for (const char* name : {"X", "Y", "x"}) {
+    if (chance(50)) m.header(name, word() + (chance(20) ? " " + word() : ""));
+  }
+  if (chance(60)) m.header("Cookie", "c=" + word() + "; d=" + word());
+  if (chance(80)) m.header("X-Forwarded-For", address_text());
+  if (chance(30)) m.header("X-Forwarded-Proto", "https");
+  m.respond(chance(60) ? 200 : 404, {{"Content-Type", chance(50) ? "text/html; charset=utf-8" : "image/png"}, {"X", word()}});
+  return m;
+}
+
+ExprId ProgramMaker::text_field(Builder& b) {
+  switch (below(response_ ? 13 : 11)) {
+    case 0:
+      return b.field(Field::header, "x");
+    case 1:
+      return b.field(Field::header_all, "x");
+    case 2:
+      return b.field(Field::query, "k");
+    case 3:
+      return b.field(Field::query_all, "k");
+    case 4:
+      return b.field(Field::query_names);
+    case 5:
+      return b.field(Field::cookie, "c");
+    case 6:
+      return b.field(Field::cookie_values);
+    case 7:
+      return b.field(Field::path_extension);
+    case 8:
+      return b.field(Field::method);
+    case 9:
+      return lets_ > 0 ? b.let(static_cast<std::uint32_t>(below(lets_))) : b.field(Field::path_file);
+    case 10:
+      return b.call(Function::lower, {b.field(Field::header, "x")});
+    case 11:
+      return b.field(Field::response_header, "x");
+    default:
+      return b.field(Field::response_media_type);
+  }
+}
+
+std::vector<std::string> ProgramMaker::rows(std::size_t kind) {
+  std::vector<std::string> out;
+  const std::size_t count = chance(10) ? 40 : 1 + below(5);
+  for (std::size_t i = 0; i < count; ++i) {
+    switch (static_cast<KeyKind>(kind)) {
+      case KeyKind::string:
+        out.push_back(i < 8 ? word() : "row" + std::to_string(i));
+        break;
+      case KeyKind::path:
+        out.push_back(i < 8 ? path_text() : "/row/" + std::to_string(i));
+        break;
+      case KeyKind::host:
+        out.push_back(host_text());
+        break;
+      case KeyKind::domain:
+        out.push_back((chance(20) ? "=" : chance(20) ? "*." : "") + host_text());
+        break;
+      case KeyKind::cidr:
+        out.emplace_back(one_of(kCidrs));
+        break;
+      case KeyKind::ip:
+        out.push_back(address_text());
+        break;
+      case KeyKind::integer:
+        out.push_back(chance(50) ? std::to_string(below(20)) : std::to_string(below(10)) + ".." + std::to_string(8 + below(10)));
+        break;
+      case KeyKind::pattern:
+        out.emplace_back(one_of(kPatterns));
+        break;
+      case KeyKind::path_template:
+        out.emplace_back(one_of(kPathTemplates));
+        break;
+      case KeyKind::host_template:
+        out.emplace_back(one_of(kHostTemplates));
+        break;
+    }
+  }
+  return out;
+}
+
+ExprId ProgramMaker::list_atom(Builder& b) {
+  const std::size_t kind = below(10);
+  const auto key = static_cast<KeyKind>(kind);
+  const bool text = key <= KeyKind::host;
+  const auto mode = text ? static_cast<MatchMode>(below(5)) : MatchMode::exact;
+  const bool nocase = (text || key == KeyKind::path_template) && chance(30);
+  const std::uint32_t list = !b.rules.lists.empty() && chance(20) ? static_cast<std::uint32_t>(below(b.rules.lists.size()))
+                                                                 : b.list(key, rows(kind), mode, nocase);
+  switch (b.rules.lists[list].keys.kind) {
+    case KeyKind::string:
+    case KeyKind::pattern:
+      return b.in(chance(80) ? text_field(b) : b.field(Field::path), list);
+    case KeyKind::path:
+    case KeyKind::path_template:
+      return b.in(b.field(Field::path), list);
+    case KeyKind::host:
+    case KeyKind::domain:
+    case KeyKind::host_template:
+      return b.in(b.field(Field::host), list);
+    case KeyKind::cidr:
+    case KeyKind::ip:
+      return b.in(b.field(Field::client_ip), list);
+    case KeyKind::integer:
+      return b.in(b.call(Function::int_of, {b.field(Field::query, "k")}), list);
+  }
+  return b.always();
+}
+
+ExprId ProgramMaker::atom(Builder& b, std::size_t number) {
+  const ExprId path = b.field(Field::path);
+  const ExprId host = b.field(Field::host);
+  const ExprId ip = b.field(Field::client_ip);
+  switch (number) {
+    case 0:
+    case 1:
+      return b.op(Op::equal, path, b.path(path_text()), chance(20));
+    case 2:
+    case 3:
+      return b.op(Op::equal, host, b.host(host_text()));
+    case 4:
+      return b.op(Op::equal, text_field(b), b.text(word()), chance(30));
+    case 5:
+      return b.op(Op::equal, b.field(Field::method), b.text(chance(50) ? "GET" : "POST"));
+    case 6:
+      return b.op(Op::equal, ip, b.ip(address_text()));
+    case 7:
+      return b.op(Op::equal, b.field(Field::port), b.number(chance(50) ? 8080 : 80));
+    case 8:
+      return b.op(static_cast<Op>(static_cast<int>(Op::less) + static_cast<int>(below(4))),
+                  b.call(Function::int_of, {b.field(Field::query, "k")}), b.number(static_cast<std::int64_t>(below(15))));
+    case 9:
+    case 10:
+    case 11:
+    case 12:
+    case 13:
+      return list_atom(b);
+    case 14:
+      return b.in_cidr(ip, one_of(kCidrs));
+    case 15:
+      return b.in_range(b.field(Field::port), 80, 443 + static_cast<std::int64_t>(below(9000)));
+    case 16:
+    case 17:
+      return b.op(Op::under, path, b.path(path_text()), chance(20));
+    case 18:
+      return b.op(Op::under, host, b.host(host_text()));
+    case 19:
+      return b.op(Op::contains, chance(50) ? text_field(b) : path, b.text(word()), chance(30));
+    case 20:
+      return b.op(Op::starts_with, chance(50) ? text_field(b) : path, b.text(chance(50) ? word() : path_text()), chance(30));
+    case 21:
+      return b.op(Op::ends_with, chance(50) ? text_field(b) : host, b.text(word()), chance(30));
+    case 22:
+      return b.like(path, one_of(kPathTemplates), TemplateKind::path, kNoSlots, chance(20));
+    case 23:
+      return b.like(host, one_of(kHostTemplates), TemplateKind::host);
+    case 24:
+      return b.matches(chance(60) ? text_field(b) : path, one_of(kPatterns), chance(30));
+    case 25:
+      return b.exists(text_field(b));
+    case 26: {
+      const std::size_t kind = one_of(std::to_array<std::size_t>({0, 1, 3, 4, 7}));
+      const std::vector<std::string> keys = rows(kind);
+      const auto key = static_cast<KeyKind>(kind);
+      const std::uint32_t table = b.table("t" + std::to_string(b.rules.tables.size()), b.keys(key, keys), keys);
+      const ExprId left = key == KeyKind::path ? path : key == KeyKind::domain ? host : key == KeyKind::cidr ? ip : text_field(b);
+      return chance(50) ? b.in_table(left, table) : b.op(Op::equal, b.lookup(table, left), b.text(keys[below(keys.size())]));
+    }
+    case 27:
+      return b.any({b.op(Op::equal, path, b.path(path_text())), b.op(Op::under, host, b.host(host_text()))});
+    case 28: {
+      const std::uint32_t table = b.numbers("n" + std::to_string(b.rules.tables.size()), b.keys(KeyKind::path, {"/a", "/b", "/a/b"}),
+                                            {1, 0, 1}, Type::boolean);
+      return b.holds(b.lookup(table, path));
+    }
+    default:
+      return response_ ? b.op(Op::equal, b.field(Field::response_status), b.number(200)) : b.exists(b.field(Field::header_all, "y"));
+  }
+}
+
+ExprId ProgramMaker::capture_atom(Builder& b) {
+  const std::uint32_t slot = next_slot_;
+  next_slot_ += 2;
+  if (chance(60)) return b.like(b.field(Field::path), one_of(kPathTemplates), TemplateKind::path, slot);
+  if (chance(50)) return b.like(b.field(Field::host), one_of(kHostTemplates), TemplateKind::host, slot);
+  return b.matches(text_field(b), one_of(kPatterns), chance(30), slot);
+}
+
+ExprId ProgramMaker::condition(Builder& b, int depth) {
+  const std::size_t form = below(depth == 0 ? 5 : 10);
+  if (form < 4) return atom(b, below(kAtoms));
+  if (form < 5) return capture_atom(b);
+  if (form < 6) return b.negate(condition(b, depth - 1));
+  std::vector<ExprId> parts;
+  for (std::size_t n = 1 + below(3); n > 0; --n) parts.push_back(condition(b, depth - 1));
+  return b.many(form < 9 ? Op::all : Op::any, Type::boolean, parts);
+}
+
+ExprId ProgramMaker::value(Builder& b, int depth) {
+  switch (below(depth == 0 ? 5 : 9)) {
+    case 0:
+      return b.text(word());
+    case 1:
+      return text_field(b);
+    case 2:
+      return b.field(Field::uri);
+    case 3:
+      return next_slot_ > 0 ? b.capture(static_cast<std::uint32_t>(below(next_slot_))) : b.field(Field::host);
+    case 4:
+      return b.field(Field::path);
+    case 5:
+      return b.concat({value(b, depth - 1), value(b, depth - 1)});
+    case 6:
+      return b.many(Op::fallback, Type::string, {value(b, depth - 1), b.text("none")}, Origin::client);
+    case 7:
+      return b.call(Function::replace, {b.field(Field::path), b.text("a"), b.text("%/")});
+    default:
+      return b.many(Op::choose, Type::string, {atom(b, below(8)), value(b, depth - 1), value(b, depth - 1)}, Origin::client);
+  }
+}
+
+void ProgramMaker::add_lets(Builder& b) {
+  for (std::size_t n = below(4); n > 0; --n) {
+    const ExprId chosen = chance(50) ? value(b, 2)
+                                     : b.many(Op::choose, Type::string, {atom(b, below(kAtoms)), b.text("foo"), b.text("bar")});
+    const ExprId text = b.concat({chosen});
+    lets_ = b.define_let("let" + std::to_string(b.rules.lets.size()), text) + 1;
+  }
+}
+
+std::vector<Action> ProgramMaker::actions(Builder& b, Phase phase) {
+  std::vector<Action> out;
+  const bool response = phase == Phase::response;
+  for (std::size_t n = below(3); n > 0; --n) {
+    if (chance(40)) {
+      out.push_back(b.edit(ActionWord::log, Target::none, {"l"}, value(b, 2)));
+    } else if (response) {
+      out.push_back(b.edit(ActionWord::set, Target::response_header, {"Z"}, value(b, 2)));
+    } else {
+      const Target target = one_of(std::to_array({Target::header, Target::query, Target::cookie, Target::path, Target::host}));
+      out.push_back(b.edit(ActionWord::set, target, {"Z"}, value(b, 2)));
+    }
+  }
+  switch (below(12)) {
+    case 0:
+      out.push_back(b.redirect(b.concat({b.text("/to/"), value(b, 1)})));
+      break;
+    case 1:
+      out.push_back(b.redirect(value(b, 2), KeepQuery::yes, 302));
+      break;
+    case 2:
+      out.push_back(b.respond(503, b.concat({b.text("<p>"), value(b, 1)}), chance(50) ? "text/html" : "", {{"H", value(b, 1)}}));
+      break;
+    case 3:
+      out.push_back(b.terminal(ActionWord::forward));
+      break;
+    default:
+      break;
+  }
+  return out;
+}
+
+void ProgramMaker::add_rule(Builder& b, Phase phase, const std::vector<ExprId>& groups) {
+  next_slot_ = 100;
+  const std::size_t form = below(10);
+  ExprId when = form == 0 ? b.always() : condition(b, 2);
+  if (form > 6) when = b.all({one_of(groups), when});
+  if (form == 9) when = b.all({one_of(groups), b.all({atom(b, below(kAtoms)), when})});
+  b.rule("r" + std::to_string(b.rules.of(phase).size()), when, actions(b, phase), phase);
+}
+
+std::shared_ptr<const DecisionTable> ProgramMaker::program() {
+  Builder b;
+  b.rules.capture_slots = 200;
+  lets_ = 0;
+  next_slot_ = 0;
+  response_ = false;
+  add_lets(b);
+  std::vector<ExprId> groups;
+  for (int i = 0; i < 3; ++i) groups.push_back(atom(b, i == 0 ? 2 : below(kAtoms)));
+  for (std::size_t n = 1 + below(20); n > 0; --n) add_rule(b, Phase::request, groups);
+  response_ = true;
+  for (std::size_t n = below(6); n > 0; --n) add_rule(b, Phase::response, groups);
+  return b.build();
+}
+
+}  // namespace sprx::test
