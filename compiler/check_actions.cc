@@ -127,6 +127,11 @@ void Checker::origin_action(const ast::Action& a, RuleState& rule) {
     rule.poisoned = true;
     return;
   }
+  if (const Expr& known = pool()[id]; known.op == Op::text && !is_token(pool().strings.view(StrId{known.a}))) {
+    report(Kind::bad_value, a.arguments[0].span, "this is no name of an origin").help("names are letters, digits, `-` and `_`: `origin \"blue\";`");
+    rule.poisoned = true;
+    return;
+  }
   push(rule, a, {.word = ActionWord::origin, .value = id});
 }
 

@@ -138,6 +138,7 @@ ExprId Checker::like_operation(const ast::Expr& e, const Value& left, Env& env) 
 }
 
 std::optional<PatternId> Checker::pattern_of(const ast::Expr& e) {
+  if (e.text.empty()) return std::nullopt;  // the parser has said so
   PatternResult result = compile_pattern(e.text, e.nocase);
   for (const PatternError& error : result.errors) {
     Diagnostic& d = report(Kind::bad_pattern, e.place_in_text(error.begin, std::max(error.end, error.begin + 1)), error.message);

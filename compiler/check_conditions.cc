@@ -113,7 +113,10 @@ ExprId Checker::bare_condition(const ast::Expr& e, Env& env) {
   Diagnostic& d = report(Kind::not_a_condition, e.span, "a condition is true or false, this is " + article(v.type));
   if (e.is(ast::Expr::Kind::index) || e.is(ast::Expr::Kind::path)) {
     const std::string text(sources_.text(e.span));
-    d.help("ask whether it is there: `exists " + text + "`, or compare it: `" + text + " == \"…\"`");
+    const bool number = v.type == Type::integer;
+    const std::string compared = text + (number ? " == 1" : " == \"…\"");
+    int budget = 100;
+    d.help(is_present(v.id, env.facts, budget) ? "compare it: `" + compared + "`" : "ask whether it is there: `exists " + text + "`, or compare it: `" + compared + "`");
   } else {
     d.help("compare it with something");
   }

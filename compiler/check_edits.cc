@@ -32,7 +32,7 @@ void Checker::edit(const ast::Action& a, ActionWord word, RuleState& rule) {
   const bool assigns = word == ActionWord::set || word == ActionWord::add;
   if (a.block && assigns && !a.arguments.empty() && !a.arguments[0].children.empty() && a.arguments[0].children[0].text == "response.cookie") {
     refuse_not_yet({a.block->span.file, a.block->span.begin, a.block->span.begin + 1}, "attributes of response cookies are",
-                   "write the line as it is: `add response.header` cannot, so leave the attributes out for now");
+                   "leave the block out for now");
     rule.poisoned = true;
     return;
   }

@@ -26,6 +26,11 @@ Type type_of(char letter) {
   }
 }
 
+std::string article(Type type) {
+  const std::string name(name_of(type));
+  return (type == Type::integer || type == Type::ip ? "an " : "a ") + name;
+}
+
 std::string signature(const FunctionInfo& function) {
   std::string out = std::string(function.name) + "(";
   bool first = true;
@@ -44,6 +49,27 @@ std::string signature(const FunctionInfo& function) {
 
 }  // namespace
 
+namespace {
+
+/// What functions of other languages are called here.
+std::string_view foreign_function(std::string_view name) {
+  struct Known {
+    std::string_view theirs;
+    std::string_view ours;
+  };
+  constexpr Known kKnown[] = {{"len", "length"},           {"strlen", "length"},       {"size", "length"},          {"lowercase", "lower"},
+                              {"tolower", "lower"},        {"to_lower", "lower"},      {"uppercase", "upper"},      {"toupper", "upper"},
+                              {"to_upper", "upper"},       {"substr", "substring"},    {"strip", "trim"},           {"urlencode", "url_encode"},
+                              {"urldecode", "url_decode"}, {"to_int", "int"},          {"std.tolower", "lower"},    {"regsub", "regex_replace"},
+                              {"regsuball", "regex_replace"}, {"http.url_decode", "url_decode"}};
+  for (const Known& known : kKnown) {
+    if (known.theirs == name) return known.ours;
+  }
+  return {};
+}
+
+}  // namespace
+
 Value Checker::call_value(const ast::Expr& e, Env& env) {
   const Value poisoned{kNoExpr, Type::none, e.span};
   const FunctionInfo* function = nullptr;
@@ -51,8 +77,8 @@ Value Checker::call_value(const ast::Expr& e, Env& env) {
     if (known.name == e.text) function = &known;
   }
   if (function == nullptr) {
-    if (e.text == "len" || e.text == "strlen" || e.text == "size") {
-      report(Kind::unknown_function, e.word, "unknown function `" + e.text + "`").help("here it is `length`").fix(e.word, "length", false);
+    if (const std::string_view ours = foreign_function(e.text); !ours.empty()) {
+      report(Kind::unknown_function, e.word, "unknown function `" + e.text + "`").help("here it is `" + std::string(ours) + "`").fix(e.word, std::string(ours), false);
       return poisoned;
     }
     std::vector<std::string_view> names;
@@ -113,7 +139,7 @@ bool Checker::call_arguments(const ast::Expr& e, const FunctionInfo& function, E
     if (list) *of_list = true;
     if (!text && !list && v.type != wanted) {
       Diagnostic& d = report(Kind::argument_type, e.children[i].span,
-                             "argument " + std::to_string(i + 1) + " of `" + e.text + "` wants a " + std::string(name_of(wanted)) + ", this is a " + std::string(name_of(v.type)));
+                             "argument " + std::to_string(i + 1) + " of `" + e.text + "` wants " + article(wanted) + ", this is " + article(v.type));
       d.help("write `" + signature(function) + "`");
       good = false;
       continue;

@@ -238,6 +238,11 @@ void Checker::read_file_rows(RowReader& reader, const ast::Source& source) {
 void Checker::check_list(Symbol& symbol) {
   if (symbol.state != Symbol::State::untouched || symbol.list == nullptr) return;
   symbol.state = Symbol::State::busy;
+  if (symbol.kind == Symbol::Kind::later) {
+    symbol.poisoned = true;
+    symbol.state = Symbol::State::done;
+    return;
+  }
   const Span outer = construct_;
   construct_ = {};
   const ast::List& list = *symbol.list;
@@ -249,7 +254,6 @@ void Checker::check_list(Symbol& symbol) {
   reader.keys.nocase = list.source.nocase;
   reader.good = check_options(list, &reader.first_wins, &reader.last_wins) && reader.good;
   if (list.table) reader.good = table_value_type(list.value_type, &reader.table.value_type) && reader.good;
-  if (symbol.kind == Symbol::Kind::later) reader.good = false;
   if (reader.good) list_source(reader, list);
   finish_list(symbol, reader);
   construct_ = outer;

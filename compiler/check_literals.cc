@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/checker.h"
+#include "compiler/literals.h"
 #include "compiler/words.h"
 
 namespace sprx {

@@ -225,7 +225,8 @@ void Checker::unknown_path(const ast::Expr& e, const Env& env) {
 }
 
 void Checker::report_unused() {
-  if (incomplete_) return;
+  // With errors a use may be missing: nothing is said to be unused.
+  if (incomplete_ || out_.has_errors()) return;
   for (const Symbol& symbol : symbols_) {
     if (symbol.used || symbol.poisoned || !symbol.where.known()) continue;
     const std::string_view what = symbol.kind == Symbol::Kind::list    ? "list"

@@ -26,6 +26,9 @@ std::string collapsed(std::string_view text) {
 
 }  // namespace
 
+/// States in which a target cannot end.
+constexpr std::uint16_t kUnfinished = TargetStates::scheme | TargetStates::colon | TargetStates::slash | TargetStates::authority_begin;
+
 /// Walks the parts of one target.
 class TargetWalk {
  public:
@@ -34,7 +37,8 @@ class TargetWalk {
 
   enum class Fault : std::uint8_t { none, start, authority, after_authority, not_url };
   Fault fault = Fault::none;
-  std::string detail;  ///< not_url: the text that is none
+  std::string detail;      ///< not_url: the text that is none
+  std::string unfinished;  ///< a text that only begins a URL
 
   /// The states after `value`.
   TargetStates walk(ExprId value, TargetStates at) {
@@ -83,6 +87,7 @@ class TargetWalk {
       fault = Fault::not_url;
       detail = value;
     }
+    if (unfinished.empty() && at.any(TargetStates::start) && out.any(kUnfinished)) unfinished = value;
     return out;
   }
 
@@ -296,10 +301,9 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
     }
     return kNoExpr;
   }
-  constexpr std::uint16_t kUnfinished = TargetStates::scheme | TargetStates::colon | TargetStates::slash | TargetStates::authority_begin;
   const bool empty = at.bits() == TargetStates::start;
   if (at.any(kUnfinished) || empty) {
-    report(Kind::redirect_target, e.span, empty ? "this redirect target is empty" : "this is no redirect target")
+    report(Kind::redirect_target, e.span, empty ? "this redirect target is empty" : walk.unfinished.empty() ? "this is no redirect target" : quote(walk.unfinished) + " is no redirect target")
         .help("a target begins with `/`, `?`, `#` or a scheme and a host: `https://www.example.com/`");
     return kNoExpr;
   }

@@ -71,6 +71,7 @@ bool Checker::add_prefix_key(Keys& keys, std::string_view text, Span where, cons
 }
 
 bool Checker::add_pattern_key(Keys& keys, std::string_view text, bool nocase, Span where, const ast::Expr* e) {
+  if (e != nullptr && text.empty()) return false;  // the parser has said so
   PatternResult result = compile_pattern(text, nocase);
   for (const PatternError& error : result.errors) {
     const Span place = e != nullptr ? e->place_in_text(error.begin, std::max(error.end, error.begin + 1))

@@ -15,7 +15,7 @@
 
 #include "compiler/ast.h"
 #include "compiler/diagnostics.h"
-#include "compiler/data_shim.h"
+#include "compiler/data_file.h"
 #include "compiler/files.h"
 #include "compiler/limits.h"
 #include "compiler/program.h"

@@ -23,6 +23,7 @@ Start find_main(FileReader& files, DiagnosticList& out, FileId* main) {
       out.add(Kind::no_main, {}, "`main.sprx` cannot be read as a file in the configuration directory");
       return Start::no_main;
   }
+  // A directory that is not there holds nothing.
   std::vector<std::string> others;
   if (files.glob(kNoFile, "*.sprx", &others) != FileReader::Outcome::ok || others.empty()) return Start::nothing;
   out.add(Kind::no_main, {}, "there are `.sprx` files but no `main.sprx`, for example `" + others.front() + "`")

@@ -42,7 +42,7 @@ std::string row_text(const RuleSet& rules, const Keys& keys, std::size_t row) {
   return quote(rules.pool.at(keys.templates[row]).source);
 }
 
-void keys_text(const RuleSet& rules, const Keys& keys, std::string& out) {
+void keys_text(const Keys& keys, std::string& out) {
   fmt::format_to(std::back_inserter(out), ": {}{}{}, {} rows\n", kKinds[static_cast<std::size_t>(keys.kind)], kModes[static_cast<std::size_t>(keys.mode)], keys.nocase ? " nocase" : "", keys.size());
 }
 
@@ -52,12 +52,12 @@ void data_text(const RuleSet& rules, std::string& out) {
   for (std::size_t i = 0; i < rules.lists.size(); ++i) {
     const List& list = rules.lists[i];
     out += "list " + name_text(rules, list.name);
-    keys_text(rules, list.keys, out);
+    keys_text(list.keys, out);
     for (std::size_t row = 0; row < std::min(kShownRows, list.keys.size()); ++row) out += "  " + row_text(rules, list.keys, row) + "\n";
   }
   for (const Table& table : rules.tables) {
     out += "table " + name_text(rules, table.name);
-    keys_text(rules, table.keys, out);
+    keys_text(table.keys, out);
     for (std::size_t row = 0; row < std::min(kShownRows, table.keys.size()); ++row) {
       const std::string value = table.value_type == Type::string    ? quote(rules.pool.strings.view(table.texts[row]))
                                 : table.value_type == Type::boolean ? (table.integers[row] != 0 ? "true" : "false")

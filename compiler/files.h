@@ -3,7 +3,6 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -25,10 +24,10 @@ class FileReader {
   Outcome read(FileId from, std::string_view name, std::size_t most_bytes, FileId* out);
   /// Files of the directory that a glob in `from` names, bytewise sorted, relative to the directory.
   Outcome glob(FileId from, std::string_view pattern, std::vector<std::string>* out);
-  /// `name` in `from`, relative to the directory; absent where it leaves it.
-  [[nodiscard]] std::optional<std::string> resolve(FileId from, std::string_view name) const;
 
  private:
+  [[nodiscard]] std::string_view name_of(FileId from) const;
+
   std::filesystem::path directory_;
   SourceSet& sources_;
   const CheckLimits& limits_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "compiler/read_source.h"
+
 namespace sprx {
 namespace {
 
@@ -91,12 +93,14 @@ class Loader {
       return;
     }
     const std::string text = name.plain_text();
-    if (text.find_first_of("*?[") == std::string::npos) return one(text, name, false, into, incomplete, trees);
+    if (!is_glob(text)) return one(text, name, false, into, incomplete, trees);
     std::vector<std::string> found;
-    if (files_.glob(name.span.file, text, &found) != FileReader::Outcome::ok) {
-      outside(name, text);
+    const FileReader::Outcome outcome = files_.glob(name.span.file, text, &found);
+    if (outcome == FileReader::Outcome::too_many) {
+      out_.add(Kind::limit_files, name.span, "`" + text + "` looks at too many files").help("put the files in a directory of their own");
       return;
     }
+    if (outcome != FileReader::Outcome::ok) return outside(name, text);
     for (const std::string& path : found) one(path, name, true, into, incomplete, trees);
   }
 
@@ -137,7 +141,8 @@ class Loader {
   }
 
   bool read(const std::string& text, const ast::Expr& name, bool globbed, FileId* id) {
-    const FileId from = globbed ? open_.front().id : name.span.file;
+    // A name from a glob is relative to the directory already.
+    const FileId from = globbed ? kNoFile : name.span.file;
     switch (files_.read(from, text, ParseLimits{}.file_bytes, id)) {
       case FileReader::Outcome::ok:
         return true;

@@ -85,7 +85,7 @@ void set_part(std::vector<std::string_view>& parts, std::string_view made, IsNam
 std::vector<std::string_view> parts_of_cookies(std::string_view value) {
   std::vector<std::string_view> parts;
   while (!value.empty()) {
-    const std::string_view part = trim_blanks(next_part(value, ';'));
+    const std::string_view part = without_blanks(next_part(value, ';'));
     if (!part.empty()) parts.push_back(part);
   }
   return parts;

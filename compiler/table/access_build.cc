@@ -81,6 +81,14 @@ class AccessBuilder {
   [[nodiscard]] StepOrder order_of(ExprId left) const {
     return pool_[left].type == Type::host || pool_[left].type == Type::domain ? StepOrder::host : StepOrder::path;
   }
+  /// The condition that a `holds` asks for where that is a let that stands for one.
+  [[nodiscard]] std::optional<ExprId> condition_of(const Expr& e) const {
+    const Expr& value = pool_[ExprId{e.a}];
+    if (value.op != Op::let) return std::nullopt;
+    const ExprId id = rules_.lets[value.a].value;
+    if (pool_[id].op > Op::matches) return std::nullopt;
+    return id;
+  }
   [[nodiscard]] bool is_text(ExprId id) const {
     const Type type = pool_[id].type;
     return type == Type::string || type == Type::path || type == Type::host || type == Type::domain ||
@@ -433,8 +441,9 @@ std::optional<AccessBuilder::KeySet> AccessBuilder::choose(ExprId id) {
       all_ways(e, ways);
       break;
     case Op::holds: {
-      const Expr& value = pool_[ExprId{e.a}];
-      if (value.op == Op::let && pool_[rules_.lets[value.a].value].op <= Op::matches) return choose(rules_.lets[value.a].value);
+      if (const auto value = condition_of(e)) {
+        if (auto keys = choose(*value)) ways.push_back(std::move(*keys));
+      }
       gate_way(id, ways);
       break;
     }
@@ -482,6 +491,8 @@ void AccessBuilder::count_all(ExprId id) {
     all_ways(e, ways);
   } else if (e.op == Op::any) {
     for (const ExprId part : pool_.list(e)) count_all(part);
+  } else if (e.op == Op::holds) {
+    if (const auto value = condition_of(e)) count_all(*value);
   } else if (e.op != Op::negate && e.op != Op::always && e.op != Op::never) {
     atom_ways(id, ways);
   }

@@ -153,7 +153,7 @@ class Dump {
 
   [[nodiscard]] std::string dimension(const Dimension& dimension) const {
     const std::string left = render(rules_, dimension.left) + (dimension.nocase ? " nocase" : "");
-    if (dimension.kind == Dimension::Kind::address) return fmt::format("{} by prefix, {} prefixes", left, dimension.prefixes.size());
+    if (dimension.kind == Dimension::Kind::address) return fmt::format("{} by address, {} in all", left, dimension.prefixes.size());
     if (dimension.kind != Dimension::Kind::steps) return left + " by value";
     std::string flavours;
     for (std::uint8_t i = 0; i < kFlavours; ++i) {

@@ -25,7 +25,7 @@ std::string_view ActionWriter::header_text(std::string_view text) {
   return inputs_.keep(out);
 }
 
-void ActionWriter::edit(const Action& action, const Value& value) {
+void ActionWriter::edit(const Action& action, const Datum& value) {
   Edit edit = edit_of(action);
   edit.present = value.present();
   if (!value.present()) {
@@ -34,7 +34,7 @@ void ActionWriter::edit(const Action& action, const Value& value) {
   }
   switch (action.target) {
     case Target::response_status:
-      edit.number = value.kind() == Value::Kind::number ? value.as_number() : 0;
+      edit.number = value.kind() == Datum::Kind::number ? value.as_number() : 0;
       edit.present = edit.number >= 200 && edit.number <= 599;
       break;
     case Target::host: {
@@ -68,13 +68,13 @@ void ActionWriter::path(const Action& action, std::span<const TextPart> parts) {
   out_.edits.push_back(edit);
 }
 
-void ActionWriter::origin(const Value& value) {
+void ActionWriter::origin(const Datum& value) {
   if (!value.present()) return;
   out_.has_origin = true;
   out_.origin = header_text(inputs_.text_of(value));
 }
 
-void ActionWriter::log(const Action& action, const Value& value) {
+void ActionWriter::log(const Action& action, const Datum& value) {
   if (!value.present()) return;
   const std::string_view key = rules_.pool.strings.view(rules_.names[action.first_name]);
   out_.log.push_back({key, header_text(inputs_.text_of(value))});
@@ -89,7 +89,7 @@ void ActionWriter::answer(ActionWord word, const Answer& answer) {
   if (answer.content_type != kNoStr) out_.content_type = rules_.pool.strings.view(answer.content_type);
 }
 
-void ActionWriter::answer_header(const AnswerHeader& header, const Value& value) {
+void ActionWriter::answer_header(const AnswerHeader& header, const Datum& value) {
   if (!value.present()) return;
   out_.headers.push_back({rules_.pool.strings.view(header.name), header_text(inputs_.text_of(value))});
 }
@@ -110,14 +110,14 @@ std::string_view ActionWriter::content_type() const {
 
 void ActionWriter::body(std::span<const TextPart> parts) {
   out_.has_body = true;
-  const BodyKind kind = body_kind(content_type());
-  if (parts.size() == 1 && (kind == BodyKind::plain || parts[0].origin == Origin::own)) {
+  const Escaping kind = escaping_for(content_type());
+  if (parts.size() == 1 && (kind == Escaping::plain || parts[0].origin == Origin::own)) {
     out_.body = parts[0].text;
     return;
   }
   std::string& out = inputs_.buffer();
   for (const TextPart& part : parts) {
-    append_escaped(part.origin == Origin::own ? BodyKind::plain : kind, part.text, out);
+    append_escaped(part.origin == Origin::own ? Escaping::plain : kind, part.text, out);
     if (out.size() > kMaxMadeText) {
       inputs_.fail();
       return;

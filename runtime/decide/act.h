@@ -6,7 +6,7 @@
 
 #include "runtime/decide/decision.h"
 #include "runtime/decide/inputs.h"
-#include "runtime/decide/value.h"
+#include "runtime/decide/datum.h"
 
 namespace sprx {
 
@@ -27,14 +27,14 @@ class ActionWriter {
  public:
   ActionWriter(const RuleSet& rules, Inputs& inputs, Decision& out) : rules_(rules), inputs_(inputs), out_(out) {}
   /// set, add: of everything but a path.
-  void edit(const Action& action, const Value& value);
+  void edit(const Action& action, const Datum& value);
   /// unset, keep, sort: no value.
   void edit(const Action& action);
   void path(const Action& action, std::span<const TextPart> parts);
-  void origin(const Value& value);
-  void log(const Action& action, const Value& value);
+  void origin(const Datum& value);
+  void log(const Action& action, const Datum& value);
   void answer(ActionWord word, const Answer& answer);
-  void answer_header(const AnswerHeader& header, const Value& value);
+  void answer_header(const AnswerHeader& header, const Datum& value);
   void location(std::span<const TextPart> parts);
   /// After the headers: what the body is escaped for depends on the content type.
   void body(std::span<const TextPart> parts);
@@ -66,7 +66,7 @@ void fill_parts(Evaluator& evaluator, ExprId id, std::span<TextPart> out, std::s
   }
   const auto field = static_cast<Field>(e.a);
   const bool is_path = e.op == Op::field && (field == Field::path || field == Field::uri || field == Field::raw_path);
-  const Value value = evaluator.value(id);
+  const Datum value = evaluator.value(id);
   out[at++] = {evaluator.inputs().text_of(value), e.origin, is_path};
 }
 

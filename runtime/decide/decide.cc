@@ -24,7 +24,7 @@ class Finder {
   [[nodiscard]] bool find();
 
  private:
-  void look_up(const Dimension& dimension, const Value& value);
+  void look_up(const Dimension& dimension, const Datum& value);
   void look_up_text(const Dimension& dimension, std::string_view text);
   void look_up_steps(const Dimension& dimension, std::string_view text);
   void look_up_address(const Dimension& dimension, const IpAddress& address);
@@ -78,23 +78,23 @@ void Finder::look_up_text(const Dimension& dimension, std::string_view text) {
   }
 }
 
-void Finder::look_up(const Dimension& dimension, const Value& value) {
+void Finder::look_up(const Dimension& dimension, const Datum& value) {
   switch (value.kind()) {
-    case Value::Kind::absent:
+    case Datum::Kind::absent:
       break;
-    case Value::Kind::text:
+    case Datum::Kind::text:
       look_up_text(dimension, value.as_text());
       break;
-    case Value::Kind::list:
+    case Datum::Kind::list:
       for (const std::string_view element : value.as_list()) look_up_text(dimension, element);
       break;
-    case Value::Kind::number:
-    case Value::Kind::boolean:
+    case Datum::Kind::number:
+    case Datum::Kind::boolean:
       if (dimension.kind == Dimension::Kind::number) {
         add(access_.find(AccessIndex::number_key(dimension.id, value.as_number())));
       }
       break;
-    case Value::Kind::address:
+    case Datum::Kind::address:
       if (dimension.kind == Dimension::Kind::address) look_up_address(dimension, value.as_address());
       break;
   }

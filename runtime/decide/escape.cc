@@ -77,23 +77,23 @@ bool is_host_byte(char c) {
 
 }  // namespace
 
-BodyKind body_kind(std::string_view content_type) {
+Escaping escaping_for(std::string_view content_type) {
   std::string_view rest = content_type;
-  const std::string_view type = trim_blanks(next_part(rest, ';'));
-  if (ends_nocase(type, "/html") || ends_nocase(type, "/xml") || ends_nocase(type, "+xml")) return BodyKind::markup;
-  if (ends_nocase(type, "/json") || ends_nocase(type, "+json")) return BodyKind::json;
-  return BodyKind::plain;
+  const std::string_view type = without_blanks(next_part(rest, ';'));
+  if (ends_nocase(type, "/html") || ends_nocase(type, "/xml") || ends_nocase(type, "+xml")) return Escaping::markup;
+  if (ends_nocase(type, "/json") || ends_nocase(type, "+json")) return Escaping::json;
+  return Escaping::plain;
 }
 
-void append_escaped(BodyKind kind, std::string_view text, std::string& out) {
+void append_escaped(Escaping kind, std::string_view text, std::string& out) {
   switch (kind) {
-    case BodyKind::plain:
+    case Escaping::plain:
       out += text;
       break;
-    case BodyKind::markup:
+    case Escaping::markup:
       for (const char c : text) append_markup(c, out);
       break;
-    case BodyKind::json:
+    case Escaping::json:
       append_json(text, out);
       break;
   }

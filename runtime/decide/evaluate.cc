@@ -9,17 +9,17 @@ namespace {
 
 /// Calls `holds` with the text of a present value, or with each element of a list until one holds.
 template <typename Holds>
-bool any_text(Inputs& inputs, const Value& value, Holds holds) {
+bool any_text(Inputs& inputs, const Datum& value, Holds holds) {
   if (!value.present()) return false;
-  if (value.kind() != Value::Kind::list) return holds(inputs.text_of(value));
+  if (value.kind() != Datum::Kind::list) return holds(inputs.text_of(value));
   for (const std::string_view element : value.as_list()) {
     if (holds(element)) return true;
   }
   return false;
 }
 
-bool is_numeric(const Value& value) {
-  return value.kind() == Value::Kind::number || value.kind() == Value::Kind::boolean;
+bool is_numeric(const Datum& value) {
+  return value.kind() == Datum::Kind::number || value.kind() == Datum::Kind::boolean;
 }
 
 }  // namespace
@@ -38,17 +38,17 @@ bool Evaluation::test(ExprId id) {
   if (slot == kNoMemo) return test_now(e);
   if (state_.memo[slot].stamp == state_.message) return state_.memo[slot].value.as_number() != 0;
   const bool result = test_now(e);
-  if (!inputs_.failed()) state_.memo[slot] = {Value::boolean(result), state_.message};
+  if (!inputs_.failed()) state_.memo[slot] = {Datum::boolean(result), state_.message};
   return result;
 }
 
-Value Evaluation::value(ExprId id) {
+Datum Evaluation::value(ExprId id) {
   const Expr& e = pool_[id];
-  if (e.op <= Op::matches) return Value::boolean(test(id));
+  if (e.op <= Op::matches) return Datum::boolean(test(id));
   const std::uint32_t slot = index_.memo[static_cast<std::size_t>(id)];
   if (slot == kNoMemo) return value_now(e);
   if (state_.memo[slot].stamp == state_.message) return state_.memo[slot].value;
-  const Value result = value_now(e);
+  const Datum result = value_now(e);
   if (!inputs_.failed()) state_.memo[slot] = {result, state_.message};
   return result;
 }
@@ -73,11 +73,11 @@ bool Evaluation::test_now(const Expr& e) {
     case Op::negate:
       return !test(ExprId{e.a});
     case Op::exists: {
-      const Value found = value(ExprId{e.a});
-      return found.kind() == Value::Kind::list ? !found.as_list().empty() : found.present();
+      const Datum found = value(ExprId{e.a});
+      return found.kind() == Datum::Kind::list ? !found.as_list().empty() : found.present();
     }
     case Op::holds: {
-      const Value held = value(ExprId{e.a});
+      const Datum held = value(ExprId{e.a});
       return is_numeric(held) && held.as_number() != 0;
     }
     case Op::equal:
@@ -95,11 +95,11 @@ bool Evaluation::test_now(const Expr& e) {
     case Op::in_table:
       return in_table(e);
     case Op::in_cidr: {
-      const Value address = value(ExprId{e.a});
-      return address.kind() == Value::Kind::address && pool_.prefixes[e.b].contains(address.as_address());
+      const Datum address = value(ExprId{e.a});
+      return address.kind() == Datum::Kind::address && pool_.prefixes[e.b].contains(address.as_address());
     }
     case Op::in_range: {
-      const Value number = value(ExprId{e.a});
+      const Datum number = value(ExprId{e.a});
       return is_numeric(number) && pool_.integers[e.b] <= number.as_number() &&
              number.as_number() <= pool_.integers[e.b + 1];
     }
@@ -119,27 +119,27 @@ bool Evaluation::test_now(const Expr& e) {
     case Op::matches:
       return matches(e);
     default: {
-      const Value held = value_now(e);
+      const Datum held = value_now(e);
       return is_numeric(held) && held.as_number() != 0;
     }
   }
 }
 
-Value Evaluation::value_now(const Expr& e) {
+Datum Evaluation::value_now(const Expr& e) {
   switch (e.op) {
     case Op::text:
-      return Value::text(pool_.strings.view(StrId{e.a}));
+      return Datum::text(pool_.strings.view(StrId{e.a}));
     case Op::integer:
-      return Value::number(pool_.integers[e.a]);
+      return Datum::number(pool_.integers[e.a]);
     case Op::boolean:
-      return Value::boolean(e.a != 0);
+      return Datum::boolean(e.a != 0);
     case Op::address:
-      return Value::address(pool_.addresses[e.a]);
+      return Datum::address(pool_.addresses[e.a]);
     case Op::field:
       return read_field(static_cast<Field>(e.a), inputs_, pool_.strings.view(StrId{e.b}));
     case Op::capture: {
       const Scratch::State::Capture& capture = state_.captures[e.a];
-      return Value::text(capture.stamp == state_.rule ? capture.text : std::string_view("", 0));
+      return Datum::text(capture.stamp == state_.rule ? capture.text : std::string_view("", 0));
     }
     case Op::let:
       return value(rules_.lets[e.a].value);
@@ -147,7 +147,7 @@ Value Evaluation::value_now(const Expr& e) {
       return lookup(e);
     case Op::fallback:
       for (const ExprId part : pool_.list(e)) {
-        if (const Value found = value(part); found.present() || inputs_.failed()) return found;
+        if (const Datum found = value(part); found.present() || inputs_.failed()) return found;
       }
       return {};
     case Op::concat:
@@ -157,15 +157,15 @@ Value Evaluation::value_now(const Expr& e) {
     case Op::call:
       return call(e);
     default:
-      return Value::boolean(test_now(e));
+      return Datum::boolean(test_now(e));
   }
 }
 
 template <typename Compare>
 bool Evaluation::compare_texts(const Expr& e, Compare compare) {
-  const Value left = value(ExprId{e.a});
+  const Datum left = value(ExprId{e.a});
   if (!left.present()) return false;
-  const Value right = value(ExprId{e.b});
+  const Datum right = value(ExprId{e.b});
   return any_text(inputs_, right, [&](std::string_view b) {
     return any_text(inputs_, left, [&](std::string_view a) { return compare(a, b); });
   });
@@ -173,18 +173,18 @@ bool Evaluation::compare_texts(const Expr& e, Compare compare) {
 
 template <typename Compare>
 bool Evaluation::compare_numbers(const Expr& e, Compare compare) {
-  const Value left = value(ExprId{e.a});
-  const Value right = value(ExprId{e.b});
+  const Datum left = value(ExprId{e.a});
+  const Datum right = value(ExprId{e.b});
   return is_numeric(left) && is_numeric(right) && compare(left.as_number(), right.as_number());
 }
 
 bool Evaluation::equal(const Expr& e) {
-  const Value left = value(ExprId{e.a});
+  const Datum left = value(ExprId{e.a});
   if (!left.present()) return false;
-  const Value right = value(ExprId{e.b});
+  const Datum right = value(ExprId{e.b});
   if (!right.present()) return false;
   if (is_numeric(left) && is_numeric(right)) return left.as_number() == right.as_number();
-  if (left.kind() == Value::Kind::address && right.kind() == Value::Kind::address) {
+  if (left.kind() == Datum::Kind::address && right.kind() == Datum::Kind::address) {
     return left.as_address() == right.as_address();
   }
   return any_text(inputs_, right, [&](std::string_view b) {
@@ -192,9 +192,9 @@ bool Evaluation::equal(const Expr& e) {
   });
 }
 
-std::uint32_t Evaluation::find_row(const KeyLookup& lookup, const Keys& keys, const Value& value) {
+std::uint32_t Evaluation::find_row(const KeyLookup& lookup, const Keys& keys, const Datum& value) {
   if (!value.present()) return kNoRow;
-  if (!keys.prefixes.empty()) return value.kind() == Value::Kind::address ? lookup.find(value.as_address()) : kNoRow;
+  if (!keys.prefixes.empty()) return value.kind() == Datum::Kind::address ? lookup.find(value.as_address()) : kNoRow;
   if (!keys.ranges.empty()) return is_numeric(value) ? lookup.find(value.as_number()) : kNoRow;
   std::uint32_t row = kNoRow;
   any_text(inputs_, value, [&](std::string_view text) {
@@ -216,13 +216,13 @@ bool Evaluation::in_table(const Expr& e) {
   return find_row(index_.tables[e.b], rules_.tables[e.b].keys, value(ExprId{e.a})) != kNoRow;
 }
 
-Value Evaluation::lookup(const Expr& e) {
+Datum Evaluation::lookup(const Expr& e) {
   const Table& table = rules_.tables[e.a];
   const std::uint32_t row = find_row(index_.tables[e.a], table.keys, value(ExprId{e.b}));
   if (row == kNoRow) return {};
-  if (table.value_type == Type::integer) return Value::number(table.integers[row]);
-  if (table.value_type == Type::boolean) return Value::boolean(table.integers[row] != 0);
-  return Value::text(pool_.strings.view(table.texts[row]));
+  if (table.value_type == Type::integer) return Datum::number(table.integers[row]);
+  if (table.value_type == Type::boolean) return Datum::boolean(table.integers[row] != 0);
+  return Datum::text(pool_.strings.view(table.texts[row]));
 }
 
 std::span<std::string_view> Evaluation::match_room(std::size_t count) {
@@ -237,7 +237,7 @@ void Evaluation::bind(std::uint32_t first, std::size_t count) {
 
 bool Evaluation::like(const Expr& e) {
   const Template& pattern = pool_.at(TemplateId{e.b});
-  const Value left = value(ExprId{e.a});
+  const Datum left = value(ExprId{e.a});
   const auto room = match_room(pattern.names.size());
   const bool matched =
       any_text(inputs_, left, [&](std::string_view text) { return match(pattern, text, e.nocase, room); });
@@ -247,7 +247,7 @@ bool Evaluation::like(const Expr& e) {
 
 bool Evaluation::matches(const Expr& e) {
   const Pattern& pattern = pool_.at(PatternId{e.b});
-  const Value left = value(ExprId{e.a});
+  const Datum left = value(ExprId{e.a});
   const auto room = e.c == kNoSlots ? std::span<std::string_view>{} : match_room(pattern.names.size());
   const bool matched = any_text(inputs_, left, [&](std::string_view text) {
     const MatchOutcome outcome = search(pattern, text, room);
@@ -259,33 +259,33 @@ bool Evaluation::matches(const Expr& e) {
   return matched;
 }
 
-Value Evaluation::choose(const Expr& e) {
+Datum Evaluation::choose(const Expr& e) {
   const auto parts = pool_.list(e);
   for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
     if (test(parts[i])) return value(parts[i + 1]);
     if (inputs_.failed()) return {};
   }
-  return parts.size() % 2 == 1 ? value(parts.back()) : Value{};
+  return parts.size() % 2 == 1 ? value(parts.back()) : Datum{};
 }
 
-Value Evaluation::concat(const Expr& e) {
+Datum Evaluation::concat(const Expr& e) {
   const auto parts = pool_.list(e);
-  const std::span<Value> values = inputs_.arena().array<Value>(parts.size());
+  const std::span<Datum> values = inputs_.arena().array<Datum>(parts.size());
   for (std::size_t i = 0; i < parts.size(); ++i) values[i] = value(parts[i]);
   std::string& out = inputs_.buffer();
-  for (const Value& part : values) {
+  for (const Datum& part : values) {
     Inputs::append_text(part, out);
     if (out.size() > kMaxMadeText) {
       inputs_.fail();
       return {};
     }
   }
-  return Value::text(inputs_.keep(out));
+  return Datum::text(inputs_.keep(out));
 }
 
-Value Evaluation::call(const Expr& e) {
+Datum Evaluation::call(const Expr& e) {
   const auto parts = pool_.list(e);
-  const std::span<Value> arguments = inputs_.arena().array<Value>(parts.size());
+  const std::span<Datum> arguments = inputs_.arena().array<Datum>(parts.size());
   for (std::size_t i = 0; i < parts.size(); ++i) arguments[i] = value(parts[i]);
   return call_function(static_cast<Function>(e.a), inputs_, arguments);
 }

@@ -8,7 +8,7 @@
 #include "compiler/table/table.h"
 #include "runtime/decide/inputs.h"
 #include "runtime/decide/state.h"
-#include "runtime/decide/value.h"
+#include "runtime/decide/datum.h"
 
 namespace sprx {
 
@@ -20,23 +20,23 @@ class Evaluation {
   void begin_rule() { ++state_.rule; }
   /// Whether a condition holds. Worth nothing once `inputs().failed()`.
   [[nodiscard]] bool test(ExprId id);
-  [[nodiscard]] Value value(ExprId id);
+  [[nodiscard]] Datum value(ExprId id);
 
   [[nodiscard]] Inputs& inputs() { return inputs_; }
   [[nodiscard]] const RuleSet& rules() const { return rules_; }
 
  private:
   [[nodiscard]] bool test_now(const Expr& e);
-  [[nodiscard]] Value value_now(const Expr& e);
+  [[nodiscard]] Datum value_now(const Expr& e);
   [[nodiscard]] bool in_list(const Expr& e);
   [[nodiscard]] bool in_table(const Expr& e);
   [[nodiscard]] bool like(const Expr& e);
   [[nodiscard]] bool matches(const Expr& e);
-  [[nodiscard]] Value lookup(const Expr& e);
-  [[nodiscard]] Value choose(const Expr& e);
-  [[nodiscard]] Value concat(const Expr& e);
-  [[nodiscard]] Value call(const Expr& e);
-  [[nodiscard]] std::uint32_t find_row(const KeyLookup& lookup, const Keys& keys, const Value& value);
+  [[nodiscard]] Datum lookup(const Expr& e);
+  [[nodiscard]] Datum choose(const Expr& e);
+  [[nodiscard]] Datum concat(const Expr& e);
+  [[nodiscard]] Datum call(const Expr& e);
+  [[nodiscard]] std::uint32_t find_row(const KeyLookup& lookup, const Keys& keys, const Datum& value);
   template <typename Compare>
   bool compare_texts(const Expr& e, Compare compare);
   template <typename Compare>

@@ -23,11 +23,11 @@ std::string_view last_header(std::span<const HeaderLine> headers, std::string_vi
   return {};
 }
 
-std::string_view last_entry(std::string_view list) { return trim_blanks(list.substr(list.rfind(',') + 1)); }
+std::string_view last_entry(std::string_view list) { return without_blanks(list.substr(list.rfind(',') + 1)); }
 
 /// An address as proxies write it: bare, `1.2.3.4:567`, `[v6]` or `[v6]:567`.
 std::optional<IpAddress> read_address(std::string_view text) {
-  text = trim_blanks(text);
+  text = without_blanks(text);
   if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
   if (text.empty() || text.size() > kMaxAddressText) return std::nullopt;
   const auto digits = [](std::string_view port) {
@@ -54,7 +54,7 @@ std::optional<std::string_view> forwarded_entry(std::span<const HeaderLine> head
     std::string_view rest = headers[i - 1].value;
     for (bool more = true; more; --skip) {
       const std::size_t comma = rest.rfind(',');
-      const std::string_view entry = trim_blanks(rest.substr(comma + 1));
+      const std::string_view entry = without_blanks(rest.substr(comma + 1));
       if (skip == 0) return entry;
       more = comma != std::string_view::npos;
       rest = rest.substr(0, more ? comma : 0);

@@ -25,11 +25,11 @@ const HeaderLine* find_line(std::span<const HeaderLine> lines, std::string_view 
 }
 
 /// All lines of a header joined, Cookie with "; " and others with ", ".
-Value joined_header(Inputs& inputs, std::span<const HeaderLine> lines, std::string_view name) {
+Datum joined_header(Inputs& inputs, std::span<const HeaderLine> lines, std::string_view name) {
   const HeaderLine* first = find_line(lines, name);
   if (first == nullptr) return {};
   const auto rest = lines.subspan(static_cast<std::size_t>(first - lines.data()) + 1);
-  if (find_line(rest, name) == nullptr) return Value::text(first->value);
+  if (find_line(rest, name) == nullptr) return Datum::text(first->value);
   std::string& out = inputs.buffer();
   out = first->value;
   for (const HeaderLine& line : rest) {
@@ -37,50 +37,50 @@ Value joined_header(Inputs& inputs, std::span<const HeaderLine> lines, std::stri
     out += name == "cookie" ? "; " : ", ";
     out += line.value;
   }
-  return Value::text(inputs.keep(out));
+  return Datum::text(inputs.keep(out));
 }
 
 template <typename Range, typename Pick, typename Take>
-Value collect(Inputs& inputs, const Range& items, Pick pick, Take take) {
+Datum collect(Inputs& inputs, const Range& items, Pick pick, Take take) {
   const auto count = static_cast<std::size_t>(std::count_if(items.begin(), items.end(), pick));
   const std::span<std::string_view> out = inputs.arena().array<std::string_view>(count);
   std::size_t at = 0;
   for (const auto& item : items) {
     if (pick(item)) out[at++] = take(item);
   }
-  return Value::list(out);
+  return Datum::list(out);
 }
 
 constexpr auto kEvery = [](const auto&) { return true; };
 constexpr auto kName = [](const auto& item) { return item.name; };
 constexpr auto kValue = [](const auto& item) { return item.value; };
 
-Value header_lines(Inputs& inputs, std::span<const HeaderLine> lines, std::string_view name) {
+Datum header_lines(Inputs& inputs, std::span<const HeaderLine> lines, std::string_view name) {
   return collect(inputs, lines, [&](const HeaderLine& line) { return is_named(line, name); }, kValue);
 }
 
-Value first_parameter(std::span<const Parameter> parameters, std::string_view name) {
+Datum first_parameter(std::span<const Parameter> parameters, std::string_view name) {
   for (const Parameter& parameter : parameters) {
-    if (parameter.name == name) return Value::text(parameter.value);
+    if (parameter.name == name) return Datum::text(parameter.value);
   }
   return {};
 }
 
-Value all_parameters(Inputs& inputs, std::span<const Parameter> parameters, std::string_view name) {
+Datum all_parameters(Inputs& inputs, std::span<const Parameter> parameters, std::string_view name) {
   return collect(inputs, parameters, [&](const Parameter& parameter) { return parameter.name == name; }, kValue);
 }
 
 /// A header of the platform; an empty one counts as missing.
-Value platform_header(Inputs& inputs, std::string_view name) {
+Datum platform_header(Inputs& inputs, std::string_view name) {
   const HeaderLine* line = find_line(inputs.request().head.headers, name);
-  return line == nullptr || line->value.empty() ? Value{} : Value::text(line->value);
+  return line == nullptr || line->value.empty() ? Datum{} : Datum::text(line->value);
 }
 
-Value folded(Inputs& inputs, std::string_view text) {
-  if (std::none_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; })) return Value::text(text);
+Datum folded(Inputs& inputs, std::string_view text) {
+  if (std::none_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; })) return Datum::text(text);
   std::string& out = inputs.buffer();
   std::transform(text.begin(), text.end(), std::back_inserter(out), fold);
-  return Value::text(inputs.keep(out));
+  return Datum::text(inputs.keep(out));
 }
 
 std::string_view last_segment(std::string_view path) { return path.substr(path.rfind('/') + 1); }
@@ -95,31 +95,31 @@ Parameter set_cookie_of(std::string_view line) {
 }  // namespace
 
 template <>
-Value read<Field::method>(Inputs& in, std::string_view) {
-  return Value::text(in.request().head.method);
+Datum read<Field::method>(Inputs& in, std::string_view) {
+  return Datum::text(in.request().head.method);
 }
 template <>
-Value read<Field::http_version>(Inputs& in, std::string_view) {
-  return Value::text(in.request().head.version);
+Datum read<Field::http_version>(Inputs& in, std::string_view) {
+  return Datum::text(in.request().head.version);
 }
 template <>
-Value read<Field::scheme>(Inputs& in, std::string_view) {
-  return Value::text(in.request().scheme);
+Datum read<Field::scheme>(Inputs& in, std::string_view) {
+  return Datum::text(in.request().scheme);
 }
 template <>
-Value read<Field::host>(Inputs& in, std::string_view) {
-  return Value::text(in.request().host);
+Datum read<Field::host>(Inputs& in, std::string_view) {
+  return Datum::text(in.request().host);
 }
 template <>
-Value read<Field::port>(Inputs& in, std::string_view) {
-  return Value::number(in.request().port);
+Datum read<Field::port>(Inputs& in, std::string_view) {
+  return Datum::number(in.request().port);
 }
 template <>
-Value read<Field::path>(Inputs& in, std::string_view) {
-  return Value::text(in.request().path);
+Datum read<Field::path>(Inputs& in, std::string_view) {
+  return Datum::text(in.request().path);
 }
 template <>
-Value read<Field::path_extension>(Inputs& in, std::string_view) {
+Datum read<Field::path_extension>(Inputs& in, std::string_view) {
   const std::string_view segment = last_segment(in.request().path);
   const std::size_t dot = segment.rfind('.');
   // `.htaccess` is a name, `x.` has no extension.
@@ -127,161 +127,161 @@ Value read<Field::path_extension>(Inputs& in, std::string_view) {
   return folded(in, segment.substr(dot + 1));
 }
 template <>
-Value read<Field::path_file>(Inputs& in, std::string_view) {
-  return Value::text(last_segment(in.request().path));
+Datum read<Field::path_file>(Inputs& in, std::string_view) {
+  return Datum::text(last_segment(in.request().path));
 }
 template <>
-Value read<Field::uri>(Inputs& in, std::string_view) {
-  return Value::text(in.request().head.target);
+Datum read<Field::uri>(Inputs& in, std::string_view) {
+  return Datum::text(in.request().head.target);
 }
 template <>
-Value read<Field::raw_path>(Inputs& in, std::string_view) {
-  return Value::text(in.request().raw_path);
+Datum read<Field::raw_path>(Inputs& in, std::string_view) {
+  return Datum::text(in.request().raw_path);
 }
 template <>
-Value read<Field::raw_query>(Inputs& in, std::string_view) {
-  return Value::text(in.request().raw_query);
+Datum read<Field::raw_query>(Inputs& in, std::string_view) {
+  return Datum::text(in.request().raw_query);
 }
 template <>
-Value read<Field::query>(Inputs& in, std::string_view key) {
+Datum read<Field::query>(Inputs& in, std::string_view key) {
   return first_parameter(in.query(), key);
 }
 template <>
-Value read<Field::query_all>(Inputs& in, std::string_view key) {
+Datum read<Field::query_all>(Inputs& in, std::string_view key) {
   return all_parameters(in, in.query(), key);
 }
 template <>
-Value read<Field::query_names>(Inputs& in, std::string_view) {
+Datum read<Field::query_names>(Inputs& in, std::string_view) {
   return collect(in, in.query(), kEvery, kName);
 }
 template <>
-Value read<Field::query_values>(Inputs& in, std::string_view) {
+Datum read<Field::query_values>(Inputs& in, std::string_view) {
   return collect(in, in.query(), kEvery, kValue);
 }
 template <>
-Value read<Field::header>(Inputs& in, std::string_view key) {
+Datum read<Field::header>(Inputs& in, std::string_view key) {
   return joined_header(in, in.request().head.headers, key);
 }
 template <>
-Value read<Field::header_all>(Inputs& in, std::string_view key) {
+Datum read<Field::header_all>(Inputs& in, std::string_view key) {
   return header_lines(in, in.request().head.headers, key);
 }
 template <>
-Value read<Field::header_names>(Inputs& in, std::string_view) {
+Datum read<Field::header_names>(Inputs& in, std::string_view) {
   return collect(in, in.request().head.headers, kEvery, kName);
 }
 template <>
-Value read<Field::header_values>(Inputs& in, std::string_view) {
+Datum read<Field::header_values>(Inputs& in, std::string_view) {
   return collect(in, in.request().head.headers, kEvery, kValue);
 }
 template <>
-Value read<Field::cookie>(Inputs& in, std::string_view key) {
+Datum read<Field::cookie>(Inputs& in, std::string_view key) {
   return first_parameter(in.cookies(), key);
 }
 template <>
-Value read<Field::cookie_all>(Inputs& in, std::string_view key) {
+Datum read<Field::cookie_all>(Inputs& in, std::string_view key) {
   return all_parameters(in, in.cookies(), key);
 }
 template <>
-Value read<Field::cookie_names>(Inputs& in, std::string_view) {
+Datum read<Field::cookie_names>(Inputs& in, std::string_view) {
   return collect(in, in.cookies(), kEvery, kName);
 }
 template <>
-Value read<Field::cookie_values>(Inputs& in, std::string_view) {
+Datum read<Field::cookie_values>(Inputs& in, std::string_view) {
   return collect(in, in.cookies(), kEvery, kValue);
 }
 template <>
-Value read<Field::client_ip>(Inputs& in, std::string_view) {
-  return Value::address(in.request().client);
+Datum read<Field::client_ip>(Inputs& in, std::string_view) {
+  return Datum::address(in.request().client);
 }
 template <>
-Value read<Field::geo_country>(Inputs& in, std::string_view) {
+Datum read<Field::geo_country>(Inputs& in, std::string_view) {
   return platform_header(in, "section-io-geo-country-code");
 }
 template <>
-Value read<Field::geo_country_name>(Inputs& in, std::string_view) {
+Datum read<Field::geo_country_name>(Inputs& in, std::string_view) {
   return platform_header(in, "section-io-geo-country-name");
 }
 template <>
-Value read<Field::geo_region>(Inputs& in, std::string_view) {
+Datum read<Field::geo_region>(Inputs& in, std::string_view) {
   return platform_header(in, "section-io-geo-region-code");
 }
 template <>
-Value read<Field::geo_region_name>(Inputs& in, std::string_view) {
+Datum read<Field::geo_region_name>(Inputs& in, std::string_view) {
   return platform_header(in, "section-io-geo-region-name");
 }
 template <>
-Value read<Field::geo_city>(Inputs& in, std::string_view) {
+Datum read<Field::geo_city>(Inputs& in, std::string_view) {
   return platform_header(in, "section-io-geo-city");
 }
 template <>
-Value read<Field::geo_latlon>(Inputs& in, std::string_view) {
+Datum read<Field::geo_latlon>(Inputs& in, std::string_view) {
   return platform_header(in, "section-io-geo-latlon");
 }
 template <>
-Value read<Field::geo_postal_code>(Inputs& in, std::string_view) {
+Datum read<Field::geo_postal_code>(Inputs& in, std::string_view) {
   return platform_header(in, "section-io-geo-postal-code");
 }
 template <>
-Value read<Field::geo_dma_code>(Inputs& in, std::string_view) {
+Datum read<Field::geo_dma_code>(Inputs& in, std::string_view) {
   return platform_header(in, "section-io-geo-dma-code");
 }
 template <>
-Value read<Field::geo_asn>(Inputs& in, std::string_view) {
-  const Value text = platform_header(in, "section-io-geo-asn");
+Datum read<Field::geo_asn>(Inputs& in, std::string_view) {
+  const Datum text = platform_header(in, "section-io-geo-asn");
   return text.present() ? parse_integer(text.as_text()) : text;
 }
 template <>
-Value read<Field::request_id>(Inputs& in, std::string_view) {
-  return Value::text(in.request().request_id);
+Datum read<Field::request_id>(Inputs& in, std::string_view) {
+  return Datum::text(in.request().request_id);
 }
 template <>
-Value read<Field::now>(Inputs& in, std::string_view) {
-  return Value::number(in.request().now_us);
+Datum read<Field::now>(Inputs& in, std::string_view) {
+  return Datum::number(in.request().now_us);
 }
 template <>
-Value read<Field::response_status>(Inputs& in, std::string_view) {
-  return in.response() == nullptr ? Value{} : Value::number(in.response()->status);
+Datum read<Field::response_status>(Inputs& in, std::string_view) {
+  return in.response() == nullptr ? Datum{} : Datum::number(in.response()->status);
 }
 template <>
-Value read<Field::response_header>(Inputs& in, std::string_view key) {
-  return in.response() == nullptr ? Value{} : joined_header(in, in.response()->headers, key);
+Datum read<Field::response_header>(Inputs& in, std::string_view key) {
+  return in.response() == nullptr ? Datum{} : joined_header(in, in.response()->headers, key);
 }
 template <>
-Value read<Field::response_header_all>(Inputs& in, std::string_view key) {
-  return in.response() == nullptr ? Value{} : header_lines(in, in.response()->headers, key);
+Datum read<Field::response_header_all>(Inputs& in, std::string_view key) {
+  return in.response() == nullptr ? Datum{} : header_lines(in, in.response()->headers, key);
 }
 template <>
-Value read<Field::response_cookie>(Inputs& in, std::string_view key) {
+Datum read<Field::response_cookie>(Inputs& in, std::string_view key) {
   if (in.response() == nullptr) return {};
   for (const HeaderLine& line : in.response()->headers) {
     if (!is_named(line, "set-cookie")) continue;
-    if (const Parameter cookie = set_cookie_of(line.value); cookie.name == key) return Value::text(cookie.value);
+    if (const Parameter cookie = set_cookie_of(line.value); cookie.name == key) return Datum::text(cookie.value);
   }
   return {};
 }
 template <>
-Value read<Field::response_media_type>(Inputs& in, std::string_view) {
+Datum read<Field::response_media_type>(Inputs& in, std::string_view) {
   if (in.response() == nullptr) return {};
   const HeaderLine* line = find_line(in.response()->headers, "content-type");
   if (line == nullptr) return {};
   std::string_view rest = line->value;
-  const std::string_view type = trim_blanks(next_part(rest, ';'));
-  return type.empty() ? Value{} : folded(in, type);
+  const std::string_view type = without_blanks(next_part(rest, ';'));
+  return type.empty() ? Datum{} : folded(in, type);
 }
 template <>
-Value read<Field::response_source>(Inputs& in, std::string_view) {
+Datum read<Field::response_source>(Inputs& in, std::string_view) {
   if (in.response() == nullptr) return {};
   constexpr std::string_view kNames[] = {"upstream", "rule", "proxy"};
-  return Value::text(kNames[static_cast<std::size_t>(in.response()->source)]);
+  return Datum::text(kNames[static_cast<std::size_t>(in.response()->source)]);
 }
 template <>
-Value read<Field::response_error>(Inputs& in, std::string_view) {
+Datum read<Field::response_error>(Inputs& in, std::string_view) {
   if (in.response() == nullptr || in.response()->error.empty()) return {};
-  return Value::text(in.response()->error);
+  return Datum::text(in.response()->error);
 }
 
-Value read_field(Field field, Inputs& inputs, std::string_view key) {
+Datum read_field(Field field, Inputs& inputs, std::string_view key) {
   switch (field) {
 #define SPRX_FIELD(id, name, type, phase, key_kind, presence, origin, doc) \
   case Field::id:                                                          \

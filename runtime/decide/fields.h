@@ -5,15 +5,15 @@
 
 #include "compiler/table/vocabulary.h"
 #include "runtime/decide/inputs.h"
-#include "runtime/decide/value.h"
+#include "runtime/decide/datum.h"
 
 namespace sprx {
 
 /// The value of a field of the message; `key` is "" for plain fields. Response fields are absent where there is no response.
 template <Field>
-Value read(Inputs& inputs, std::string_view key) = delete;
+Datum read(Inputs& inputs, std::string_view key) = delete;
 
 /// The same for a field that is only known at run time.
-[[nodiscard]] Value read_field(Field field, Inputs& inputs, std::string_view key);
+[[nodiscard]] Datum read_field(Field field, Inputs& inputs, std::string_view key);
 
 }  // namespace sprx

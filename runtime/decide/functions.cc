@@ -25,12 +25,12 @@ int hex_value(char c) {
 char raise(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; }
 
 template <typename Change>
-Value changed(Inputs& in, const Value& argument, Change change) {
+Datum changed(Inputs& in, const Datum& argument, Change change) {
   const std::string_view text = in.text_of(argument);
-  if (std::all_of(text.begin(), text.end(), [&](char c) { return change(c) == c; })) return Value::text(text);
+  if (std::all_of(text.begin(), text.end(), [&](char c) { return change(c) == c; })) return Datum::text(text);
   std::string& out = in.buffer();
   std::transform(text.begin(), text.end(), std::back_inserter(out), change);
-  return Value::text(in.keep(out));
+  return Datum::text(in.keep(out));
 }
 
 /// The authority of an absolute URL; empty where there is none.
@@ -49,7 +49,7 @@ std::string_view authority_of(std::string_view url) {
 
 }  // namespace
 
-Value parse_integer(std::string_view text) {
+Datum parse_integer(std::string_view text) {
   if (text.starts_with('+')) {
     text.remove_prefix(1);
     if (text.starts_with('-')) return {};
@@ -57,46 +57,46 @@ Value parse_integer(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size() || text.empty()) return {};
-  return Value::number(value);
+  return Datum::number(value);
 }
 
 template <>
-Value call<Function::lower>(Inputs& in, std::span<const Value> a) {
+Datum call<Function::lower>(Inputs& in, std::span<const Datum> a) {
   return changed(in, a[0], fold);
 }
 template <>
-Value call<Function::upper>(Inputs& in, std::span<const Value> a) {
+Datum call<Function::upper>(Inputs& in, std::span<const Datum> a) {
   return changed(in, a[0], raise);
 }
 template <>
-Value call<Function::trim>(Inputs& in, std::span<const Value> a) {
-  return Value::text(trim_blanks(in.text_of(a[0])));
+Datum call<Function::trim>(Inputs& in, std::span<const Datum> a) {
+  return Datum::text(without_blanks(in.text_of(a[0])));
 }
 template <>
-Value call<Function::length>(Inputs& in, std::span<const Value> a) {
-  if (a[0].kind() == Value::Kind::list) return Value::number(static_cast<std::int64_t>(a[0].as_list().size()));
-  return Value::number(static_cast<std::int64_t>(in.text_of(a[0]).size()));
+Datum call<Function::length>(Inputs& in, std::span<const Datum> a) {
+  if (a[0].kind() == Datum::Kind::list) return Datum::number(static_cast<std::int64_t>(a[0].as_list().size()));
+  return Datum::number(static_cast<std::int64_t>(in.text_of(a[0]).size()));
 }
 template <>
-Value call<Function::int_of>(Inputs& in, std::span<const Value> a) {
+Datum call<Function::int_of>(Inputs& in, std::span<const Datum> a) {
   return parse_integer(in.text_of(a[0]));
 }
 template <>
-Value call<Function::substring>(Inputs& in, std::span<const Value> a) {
+Datum call<Function::substring>(Inputs& in, std::span<const Datum> a) {
   const std::string_view text = in.text_of(a[0]);
   const auto size = static_cast<std::int64_t>(text.size());
   const std::int64_t from = a[1].as_number();
   const std::int64_t begin = from < 0 ? std::max<std::int64_t>(size + std::max(from, -size), 0) : std::min(from, size);
   std::int64_t count = size - begin;
   if (a.size() > 2) count = std::clamp<std::int64_t>(a[2].as_number(), 0, count);
-  return Value::text(text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(count)));
+  return Datum::text(text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(count)));
 }
 template <>
-Value call<Function::replace>(Inputs& in, std::span<const Value> a) {
+Datum call<Function::replace>(Inputs& in, std::span<const Datum> a) {
   const std::string_view text = in.text_of(a[0]);
   const std::string_view what = in.text_of(a[1]);
   const std::string_view with = in.text_of(a[2]);
-  if (what.empty() || text.find(what) == std::string_view::npos) return Value::text(text);
+  if (what.empty() || text.find(what) == std::string_view::npos) return Datum::text(text);
   std::string& out = in.buffer();
   std::size_t done = 0;
   for (std::size_t at = text.find(what); at != std::string_view::npos; at = text.find(what, done)) {
@@ -109,10 +109,10 @@ Value call<Function::replace>(Inputs& in, std::span<const Value> a) {
     }
   }
   out.append(text, done);
-  return Value::text(in.keep(out));
+  return Datum::text(in.keep(out));
 }
 template <>
-Value call<Function::url_host>(Inputs& in, std::span<const Value> a) {
+Datum call<Function::url_host>(Inputs& in, std::span<const Datum> a) {
   std::string_view authority = authority_of(in.text_of(a[0]));
   authority.remove_prefix(authority.rfind('@') + 1);
   if (authority.starts_with('[')) {
@@ -126,13 +126,13 @@ Value call<Function::url_host>(Inputs& in, std::span<const Value> a) {
     return is_unreserved(c) || c == '[' || c == ']' || c == ':' || static_cast<unsigned char>(c) >= 0x80;
   };
   if (!std::all_of(authority.begin(), authority.end(), host_byte)) return {};
-  return changed(in, Value::text(authority), fold);
+  return changed(in, Datum::text(authority), fold);
 }
 template <>
-Value call<Function::url_encode>(Inputs& in, std::span<const Value> a) {
+Datum call<Function::url_encode>(Inputs& in, std::span<const Datum> a) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   const std::string_view text = in.text_of(a[0]);
-  if (std::all_of(text.begin(), text.end(), is_unreserved)) return Value::text(text);
+  if (std::all_of(text.begin(), text.end(), is_unreserved)) return Datum::text(text);
   std::string& out = in.buffer();
   for (const char c : text) {
     if (is_unreserved(c)) {
@@ -144,12 +144,12 @@ Value call<Function::url_encode>(Inputs& in, std::span<const Value> a) {
       out += kHex[byte & 15];
     }
   }
-  return Value::text(in.keep(out));
+  return Datum::text(in.keep(out));
 }
 template <>
-Value call<Function::url_decode>(Inputs& in, std::span<const Value> a) {
+Datum call<Function::url_decode>(Inputs& in, std::span<const Datum> a) {
   const std::string_view text = in.text_of(a[0]);
-  if (text.find('%') == std::string_view::npos) return Value::text(text);
+  if (text.find('%') == std::string_view::npos) return Datum::text(text);
   std::string& out = in.buffer();
   for (std::size_t i = 0; i < text.size(); ++i) {
     const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
@@ -161,12 +161,12 @@ Value call<Function::url_decode>(Inputs& in, std::span<const Value> a) {
       out += text[i];
     }
   }
-  return Value::text(in.keep(out));
+  return Datum::text(in.keep(out));
 }
 
 namespace {
 
-Value call_one(Function function, Inputs& inputs, std::span<const Value> arguments) {
+Datum call_one(Function function, Inputs& inputs, std::span<const Datum> arguments) {
   switch (function) {
 #define SPRX_CALL_now(id) \
   case Function::id:      \
@@ -185,11 +185,11 @@ Value call_one(Function function, Inputs& inputs, std::span<const Value> argumen
 
 }  // namespace
 
-Value call_function(Function function, Inputs& inputs, std::span<const Value> arguments) {
+Datum call_function(Function function, Inputs& inputs, std::span<const Datum> arguments) {
   std::size_t list = arguments.size();
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (!arguments[i].present()) return {};
-    if (arguments[i].kind() == Value::Kind::list && list == arguments.size()) list = i;
+    if (arguments[i].kind() == Datum::Kind::list && list == arguments.size()) list = i;
   }
   if (list == arguments.size() || function == Function::length) return call_one(function, inputs, arguments);
   if (arguments.size() > kMaxArguments) {
@@ -197,17 +197,17 @@ Value call_function(Function function, Inputs& inputs, std::span<const Value> ar
     return {};
   }
   // The results of the elements that have one; numbers become text, as elements of lists are.
-  std::array<Value, kMaxArguments> one;
+  std::array<Datum, kMaxArguments> one;
   std::copy(arguments.begin(), arguments.end(), one.begin());
   const auto elements = arguments[list].as_list();
   const std::span<std::string_view> out = inputs.arena().array<std::string_view>(elements.size());
   std::size_t count = 0;
   for (const std::string_view element : elements) {
-    one[list] = Value::text(element);
-    const Value result = call_one(function, inputs, std::span(one).first(arguments.size()));
+    one[list] = Datum::text(element);
+    const Datum result = call_one(function, inputs, std::span(one).first(arguments.size()));
     if (result.present()) out[count++] = inputs.text_of(result);
   }
-  return Value::list(out.first(count));
+  return Datum::list(out.first(count));
 }
 
 }  // namespace sprx

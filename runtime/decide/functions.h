@@ -6,18 +6,18 @@
 
 #include "compiler/table/vocabulary.h"
 #include "runtime/decide/inputs.h"
-#include "runtime/decide/value.h"
+#include "runtime/decide/datum.h"
 
 namespace sprx {
 
 /// `arguments` are present; the one that may be a list is not one, but for `length`.
 template <Function>
-Value call(Inputs& inputs, std::span<const Value> arguments) = delete;
+Datum call(Inputs& inputs, std::span<const Datum> arguments) = delete;
 
 /// Calls a function as the language says: absent where an argument is absent; over a list, the list of its results.
-[[nodiscard]] Value call_function(Function function, Inputs& inputs, std::span<const Value> arguments);
+[[nodiscard]] Datum call_function(Function function, Inputs& inputs, std::span<const Datum> arguments);
 
 /// A decimal number with an optional sign that fits 64 bits, else absent.
-[[nodiscard]] Value parse_integer(std::string_view text);
+[[nodiscard]] Datum parse_integer(std::string_view text);
 
 }  // namespace sprx

@@ -51,7 +51,7 @@ void append_v6(const IpAddress& ip, std::string& out) {
 
 }  // namespace
 
-std::string_view trim_blanks(std::string_view text) {
+std::string_view without_blanks(std::string_view text) {
   const auto blank = [](char c) { return c == ' ' || c == '\t'; };
   while (!text.empty() && blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && blank(text.back())) text.remove_suffix(1);
@@ -86,8 +86,8 @@ void decode_query(std::string_view raw, std::string& out) {
 
 Parameter split_cookie(std::string_view part) {
   const std::size_t equals = part.find('=');
-  if (equals == std::string_view::npos) return {trim_blanks(part), {}};
-  return {trim_blanks(part.substr(0, equals)), trim_blanks(part.substr(equals + 1))};
+  if (equals == std::string_view::npos) return {without_blanks(part), {}};
+  return {without_blanks(part.substr(0, equals)), without_blanks(part.substr(equals + 1))};
 }
 
 std::span<const Parameter> Inputs::query() {
@@ -125,7 +125,7 @@ std::span<const Parameter> Inputs::cookies() {
   for (const HeaderLine& line : request_.head.headers) {
     if (!equal_nocase(line.name, "cookie")) continue;
     for (std::string_view rest = line.value; !rest.empty();) {
-      const std::string_view part = trim_blanks(next_part(rest, ';'));
+      const std::string_view part = without_blanks(next_part(rest, ';'));
       if (!part.empty()) room[count++] = split_cookie(part);
     }
   }
@@ -142,18 +142,18 @@ std::string_view Inputs::keep(std::string_view text) {
   return text.empty() ? std::string_view("", 0) : arena_.copy(text);
 }
 
-void Inputs::append_text(const Value& value, std::string& out) {
+void Inputs::append_text(const Datum& value, std::string& out) {
   switch (value.kind()) {
-    case Value::Kind::text:
+    case Datum::Kind::text:
       out += value.as_text();
       break;
-    case Value::Kind::number:
+    case Datum::Kind::number:
       append_number(value.as_number(), out);
       break;
-    case Value::Kind::boolean:
+    case Datum::Kind::boolean:
       out += value.as_number() != 0 ? "true" : "false";
       break;
-    case Value::Kind::address: {
+    case Datum::Kind::address: {
       const IpAddress& ip = value.as_address();
       if (!ip.is_v4()) {
         append_v6(ip, out);
@@ -165,19 +165,19 @@ void Inputs::append_text(const Value& value, std::string& out) {
       }
       break;
     }
-    case Value::Kind::list:
+    case Datum::Kind::list:
       for (std::size_t i = 0; i < value.as_list().size(); ++i) {
         if (i > 0) out += ", ";
         out += value.as_list()[i];
       }
       break;
-    case Value::Kind::absent:
+    case Datum::Kind::absent:
       break;
   }
 }
 
-std::string_view Inputs::text_of(const Value& value) {
-  if (value.kind() == Value::Kind::text) return value.as_text();
+std::string_view Inputs::text_of(const Datum& value) {
+  if (value.kind() == Datum::Kind::text) return value.as_text();
   std::string& out = buffer();
   append_text(value, out);
   return keep(out);

@@ -8,7 +8,7 @@
 
 #include "runtime/decide/arena.h"
 #include "runtime/decide/facts.h"
-#include "runtime/decide/value.h"
+#include "runtime/decide/datum.h"
 
 namespace sprx {
 
@@ -42,9 +42,9 @@ class Inputs {
   /// A copy in the arena; past a bound the evaluation has failed and the text is empty.
   std::string_view keep(std::string_view text);
   /// Text of any value; absent is "". Numbers are decimal, addresses canonical.
-  std::string_view text_of(const Value& value);
+  std::string_view text_of(const Datum& value);
   /// Likewise, appended.
-  static void append_text(const Value& value, std::string& out);
+  static void append_text(const Datum& value, std::string& out);
 
   /// Whether a bound was reached: what came out since is worth nothing.
   [[nodiscard]] bool failed() const { return failed_; }
@@ -67,7 +67,7 @@ class Inputs {
 /// The parts of a Cookie header's value or of a raw query, one after the other; empty ones are left out by the callers.
 [[nodiscard]] std::string_view next_part(std::string_view& rest, char separator);
 /// Without blanks (space and tab) at both ends.
-[[nodiscard]] std::string_view trim_blanks(std::string_view text);
+[[nodiscard]] std::string_view without_blanks(std::string_view text);
 /// Decodes one side of a query parameter: `+` is a space, a bad `%` stays.
 void decode_query(std::string_view raw, std::string& out);
 /// A cookie's name and value; one without `=` is a name.

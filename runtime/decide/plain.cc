@@ -12,9 +12,9 @@ struct Sides {
   std::string right;
 };
 
-std::string shown(const Value& value) {
+std::string shown(const Datum& value) {
   if (!value.present()) return "absent";
-  if (value.kind() == Value::Kind::list && value.as_list().empty()) return "absent";
+  if (value.kind() == Datum::Kind::list && value.as_list().empty()) return "absent";
   std::string out;
   Inputs::append_text(value, out);
   return out;

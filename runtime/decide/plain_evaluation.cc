@@ -46,15 +46,15 @@ std::size_t domain_fit(std::string_view host, std::string_view key) {
   return fits ? 2 * name.size() + (only || below ? 2 : 1) : 0;
 }
 
-bool is_number(const Value& value) {
-  return value.kind() == Value::Kind::number || value.kind() == Value::Kind::boolean;
+bool is_number(const Datum& value) {
+  return value.kind() == Datum::Kind::number || value.kind() == Datum::Kind::boolean;
 }
 
 }  // namespace
 
-std::vector<std::string_view> PlainEvaluation::texts_of(const Value& value) {
+std::vector<std::string_view> PlainEvaluation::texts_of(const Datum& value) {
   if (!value.present()) return {};
-  if (value.kind() == Value::Kind::list) return {value.as_list().begin(), value.as_list().end()};
+  if (value.kind() == Datum::Kind::list) return {value.as_list().begin(), value.as_list().end()};
   return {inputs_.text_of(value)};
 }
 
@@ -81,11 +81,11 @@ bool PlainEvaluation::test(ExprId id) {
     case Op::negate:
       return !test(ExprId{e.a});
     case Op::exists: {
-      const Value v = value(ExprId{e.a});
-      return v.present() && !(v.kind() == Value::Kind::list && v.as_list().empty());
+      const Datum v = value(ExprId{e.a});
+      return v.present() && !(v.kind() == Datum::Kind::list && v.as_list().empty());
     }
     case Op::holds: {
-      const Value v = value(ExprId{e.a});
+      const Datum v = value(ExprId{e.a});
       return is_number(v) && v.as_number() != 0;
     }
     case Op::in_list:
@@ -93,11 +93,11 @@ bool PlainEvaluation::test(ExprId id) {
     case Op::in_table:
       return find_row(rules_.tables[e.b].keys, value(ExprId{e.a})).has_value();
     case Op::in_cidr: {
-      const Value v = value(ExprId{e.a});
-      return v.kind() == Value::Kind::address && pool_.prefixes[e.b].contains(v.as_address());
+      const Datum v = value(ExprId{e.a});
+      return v.kind() == Datum::Kind::address && pool_.prefixes[e.b].contains(v.as_address());
     }
     case Op::in_range: {
-      const Value v = value(ExprId{e.a});
+      const Datum v = value(ExprId{e.a});
       return is_number(v) && v.as_number() >= pool_.integers[e.b] && v.as_number() <= pool_.integers[e.b + 1];
     }
     case Op::like:
@@ -115,15 +115,15 @@ bool PlainEvaluation::test(ExprId id) {
     case Op::ends_with:
       return compare(e);
     default: {
-      const Value v = value(id);
+      const Datum v = value(id);
       return is_number(v) && v.as_number() != 0;
     }
   }
 }
 
 bool PlainEvaluation::compare(const Expr& e) {
-  const Value left = value(ExprId{e.a});
-  const Value right = value(ExprId{e.b});
+  const Datum left = value(ExprId{e.a});
+  const Datum right = value(ExprId{e.b});
   if (!left.present() || !right.present()) return false;
   if (is_number(left) && is_number(right)) {
     const std::int64_t a = left.as_number();
@@ -135,7 +135,7 @@ bool PlainEvaluation::compare(const Expr& e) {
     if (e.op == Op::greater_equal) return a >= b;
   }
   if (e.op >= Op::less && e.op <= Op::greater_equal) return false;
-  if (e.op == Op::equal && left.kind() == Value::Kind::address && right.kind() == Value::Kind::address) {
+  if (e.op == Op::equal && left.kind() == Datum::Kind::address && right.kind() == Datum::Kind::address) {
     return left.as_address() == right.as_address();
   }
   const Type type = pool_[ExprId{e.a}].type;
@@ -188,10 +188,10 @@ bool PlainEvaluation::bind_pattern(const Expr& e) {
   return false;
 }
 
-std::optional<std::size_t> PlainEvaluation::find_row(const Keys& keys, const Value& value) {
+std::optional<std::size_t> PlainEvaluation::find_row(const Keys& keys, const Datum& value) {
   if (!value.present()) return std::nullopt;
   std::optional<std::size_t> best;
-  if (value.kind() == Value::Kind::address && !keys.prefixes.empty()) {
+  if (value.kind() == Datum::Kind::address && !keys.prefixes.empty()) {
     for (std::size_t row = 0; row < keys.prefixes.size(); ++row) {
       if (!keys.prefixes[row].contains(value.as_address())) continue;
       if (!best || keys.prefixes[row].bits > keys.prefixes[*best].bits) best = row;
@@ -239,22 +239,22 @@ std::optional<std::size_t> PlainEvaluation::find_text(const Keys& keys, std::str
   return best;
 }
 
-Value PlainEvaluation::value(ExprId id) {
+Datum PlainEvaluation::value(ExprId id) {
   if (inputs_.failed()) return {};
   const Expr& e = pool_[id];
   switch (e.op) {
     case Op::text:
-      return Value::text(pool_.strings.view(StrId{e.a}));
+      return Datum::text(pool_.strings.view(StrId{e.a}));
     case Op::integer:
-      return Value::number(pool_.integers[e.a]);
+      return Datum::number(pool_.integers[e.a]);
     case Op::boolean:
-      return Value::boolean(e.a == 1);
+      return Datum::boolean(e.a == 1);
     case Op::address:
-      return Value::address(pool_.addresses[e.a]);
+      return Datum::address(pool_.addresses[e.a]);
     case Op::field:
       return read_field(static_cast<Field>(e.a), inputs_, pool_.strings.view(StrId{e.b}));
     case Op::capture:
-      return Value::text(captures_[e.a]);
+      return Datum::text(captures_[e.a]);
     case Op::let: {
       if (!lets_[e.a]) lets_[e.a] = value(rules_.lets[e.a].value);
       return *lets_[e.a];
@@ -263,13 +263,13 @@ Value PlainEvaluation::value(ExprId id) {
       const Table& table = rules_.tables[e.a];
       const auto row = find_row(table.keys, value(ExprId{e.b}));
       if (!row) return {};
-      if (table.value_type == Type::integer) return Value::number(table.integers[*row]);
-      if (table.value_type == Type::boolean) return Value::boolean(table.integers[*row] == 1);
-      return Value::text(pool_.strings.view(table.texts[*row]));
+      if (table.value_type == Type::integer) return Datum::number(table.integers[*row]);
+      if (table.value_type == Type::boolean) return Datum::boolean(table.integers[*row] == 1);
+      return Datum::text(pool_.strings.view(table.texts[*row]));
     }
     case Op::fallback: {
       for (const ExprId part : pool_.list(e)) {
-        const Value v = value(part);
+        const Datum v = value(part);
         if (v.present()) return v;
       }
       return {};
@@ -277,7 +277,7 @@ Value PlainEvaluation::value(ExprId id) {
     case Op::concat: {
       std::string joined;
       for (const ExprId part : pool_.list(e)) joined += inputs_.text_of(value(part));
-      return Value::text(inputs_.keep(joined));
+      return Datum::text(inputs_.keep(joined));
     }
     case Op::choose: {
       const auto parts = pool_.list(e);
@@ -285,15 +285,15 @@ Value PlainEvaluation::value(ExprId id) {
       for (; i + 1 < parts.size(); i += 2) {
         if (test(parts[i])) return value(parts[i + 1]);
       }
-      return i < parts.size() ? value(parts[i]) : Value{};
+      return i < parts.size() ? value(parts[i]) : Datum{};
     }
     case Op::call: {
-      std::vector<Value> arguments;
+      std::vector<Datum> arguments;
       for (const ExprId part : pool_.list(e)) arguments.push_back(value(part));
       return call_function(static_cast<Function>(e.a), inputs_, arguments);
     }
     default:
-      return Value::boolean(test(id));
+      return Datum::boolean(test(id));
   }
 }
 

@@ -8,7 +8,7 @@
 
 #include "compiler/table/rules.h"
 #include "runtime/decide/inputs.h"
-#include "runtime/decide/value.h"
+#include "runtime/decide/datum.h"
 
 namespace sprx {
 
@@ -21,7 +21,7 @@ class PlainEvaluation {
 
   void begin_rule() { captures_.assign(captures_.size(), std::string_view("", 0)); }
   [[nodiscard]] bool test(ExprId id);
-  [[nodiscard]] Value value(ExprId id);
+  [[nodiscard]] Datum value(ExprId id);
   [[nodiscard]] Inputs& inputs() { return inputs_; }
   [[nodiscard]] const RuleSet& rules() const { return rules_; }
 
@@ -30,15 +30,15 @@ class PlainEvaluation {
   [[nodiscard]] bool compare_texts(const Expr& e, const Type left_type, std::string_view left, std::string_view right) const;
   [[nodiscard]] bool bind_template(const Expr& e);
   [[nodiscard]] bool bind_pattern(const Expr& e);
-  [[nodiscard]] std::optional<std::size_t> find_row(const Keys& keys, const Value& value);
+  [[nodiscard]] std::optional<std::size_t> find_row(const Keys& keys, const Datum& value);
   [[nodiscard]] std::optional<std::size_t> find_text(const Keys& keys, std::string_view text);
-  [[nodiscard]] std::vector<std::string_view> texts_of(const Value& value);
+  [[nodiscard]] std::vector<std::string_view> texts_of(const Datum& value);
 
   const RuleSet& rules_;
   const ExprPool& pool_;
   Inputs& inputs_;
   std::vector<std::string_view> captures_;
-  std::vector<std::optional<Value>> lets_;
+  std::vector<std::optional<Datum>> lets_;
 };
 
 }  // namespace sprx

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "runtime/decide/decide.h"
-#include "runtime/decide/value.h"
+#include "runtime/decide/datum.h"
 
 namespace sprx {
 
@@ -17,7 +17,7 @@ struct Scratch::State {
     std::uint64_t stamp = 0;
   };
   struct Memo {
-    Value value;
+    Datum value;
     std::uint64_t stamp = 0;
   };
   std::uint64_t message = 0;                 ///< stamp of the current phase of a message

@@ -127,13 +127,13 @@ TEST(CanonicalPath, keeps_its_promises_for_every_short_string_of_telling_pieces)
   const std::vector<std::string> pieces = {"/", ".", "a", "%2e", "%2F", "%25", "%", "4", "\xC3", "\xA9", "%C3", "%a9", "\x01"};
   std::set<std::pair<std::string, std::string>> seen;
   std::vector<std::size_t> digits;
-  for (std::size_t length = 0; length <= 5; ++length) {
+  for (std::size_t length = 0; length <= 4; ++length) {
     std::size_t count = 1;
     for (std::size_t i = 0; i < length; ++i) count *= pieces.size();
     for (std::size_t n = 0; n < count; ++n) {
       std::string raw = "/";
       for (std::size_t i = 0, rest = n; i < length; ++i, rest /= pieces.size()) raw += pieces[rest % pieces.size()];
-      check_properties(raw, length <= 4 ? &seen : nullptr);
+      check_properties(raw, &seen);
       if (HasFatalFailure()) return;
     }
   }
@@ -144,7 +144,7 @@ TEST(CanonicalPath, keeps_its_promises_for_every_short_string_of_telling_pieces)
 TEST(CanonicalPath, keeps_its_promises_for_random_bytes) {
   std::mt19937 random(20240607);
   const std::string telling = "/.%25Ff0aC3A9e2\\;?# \x01\x7F\xC3\xA9\xE2\x82\xAC\xFF";
-  for (int i = 0; i < 50'000; ++i) {
+  for (int i = 0; i < 20'000; ++i) {
     std::string raw = "/";
     const std::size_t length = random() % 24;
     for (std::size_t k = 0; k < length; ++k) {

@@ -384,8 +384,12 @@ TEST_F(Render, json_is_one_object_a_line_with_the_documented_keys) {
             R"("end_line":2,"end_column":3,"labels":[{"file":"main.sprx","line":1,"column":1,"end_line":1,"end_column":3,)"
             R"("text":"l"}],"notes":[{"kind":"note","text":"n"},{"kind":"help","text":"h"}],"fixes":[{"file":"main.sprx",)"
             R"("line":1,"column":1,"end_line":1,"end_column":3,"replacement":"x","certain":true}],)"
-            R"("rendered":"error[E0001]: bad \\xff\n --> main.sprx:1:3\n  |\n1 |   ab\\u{e9}\n  |   --^\n  |  ___|\n)"
-            "\"}\n");
+            R"("rendered":"error[E0001]: bad \\xff\n --> main.sprx:1:3\n  |\n1 |   ab\\u{e9}\n  |  _--^\n  | | |\n)"
+            R"(  | | l\n2 | | cd\n  | |__^\n  = note: n\n  = help: h\n"})"
+            "\n"
+            R"({"code":"L0001","severity":"lint","message":"m","file":null,"line":null,"column":null,"end_line":null,)"
+            R"("end_column":null,"labels":[],"notes":[],"fixes":[],"rendered":"lint[L0001]: m\n"})"
+            "\n");
 }
 
 TEST_F(Render, sarif_has_the_structure_that_code_hosts_read) {

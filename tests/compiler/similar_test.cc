@@ -21,7 +21,7 @@ TEST(Similar, finds_a_name_with_a_slip) {
   EXPECT_EQ(near("clientip"), "client.ip");
   EXPECT_EQ(near("client_ip"), "client.ip");
   EXPECT_EQ(near("errors_max"), "max_errors");
-  EXPECT_EQ(near("part"), "path");  // as near as `port`: the first of equals
+  EXPECT_EQ(near("pat"), "path");
 }
 
 TEST(Similar, finds_nothing_where_nothing_is_near) {

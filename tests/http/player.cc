@@ -115,7 +115,7 @@ Player::Connection& Player::origin(unsigned number) {
   last_origin_ = number;
   auto& found = origins_[number];
   if (!found) {
-    found = accept(deadline_);
+    found = adopt_or_accept();
     if (!found) {
       origins_.erase(number);
       fail("no connection to the origin is made");
@@ -123,6 +123,22 @@ Player::Connection& Player::origin(unsigned number) {
     found->number = number;
   }
   return *found;
+}
+
+/// A new connection, or one that only `alive` has used so far and on which something comes first.
+std::unique_ptr<Player::Connection> Player::adopt_or_accept() {
+  const auto is_over = [](const auto& one) { return !one->fd.is_open() || one->ended; };
+  std::vector<pollfd> fds{{origin_.listener.get(), POLLIN, 0}};
+  for (const auto& one : spare_) fds.push_back({is_over(one) ? -1 : one->fd.get(), POLLIN, 0});
+  if (::poll(fds.data(), fds.size(), static_cast<int>(deadline_.count())) <= 0) return nullptr;
+  for (std::size_t i = 0; i < spare_.size(); ++i) {
+    char byte = 0;
+    if (fds[i + 1].revents == 0 || ::recv(spare_[i]->fd.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 1) continue;
+    std::unique_ptr<Connection> adopted = std::move(spare_[i]);
+    spare_.erase(spare_.begin() + static_cast<std::ptrdiff_t>(i));
+    return adopted;
+  }
+  return accept(deadline_);
 }
 
 std::unique_ptr<Player::Connection> Player::accept(Milliseconds deadline) {

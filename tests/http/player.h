@@ -73,6 +73,7 @@ class Player {
   Connection& connection(const Step& step);
   Connection& client(unsigned number);
   Connection& origin(unsigned number);
+  std::unique_ptr<Connection> adopt_or_accept();
   std::unique_ptr<Connection> accept(Milliseconds deadline);
 
   void send(Connection& to, const std::string& bytes);

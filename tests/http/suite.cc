@@ -62,8 +62,11 @@ bool Suite::run(const std::vector<Group>& groups) {
     const bool wanted = std::any_of(group.cases.begin(), group.cases.end(),
                                     [&](const Case& one) { return is_wanted(options_.names, group, one); });
     if (!wanted) continue;
+    const auto group_began = Clock::now();
     good = run_group(group) && good;
     target_.reset();
+    const auto group_took = std::chrono::duration_cast<Milliseconds>(Clock::now() - group_began);
+    if (!options_.quiet) std::cout << group.name << ": " << group_took.count() << " ms\n";
     if (!good && !options_.keep_going) break;
   }
   print_summary();
@@ -130,6 +133,7 @@ bool Suite::run_case(const Group& group, const Case& one) {
     const Verdict verdict = one.alternatives[i].verdict;
     if (target_->is_ours() && verdict != Verdict::same) continue;
     if (play(group, one, one.alternatives[i], split).failure) continue;
+    if (target_->is_ours() && !options_.quiet) std::cout << "note " << one.name << ": alternative " << i + 1 << "\n";
     record(group, one, result_of(verdict), "");
     return true;
   }

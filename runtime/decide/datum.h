@@ -1,4 +1,4 @@
-// Value: what an expression comes to while a message is decided. Small, trivially copied; text and lists are views.
+// Datum: what an expression comes to while a message is decided. Small, trivially copied; text and lists are views.
 #pragma once
 
 #include <cstdint>
@@ -9,17 +9,17 @@
 
 namespace sprx {
 
-class Value {
+class Datum {
  public:
   enum class Kind : std::uint8_t { absent, text, number, boolean, address, list };
 
-  Value() = default;
-  static Value text(std::string_view value) { return {Kind::text, value.data(), value.size(), 0}; }
-  static Value number(std::int64_t value) { return {Kind::number, nullptr, 0, value}; }
-  static Value boolean(bool value) { return {Kind::boolean, nullptr, 0, value ? 1 : 0}; }
+  Datum() = default;
+  static Datum text(std::string_view value) { return {Kind::text, value.data(), value.size(), 0}; }
+  static Datum number(std::int64_t value) { return {Kind::number, nullptr, 0, value}; }
+  static Datum boolean(bool value) { return {Kind::boolean, nullptr, 0, value ? 1 : 0}; }
   /// `value` outlives the message (it is in the facts or the table).
-  static Value address(const IpAddress& value) { return {Kind::address, &value, 0, 0}; }
-  static Value list(std::span<const std::string_view> value) { return {Kind::list, value.data(), value.size(), 0}; }
+  static Datum address(const IpAddress& value) { return {Kind::address, &value, 0, 0}; }
+  static Datum list(std::span<const std::string_view> value) { return {Kind::list, value.data(), value.size(), 0}; }
 
   [[nodiscard]] Kind kind() const { return kind_; }
   [[nodiscard]] bool present() const { return kind_ != Kind::absent; }
@@ -31,7 +31,7 @@ class Value {
   }
 
  private:
-  Value(Kind kind, const void* data, std::size_t size, std::int64_t number)
+  Datum(Kind kind, const void* data, std::size_t size, std::int64_t number)
       : kind_(kind), data_(data), size_(size), number_(number) {}
   Kind kind_ = Kind::absent;
   const void* data_ = nullptr;

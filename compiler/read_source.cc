@@ -1,0 +1,228 @@
+#include "compiler/read_source.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <memory>
+
+namespace sprx {
+namespace {
+
+constexpr std::size_t kChunk = 64 * 1024;
+
+/// A file descriptor that closes itself.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] bool open() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+std::string descriptor_path(const Descriptor& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); }
+
+/// Where an open descriptor really is, links resolved; "" if that cannot be found out.
+std::string real_place(const Descriptor& fd) {
+  std::string place(PATH_MAX, '\0');
+  const ssize_t size = readlink(descriptor_path(fd).c_str(), place.data(), place.size());
+  if (size <= 0 || static_cast<std::size_t>(size) >= place.size()) return {};
+  place.resize(static_cast<std::size_t>(size));
+  return place;
+}
+
+bool lies_in(std::string_view place, std::string_view directory) {
+  if (place.empty() || directory.empty()) return false;
+  if (directory == "/") return place.front() == '/';
+  return place.starts_with(directory) && (place.size() == directory.size() || place[directory.size()] == '/');
+}
+
+ReadOutcome outcome_of(int error) {
+  return error == ENOENT || error == ENOTDIR || error == ENAMETOOLONG ? ReadOutcome::missing : ReadOutcome::unreadable;
+}
+
+/// Something of the directory that is held by its inode; what it is called may change, what is read does not.
+struct Held {
+  ReadOutcome outcome = ReadOutcome::missing;
+  std::unique_ptr<Descriptor> fd;
+  struct stat about = {};
+};
+
+/// Takes hold of `name` without opening it, so that a FIFO or device notices nothing, and checks that it lies inside.
+Held hold(const std::filesystem::path& directory, std::string_view name) {
+  Held out;
+  const Descriptor root(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!root.open()) {
+    out.outcome = outcome_of(errno);
+    return out;
+  }
+  const std::string relative = name.empty() ? "." : std::string(name);
+  out.fd = std::make_unique<Descriptor>(openat(root.get(), relative.c_str(), O_PATH | O_CLOEXEC));
+  if (!out.fd->open()) {
+    out.outcome = outcome_of(errno);
+  } else if (!lies_in(real_place(*out.fd), real_place(root))) {
+    out.outcome = ReadOutcome::outside;
+  } else {
+    out.outcome = fstat(out.fd->get(), &out.about) == 0 ? ReadOutcome::ok : ReadOutcome::unreadable;
+  }
+  return out;
+}
+
+ReadText read_all(const Descriptor& fd, std::size_t expected, std::size_t most) {
+  ReadText out;
+  out.text.reserve(std::min(expected, most) + 1);
+  for (;;) {
+    const std::size_t have = out.text.size();
+    const std::size_t wanted = std::min(kChunk, most + 1 - have);
+    out.text.resize(have + wanted);
+    const ssize_t got = read(fd.get(), out.text.data() + have, wanted);
+    out.text.resize(have + (got > 0 ? static_cast<std::size_t>(got) : 0));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return {ReadOutcome::unreadable, {}};
+    if (got == 0) break;
+    // It may have grown since it was measured.
+    if (out.text.size() > most) return {ReadOutcome::too_large, {}};
+  }
+  out.outcome = ReadOutcome::ok;
+  return out;
+}
+
+bool matches(std::string_view pattern, std::string_view name) {
+  if (name.starts_with('.') && !pattern.starts_with('.')) return false;
+  // The latest `*` and where the name stood then: going back to an earlier one never helps.
+  std::size_t p = 0;
+  std::size_t n = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t resume = 0;
+  while (n < name.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      resume = n;
+    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == name[n])) {
+      ++p;
+      ++n;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      n = ++resume;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+class Glob {
+ public:
+  explicit Glob(const std::filesystem::path& directory) : directory_(directory) {}
+
+  /// Matches what is left of the pattern in the directory `prefix` ("" or ending in `/`).
+  void walk(const std::string& prefix, std::string_view pattern) {
+    const std::size_t slash = pattern.find('/');
+    const std::string_view segment = pattern.substr(0, slash);
+    const bool last = slash == std::string_view::npos;
+    if (!is_glob(segment)) {
+      take(prefix + std::string(segment), last ? std::string_view{} : pattern.substr(slash + 1), last);
+      return;
+    }
+    for (const std::string& name : entries(prefix)) {
+      if (matches(segment, name)) take(prefix + name, last ? std::string_view{} : pattern.substr(slash + 1), last);
+    }
+  }
+  GlobResult result() {
+    std::sort(result_.names.begin(), result_.names.end());
+    return std::move(result_);
+  }
+
+ private:
+  void take(const std::string& name, std::string_view rest, bool last) {
+    if (!last) return walk(name + "/", rest);
+    const Held held = hold(directory_, name);
+    if (held.outcome == ReadOutcome::missing) return;
+    if (held.outcome == ReadOutcome::ok && S_ISDIR(held.about.st_mode)) return;
+    result_.names.push_back(name);  // what cannot be read is said when it is
+  }
+
+  std::vector<std::string> entries(const std::string& prefix) {
+    std::vector<std::string> out;
+    const Held held = hold(directory_, prefix);
+    if (held.outcome == ReadOutcome::outside) result_.outcome = ReadOutcome::outside;
+    if (held.outcome != ReadOutcome::ok || !S_ISDIR(held.about.st_mode)) return out;
+    DIR* open = opendir(descriptor_path(*held.fd).c_str());
+    if (open == nullptr) return out;
+    while (const dirent* entry = readdir(open)) {
+      const std::string_view name(entry->d_name);
+      if (name == "." || name == "..") continue;
+      if (++seen_ > kMaxGlobEntries) {
+        result_.outcome = ReadOutcome::too_many;
+        break;
+      }
+      out.emplace_back(name);
+    }
+    closedir(open);
+    return out;
+  }
+
+  const std::filesystem::path& directory_;
+  std::size_t seen_ = 0;
+  GlobResult result_;
+};
+
+}  // namespace
+
+std::optional<std::string> resolve_name(std::string_view from, std::string_view name) {
+  if (name.starts_with('/') || name.find('\0') != std::string_view::npos) return std::nullopt;
+  const std::size_t last = from.rfind('/');
+  const std::string whole = (last == std::string_view::npos ? "" : std::string(from.substr(0, last + 1))) + std::string(name);
+  std::vector<std::string_view> segments;
+  for (std::size_t begin = 0; begin <= whole.size();) {
+    const std::size_t end = std::min(whole.find('/', begin), whole.size());
+    const std::string_view segment = std::string_view(whole).substr(begin, end - begin);
+    if (segment == "..") {
+      if (segments.empty()) return std::nullopt;
+      segments.pop_back();
+    } else if (!segment.empty() && segment != ".") {
+      segments.push_back(segment);
+    }
+    begin = end + 1;
+  }
+  std::string out;
+  for (const std::string_view segment : segments) out += (out.empty() ? "" : "/") + std::string(segment);
+  return out;
+}
+
+ReadText read_source(const std::filesystem::path& directory, std::string_view name, std::size_t most) {
+  if (name.find('\0') != std::string_view::npos || name.starts_with('/')) return {ReadOutcome::outside, {}};
+  const Held held = hold(directory, name);
+  if (held.outcome != ReadOutcome::ok) return {held.outcome, {}};
+  if (!S_ISREG(held.about.st_mode)) return {ReadOutcome::not_a_file, {}};
+  const auto size = static_cast<std::size_t>(held.about.st_size);
+  if (size > most) return {ReadOutcome::too_large, {}};
+  // Opens the very inode that was checked.
+  const Descriptor file(::open(descriptor_path(*held.fd).c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (!file.open()) return {ReadOutcome::unreadable, {}};
+  return read_all(file, size, most);
+}
+
+bool is_glob(std::string_view name) { return name.find_first_of("*?") != std::string_view::npos; }
+
+GlobResult glob_sources(const std::filesystem::path& directory, std::string_view from, std::string_view pattern) {
+  const std::optional<std::string> resolved = resolve_name(from, pattern);
+  if (!resolved) return {ReadOutcome::outside, {}};
+  Glob glob(directory);
+  glob.walk("", *resolved);
+  return glob.result();
+}
+
+}  // namespace sprx

@@ -1,0 +1,134 @@
+// Each limit of the checker: a configuration at it is accepted, one past it is its error. The limits are made small for this.
+#include <gtest/gtest.h>
+
+#include "tests/compiler/check_support.h"
+
+namespace sprx::testing {
+namespace {
+
+std::string rules(int count) {
+  std::string out;
+  for (int i = 0; i < count; ++i) out += "rule r" + std::to_string(i) + " { when path == \"/" + std::to_string(i) + "\"; deny; }\n";
+  return out;
+}
+
+TEST(CheckLimits, RulesUpToTheLimitAreTaken) {
+  CheckLimits limits;
+  limits.rules = 3;
+  EXPECT_EQ(check_text(rules(3), limits).codes, "");
+  EXPECT_EQ(check_text(rules(4), limits).codes, "E8004");
+  EXPECT_EQ(check_text(rules(9), limits).codes, "E8004");
+}
+
+TEST(CheckLimits, RowsUpToTheLimitAreTaken) {
+  CheckLimits limits;
+  limits.rows = 2;
+  const std::string use = "rule r { when path in l; deny; }\n";
+  EXPECT_EQ(check_text("list l: path = [\"/a\", \"/b\"];\n" + use, limits).codes, "");
+  EXPECT_EQ(check_text("list l: path = [\"/a\", \"/b\", \"/c\"];\n" + use, limits).codes, "E8005");
+  EXPECT_EQ(check_files({{"main.sprx", "list l: path from \"l.txt\";\n" + use}, {"l.txt", "/a\n/b\n"}}, limits).codes, "");
+  EXPECT_EQ(check_files({{"main.sprx", "list l: path from \"l.txt\";\n" + use}, {"l.txt", "/a\n/b\n/c\n/d\n"}}, limits).codes, "E8005");
+}
+
+TEST(CheckLimits, GroupsNestUpToTheLimit) {
+  CheckLimits limits;
+  limits.group_depth = 1;
+  EXPECT_EQ(check_text("group a { rule r { deny; } }", limits).codes, "");
+  EXPECT_EQ(check_text("group a { group b { rule r { deny; } } }", limits).codes, "E8006");
+}
+
+TEST(CheckLimits, ExpressionsGrowUpToTheLimit) {
+  CheckLimits limits;
+  limits.expression_nodes = 7;
+  EXPECT_EQ(check_text("rule r { when path == \"/a\" or path == \"/b\"; deny; }", limits).codes, "");
+  EXPECT_EQ(check_text("rule r { when path == \"/a\" or path == \"/b\" or path == \"/c\"; deny; }", limits).codes, "E8007");
+}
+
+TEST(CheckLimits, LetsPutIntoATargetCount) {
+  std::string text = "let l0 = \"${path}-\";\n";
+  for (int i = 1; i < 20; ++i) text += "let l" + std::to_string(i) + " = \"${l" + std::to_string(i - 1) + "}${l" + std::to_string(i - 1) + "}\";\n";
+  EXPECT_EQ(check_text(text + "rule r { redirect 301 l19; }").codes, "E8007");
+}
+
+TEST(CheckLimits, StringsAreAsLongAsTheLimit) {
+  CheckLimits limits;
+  limits.string_bytes = 4;
+  EXPECT_EQ(check_text("rule r { when path == \"/abc\"; deny; }", limits).codes, "");
+  EXPECT_EQ(check_text("rule r { when path == \"/abcd\"; deny; }", limits).codes, "E8008");
+}
+
+TEST(CheckLimits, CapturesAreBoundUpToTheLimit) {
+  CheckLimits limits;
+  limits.captures = 2;
+  EXPECT_EQ(check_text("rule r { when path like \"/{a}/{b}\"; deny; }", limits).codes, "");
+  EXPECT_EQ(check_text("rule r { when path like \"/{a}/{b}/{c}\"; log x = c; }", limits).codes, "E8009");
+}
+
+TEST(CheckLimits, TemplatesAreTakenUpToTheLimit) {
+  CheckLimits limits;
+  limits.templates = 1;
+  EXPECT_EQ(check_text("rule r { when path like \"/a/*\"; deny; }", limits).codes, "");
+  EXPECT_EQ(check_text("rule r { when path like \"/a/*\"; when path like \"*/b\"; deny; }", limits).codes, "E8010");
+}
+
+TEST(CheckLimits, PatternsAreTakenUpToTheLimit) {
+  CheckLimits limits;
+  limits.patterns = 1;
+  EXPECT_EQ(check_text("rule r { when method matches r\"a\"; deny; }", limits).codes, "");
+  EXPECT_EQ(check_text("rule r { when method matches r\"a\"; when method matches r\"b\"; deny; }", limits).codes, "E8011");
+}
+
+TEST(CheckLimits, BodyFilesAreAsLargeAsTheLimit) {
+  CheckLimits limits;
+  limits.body_file_bytes = 3;
+  const std::string main = "rule r { respond 200 { body file \"b.txt\"; } }";
+  EXPECT_EQ(check_files({{"main.sprx", main}, {"b.txt", "abc"}}, limits).codes, "");
+  EXPECT_EQ(check_files({{"main.sprx", main}, {"b.txt", "abcd"}}, limits).codes, "E8012");
+}
+
+TEST(CheckLimits, NamesAreDeclaredUpToTheLimit) {
+  CheckLimits limits;
+  limits.names = 1;
+  EXPECT_EQ(check_text("let a = \"x\";\nrule r { when path == a; deny; }", limits).codes, "");
+  EXPECT_EQ(check_text("let a = \"x\";\nlet b = \"y\";\nrule r { when path == a or path == b; deny; }", limits).codes, "E8013");
+}
+
+TEST(CheckLimits, LetsNestUpToTheLimit) {
+  CheckLimits limits;
+  limits.let_depth = 2;
+  EXPECT_EQ(check_text("let a = \"x\";\nlet b = a;\nrule r { when path == b; deny; }", limits).codes, "");
+  EXPECT_EQ(check_text("let a = \"x\";\nlet b = a;\nlet c = b;\nrule r { when path == c; deny; }", limits).codes, "E8014");
+  EXPECT_EQ(check_text("let c = b;\nlet b = a;\nlet a = \"x\";\nrule r { when path == c; deny; }", limits).codes, "E8014");
+}
+
+TEST(CheckLimits, DataFilesAreAsLargeAsTheLimit) {
+  CheckLimits limits;
+  limits.data_file_bytes = 3;
+  const std::string main = "list l: path from \"l.txt\";\nrule r { when path in l; deny; }";
+  EXPECT_EQ(check_files({{"main.sprx", main}, {"l.txt", "/a\n"}}, limits).codes, "");
+  EXPECT_EQ(check_files({{"main.sprx", main}, {"l.txt", "/ab\n"}}, limits).codes, "E8015");
+}
+
+TEST(CheckLimits, ActionsOfARuleUpToTheLimit) {
+  CheckLimits limits;
+  limits.actions = 2;
+  EXPECT_EQ(check_text("rule r { log a = \"x\"; log b = \"x\"; }", limits).codes, "");
+  EXPECT_EQ(check_text("rule r { log a = \"x\"; log b = \"x\"; log c = \"x\"; }", limits).codes, "E8016");
+}
+
+TEST(CheckLimits, FilesUpToTheLimit) {
+  CheckLimits limits;
+  limits.files = 2;
+  EXPECT_EQ(check_files({{"main.sprx", "include \"a.sprx\";"}, {"a.sprx", ""}}, limits).codes, "");
+  EXPECT_EQ(check_files({{"main.sprx", "include \"a.sprx\";\ninclude \"b.sprx\";"}, {"a.sprx", ""}, {"b.sprx", ""}}, limits).codes, "E8002");
+}
+
+TEST(CheckLimits, IncludesNestUpToTheLimit) {
+  CheckLimits limits;
+  limits.include_depth = 2;
+  EXPECT_EQ(check_files({{"main.sprx", "include \"a.sprx\";"}, {"a.sprx", ""}}, limits).codes, "");
+  EXPECT_EQ(check_files({{"main.sprx", "include \"a.sprx\";"}, {"a.sprx", "include \"b.sprx\";"}, {"b.sprx", ""}}, limits).codes, "E8003");
+}
+
+}  // namespace
+}  // namespace sprx::testing
