@@ -1,5 +1,5 @@
-// ast::File: what one file says, with meaning-free shapes made comfortable: strings unescaped, numbers read, declarations as
-// structs. Made from the syntax tree by `build_ast`, read by `check`. Every node knows its place.
+// ast::File: what one file says, with meaning-free shapes made comfortable: strings unescaped, numbers read,
+// declarations as structs. Made from the syntax tree by `build_ast`, read by `check`. Every node knows its place.
 #pragma once
 
 #include <cstdint>
@@ -49,12 +49,12 @@ struct Expr {
     paren,       ///< child
   };
   Kind kind = Kind::error;
-  bool negated = false;    ///< comparison: `not` before the operator
-  bool nocase = false;     ///< comparison, regex
-  bool escaped = false;    ///< piece: an escape that only templates know, text keeps its backslash; string: has escapes
-  bool raw = false;        ///< string: written """…"""
+  bool negated = false;  ///< comparison: `not` before the operator
+  bool nocase = false;   ///< comparison, regex
+  bool escaped = false;  ///< piece: an escape that only templates know, text keeps its backslash; string: has escapes
+  bool raw = false;      ///< string: written """…"""
   Span span;
-  Span word;               ///< comparison: the operator with `not` and `nocase`; call: the name
+  Span word;  ///< comparison: the operator with `not` and `nocase`; call: the name
   std::int64_t number = 0;
   std::string text;
   std::vector<Expr> children;
@@ -106,6 +106,7 @@ struct Let {
 struct When {
   Expr condition;
   Span span;
+  bool cut = false;  ///< a syntax error follows what could be read of the condition
 };
 
 struct Over {
@@ -174,6 +175,7 @@ struct Group {
   std::optional<Expr> when;
   std::vector<Item> items;
   Span span;
+  bool when_cut = false;  ///< like When::cut
 };
 
 struct Item {
@@ -184,6 +186,7 @@ struct File {
   FileId id = kNoFile;
   std::vector<Item> items;
   bool incomplete = false;  ///< something in it did not parse
+  Span too_deep;            ///< known: nesting past what is followed; it is poisoned and must be reported
 };
 
 /// Makes the file's meaning-free form. Never fails: what did not parse is `error` or `Broken`.

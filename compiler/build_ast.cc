@@ -79,12 +79,21 @@ class Builder {
     if (tree_.root == Node::kNone) return out;
     out.incomplete = tree_[tree_.root].incomplete;
     items(tree_.root, out.items, 0);
+    out.too_deep = too_deep_;
     return out;
   }
 
  private:
   const SyntaxTree& tree_;
   std::string_view text_;
+  Span too_deep_;
+
+  /// Whether `depth` is past what is followed; the first such place is kept.
+  bool too_deep(NodeId at, int depth) {
+    if (depth <= kMaxTreeDepth) return false;
+    if (!too_deep_.known()) too_deep_ = {tree_.file, node(at).begin, node(at).begin + 1};
+    return true;
+  }
 
   [[nodiscard]] const Node& node(NodeId id) const { return tree_[id]; }
   [[nodiscard]] std::string_view text_of(NodeId id) const {
@@ -117,6 +126,10 @@ class Builder {
   /// Of a group's children the name and the condition are not items.
   [[nodiscard]] bool is_group_when(NodeId parent, NodeId at) const {
     return node(parent).kind == NodeKind::group && (node(at).kind == NodeKind::when || is_condition(node(at).kind));
+  }
+  /// A condition of which only a beginning could be read.
+  [[nodiscard]] bool is_cut(const std::vector<NodeId>& parts) const {
+    return parts.size() > 1 && node(parts.back()).kind == NodeKind::error;
   }
   static bool is_condition(NodeKind kind) { return kind >= NodeKind::or_expr && kind != NodeKind::error; }
 
@@ -188,7 +201,8 @@ class Builder {
     std::string_view rest = text_of(at);
     for (int words = 0; words < 3 && !rest.empty(); ++words) {
       std::size_t size = 0;
-      while (size < rest.size() && (std::isalnum(static_cast<unsigned char>(rest[size])) != 0 || rest[size] == '_')) ++size;
+      while (size < rest.size() && (std::isalnum(static_cast<unsigned char>(rest[size])) != 0 || rest[size] == '_'))
+        ++size;
       if (size == 0) break;
       out.names.push_back({std::string(rest.substr(0, size)), out.span});
       rest.remove_prefix(size);
@@ -270,7 +284,8 @@ class Builder {
       const std::vector<NodeId> parts = children(kid);
       switch (node(kid).kind) {
         case NodeKind::when:
-          out.statements.emplace_back(When{parts.empty() ? Expr{} : expr(parts[0], depth + 1), tree_.span(kid)});
+          out.statements.emplace_back(
+              When{parts.empty() ? Expr{} : expr(parts[0], depth + 1), tree_.span(kid), is_cut(parts)});
           break;
         case NodeKind::over:
           out.statements.emplace_back(Over{name_at(parts, 0), tree_.span(kid)});
@@ -297,20 +312,22 @@ class Builder {
       if (node(kid).kind == NodeKind::when) {
         const std::vector<NodeId> parts = children(kid);
         out.when = parts.empty() ? Expr{} : expr(parts[0], 0);
+        out.when_cut = is_cut(parts);
       } else if (is_condition(node(kid).kind) && node(kid).kind != NodeKind::name) {
         out.when = expr(kid, 0);
       }
     }
-    if (depth < kMaxTreeDepth) items(at, out.items, depth + 1);
+    if (!too_deep(at, depth + 1)) items(at, out.items, depth + 1);
     return out;
   }
 
   Block block(NodeId at, int depth) {
     Block out;
     out.span = tree_.span(at);
-    if (node(at).kind != NodeKind::block || depth > kMaxTreeDepth) return out;
+    if (node(at).kind != NodeKind::block || too_deep(at, depth)) return out;
     for (const NodeId kid : children(at)) {
-      if (node(kid).kind == NodeKind::action || node(kid).kind == NodeKind::log) out.actions.push_back(action(kid, depth + 1));
+      if (node(kid).kind == NodeKind::action || node(kid).kind == NodeKind::log)
+        out.actions.push_back(action(kid, depth + 1));
     }
     return out;
   }
@@ -345,7 +362,7 @@ class Builder {
   Expr expr(NodeId at, int depth) {
     Expr out;
     out.span = tree_.span(at);
-    if (depth > kMaxTreeDepth) return out;
+    if (too_deep(at, depth)) return out;
     out.kind = kind_of(node(at).kind);
     switch (out.kind) {
       case Expr::Kind::string:
@@ -398,7 +415,9 @@ class Builder {
   void widen_operator(Expr& out, std::uint32_t left_end) const {
     if (!out.negated && !out.nocase) return;
     std::uint32_t begin = left_end;
-    while (begin < out.word.begin && (text_[begin] == ' ' || text_[begin] == '\t' || text_[begin] == '\n' || text_[begin] == '\r')) ++begin;
+    while (begin < out.word.begin &&
+           (text_[begin] == ' ' || text_[begin] == '\t' || text_[begin] == '\n' || text_[begin] == '\r'))
+      ++begin;
     const std::string_view between = text_.substr(begin, out.word.begin - begin);
     if (between.starts_with("not") || between.starts_with("nocase")) out.word.begin = begin;
   }
@@ -472,35 +491,57 @@ class Builder {
   static Expr::Kind kind_of(NodeKind kind) {
     using K = Expr::Kind;
     switch (kind) {
-      case NodeKind::or_expr: return K::or_;
-      case NodeKind::and_expr: return K::and_;
-      case NodeKind::not_expr: return K::not_;
-      case NodeKind::exists_expr: return K::exists;
-      case NodeKind::comparison: return K::comparison;
-      case NodeKind::range: return K::range;
-      case NodeKind::fallback: return K::fallback;
-      case NodeKind::index: return K::index;
-      case NodeKind::choose: return K::choose;
-      case NodeKind::choice: return K::choice;
-      case NodeKind::otherwise: return K::otherwise;
-      case NodeKind::score: return K::score;
-      case NodeKind::rate: return K::rate;
-      case NodeKind::measure: return K::measure;
-      case NodeKind::integer: return K::integer;
-      case NodeKind::string: return K::string;
-      case NodeKind::regex: return K::regex;
-      case NodeKind::list_literal: return K::list;
-      case NodeKind::call: return K::call;
-      case NodeKind::path: return K::path;
-      case NodeKind::paren: return K::paren;
-      default: return K::error;
+      case NodeKind::or_expr:
+        return K::or_;
+      case NodeKind::and_expr:
+        return K::and_;
+      case NodeKind::not_expr:
+        return K::not_;
+      case NodeKind::exists_expr:
+        return K::exists;
+      case NodeKind::comparison:
+        return K::comparison;
+      case NodeKind::range:
+        return K::range;
+      case NodeKind::fallback:
+        return K::fallback;
+      case NodeKind::index:
+        return K::index;
+      case NodeKind::choose:
+        return K::choose;
+      case NodeKind::choice:
+        return K::choice;
+      case NodeKind::otherwise:
+        return K::otherwise;
+      case NodeKind::score:
+        return K::score;
+      case NodeKind::rate:
+        return K::rate;
+      case NodeKind::measure:
+        return K::measure;
+      case NodeKind::integer:
+        return K::integer;
+      case NodeKind::string:
+        return K::string;
+      case NodeKind::regex:
+        return K::regex;
+      case NodeKind::list_literal:
+        return K::list;
+      case NodeKind::call:
+        return K::call;
+      case NodeKind::path:
+        return K::path;
+      case NodeKind::paren:
+        return K::paren;
+      default:
+        return K::error;
     }
   }
 };
 
 /// Template text writes a backslash as `\\`: template readers know it, so a literal one goes through doubled.
 void append_piece(const Expr& piece, bool for_template, std::string& out) {
-  if (for_template && !piece.escaped && piece.text == "\\" ) {
+  if (for_template && !piece.escaped && piece.text == "\\") {
     out += "\\\\";
     return;
   }

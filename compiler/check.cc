@@ -4,7 +4,8 @@
 
 namespace sprx {
 
-CheckedProgram check(const ast::File& file, FileReader& files, SourceSet& sources, DiagnosticList& out, const CheckLimits& limits) {
+CheckedProgram check(const ast::File& file, FileReader& files, SourceSet& sources, DiagnosticList& out,
+                     const CheckLimits& limits) {
   return Checker(files, sources, out, limits).run(file);
 }
 

@@ -1,5 +1,5 @@
-// check: ast::File -> CheckedProgram. Names become ids, types, phases and origins are proven; every independent mistake is
-// reported once.
+// check: ast::File -> CheckedProgram. Names become ids, types, phases and origins are proven; every independent mistake
+// is reported once.
 #pragma once
 
 #include "compiler/ast.h"

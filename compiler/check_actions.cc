@@ -17,7 +17,8 @@ void Checker::unknown_action(const ast::Action& a) {
   const std::string_view near = similar(word, names);
   Diagnostic& d = report(Kind::unknown_action, a.word.span, "unknown action `" + word + "`");
   if (!near.empty()) {
-    d.help("an action with a similar name exists: `" + std::string(near) + "`").fix(a.word.span, std::string(near), false);
+    d.help("an action with a similar name exists: `" + std::string(near) + "`")
+        .fix(a.word.span, std::string(near), false);
   } else {
     d.help("actions are `set add unset keep sort origin log respond redirect deny drop forward`");
   }
@@ -38,14 +39,20 @@ void Checker::action(const ast::Action& a, RuleState& rule) {
   }
   if (known->ready == ActionInfo::Ready::later) {
     rule.poisoned = true;
-    return refuse_not_yet(a.word.span, "`" + a.word.text + "` is");
+    const std::string instead = known->id == ActionWord::since   ? "compare the time: `when now >= \"2026-11-27T00:00:00Z\";`"
+                                : known->id == ActionWord::until ? "compare the time: `when now < \"2026-11-30T00:00:00Z\";`"
+                                                                 : "";
+    return refuse_not_yet(a.word.span, "`" + a.word.text + "` is", instead);
   }
   const bool wrong = (known->phases == ActionInfo::Phases::request && rule.phase == Phase::response) ||
                      (known->phases == ActionInfo::Phases::response && rule.phase == Phase::request);
   if (wrong) {
     const std::string here = rule.phase == Phase::request ? "request" : "response";
-    report(Kind::action_phase, a.word.span, "`" + a.word.text + "` cannot stand in a " + here + " rule: " + (rule.phase == Phase::response ? "the request has been sent" : "there is no response yet"))
-        .help(rule.phase == Phase::response ? "write it in a `rule` without `response`" : "write it in a `response rule`");
+    report(Kind::action_phase, a.word.span,
+           "`" + a.word.text + "` cannot stand in a " + here +
+               " rule: " + (rule.phase == Phase::response ? "the request has been sent" : "there is no response yet"))
+        .help(rule.phase == Phase::response ? "write it in a `rule` without `response`"
+                                            : "write it in a `response rule`");
     rule.poisoned = true;
     return;
   }
@@ -59,7 +66,8 @@ void Checker::action(const ast::Action& a, RuleState& rule) {
   }
 }
 
-bool Checker::shape(const ast::Action& a, std::size_t least, std::size_t most, bool assigned, bool block, std::string_view usage) {
+bool Checker::shape(const ast::Action& a, std::size_t least, std::size_t most, bool assigned, bool block,
+                    std::string_view usage) {
   if (a.incomplete) return false;
   const std::string word = "`" + a.word.text + "`";
   std::string message;
@@ -103,7 +111,8 @@ ExprId Checker::text_of(const ast::Expr& e, RuleState& rule, std::string_view pl
   if (!v.ok()) return kNoExpr;
   if (v.type == Type::boolean || v.type == Type::string_list || v.type == Type::time) {
     report(Kind::type_mismatch, e.span, std::string(place) + " wants text, this is a " + std::string(name_of(v.type)))
-        .help(v.type == Type::boolean ? "choose a text: `choose { … => \"yes\"; else => \"no\"; }`" : "text, numbers, paths, hosts and addresses can stand here");
+        .help(v.type == Type::boolean ? "choose a text: `choose { … => \"yes\"; else => \"no\"; }`"
+                                      : "text, numbers, paths, hosts and addresses can stand here");
     return kNoExpr;
   }
   const Expr& known = pool()[v.id];
@@ -128,7 +137,8 @@ void Checker::origin_action(const ast::Action& a, RuleState& rule) {
     return;
   }
   if (const Expr& known = pool()[id]; known.op == Op::text && !is_token(pool().strings.view(StrId{known.a}))) {
-    report(Kind::bad_value, a.arguments[0].span, "this is no name of an origin").help("names are letters, digits, `-` and `_`: `origin \"blue\";`");
+    report(Kind::bad_value, a.arguments[0].span, "this is no name of an origin")
+        .help("names are letters, digits, `-` and `_`: `origin \"blue\";`");
     rule.poisoned = true;
     return;
   }
@@ -137,7 +147,8 @@ void Checker::origin_action(const ast::Action& a, RuleState& rule) {
 
 void Checker::log_action(const ast::Action& a, RuleState& rule) {
   if (!a.key.known() || !a.assigned) {
-    if (!a.incomplete) report(Kind::bad_action, a.word.span, "`log` wants a key and a value").help("write `log reason = \"…\";`");
+    if (!a.incomplete)
+      report(Kind::bad_action, a.word.span, "`log` wants a key and a value").help("write `log reason = \"…\";`");
     rule.poisoned = true;
     return;
   }

@@ -19,15 +19,20 @@ Answer& push_answer(RuleSet& rules, Action& action) {
 
 }  // namespace
 
-std::optional<std::uint16_t> Checker::status(const ast::Expr& e, std::uint16_t least, std::uint16_t most, std::string_view word) {
+std::optional<std::uint16_t> Checker::status(const ast::Expr& e, std::uint16_t least, std::uint16_t most,
+                                             std::string_view word) {
   if (e.is(ast::Expr::Kind::error)) return std::nullopt;
   if (!e.is(ast::Expr::Kind::integer)) {
-    report(Kind::bad_status, e.span, "the status after `" + std::string(word) + "` is a number").help("write `" + std::string(word) + " " + std::to_string(least == 200 ? 200 : 403) + "`");
+    report(Kind::bad_status, e.span, "the status after `" + std::string(word) + "` is a number")
+        .help("write `" + std::string(word) + " " + std::to_string(least == 200 ? 200 : 403) + "`");
     return std::nullopt;
   }
   if (e.number < least || e.number > most) {
-    Diagnostic& d = report(Kind::bad_status, e.span, "the status after `" + std::string(word) + "` is " + std::to_string(least) + " to " + std::to_string(most) + ", not " + std::to_string(e.number));
-    if (word == "deny" && e.number >= 200 && e.number < 400) d.help("other answers are made with `respond` and `redirect`");
+    Diagnostic& d = report(Kind::bad_status, e.span,
+                           "the status after `" + std::string(word) + "` is " + std::to_string(least) + " to " +
+                               std::to_string(most) + ", not " + std::to_string(e.number));
+    if (word == "deny" && e.number >= 200 && e.number < 400)
+      d.help("other answers are made with `respond` and `redirect`");
     return std::nullopt;
   }
   return static_cast<std::uint16_t>(e.number);
@@ -52,7 +57,8 @@ void Checker::terminal(const ast::Action& a, ActionWord word, RuleState& rule) {
       answer.status = number.value_or(answer.status);
     }
   }
-  if (a.block && !a.incomplete && word != ActionWord::drop && word != ActionWord::forward) good = answer_block(*a.block, word, rule, answer) && good;
+  if (a.block && !a.incomplete && word != ActionWord::drop && word != ActionWord::forward)
+    good = answer_block(*a.block, word, rule, answer) && good;
   if (!good) {
     rule.poisoned = true;
     return;
@@ -64,17 +70,25 @@ void Checker::terminal(const ast::Action& a, ActionWord word, RuleState& rule) {
 bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
   constexpr std::string_view kUsage = "redirect 301 \"/new\";";
   if (a.arguments.size() == 1 && !a.incomplete && !a.arguments[0].is(ast::Expr::Kind::integer)) {
-    report(Kind::bad_action, a.word.span, "`redirect` wants a status before its target").help("write `redirect 301 " + std::string(sources_.text(a.arguments[0].span)) + ";`");
+    report(Kind::bad_action, a.word.span, "`redirect` wants a status before its target")
+        .help("write `redirect 301 " + std::string(sources_.text(a.arguments[0].span)) + ";`");
     text_of(a.arguments[0], rule, "a redirect target");
+    return false;
+  }
+  if (a.arguments.size() == 1 && !a.incomplete) {
+    report(Kind::bad_action, a.word.span, "`redirect` wants a target after its status").help("write `" + std::string(kUsage) + "`");
     return false;
   }
   if (!shape(a, 2, 3, false, true, kUsage)) return false;
   bool good = true;
   const ast::Expr& number = a.arguments[0];
-  const bool known = number.is(ast::Expr::Kind::integer) && std::find(kRedirectStatuses.begin(), kRedirectStatuses.end(), number.number) != kRedirectStatuses.end();
+  const bool known =
+      number.is(ast::Expr::Kind::integer) &&
+      std::find(kRedirectStatuses.begin(), kRedirectStatuses.end(), number.number) != kRedirectStatuses.end();
   if (!known) {
     if (!number.is(ast::Expr::Kind::error)) {
-      report(Kind::bad_status, number.span, "the status of a redirect is 301, 302, 303, 307 or 308").help("301 and 308 are permanent, 302 and 307 are not; 307 and 308 keep the method");
+      report(Kind::bad_status, number.span, "the status of a redirect is 301, 302, 303, 307 or 308")
+          .help("301 and 308 are permanent, 302 and 307 are not; 307 and 308 keep the method");
     }
     good = false;
   } else {
@@ -85,12 +99,15 @@ bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
     if (keep.text == "keep_query" || keep.text == "keep_query_unless_set") {
       answer.keep_query = keep.text == "keep_query" ? KeepQuery::yes : KeepQuery::unless_set;
     } else if (!keep.is(ast::Expr::Kind::error)) {
-      report(Kind::bad_action, keep.span, "after the target of a redirect stands `keep_query`, `keep_query_unless_set` or nothing").help("write `redirect 301 \"/new\" keep_query;`");
+      report(Kind::bad_action, keep.span,
+             "after the target of a redirect stands `keep_query`, `keep_query_unless_set` or nothing")
+          .help("write `redirect 301 \"/new\" keep_query;`");
       good = false;
     }
   }
   const ExprId id = text_of(a.arguments[1], rule, "a redirect target");
-  if (id == kNoExpr || !need_present({id, Type::string, a.arguments[1].span}, rule.env, "a redirect target")) return false;
+  if (id == kNoExpr || !need_present({id, Type::string, a.arguments[1].span}, rule.env, "a redirect target"))
+    return false;
   answer.location = target({id, Type::string, a.arguments[1].span}, a.arguments[1], rule.env);
   return good && answer.location != kNoExpr;
 }
@@ -103,7 +120,8 @@ bool Checker::answer_block(const ast::Block& block, ActionWord word, RuleState& 
     const std::string& name = entry.word.text;
     if (name == "body" || name == "content_type") {
       if (const auto [first, fresh] = given.emplace(name, entry.word.span); !fresh) {
-        report(Kind::duplicate_option, entry.word.span, "`" + name + "` is given twice").label(first->second, "given here first");
+        report(Kind::duplicate_option, entry.word.span, "`" + name + "` is given twice")
+            .label(first->second, "given here first");
         good = false;
         continue;
       }
@@ -112,15 +130,20 @@ bool Checker::answer_block(const ast::Block& block, ActionWord word, RuleState& 
       good = answer_header(entry, rule, headers) && good;
     } else if (name == "body" && word != ActionWord::redirect) {
       if (has_no_body(answer.status)) {
-        report(Kind::body_not_allowed, entry.word.span, "an answer with status " + std::to_string(answer.status) + " has no body").help("leave `body` out, or answer with another status");
+        report(Kind::body_not_allowed, entry.word.span,
+               "an answer with status " + std::to_string(answer.status) + " has no body")
+            .help("leave `body` out, or answer with another status");
         good = false;
       }
       good = answer_body(entry, rule, answer) && good;
     } else if (name == "content_type" && word != ActionWord::redirect) {
       good = answer_type(entry, answer) && good;
     } else if (entry.word.known()) {
-      Diagnostic& d = report(Kind::unknown_option, entry.word.span, "`" + name + "` is no part of `" + std::string(info(word).name) + "`");
-      d.help(word == ActionWord::redirect ? "in its block stand `header \"Name\" = \"value\";`" : "in its block stand `header \"Name\" = \"value\";`, `content_type \"…\";` and `body \"…\";` or `body file \"…\";`");
+      Diagnostic& d = report(Kind::unknown_option, entry.word.span,
+                             "`" + name + "` is no part of `" + std::string(info(word).name) + "`");
+      d.help(word == ActionWord::redirect ? "in its block stand `header \"Name\" = \"value\";`"
+                                          : "in its block stand `header \"Name\" = \"value\";`, `content_type \"…\";` "
+                                            "and `body \"…\";` or `body file \"…\";`");
       good = false;
     } else {
       good = false;
@@ -139,7 +162,8 @@ bool Checker::answer_block(const ast::Block& block, ActionWord word, RuleState& 
 bool Checker::answer_header(const ast::Action& a, RuleState& rule, std::vector<AnswerHeader>& headers) {
   if (!shape(a, 1, 1, true, false, "header \"Name\" = \"value\";")) return false;
   const ast::Expr& name = a.arguments[0];
-  bool good = plain(name, "a header name") && check_escapes(name) && name_allowed(name, name.plain_text(), Target::response_header, ActionWord::set);
+  bool good = plain(name, "a header name") && check_escapes(name) &&
+              name_allowed(name, name.plain_text(), Target::response_header, ActionWord::set);
   const ExprId id = text_of(*a.assigned, rule, "a header");
   if (!good || id == kNoExpr) return false;
   headers.push_back({pool().strings.intern(name.plain_text()), id});
@@ -153,9 +177,12 @@ bool Checker::answer_type(const ast::Action& a, Answer& answer) {
   const std::string text = e.plain_text();
   const std::size_t slash = text.find('/');
   const std::size_t end = text.find_first_of("; ");
-  const bool controls = std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-  if (controls || slash == std::string::npos || !is_token(text.substr(0, slash)) || !is_token(text.substr(slash + 1, end == std::string::npos ? end : end - slash - 1))) {
-    report(Kind::bad_value, e.span, "`" + text + "` is no content type").help("write `content_type \"text/html; charset=utf-8\";`");
+  const bool controls =
+      std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  if (controls || slash == std::string::npos || !is_token(text.substr(0, slash)) ||
+      !is_token(text.substr(slash + 1, end == std::string::npos ? end : end - slash - 1))) {
+    report(Kind::bad_value, e.span, "`" + text + "` is no content type")
+        .help("write `content_type \"text/html; charset=utf-8\";`");
     return false;
   }
   answer.content_type = pool().strings.intern(text);
@@ -164,7 +191,8 @@ bool Checker::answer_type(const ast::Action& a, Answer& answer) {
 
 bool Checker::answer_body(const ast::Action& a, RuleState& rule, Answer& answer) {
   const bool file = !a.arguments.empty() && a.arguments[0].is(ast::Expr::Kind::path) && a.arguments[0].text == "file";
-  if (!shape(a, file ? 2 : 1, file ? 2 : 1, false, false, file ? "body file \"page.html\";" : "body \"…\";")) return false;
+  if (!shape(a, file ? 2 : 1, file ? 2 : 1, false, false, file ? "body file \"page.html\";" : "body \"…\";"))
+    return false;
   if (!file) {
     const ExprId id = text_of(a.arguments[0], rule, "a body");
     if (id == kNoExpr) return false;

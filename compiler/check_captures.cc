@@ -1,5 +1,5 @@
-// Templates after `like`, patterns after `matches`, and what they bind. Branches of an `or` use the same slots; where a name
-// lies in different slots on its sides, the sides are moved apart and the name becomes a choice between them.
+// Templates after `like`, patterns after `matches`, and what they bind. Branches of an `or` use the same slots; where a
+// name lies in different slots on its sides, the sides are moved apart and the name becomes a choice between them.
 #include <algorithm>
 
 #include "compiler/checker.h"
@@ -48,14 +48,15 @@ bool Checker::name_capture(const std::string& name, const ast::Expr& e, Env& env
     return false;
   }
   if (const Symbol* symbol = find(env, name)) {
-    report(Kind::duplicate_name, e.span, "`" + name + "` is declared already, a capture needs a name of its own").label(symbol->where, "declared here");
+    report(Kind::duplicate_name, e.span, "`" + name + "` is declared already, a capture needs a name of its own")
+        .label(symbol->where, "declared here");
     return false;
   }
   return true;
 }
 
-std::uint32_t Checker::bind(const std::vector<std::string>& names, const std::vector<CaptureInfo>& infos, const ast::Expr& e,
-                            const Value& left, Env& env) {
+std::uint32_t Checker::bind(const std::vector<std::string>& names, const std::vector<CaptureInfo>& infos,
+                            const ast::Expr& e, const Value& left, Env& env) {
   if (names.empty()) return kNoSlots;
   const std::uint32_t base = env.next_slot;
   env.next_slot += static_cast<std::uint32_t>(names.size());
@@ -69,7 +70,10 @@ std::uint32_t Checker::bind(const std::vector<std::string>& names, const std::ve
   }
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (!name_capture(names[i], e, env)) continue;
-    const ExprId id = pool().add({.op = Op::capture, .type = Type::string, .origin = pool()[left.id].origin, .a = base + static_cast<std::uint32_t>(i)});
+    const ExprId id = pool().add({.op = Op::capture,
+                                  .type = Type::string,
+                                  .origin = pool()[left.id].origin,
+                                  .a = base + static_cast<std::uint32_t>(i)});
     capture_info_[static_cast<std::uint32_t>(id)] = infos[i];
     env.captures.push_back({names[i], e.span, id, infos[i]});
   }
@@ -80,7 +84,8 @@ std::optional<Template> Checker::template_of(const ast::Expr& e, TemplateKind ki
   if (!plain(e, "a template")) return std::nullopt;
   TemplateResult result = parse_template(e.plain_text(true), kind);
   for (const TemplateError& error : result.errors) {
-    Diagnostic& d = report(Kind::bad_template, e.place_in_text(error.begin, std::max(error.end, error.begin + 1), true), error.message);
+    Diagnostic& d = report(Kind::bad_template, e.place_in_text(error.begin, std::max(error.end, error.begin + 1), true),
+                           error.message);
     if (!error.help.empty()) d.help(error.help);
   }
   return std::move(result.value);
@@ -90,10 +95,13 @@ ExprId Checker::like_node(Template value, const Value& left, const ast::Expr& e,
   if (value.is_literal()) {
     std::string text(value.fixed_part());
     if (nocase) std::transform(text.begin(), text.end(), text.begin(), fold);
-    return node(Op::equal, static_cast<std::uint32_t>(left.id), static_cast<std::uint32_t>(pool().text(text)), 0, nocase);
+    return node(Op::equal, static_cast<std::uint32_t>(left.id), static_cast<std::uint32_t>(pool().text(text)), 0,
+                nocase);
   }
   if (pool().templates.size() >= limits_.templates) {
-    if (!templates_full_) report(Kind::limit_templates, e.span, "more than " + std::to_string(limits_.templates) + " templates in one configuration");
+    if (!templates_full_)
+      report(Kind::limit_templates, e.span,
+             "more than " + std::to_string(limits_.templates) + " templates in one configuration");
     templates_full_ = true;
     env.incomplete = true;
     return kNoExpr;
@@ -101,7 +109,8 @@ ExprId Checker::like_node(Template value, const Value& left, const ast::Expr& e,
   int budget = 1000;
   const bool authority = value.kind == TemplateKind::host && authority_safe(left.id, env.facts, budget);
   const std::uint32_t slots = bind(value.names, template_infos(value, authority), e, left, env);
-  return node(Op::like, static_cast<std::uint32_t>(left.id), static_cast<std::uint32_t>(pool().template_id(std::move(value))), slots, nocase);
+  return node(Op::like, static_cast<std::uint32_t>(left.id),
+              static_cast<std::uint32_t>(pool().template_id(std::move(value))), slots, nocase);
 }
 
 ExprId Checker::like_operation(const ast::Expr& e, const Value& left, Env& env) {
@@ -110,13 +119,18 @@ ExprId Checker::like_operation(const ast::Expr& e, const Value& left, Env& env) 
   if (symbol != nullptr) symbol->used = true;
   const bool path = left.type == Type::path;
   if (left.ok() && !path && left.type != Type::host) {
-    Diagnostic& d = report(Kind::like_on_text, e.word, "`like` takes paths and hosts apart, on its left is " + std::string(left.type == Type::integer || left.type == Type::ip ? "an " : "a ") + std::string(name_of(left.type)));
-    if (left.type == Type::string || left.type == Type::string_list) d.help("to look for text in it write `nocase contains`, for anything else `matches r\"…\"`");
+    Diagnostic& d = report(Kind::like_on_text, e.word,
+                           "`like` takes paths and hosts apart, on its left is " +
+                               std::string(left.type == Type::integer || left.type == Type::ip ? "an " : "a ") +
+                               std::string(name_of(left.type)));
+    if (left.type == Type::string || left.type == Type::string_list)
+      d.help("to look for text in it write `nocase contains`, for anything else `matches r\"…\"`");
     env.incomplete = true;
     return kNoExpr;
   }
   const KeyKind keys = path ? KeyKind::path_template : KeyKind::host_template;
-  if (symbol != nullptr) return left.ok() ? list_operation(e, left, *symbol, {keys, MatchMode::exact, e.nocase}) : kNoExpr;
+  if (symbol != nullptr)
+    return left.ok() ? list_operation(e, left, *symbol, {keys, MatchMode::exact, e.nocase}) : kNoExpr;
   if (right.is(ast::Expr::Kind::list)) {
     if (!left.ok()) return kNoExpr;
     const std::optional<ListId> list = anonymous(right, {keys, MatchMode::exact, e.nocase}, left);
@@ -124,8 +138,11 @@ ExprId Checker::like_operation(const ast::Expr& e, const Value& left, Env& env) 
   }
   env.incomplete = env.incomplete || !left.ok();
   if (right.is(ast::Expr::Kind::path) || right.is(ast::Expr::Kind::regex)) {
-    const Value other = right.is(ast::Expr::Kind::path) ? this->value(right, env) : Value{pool().text({}), Type::pattern, right.span};
-    if (other.ok()) report(Kind::bad_template, right.span, "`like` takes a template in quotes or a list of them").help(other.type == Type::pattern ? "a pattern stands after `matches`" : "values are compared with `==`");
+    const Value other =
+        right.is(ast::Expr::Kind::path) ? this->value(right, env) : Value{pool().text({}), Type::pattern, right.span};
+    if (other.ok())
+      report(Kind::bad_template, right.span, "`like` takes a template in quotes or a list of them")
+          .help(other.type == Type::pattern ? "a pattern stands after `matches`" : "values are compared with `==`");
     env.incomplete = true;
     return kNoExpr;
   }
@@ -141,16 +158,20 @@ std::optional<PatternId> Checker::pattern_of(const ast::Expr& e) {
   if (e.text.empty()) return std::nullopt;  // the parser has said so
   PatternResult result = compile_pattern(e.text, e.nocase);
   for (const PatternError& error : result.errors) {
-    Diagnostic& d = report(Kind::bad_pattern, e.place_in_text(error.begin, std::max(error.end, error.begin + 1)), error.message);
+    Diagnostic& d =
+        report(Kind::bad_pattern, e.place_in_text(error.begin, std::max(error.end, error.begin + 1)), error.message);
     if (!error.help.empty()) d.help(error.help);
   }
   if (!result.errors.empty()) return std::nullopt;
   if (pool().patterns.size() >= limits_.patterns) {
-    report(Kind::limit_patterns, e.span, "more than " + std::to_string(limits_.patterns) + " patterns in one configuration");
+    report(Kind::limit_patterns, e.span,
+           "more than " + std::to_string(limits_.patterns) + " patterns in one configuration");
     return std::nullopt;
   }
-  if (e.nocase && std::any_of(e.text.begin(), e.text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
-    out_.add(Kind::pattern_fold, e.span, "`i` folds ASCII letters only, this pattern has others").help("write both cases of the others");
+  if (e.nocase &&
+      std::any_of(e.text.begin(), e.text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
+    out_.add(Kind::pattern_fold, e.span, "`i` folds ASCII letters only, this pattern has others")
+        .help("write both cases of the others");
   }
   return pool().pattern_id(std::move(result.value));
 }
@@ -158,15 +179,20 @@ std::optional<PatternId> Checker::pattern_of(const ast::Expr& e) {
 void Checker::lint_pattern(const ast::Expr& e, const Value& left, const Pattern& pattern) {
   if (left.type != Type::path && left.type != Type::host) return;
   const std::string& source = pattern.source;
-  const bool looks_whole = left.type == Type::path ? source.starts_with("/") || source.starts_with("\\/") : source.find("\\.") != std::string::npos;
-  if (!looks_whole || source.starts_with("^") || source.ends_with("$") || source.starts_with("(^") || source.starts_with("\\b")) return;
-  out_.add(Kind::unanchored_pattern, e.span, std::string("`matches` searches: this is found anywhere in the ") + std::string(name_of(left.type)))
+  const bool looks_whole = left.type == Type::path ? source.starts_with("/") || source.starts_with("\\/")
+                                                   : source.find("\\.") != std::string::npos;
+  if (!looks_whole || source.starts_with("^") || source.ends_with("$") || source.starts_with("(^") ||
+      source.starts_with("\\b"))
+    return;
+  out_.add(Kind::unanchored_pattern, e.span,
+           std::string("`matches` searches: this is found anywhere in the ") + std::string(name_of(left.type)))
       .help("anchor it with `^` and `$`, or write a template: `like \"…\"`");
 }
 
 ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& env) {
   const ast::Expr& right = bare(e.children[1]);
-  const bool texts = left.type == Type::string || left.type == Type::path || left.type == Type::host || left.type == Type::string_list;
+  const bool texts =
+      left.type == Type::string || left.type == Type::path || left.type == Type::host || left.type == Type::string_list;
   Symbol* const symbol = list_on_right(e, env);
   if (symbol != nullptr) symbol->used = true;
   if (left.ok() && !texts) {
@@ -179,7 +205,9 @@ ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& en
     check_list(*symbol);
     if (symbol->poisoned || symbol->state != Symbol::State::done) return kNoExpr;
     if (symbol->type != Type::pattern) {
-      report(Kind::bad_list_kind, right.span, "`matches` takes a list of patterns, `" + symbol->name + "` holds keys of type `" + std::string(name_of(symbol->type)) + "`")
+      report(Kind::bad_list_kind, right.span,
+             "`matches` takes a list of patterns, `" + symbol->name + "` holds keys of type `" +
+                 std::string(name_of(symbol->type)) + "`")
           .label(symbol->where, "declared here")
           .help("declare it as `: pattern`, or write `contains`");
       return kNoExpr;
@@ -201,7 +229,9 @@ ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& en
   }
   if (!right.is(ast::Expr::Kind::regex)) {
     const Value other = value(right, env);
-    if (other.ok()) report(Kind::string_after_matches, right.span, "`matches` takes a pattern or a list of patterns").help("write `r\"…\"`; other text is looked for with `contains`");
+    if (other.ok())
+      report(Kind::string_after_matches, right.span, "`matches` takes a pattern or a list of patterns")
+          .help("write `r\"…\"`; other text is looked for with `contains`");
     env.incomplete = true;
     return kNoExpr;
   }
@@ -227,138 +257,6 @@ ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& en
   }
   const std::uint32_t slots = bind(pattern.names, infos, right, left, env);
   return node(Op::matches, static_cast<std::uint32_t>(left.id), static_cast<std::uint32_t>(used), slots);
-}
-
-namespace {
-
-void merge(CaptureInfo& into, const CaptureInfo& other) {
-  into.authority = into.authority && other.authority;
-  into.begins_with_slash = into.begins_with_slash && other.begins_with_slash;
-  into.may_be_empty = into.may_be_empty || other.may_be_empty;
-  if (into.alternatives.empty() || other.alternatives.empty()) {
-    into.alternatives.clear();
-  } else {
-    into.alternatives.insert(into.alternatives.end(), other.alternatives.begin(), other.alternatives.end());
-  }
-}
-
-const Capture* named(const std::vector<Capture>& captures, std::string_view name) {
-  for (const Capture& capture : captures) {
-    if (capture.name == name) return &capture;
-  }
-  return nullptr;
-}
-
-}  // namespace
-
-void Checker::join_branches(const ast::Expr& e, std::vector<std::vector<Capture>> branches, std::vector<ExprId>& operands,
-                            const std::vector<std::uint32_t>& sizes, Env& env) {
-  std::vector<std::string> kept;
-  bool apart = false;
-  for (std::size_t i = 0; i < branches.size(); ++i) {
-    for (const Capture& capture : branches[i]) {
-      std::size_t missing = branches.size();
-      for (std::size_t k = 0; k < branches.size() && missing == branches.size(); ++k) {
-        const Capture* const there = named(branches[k], capture.name);
-        if (there == nullptr) missing = k;
-        apart = apart || (there != nullptr && there->value != capture.value);
-      }
-      if (missing < branches.size()) {
-        env.lost.push_back({capture.name, capture.where, e.children[missing].span, "this side of the `or` does not bind it"});
-      } else if (i == 0) {
-        kept.push_back(capture.name);
-      }
-    }
-  }
-  if (kept.empty()) return;
-  const std::uint32_t base = env.next_slot - *std::max_element(sizes.begin(), sizes.end());
-  std::uint32_t by = 0;
-  for (std::size_t k = 0; apart && k < branches.size(); ++k) {
-    if (by > 0) {
-      if (operands[k] != kNoExpr) operands[k] = shift_slots(operands[k], base, by);
-      for (Capture& capture : branches[k]) {
-        capture.value = shift_slots(capture.value, base, by);
-        capture_info_[static_cast<std::uint32_t>(capture.value)] = capture.info;
-      }
-    }
-    by += sizes[k];
-  }
-  if (apart) env.next_slot = base + by;
-  rules().capture_slots = std::max(rules().capture_slots, env.next_slot);
-  const bool poisoned = std::find(operands.begin(), operands.end(), kNoExpr) != operands.end();
-  for (const std::string& name : kept) {
-    Capture joined = *named(branches[0], name);
-    std::vector<ExprId> arms;
-    std::vector<ExprId> values;
-    for (std::size_t k = 0; k < branches.size(); ++k) {
-      const Capture& there = *named(branches[k], name);
-      if (k > 0) merge(joined.info, there.info);
-      if (k + 1 < branches.size()) arms.push_back(operands[k]);
-      arms.push_back(there.value);
-      values.push_back(there.value);
-    }
-    if (std::all_of(values.begin(), values.end(), [&](ExprId id) { return id == values[0]; })) {
-      capture_info_[static_cast<std::uint32_t>(joined.value)] = joined.info;
-    } else if (poisoned) {
-      joined.value = kNoExpr;
-    } else {
-      joined.value = pool().add_list({.op = Op::choose, .type = Type::string, .origin = origin_of(values)}, arms);
-    }
-    env.captures.push_back(std::move(joined));
-  }
-}
-
-ExprId Checker::shift_slots(ExprId id, std::uint32_t from, std::uint32_t by) {
-  Expr e = pool()[id];
-  const auto moved = [&](std::uint32_t inner) { return static_cast<std::uint32_t>(shift_slots(ExprId{inner}, from, by)); };
-  switch (e.op) {
-    case Op::all:
-    case Op::any:
-    case Op::fallback:
-    case Op::concat:
-    case Op::choose:
-    case Op::call: {
-      const std::span<const ExprId> old = pool().list(e);
-      std::vector<ExprId> items(old.begin(), old.end());
-      for (ExprId& item : items) item = shift_slots(item, from, by);
-      return pool().add_list(e, items);
-    }
-    case Op::capture:
-      if (e.a >= from) e.a += by;
-      break;
-    case Op::like:
-    case Op::matches:
-      e.a = moved(e.a);
-      if (e.c != kNoSlots && e.c >= from) e.c += by;
-      break;
-    case Op::negate:
-    case Op::exists:
-    case Op::holds:
-    case Op::in_list:
-    case Op::in_table:
-    case Op::in_cidr:
-    case Op::in_range:
-      e.a = moved(e.a);
-      break;
-    case Op::equal:
-    case Op::less:
-    case Op::less_equal:
-    case Op::greater:
-    case Op::greater_equal:
-    case Op::under:
-    case Op::contains:
-    case Op::starts_with:
-    case Op::ends_with:
-      e.a = moved(e.a);
-      e.b = moved(e.b);
-      break;
-    case Op::lookup:
-      e.b = moved(e.b);
-      break;
-    default:
-      return id;
-  }
-  return pool().add(e);
 }
 
 }  // namespace sprx

@@ -48,7 +48,8 @@ ExprId Checker::condition(const ast::Expr& e, Env& env) {
 void Checker::lint_mixed(const ast::Expr& e) {
   for (const ast::Expr& child : e.children) {
     if (!child.is(ast::Expr::Kind::and_)) continue;
-    out_.add(Kind::mixed_and_or, child.span, "`and` binds tighter than `or`: this is one side of the `or`").help("put it in parentheses");
+    out_.add(Kind::mixed_and_or, child.span, "`and` binds tighter than `or`: this is one side of the `or`")
+        .help("put it in parentheses");
     return;
   }
 }
@@ -96,7 +97,10 @@ ExprId Checker::not_of(const ast::Expr& e, Env& env) {
   const std::size_t mark = env.captures.size();
   const ExprId c = condition(e.children[0], env);
   for (std::size_t i = mark; i < env.captures.size(); ++i) {
-    env.lost.push_back({env.captures[i].name, env.captures[i].where, {e.span.file, e.span.begin, e.span.begin + 3}, "`not` binds nothing"});
+    env.lost.push_back({env.captures[i].name,
+                        env.captures[i].where,
+                        {e.span.file, e.span.begin, e.span.begin + 3},
+                        "`not` binds nothing"});
   }
   env.captures.resize(std::min(mark, env.captures.size()));
   return c == kNoExpr ? kNoExpr : node(Op::negate, static_cast<std::uint32_t>(c));
@@ -110,13 +114,16 @@ ExprId Checker::bare_condition(const ast::Expr& e, Env& env) {
     if (known.op == Op::boolean) return node(known.a != 0 ? Op::always : Op::never);
     return node(Op::holds, static_cast<std::uint32_t>(v.id));
   }
+  if (cut_) return kNoExpr;  // what did not parse may have compared it
   Diagnostic& d = report(Kind::not_a_condition, e.span, "a condition is true or false, this is " + article(v.type));
   if (e.is(ast::Expr::Kind::index) || e.is(ast::Expr::Kind::path)) {
     const std::string text(sources_.text(e.span));
     const bool number = v.type == Type::integer;
     const std::string compared = text + (number ? " == 1" : " == \"…\"");
     int budget = 100;
-    d.help(is_present(v.id, env.facts, budget) ? "compare it: `" + compared + "`" : "ask whether it is there: `exists " + text + "`, or compare it: `" + compared + "`");
+    d.help(is_present(v.id, env.facts, budget)
+               ? "compare it: `" + compared + "`"
+               : "ask whether it is there: `exists " + text + "`, or compare it: `" + compared + "`");
   } else {
     d.help("compare it with something");
   }
@@ -178,7 +185,8 @@ ExprId Checker::equality(const ast::Expr& e, Env& env) {
   }
   if (bare(*right_side).is(ast::Expr::Kind::regex)) {
     value(*left_side, env);
-    report(Kind::pattern_elsewhere, e.word, "`" + e.text + "` compares text with text, on its right is a pattern").help(e.text == "==" ? "write `matches`" : "write `not matches`");
+    report(Kind::pattern_elsewhere, e.word, "`" + e.text + "` compares text with text, on its right is a pattern")
+        .help(e.text == "==" ? "write `matches`" : "write `not matches`");
     return kNoExpr;
   }
   // A literal on the left is read as what stands on the right wants.
@@ -190,8 +198,9 @@ ExprId Checker::equality(const ast::Expr& e, Env& env) {
   if (!left.ok() || !right.ok()) return kNoExpr;
   const bool texts = is_texts(left.type) && is_text(right.type);
   if (!texts && left.type != right.type) {
-    Diagnostic& d = report(Kind::type_mismatch, e.span, "`" + e.text + "` compares " + article(left.type) + " with " + article(right.type));
-    d.label(left_side->span, article(left.type)).label(right_side->span, article(right.type));
+    Diagnostic& d = report(Kind::type_mismatch, right_side->span,
+                           "`" + e.text + "` compares " + article(left.type) + " with " + article(right.type));
+    d.label(left_side->span, article(left.type));
     if (right.type == Type::string_list) {
       d.help("put the list on the left: it holds if it holds for some element");
     } else if (is_text(left.type) && right.type == Type::integer) {
@@ -203,7 +212,8 @@ ExprId Checker::equality(const ast::Expr& e, Env& env) {
     return kNoExpr;
   }
   if (e.nocase && !texts) {
-    report(Kind::operator_type, e.word, "`nocase` is for text, this compares " + article(left.type)).help("leave `nocase` out");
+    report(Kind::operator_type, e.word, "`nocase` is for text, this compares " + article(left.type))
+        .help("leave `nocase` out");
     return kNoExpr;
   }
   return node(Op::equal, static_cast<std::uint32_t>(left.id), static_cast<std::uint32_t>(right.id), 0, e.nocase);
@@ -217,26 +227,33 @@ ExprId Checker::ordering(const ast::Expr& e, Env& env) {
   const Value& right = swapped ? first : second;
   if (!left.ok() || !right.ok()) return kNoExpr;
   if (e.nocase) {
-    report(Kind::operator_type, e.word, "`nocase` is for text, `" + e.text + "` compares numbers and times").help("leave `nocase` out");
+    report(Kind::operator_type, e.word, "`nocase` is for text, `" + e.text + "` compares numbers and times")
+        .help("leave `nocase` out");
     return kNoExpr;
   }
   for (const Value* side : {&left, &right}) {
     if (side->type == Type::integer || side->type == Type::time) continue;
-    Diagnostic& d = report(Kind::operator_type, side->span, "`" + e.text + "` compares numbers and times, this is " + article(side->type));
+    Diagnostic& d = report(Kind::operator_type, side->span,
+                           "`" + e.text + "` compares numbers and times, this is " + article(side->type));
     if (is_text(side->type)) d.help("the number that a text is: `int(" + std::string(sources_.text(side->span)) + ")`");
     return kNoExpr;
   }
   if (left.type != right.type) {
-    report(Kind::type_mismatch, e.span, "`" + e.text + "` compares " + article(left.type) + " with " + article(right.type));
+    report(Kind::type_mismatch, e.span,
+           "`" + e.text + "` compares " + article(left.type) + " with " + article(right.type));
     return kNoExpr;
   }
-  const Op op = e.text == "<" ? Op::less : e.text == "<=" ? Op::less_equal : e.text == ">" ? Op::greater : Op::greater_equal;
+  const Op op = e.text == "<"    ? Op::less
+                : e.text == "<=" ? Op::less_equal
+                : e.text == ">"  ? Op::greater
+                                 : Op::greater_equal;
   return node(op, static_cast<std::uint32_t>(left.id), static_cast<std::uint32_t>(right.id));
 }
 
 bool Checker::wants_text(const ast::Expr& e, const Value& left) {
   if (is_texts(left.type)) return true;
-  Diagnostic& d = report(Kind::operator_type, e.children[0].span, "`" + e.text + "` wants text on its left, this is " + article(left.type));
+  Diagnostic& d = report(Kind::operator_type, e.children[0].span,
+                         "`" + e.text + "` wants text on its left, this is " + article(left.type));
   if (left.type == Type::ip) d.help("an address is compared with prefixes: `client.ip in \"203.0.113.0/24\"`");
   if (left.type == Type::integer) d.help("a number is compared with `==`, `<` and `in 200..299`");
   return false;
@@ -247,18 +264,26 @@ void Checker::lint_fragment(const ast::Expr& right, const Value& left, std::stri
   const std::string text = right.plain_text();
   std::string canonical;
   const std::size_t escape = text.find('%');
-  if (text.find("//") != std::string::npos || text.find("/../") != std::string::npos || text.find("/./") != std::string::npos) {
-    out_.add(Kind::never_in_path, right.span, "no canonical path holds this text").help("`path` has `//`, `.` and `..` resolved; `raw_path` is as sent");
-  } else if (escape != std::string::npos && canonical_path_literal("/" + text, canonical) == PathError::none && canonical != "/" + text) {
-    out_.add(Kind::never_in_path, right.span, "no canonical path holds this text").help("`path` is decoded: write `\"" + canonical.substr(1) + "\"`; `raw_path` is as sent");
+  if (text.find("//") != std::string::npos || text.find("/../") != std::string::npos ||
+      text.find("/./") != std::string::npos) {
+    out_.add(Kind::never_in_path, right.span, "no canonical path holds this text")
+        .help("`path` has `//`, `.` and `..` resolved; `raw_path` is as sent");
+  } else if (escape != std::string::npos && canonical_path_literal("/" + text, canonical) == PathError::none &&
+             canonical != "/" + text) {
+    out_.add(Kind::never_in_path, right.span, "no canonical path holds this text")
+        .help("`path` is decoded: write `\"" + canonical.substr(1) + "\"`; `raw_path` is as sent");
   }
-  if (op == "starts_with" && text.size() > 1 && text.front() == '/' && std::isalnum(static_cast<unsigned char>(text.back())) != 0) {
-    out_.add(Kind::prefix_boundary, right.span, "this prefix also takes longer names, `" + text + "x` for example").help("whole segments are `path under \"" + text + "\"`");
+  if (op == "starts_with" && text.size() > 1 && text.front() == '/' &&
+      std::isalnum(static_cast<unsigned char>(text.back())) != 0) {
+    out_.add(Kind::prefix_boundary, right.span, "this prefix also takes longer names, `" + text + "x` for example")
+        .help("whole segments are `path under \"" + text + "\"`");
   }
 }
 
 ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) {
-  const MatchMode mode = e.text == "contains" ? MatchMode::contains : e.text == "starts_with" ? MatchMode::starts_with : MatchMode::ends_with;
+  const MatchMode mode = e.text == "contains"      ? MatchMode::contains
+                         : e.text == "starts_with" ? MatchMode::starts_with
+                                                   : MatchMode::ends_with;
   if (Symbol* const symbol = list_on_right(e, env)) {
     if (!left.ok() || !wants_text(e, left)) {
       symbol->used = true;
@@ -274,17 +299,22 @@ ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) 
     return list ? in_list(left, *list) : kNoExpr;
   }
   if (right_side.is(ast::Expr::Kind::regex)) {
-    report(Kind::pattern_elsewhere, right_side.span, "`" + e.text + "` takes text, this is a pattern").help("write `matches`").fix(e.word, "matches", false);
+    report(Kind::pattern_elsewhere, right_side.span, "`" + e.text + "` takes text, this is a pattern")
+        .help("write `matches`")
+        .fix(e.word, "matches", false);
     return kNoExpr;
   }
   const Value right = value(e.children[1], env, Want{Type::none, kNoExpr, e.nocase});
   if (!left.ok() || !right.ok() || !wants_text(e, left)) return kNoExpr;
   if (!is_text(right.type)) {
-    report(Kind::operator_type, e.children[1].span, "`" + e.text + "` wants text on its right, this is " + article(right.type));
+    report(Kind::operator_type, e.children[1].span,
+           "`" + e.text + "` wants text on its right, this is " + article(right.type));
     return kNoExpr;
   }
   lint_fragment(right_side, left, e.text);
-  const Op op = mode == MatchMode::contains ? Op::contains : mode == MatchMode::starts_with ? Op::starts_with : Op::ends_with;
+  const Op op = mode == MatchMode::contains      ? Op::contains
+                : mode == MatchMode::starts_with ? Op::starts_with
+                                                 : Op::ends_with;
   return node(op, static_cast<std::uint32_t>(left.id), static_cast<std::uint32_t>(right.id), 0, e.nocase);
 }
 
@@ -292,8 +322,10 @@ ExprId Checker::under_operation(const ast::Expr& e, const Value& left, Env& env)
   if (left.ok() && left.type != Type::path && left.type != Type::host) {
     Symbol* const unused = list_on_right(e, env);
     if (unused != nullptr) unused->used = true;
-    Diagnostic& d = report(Kind::operator_type, e.children[0].span, "`under` wants a path or a host on its left, this is " + article(left.type));
-    if (left.type == Type::string || left.type == Type::string_list) d.help("for other text write `starts_with` or `contains`");
+    Diagnostic& d = report(Kind::operator_type, e.children[0].span,
+                           "`under` wants a path or a host on its left, this is " + article(left.type));
+    if (left.type == Type::string || left.type == Type::string_list)
+      d.help("for other text write `starts_with` or `contains`");
     if (left.type == Type::ip) d.help("an address is compared with prefixes: `client.ip in \"203.0.113.0/24\"`");
     return kNoExpr;
   }

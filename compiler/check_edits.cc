@@ -23,21 +23,24 @@ bool is_response(Target target) {
 }
 bool is_header(Target target) { return target == Target::header || target == Target::response_header; }
 
-constexpr std::string_view kUsage[] = {"set header[\"Name\"] = \"value\";", "add header[\"Name\"] = \"value\";", "unset header[\"Name\", \"X-Debug-*\"];",
-                                       "keep cookie[\"name\", \"wp_*\"];", "sort query;"};
+constexpr std::string_view kUsage[] = {"set header[\"Name\"] = \"value\";", "add header[\"Name\"] = \"value\";",
+                                       "unset header[\"Name\", \"X-Debug-*\"];", "keep cookie[\"name\", \"wp_*\"];",
+                                       "sort query;"};
 
 }  // namespace
 
 void Checker::edit(const ast::Action& a, ActionWord word, RuleState& rule) {
   const bool assigns = word == ActionWord::set || word == ActionWord::add;
-  if (a.block && assigns && !a.arguments.empty() && !a.arguments[0].children.empty() && a.arguments[0].children[0].text == "response.cookie") {
-    refuse_not_yet({a.block->span.file, a.block->span.begin, a.block->span.begin + 1}, "attributes of response cookies are",
-                   "leave the block out for now");
+  if (a.block && assigns && !a.arguments.empty() && !a.arguments[0].children.empty() &&
+      a.arguments[0].children[0].text == "response.cookie") {
+    refuse_not_yet({a.block->span.file, a.block->span.begin, a.block->span.begin + 1},
+                   "attributes of response cookies are", "leave the block out for now");
     rule.poisoned = true;
     return;
   }
   Action out{.word = word};
-  if (!shape(a, 1, 1, assigns, false, kUsage[static_cast<std::size_t>(word)]) || !edit_target(a.arguments[0], word, rule, out)) {
+  if (!shape(a, 1, 1, assigns, false, kUsage[static_cast<std::size_t>(word)]) ||
+      !edit_target(a.arguments[0], word, rule, out)) {
     rule.poisoned = true;
     if (a.assigned) text_of(*a.assigned, rule, "a value");
     return;
@@ -54,7 +57,9 @@ bool Checker::edit_target(const ast::Expr& e, ActionWord word, RuleState& rule, 
   if (e.is(K::error)) return false;
   if (e.is(K::path)) return edit_plain_target(e, word, rule, out);
   if (!e.is(K::index) || !e.children[0].is(K::path)) {
-    report(Kind::bad_target, e.span, "`" + std::string(info(word).name) + "` changes a header, a query parameter, a cookie, the path or the host").help("write `" + std::string(kUsage[static_cast<std::size_t>(word)]) + "`");
+    report(Kind::bad_target, e.span,
+           "`" + std::string(info(word).name) + "` changes a header, a query parameter, a cookie, the path or the host")
+        .help("write `" + std::string(kUsage[static_cast<std::size_t>(word)]) + "`");
     return false;
   }
   const std::string& name = e.children[0].text;
@@ -63,11 +68,15 @@ bool Checker::edit_target(const ast::Expr& e, ActionWord word, RuleState& rule, 
   }
   if (out.target == Target::none) {
     if (answer_foreign(e.children[0], name)) return false;
-    report(Kind::bad_target, e.children[0].span, "`" + name + "` cannot be changed").help("`header`, `query`, `cookie`, `response.header` and `response.cookie` have entries that can");
+    report(Kind::bad_target, e.children[0].span, "`" + name + "` cannot be changed")
+        .help("`header`, `query`, `cookie`, `response.header` and `response.cookie` have entries that can");
     return false;
   }
-  if (word == ActionWord::sort || (word == ActionWord::keep && out.target != Target::query && out.target != Target::cookie)) {
-    report(Kind::bad_target, e.span, "`" + std::string(info(word).name) + "` is not for this").help(word == ActionWord::sort ? "write `sort query;`" : "`keep` is for `query` and `cookie`; headers are removed with `unset`");
+  if (word == ActionWord::sort ||
+      (word == ActionWord::keep && out.target != Target::query && out.target != Target::cookie)) {
+    report(Kind::bad_target, e.span, "`" + std::string(info(word).name) + "` is not for `" + name + "`")
+        .help(word == ActionWord::sort ? "write `sort query;`"
+                                       : "`keep` is for `query` and `cookie`; headers are removed with `unset`");
     return false;
   }
   return edit_phase(e, rule, out.target) && edit_names(e, word, out);
@@ -76,11 +85,13 @@ bool Checker::edit_target(const ast::Expr& e, ActionWord word, RuleState& rule, 
 bool Checker::edit_phase(const ast::Expr& e, RuleState& rule, Target target) {
   const bool response = is_response(target);
   if (!response && rule.phase == Phase::response) {
-    report(Kind::action_phase, e.span, "the request has been sent when a response rule runs, it cannot be changed").help("write it in a `rule`, or change the response: `response.header[\"…\"]`");
+    report(Kind::action_phase, e.span, "the request has been sent when a response rule runs, it cannot be changed")
+        .help("write it in a `rule`, or change the response: `response.header[\"…\"]`");
     return false;
   }
   if (target == Target::response_status && rule.phase == Phase::request) {
-    report(Kind::action_phase, e.span, "the status of a response can be set in a response rule only").help("write `response rule`, or answer here with `respond`");
+    report(Kind::action_phase, e.span, "the status of a response can be set in a response rule only")
+        .help("write `response rule`, or answer here with `respond`");
     return false;
   }
   return true;
@@ -106,7 +117,8 @@ bool Checker::edit_plain_target(const ast::Expr& e, ActionWord word, RuleState& 
     if (out.target != Target::none) return edit_phase(e, rule, out.target);
   }
   if (answer_foreign(e, name)) return false;
-  Diagnostic& d = report(Kind::bad_target, e.span, "`" + name + "` cannot be changed with `" + std::string(info(word).name) + "`");
+  Diagnostic& d =
+      report(Kind::bad_target, e.span, "`" + name + "` cannot be changed with `" + std::string(info(word).name) + "`");
   if (name == "method") {
     d.help("the method is forwarded as it came");
   } else if (name == "uri" || name == "raw_path" || name == "raw_query") {
@@ -114,7 +126,9 @@ bool Checker::edit_plain_target(const ast::Expr& e, ActionWord word, RuleState& 
   } else if (name == "path" || name == "host") {
     d.help("write `set " + name + " = …;`");
   } else {
-    d.help("what can be changed: `header[…]`, `query[…]`, `cookie[…]`, `path`, `host`, `response.header[…]`, `response.cookie[…]`, `response.status`");
+    d.help(
+        "what can be changed: `header[…]`, `query[…]`, `cookie[…]`, `path`, `host`, `response.header[…]`, "
+        "`response.cookie[…]`, `response.status`");
   }
   return false;
 }
@@ -124,20 +138,29 @@ bool Checker::name_allowed(const ast::Expr& e, const std::string& name, Target t
   const bool wild = removes && name.ends_with('*');
   const std::string stem = wild ? name.substr(0, name.size() - 1) : name;
   const bool token = is_header(target) || target == Target::cookie || target == Target::response_cookie;
-  if ((token && !stem.empty() && !is_token(stem)) || (stem.empty() && !wild) || (token && stem.find('*') != std::string::npos)) {
-    report(Kind::bad_header_name, e.span, "`" + name + "` is no name of a " + (is_header(target) ? "header" : target == Target::query ? "query parameter" : "cookie"))
-        .help(name.find('*') != std::string::npos ? "a `*` stands at the end, after `unset` and `keep` only" : "names are letters, digits and `-`");
+  if ((token && !stem.empty() && !is_token(stem)) || (stem.empty() && !wild) ||
+      (token && stem.find('*') != std::string::npos)) {
+    report(Kind::bad_header_name, e.span,
+           "`" + name + "` is no name of a " +
+               (is_header(target)         ? "header"
+                : target == Target::query ? "query parameter"
+                                          : "cookie"))
+        .help(name.find('*') != std::string::npos ? "a `*` stands at the end, after `unset` and `keep` only"
+                                                  : "names are letters, digits and `-`");
     return false;
   }
   if (!is_header(target)) return true;
   if (wild) {
     const std::string_view framing = framing_header_under(stem);
     if (framing.empty()) return true;
-    report(Kind::forbidden_header, e.span, "`" + name + "` would take `" + std::string(framing) + "` along, which no rule can touch").help("name the headers one by one, or with a longer beginning");
+    report(Kind::forbidden_header, e.span,
+           "`" + name + "` would take `" + std::string(framing) + "` along, which no rule can touch")
+        .help("name the headers one by one, or with a longer beginning");
     return false;
   }
   if (is_framing_header(name)) {
-    report(Kind::forbidden_header, e.span, "`" + name + "` belongs to the framing of the message, no rule can touch it").help("the proxy sets it for what it sends");
+    report(Kind::forbidden_header, e.span, "`" + name + "` belongs to the framing of the message, no rule can touch it")
+        .help("the proxy sets it for what it sends");
     return false;
   }
   if (target == Target::header && equal_nocase(name, "host")) {
@@ -145,11 +168,13 @@ bool Checker::name_allowed(const ast::Expr& e, const std::string& name, Target t
     return false;
   }
   if (is_unset_only_header(name) && word != ActionWord::unset) {
-    report(Kind::forbidden_header, e.span, "`" + name + "` can be removed, not set").help("write `unset header[\"" + name + "\"];`");
+    report(Kind::forbidden_header, e.span, "`" + name + "` can be removed, not set")
+        .help("write `unset header[\"" + name + "\"];`");
     return false;
   }
   if (target == Target::response_header && equal_nocase(name, "set-cookie")) {
-    report(Kind::forbidden_header, e.span, "Set-Cookie is changed as `response.cookie[\"name\"]` only").help("write `set response.cookie[\"name\"] = \"…\";`");
+    report(Kind::forbidden_header, e.span, "Set-Cookie is changed as `response.cookie[\"name\"]` only")
+        .help("write `set response.cookie[\"name\"] = \"…\";`");
     return false;
   }
   return true;
@@ -159,7 +184,8 @@ bool Checker::edit_names(const ast::Expr& e, ActionWord word, Action& out) {
   const bool several = word == ActionWord::unset || word == ActionWord::keep;
   bool good = true;
   if (!several && e.children.size() > 2) {
-    report(Kind::unwanted_key, e.children[2].span, "`" + std::string(info(word).name) + "` changes one at a time").help("write one statement for each");
+    report(Kind::unwanted_key, e.children[2].span, "`" + std::string(info(word).name) + "` changes one at a time")
+        .help("write one statement for each");
     good = false;
   }
   std::vector<StrId> names;
@@ -188,7 +214,9 @@ bool Checker::edit_value(const ast::Action& a, RuleState& rule, Action& out) {
     if (number) out.value = pool().integer(*number);
     return number.has_value();
   }
-  const std::string_view place = is_header(out.target) ? "a header" : out.target == Target::query ? "a query parameter" : "a cookie";
+  const std::string_view place = is_header(out.target)         ? "a header"
+                                 : out.target == Target::query ? "a query parameter"
+                                                               : "a cookie";
   out.value = text_of(e, rule, place);
   return out.value != kNoExpr;
 }
@@ -212,7 +240,8 @@ bool Checker::edit_path(const ast::Expr& e, RuleState& rule, Action& out) {
       return false;
     }
     if (text.find_first_of("?#") != std::string_view::npos) {
-      report(Kind::path_target, e.span, "a path holds no `?` and no `#`").help("the query is changed with `set query[\"name\"] = …;`; the character is written `%3F`");
+      report(Kind::path_target, e.span, "a path holds no `?` and no `#`")
+          .help("the query is changed with `set query[\"name\"] = …;`; the character is written `%3F`");
       return false;
     }
   }
@@ -227,10 +256,13 @@ bool Checker::edit_host(const ast::Expr& e, RuleState& rule, Action& out) {
   if (known.op != Op::text) return true;
   const std::string text(pool().strings.view(StrId{known.a}));
   const std::size_t colon = text.rfind(':');
-  const bool port = colon != std::string::npos && text.find(':') == colon && colon + 1 < text.size() && text.size() - colon <= 6 &&
-                    std::all_of(text.begin() + static_cast<std::ptrdiff_t>(colon) + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool port = colon != std::string::npos && text.find(':') == colon && colon + 1 < text.size() &&
+                    text.size() - colon <= 6 &&
+                    std::all_of(text.begin() + static_cast<std::ptrdiff_t>(colon) + 1, text.end(),
+                                [](char c) { return c >= '0' && c <= '9'; });
   if (canonical_host_literal(port ? text.substr(0, colon) : text)) return true;
-  report(Kind::bad_host, e.span, "`" + text + "` is no host").help("write a name such as `\"www.example.com\"`, with `:port` after it if need be");
+  report(Kind::bad_host, e.span, "`" + text + "` is no host")
+      .help("write a name such as `\"www.example.com\"`, with `:port` after it if need be");
   return false;
 }
 

@@ -1,5 +1,5 @@
-// What a condition that held proves: which values are present, and which are one of few. Expressions are made once each, so a
-// value is its id.
+// What a condition that held proves: which values are present, and which are one of few. Expressions are made once
+// each, so a value is its id.
 #include <algorithm>
 
 #include "compiler/checker.h"
@@ -8,6 +8,8 @@ namespace sprx {
 namespace {
 
 constexpr int kProofBudget = 10'000;
+/// The same for one value on one side of an `or`.
+constexpr int kSideBudget = 100;
 
 }  // namespace
 
@@ -61,7 +63,14 @@ void Checker::learn_common(std::span<const ExprId> operands, bool truth, Facts& 
   for (std::size_t i = 1; i < operands.size() && !shared.present.empty(); ++i) {
     Facts other;
     learn(operands[i], truth, other);
-    std::erase_if(shared.present, [&](std::uint32_t id) { return !other.present.contains(id); });
+    // A look-up is present because it was asked for on one side, and because its key was found on the other.
+    const auto proven = [this](std::uint32_t id, const Facts& side) {
+      int budget = kSideBudget;
+      return is_present(ExprId{id}, side, budget);
+    };
+    std::erase_if(other.present, [&](std::uint32_t id) { return !proven(id, shared); });
+    std::erase_if(shared.present, [&](std::uint32_t id) { return !proven(id, other); });
+    shared.present.insert(other.present.begin(), other.present.end());
     std::erase_if(shared.keys, [&](std::uint64_t key) { return !other.keys.contains(key); });
     std::erase_if(shared.proofs, [&](const auto& proof) { return !other.proofs.contains(proof.first); });
     for (auto& [id, proofs] : shared.proofs) {

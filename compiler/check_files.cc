@@ -9,17 +9,21 @@ bool Checker::open_file(const ast::Expr& name, std::size_t most, Kind missing, K
     case FileReader::Outcome::ok:
       return true;
     case FileReader::Outcome::outside:
-      report(Kind::outside_directory, name.span, "`" + text + "` leaves the configuration directory").help("files stand in the configuration directory; their names are relative to the file that names them");
+      report(Kind::outside_directory, name.span, "`" + text + "` leaves the configuration directory")
+          .help("files stand in the configuration directory; their names are relative to the file that names them");
       return false;
     case FileReader::Outcome::too_large:
       report(too_large, name.span, "`" + text + "` is larger than " + std::to_string(most) + " bytes");
       return false;
     case FileReader::Outcome::too_many:
-      if (!files_full_) report(Kind::limit_files, name.span, "more than " + std::to_string(limits_.files) + " files in one configuration");
+      if (!files_full_)
+        report(Kind::limit_files, name.span,
+               "more than " + std::to_string(limits_.files) + " files in one configuration");
       files_full_ = true;
       return false;
     case FileReader::Outcome::missing:
-      report(missing, name.span, "there is no file `" + text + "`").help("its name is relative to the file that names it");
+      report(missing, name.span, "there is no file `" + text + "`")
+          .help("its name is relative to the file that names it");
       return false;
     case FileReader::Outcome::unreadable:
       break;

@@ -57,11 +57,24 @@ std::string_view foreign_function(std::string_view name) {
     std::string_view theirs;
     std::string_view ours;
   };
-  constexpr Known kKnown[] = {{"len", "length"},           {"strlen", "length"},       {"size", "length"},          {"lowercase", "lower"},
-                              {"tolower", "lower"},        {"to_lower", "lower"},      {"uppercase", "upper"},      {"toupper", "upper"},
-                              {"to_upper", "upper"},       {"substr", "substring"},    {"strip", "trim"},           {"urlencode", "url_encode"},
-                              {"urldecode", "url_decode"}, {"to_int", "int"},          {"std.tolower", "lower"},    {"regsub", "regex_replace"},
-                              {"regsuball", "regex_replace"}, {"http.url_decode", "url_decode"}};
+  constexpr Known kKnown[] = {{"len", "length"},
+                              {"strlen", "length"},
+                              {"size", "length"},
+                              {"lowercase", "lower"},
+                              {"tolower", "lower"},
+                              {"to_lower", "lower"},
+                              {"uppercase", "upper"},
+                              {"toupper", "upper"},
+                              {"to_upper", "upper"},
+                              {"substr", "substring"},
+                              {"strip", "trim"},
+                              {"urlencode", "url_encode"},
+                              {"urldecode", "url_decode"},
+                              {"to_int", "int"},
+                              {"std.tolower", "lower"},
+                              {"regsub", "regex_replace"},
+                              {"regsuball", "regex_replace"},
+                              {"http.url_decode", "url_decode"}};
   for (const Known& known : kKnown) {
     if (known.theirs == name) return known.ours;
   }
@@ -78,7 +91,9 @@ Value Checker::call_value(const ast::Expr& e, Env& env) {
   }
   if (function == nullptr) {
     if (const std::string_view ours = foreign_function(e.text); !ours.empty()) {
-      report(Kind::unknown_function, e.word, "unknown function `" + e.text + "`").help("here it is `" + std::string(ours) + "`").fix(e.word, std::string(ours), false);
+      report(Kind::unknown_function, e.word, "unknown function `" + e.text + "`")
+          .help("here it is `" + std::string(ours) + "`")
+          .fix(e.word, std::string(ours), false);
       return poisoned;
     }
     std::vector<std::string_view> names;
@@ -86,7 +101,8 @@ Value Checker::call_value(const ast::Expr& e, Env& env) {
     const std::string_view near = similar(e.text, names);
     Diagnostic& d = report(Kind::unknown_function, e.word, "unknown function `" + e.text + "`");
     if (!near.empty()) {
-      d.help("a function with a similar name exists: `" + std::string(near) + "`").fix(e.word, std::string(near), false);
+      d.help("a function with a similar name exists: `" + std::string(near) + "`")
+          .fix(e.word, std::string(near), false);
     } else {
       d.help("the functions are listed by `sprx doc`");
     }
@@ -99,7 +115,8 @@ Value Checker::call_value(const ast::Expr& e, Env& env) {
   Type result = function->result;
   if (of_list && function->id != Function::length) {
     if (!is_text(result)) {
-      report(Kind::argument_type, e.children[0].span, "`" + e.text + "` wants one value, this is a list").help("ask for one value, for example `header[\"X\"]`");
+      report(Kind::argument_type, e.children[0].span, "`" + e.text + "` wants one value, this is a list")
+          .help("ask for one value, for example `header[\"X\"]`");
       return poisoned;
     }
     result = Type::string_list;
@@ -115,14 +132,18 @@ Value Checker::call_later(const ast::Expr& e, const FunctionInfo& function) {
   return {kNoExpr, function.result, e.span};
 }
 
-bool Checker::call_arguments(const ast::Expr& e, const FunctionInfo& function, Env& env, std::vector<ExprId>& out, bool* of_list) {
+bool Checker::call_arguments(const ast::Expr& e, const FunctionInfo& function, Env& env, std::vector<ExprId>& out,
+                             bool* of_list) {
   const std::string_view letters = function.parameters;
   std::size_t least = 0;
   for (const char letter : letters) least += letter >= 'a' && letter <= 'z' ? 1 : 0;
   bool good = true;
   if (e.children.size() < least || e.children.size() > letters.size()) {
-    const std::string wanted = std::to_string(least) + (letters.size() > least ? " to " + std::to_string(letters.size()) : "");
-    report(Kind::argument_count, e.word, "`" + e.text + "` takes " + wanted + (wanted == "1" ? " argument" : " arguments") + ", here are " + std::to_string(e.children.size()))
+    const std::string wanted =
+        std::to_string(least) + (letters.size() > least ? " to " + std::to_string(letters.size()) : "");
+    report(Kind::argument_count, e.word,
+           "`" + e.text + "` takes " + wanted + (wanted == "1" ? " argument" : " arguments") + ", here are " +
+               std::to_string(e.children.size()))
         .help("write `" + signature(function) + "`");
     good = false;
   }
@@ -139,7 +160,8 @@ bool Checker::call_arguments(const ast::Expr& e, const FunctionInfo& function, E
     if (list) *of_list = true;
     if (!text && !list && v.type != wanted) {
       Diagnostic& d = report(Kind::argument_type, e.children[i].span,
-                             "argument " + std::to_string(i + 1) + " of `" + e.text + "` wants " + article(wanted) + ", this is " + article(v.type));
+                             "argument " + std::to_string(i + 1) + " of `" + e.text + "` wants " + article(wanted) +
+                                 ", this is " + article(v.type));
       d.help("write `" + signature(function) + "`");
       good = false;
       continue;

@@ -13,9 +13,14 @@ struct KindName {
   Type type;
 };
 
-constexpr KindName kKinds[] = {{"string", KeyKind::string, Type::string}, {"int", KeyKind::integer, Type::integer},    {"ip", KeyKind::ip, Type::ip},
-                               {"cidr", KeyKind::cidr, Type::cidr},       {"path", KeyKind::path, Type::path},         {"host", KeyKind::host, Type::host},
-                               {"domain", KeyKind::domain, Type::domain}, {"pattern", KeyKind::pattern, Type::pattern}};
+constexpr KindName kKinds[] = {{"string", KeyKind::string, Type::string},
+                               {"int", KeyKind::integer, Type::integer},
+                               {"ip", KeyKind::ip, Type::ip},
+                               {"cidr", KeyKind::cidr, Type::cidr},
+                               {"path", KeyKind::path, Type::path},
+                               {"host", KeyKind::host, Type::host},
+                               {"domain", KeyKind::domain, Type::domain},
+                               {"pattern", KeyKind::pattern, Type::pattern}};
 
 /// What is equal about two rows of one list, as bytes.
 std::string identity(const Keys& keys, const ExprPool& pool, std::size_t row) {
@@ -23,7 +28,8 @@ std::string identity(const Keys& keys, const ExprPool& pool, std::size_t row) {
     case KeyKind::cidr:
     case KeyKind::ip: {
       const Cidr& cidr = keys.prefixes[row];
-      return std::string(reinterpret_cast<const char*>(cidr.address.bytes.data()), cidr.address.bytes.size()) + static_cast<char>(cidr.bits);
+      return std::string(reinterpret_cast<const char*>(cidr.address.bytes.data()), cidr.address.bytes.size()) +
+             static_cast<char>(cidr.bits);
     }
     case KeyKind::integer:
       return std::to_string(keys.ranges[row].first) + ".." + std::to_string(keys.ranges[row].last);
@@ -60,7 +66,9 @@ struct Checker::RowReader {
   std::vector<std::string> identities{};  ///< only of kinds without text
 
   [[nodiscard]] bool same_value(std::size_t row, const Value& value) const {
-    if (table.value_type == Type::string) return checker.pool().strings.view(table.texts[row]) == checker.pool().strings.view(StrId{static_cast<std::uint32_t>(value.id)});
+    if (table.value_type == Type::string)
+      return checker.pool().strings.view(table.texts[row]) ==
+             checker.pool().strings.view(StrId{static_cast<std::uint32_t>(value.id)});
     return table.integers[row] == number;
   }
   std::int64_t number = 0;
@@ -73,7 +81,8 @@ struct Checker::RowReader {
     const auto text_of = [this, texts](std::uint32_t other) {
       return texts ? checker.pool().strings.view(keys.texts[other]) : std::string_view(identities[other]);
     };
-    const std::uint32_t known = index.find_or_add(text_of(static_cast<std::uint32_t>(row)), static_cast<std::uint32_t>(row), text_of);
+    const std::uint32_t known =
+        index.find_or_add(text_of(static_cast<std::uint32_t>(row)), static_cast<std::uint32_t>(row), text_of);
     if (known == RowIndex::kNone) {
       symbol.rows.push_back(where);
       if (is_table) push_value(text);
@@ -82,7 +91,9 @@ struct Checker::RowReader {
     drop_last(keys);
     if (!texts) identities.pop_back();
     if (is_table) return again(known, where, text);
-    checker.out_.add(Kind::duplicate_row, where, "this row is in `" + symbol.name + "` already").label(symbol.rows[known], "here first").help("remove one of them");
+    checker.out_.add(Kind::duplicate_row, where, "this row is in `" + symbol.name + "` already")
+        .label(symbol.rows[known], "here first")
+        .help("remove one of them");
   }
 
   void push_value(StrId text) {
@@ -94,10 +105,13 @@ struct Checker::RowReader {
   }
 
   void again(std::uint32_t known, Span where, StrId text) {
-    const bool same = table.value_type == Type::string ? checker.pool().strings.view(table.texts[known]) == checker.pool().strings.view(text)
-                                                       : table.integers[known] == number;
+    const bool same = table.value_type == Type::string
+                          ? checker.pool().strings.view(table.texts[known]) == checker.pool().strings.view(text)
+                          : table.integers[known] == number;
     if (same) {
-      checker.out_.add(Kind::duplicate_row, where, "this row is in `" + symbol.name + "` already, with the same value").label(symbol.rows[known], "here first").help("remove one of them");
+      checker.out_.add(Kind::duplicate_row, where, "this row is in `" + symbol.name + "` already, with the same value")
+          .label(symbol.rows[known], "here first")
+          .help("remove one of them");
     } else if (last_wins) {
       (table.value_type == Type::string ? (void)(table.texts[known] = text) : (void)(table.integers[known] = number));
       symbol.rows[known] = where;
@@ -113,7 +127,8 @@ struct Checker::RowReader {
   bool cell_value(const DataCell& cell, StrId* text) {
     if (table.value_type == Type::string) {
       if (cell.text.size() > checker.limits_.string_bytes) {
-        checker.report(Kind::limit_string, cell.span, "this value is longer than " + std::to_string(checker.limits_.string_bytes) + " bytes");
+        checker.report(Kind::limit_string, cell.span,
+                       "this value is longer than " + std::to_string(checker.limits_.string_bytes) + " bytes");
         return false;
       }
       *text = checker.pool().strings.add(cell.text);
@@ -135,7 +150,8 @@ struct Checker::RowReader {
     using K = ast::Expr::Kind;
     if (e.is(K::error)) return false;
     if (table.value_type == Type::string) {
-      if (!e.is(K::string)) return checker.bad_row(e.span, &e, "the values of this table are text", "write it in quotes");
+      if (!e.is(K::string))
+        return checker.bad_row(e.span, &e, "the values of this table are text", "write it in quotes");
       if (!checker.plain(e, "a value of a table") || !checker.check_escapes(e)) return false;
       *text = checker.pool().strings.intern(e.plain_text());
       return true;
@@ -146,13 +162,16 @@ struct Checker::RowReader {
       return checker.bad_row(e.span, &e, "the values of this table are `true` and `false`", {});
     }
     number = e.number;
-    return e.is(K::integer) || checker.bad_row(e.span, &e, "the values of this table are numbers", "write it without quotes");
+    return e.is(K::integer) ||
+           checker.bad_row(e.span, &e, "the values of this table are numbers", "write it without quotes");
   }
 
   bool room(Span where) const {
     if (++checker.row_count_ <= checker.limits_.rows) return true;
     if (checker.row_count_ == checker.limits_.rows + 1) {
-      checker.report(Kind::limit_rows, where, "more than " + std::to_string(checker.limits_.rows) + " rows in the lists and tables of one configuration");
+      checker.report(
+          Kind::limit_rows, where,
+          "more than " + std::to_string(checker.limits_.rows) + " rows in the lists and tables of one configuration");
     }
     return false;
   }
@@ -188,10 +207,14 @@ std::optional<KeyKind> Checker::key_kind(const ast::Ident& type, Type* out) {
   }
   std::vector<std::string_view> names;
   for (const KindName& known : kKinds) names.push_back(known.name);
-  const std::string_view near = type.text == "regex" ? "pattern" : type.text == "integer" || type.text == "number" ? "int" : type.text == "str" ? "string" : similar(type.text, names);
+  const std::string_view near = type.text == "regex"                              ? "pattern"
+                                : type.text == "integer" || type.text == "number" ? "int"
+                                : type.text == "str"                              ? "string"
+                                                                                  : similar(type.text, names);
   Diagnostic& d = report(Kind::unknown_type, type.span, "no list has keys of type `" + type.text + "`");
   if (!near.empty()) d.fix(type.span, std::string(near), false);
-  d.help(near.empty() ? "types of keys are `string int ip cidr path host domain pattern`" : "write `" + std::string(near) + "`");
+  d.help(near.empty() ? "types of keys are `string int ip cidr path host domain pattern`"
+                      : "write `" + std::string(near) + "`");
   return std::nullopt;
 }
 
@@ -201,14 +224,17 @@ bool Checker::check_options(const ast::List& list, bool* first, bool* last) {
   for (const ast::Action& a : list.block->actions) {
     if (!a.word.known()) continue;
     if (!list.table || a.word.text != "duplicates") {
-      report(a.word.text == "allow" ? Kind::not_yet : Kind::unknown_option, a.word.span, a.word.text == "allow" ? "`allow` is not yet in this version" : "`" + a.word.text + "` is no option of a " + (list.table ? "table" : "list"))
+      report(a.word.text == "allow" ? Kind::not_yet : Kind::unknown_option, a.word.span,
+             a.word.text == "allow" ? "`allow` is not yet in this version"
+                                    : "`" + a.word.text + "` is no option of a " + (list.table ? "table" : "list"))
           .help(list.table ? "a table has `duplicates first;` and `duplicates last;`" : "a list has no options");
       good = false;
       continue;
     }
     const bool known = a.arguments.size() == 1 && (a.arguments[0].text == "first" || a.arguments[0].text == "last");
     if (!known || !shape(a, 1, 1, false, false, "duplicates first;")) {
-      if (!a.incomplete && !known) report(Kind::bad_action, a.word.span, "`duplicates` takes `first` or `last`").help("write `duplicates first;`");
+      if (!a.incomplete && !known)
+        report(Kind::bad_action, a.word.span, "`duplicates` takes `first` or `last`").help("write `duplicates first;`");
       good = false;
       continue;
     }
@@ -223,11 +249,13 @@ void Checker::read_file_rows(RowReader& reader, const ast::Source& source) {
   if (!data_file(source.file, &file)) return void(reader.good = false);
   const std::optional<DataFormat> format = data_format(source.file.plain_text());
   if (!format) {
-    report(Kind::data_format, source.file.span, "the name of a data file ends in `.txt`, `.tsv`, `.csv` or `.json`").help("rename it to say what it is");
+    report(Kind::data_format, source.file.span, "the name of a data file ends in `.txt`, `.tsv`, `.csv` or `.json`")
+        .help("rename it to say what it is");
     return void(reader.good = false);
   }
   const std::size_t columns = reader.is_table ? 2 : 1;
-  const auto errors = read_rows(sources_, file, *format, columns, [&reader](const DataRow& row) { reader.file_row(row); });
+  const auto errors =
+      read_rows(sources_, file, *format, columns, [&reader](const DataRow& row) { reader.file_row(row); });
   for (const DataError& error : errors) {
     Diagnostic& d = report(Kind::data_row, error.span, error.message);
     if (!error.help.empty()) d.help(error.help);
@@ -263,7 +291,8 @@ bool Checker::table_value_type(const ast::Ident& type, Type* out) {
   if (!type.known()) return false;
   *out = type.text == "int" ? Type::integer : type.text == "bool" ? Type::boolean : Type::string;
   if (type.text == "string" || type.text == "int" || type.text == "bool") return true;
-  report(Kind::unknown_type, type.span, "no table has values of type `" + type.text + "`").help("types of values are `string int bool`");
+  report(Kind::unknown_type, type.span, "no table has values of type `" + type.text + "`")
+      .help("types of values are `string int bool`");
   return false;
 }
 
@@ -271,7 +300,9 @@ void Checker::list_source(RowReader& reader, const ast::List& list) {
   const std::string what = list.table ? "table" : "list";
   switch (list.source.kind) {
     case ast::Source::Kind::none:
-      report(Kind::bad_action, list.name.span, "a " + what + " needs rows").help(list.table ? "write `= { \"key\" => \"value\"; }` or `from \"file.tsv\"`" : "write `= [\"…\", \"…\"]` or `from \"file.txt\"`");
+      report(Kind::bad_action, list.name.span, "a " + what + " needs rows")
+          .help(list.table ? "write `= { \"key\" => \"value\"; }` or `from \"file.tsv\"`"
+                           : "write `= [\"…\", \"…\"]` or `from \"file.txt\"`");
       reader.good = false;
       return;
     case ast::Source::Kind::file:
@@ -281,7 +312,9 @@ void Checker::list_source(RowReader& reader, const ast::List& list) {
   }
   const bool map = list.source.kind == ast::Source::Kind::map;
   if (map != list.table) {
-    report(Kind::bad_action, list.source.span, map ? "a list has keys only, these rows have values" : "a table wants a value for each key").help(map ? "declare a table: `table NAME: string -> string = { … }`" : "write `{ \"key\" => \"value\"; }`");
+    report(Kind::bad_action, list.source.span,
+           map ? "a list has keys only, these rows have values" : "a table wants a value for each key")
+        .help(map ? "declare a table: `table NAME: string -> string = { … }`" : "write `{ \"key\" => \"value\"; }`");
     reader.good = false;
     return;
   }
@@ -293,7 +326,8 @@ void Checker::finish_list(Symbol& symbol, RowReader& reader) {
   symbol.poisoned = symbol.poisoned || !reader.good;
   if (symbol.poisoned) return;
   const std::string what = reader.is_table ? "table" : "list";
-  if (reader.keys.size() == 0) out_.add(Kind::empty_list, symbol.where, what + " `" + symbol.name + "` has no rows").help("nothing is ever in it");
+  if (reader.keys.size() == 0)
+    out_.add(Kind::empty_list, symbol.where, what + " `" + symbol.name + "` has no rows").help("nothing is ever in it");
   const StrId name = pool().strings.intern(symbol.full_name);
   if (reader.is_table) {
     reader.table.name = name;

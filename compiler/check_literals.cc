@@ -1,8 +1,10 @@
-// String literals read as what stands beside them: paths, hosts, addresses, times; and those that a field can never equal.
+// String literals read as what stands beside them: paths, hosts, addresses, times; and those that a field can never
+// equal.
 #include <algorithm>
 
 #include "compiler/checker.h"
 #include "compiler/literals.h"
+#include "compiler/table/utf8.h"
 #include "compiler/words.h"
 
 namespace sprx {
@@ -28,7 +30,8 @@ bool Checker::plain(const ast::Expr& e, std::string_view what) {
   for (const ast::Expr& part : e.children) {
     if (part.is(ast::Expr::Kind::piece)) continue;
     if (part.is(ast::Expr::Kind::error)) return false;
-    report(Kind::no_interpolation, part.span, std::string(what) + " is taken as it is, without `${…}`").help("a `$` before `{` is written `\\$`");
+    report(Kind::no_interpolation, part.span, std::string(what) + " is taken as it is, without `${…}`")
+        .help("a `$` before `{` is written `\\$`");
     return false;
   }
   std::size_t size = e.text.size();
@@ -42,6 +45,7 @@ bool Checker::plain(const ast::Expr& e, std::string_view what) {
 
 Value Checker::literal(const ast::Expr& e, const Want& want) {
   if (!plain(e, "text") || !check_escapes(e)) return {kNoExpr, want.type, e.span};
+  if (!is_utf8(sources_.text(e.span))) return {kNoExpr, want.type, e.span};  // the parser has reported it
   switch (want.type) {
     case Type::path:
       return {path_literal(e, want), Type::path, e.span};
@@ -65,24 +69,34 @@ ExprId Checker::path_literal(const ast::Expr& e, const Want& want) {
       break;
     case PathError::bad_percent: {
       std::size_t at = text.find('%');
-      while (at != std::string::npos && at + 2 < text.size() && std::isxdigit(static_cast<unsigned char>(text[at + 1])) != 0 && std::isxdigit(static_cast<unsigned char>(text[at + 2])) != 0) at = text.find('%', at + 1);
+      while (at != std::string::npos && at + 2 < text.size() &&
+             std::isxdigit(static_cast<unsigned char>(text[at + 1])) != 0 &&
+             std::isxdigit(static_cast<unsigned char>(text[at + 2])) != 0)
+        at = text.find('%', at + 1);
       const std::size_t begin = at == std::string::npos ? 0 : at;
-      report(Kind::bad_path, e.place_in_text(begin, begin + 1), "a `%` in a path begins an escape of two hexadecimal digits").help("the character `%` itself is written `%25`");
+      report(Kind::bad_path, e.place_in_text(begin, begin + 1),
+             "a `%` in a path begins an escape of two hexadecimal digits")
+          .help("the character `%` itself is written `%25`");
       return kNoExpr;
     }
     case PathError::nul:
       report(Kind::bad_path, e.span, "no path holds a NUL byte");
       return kNoExpr;
     case PathError::not_absolute:
-      report(Kind::bad_path, e.span, "a path begins with `/`").help("write `\"/" + text + "\"`").fix(e.span, "\"/" + text + "\"", false);
+      report(Kind::bad_path, e.span, "a path begins with `/`")
+          .help("write `\"/" + text + "\"`")
+          .fix(e.span, "\"/" + text + "\"", false);
       return kNoExpr;
   }
   if (canonical != text) {
-    report(Kind::never_equal, e.span, "`path` is canonical and never equals this").help("the form it can equal is `\"" + canonical + "\"`").fix(e.span, "\"" + canonical + "\"", false);
+    report(Kind::never_equal, e.span, "`path` is canonical and never equals this")
+        .help("the form it can equal is `\"" + canonical + "\"`")
+        .fix(e.span, "\"" + canonical + "\"", false);
     return kNoExpr;
   }
   if (const std::size_t question = text.find('?'); question != std::string::npos) {
-    out_.add(Kind::question_in_source, e.place_in_text(question, question + 1), "this `?` is a character of the path, written `%3F` in a URL")
+    out_.add(Kind::question_in_source, e.place_in_text(question, question + 1),
+             "this `?` is a character of the path, written `%3F` in a URL")
         .help("the query is not part of `path`; compare `query[\"name\"]`");
   }
   if (want.nocase) std::transform(canonical.begin(), canonical.end(), canonical.begin(), fold);
@@ -98,9 +112,11 @@ ExprId Checker::host_literal(const ast::Expr& e, const Want& want) {
     if (text.find("://") != std::string::npos) {
       d.help("only the host stands here, without scheme and path");
     } else if (colon != std::string::npos && text.find(':') == colon) {
-      d.help("`host` has no port; compare `port` as well: `host == \"" + text.substr(0, colon) + "\" and port == " + text.substr(colon + 1) + "`");
+      d.help("`host` has no port; compare `port` as well: `host == \"" + text.substr(0, colon) +
+             "\" and port == " + text.substr(colon + 1) + "`");
     } else if (text.starts_with("*.")) {
-      d.help("names below a domain: `host like \"" + text + "\"`, or with the name itself `host under \"" + text.substr(2) + "\"`");
+      d.help("names below a domain: `host like \"" + text + "\"`, or with the name itself `host under \"" +
+             text.substr(2) + "\"`");
     } else {
       d.help("a host is labels of letters, digits and `-` with dots between them");
     }
@@ -137,28 +153,34 @@ std::optional<Cidr> Checker::cidr_text(const std::string& text, const ast::Expr&
   switch (result.error) {
     case CidrError::none:
       if (addresses_only && result.cidr.bits != 128) {
-        report(Kind::bad_ip, e.span, "`" + text + "` is a prefix, a list of type `ip` holds addresses only").help("declare the list as `: cidr`");
+        report(Kind::bad_ip, e.span, "`" + text + "` is a prefix, a list of type `ip` holds addresses only")
+            .help("declare the list as `: cidr`");
         return std::nullopt;
       }
       return result.cidr;
     case CidrError::host_bits_set: {
       const std::string masked = to_text(result.cidr);
-      report(Kind::cidr_host_bits, e.span, "`" + text + "` has bits set after its prefix length").help("the network is `\"" + masked + "\"`").fix(e.span, "\"" + masked + "\"", false);
+      report(Kind::cidr_host_bits, e.span, "`" + text + "` has bits set after its prefix length")
+          .help("the network is `\"" + masked + "\"`")
+          .fix(e.span, "\"" + masked + "\"", false);
       return std::nullopt;
     }
     case CidrError::bad_length:
-      report(Kind::bad_ip, e.span, "`" + text + "` has a prefix length out of range").help("it is 0 to 32 for IPv4, 0 to 128 for IPv6");
+      report(Kind::bad_ip, e.span, "`" + text + "` has a prefix length out of range")
+          .help("it is 0 to 32 for IPv4, 0 to 128 for IPv6");
       return std::nullopt;
     case CidrError::bad_address:
       break;
   }
-  report(Kind::bad_ip, e.span, "`" + text + "` is no IP address or prefix").help("write `\"203.0.113.0/24\"` or `\"2001:db8::/32\"`");
+  report(Kind::bad_ip, e.span, "`" + text + "` is no IP address or prefix")
+      .help("write `\"203.0.113.0/24\"` or `\"2001:db8::/32\"`");
   return std::nullopt;
 }
 
 ExprId Checker::time_literal(const ast::Expr& e) {
   if (const std::optional<std::int64_t> time = parse_time(e.plain_text())) return pool().integer(*time, Type::time);
-  report(Kind::bad_time, e.span, "`" + e.plain_text() + "` is no time").help("times are RFC 3339 with an offset: `\"2026-11-27T00:00:00Z\"`");
+  report(Kind::bad_time, e.span, "`" + e.plain_text() + "` is no time")
+      .help("times are RFC 3339 with an offset: `\"2026-11-27T00:00:00Z\"`");
   return kNoExpr;
 }
 
@@ -185,21 +207,26 @@ bool Checker::field_can_equal(const ast::Expr& e, const std::string& text, const
       return want.nocase || lower == text || refuse("`scheme` is lower case and never equals this", lower);
     case Field::geo_country: {
       std::string upper = text;
-      std::transform(upper.begin(), upper.end(), upper.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-      if (!is_country(upper)) return refuse("`geo.country` is an ISO 3166 code of two letters, never this", {});
+      std::transform(upper.begin(), upper.end(), upper.begin(),
+                     [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+      if (!is_country(upper)) return refuse("`" + text + "` is no ISO 3166 country code, `geo.country` never equals it", upper == "UK" ? "GB" : "");
       return want.nocase || upper == text || refuse("`geo.country` is upper case and never equals this", upper);
     }
     case Field::response_source:
-      if (lower != "upstream" && lower != "rule" && lower != "proxy") return refuse("`response.source` is `upstream`, `rule` or `proxy`, never this", {});
+      if (lower != "upstream" && lower != "rule" && lower != "proxy")
+        return refuse("`response.source` is `upstream`, `rule` or `proxy`, never this", {});
       return want.nocase || lower == text || refuse("`response.source` is lower case and never equals this", lower);
     case Field::response_media_type:
-      if (text.find(';') != std::string::npos) return refuse("`response.media_type` has no parameters and never equals this", lower.substr(0, lower.find(';')));
+      if (text.find(';') != std::string::npos)
+        return refuse("`response.media_type` has no parameters and never equals this",
+                      lower.substr(0, lower.find(';')));
       return want.nocase || lower == text || refuse("`response.media_type` is lower case and never equals this", lower);
     case Field::path_extension:
       if (text.starts_with('.')) return refuse("`path.extension` has no dot and never equals this", lower.substr(1));
       return want.nocase || lower == text || refuse("`path.extension` is lower case and never equals this", lower);
     case Field::http_version:
-      if (text != "HTTP/1.1" && text != "HTTP/1.0") return refuse("`http_version` is `HTTP/1.1` or `HTTP/1.0`, never this", {});
+      if (text != "HTTP/1.1" && text != "HTTP/1.0")
+        return refuse("`http_version` is `HTTP/1.1` or `HTTP/1.0`, never this", {});
       return true;
     default:
       return true;

@@ -12,7 +12,9 @@ const ast::Expr& bare(const ast::Expr& e) {
   return *at;
 }
 
-bool is_text(Type type) { return type == Type::string || type == Type::path || type == Type::host || type == Type::string_list; }
+bool is_text(Type type) {
+  return type == Type::string || type == Type::path || type == Type::host || type == Type::string_list;
+}
 
 /// The kind of keys that an inline list beside a value of this type has.
 KeyKind literal_kind(Type left, const ast::Expr& list) {
@@ -33,7 +35,8 @@ KeyKind literal_kind(Type left, const ast::Expr& list) {
 }
 
 std::string name_of_kind(KeyKind kind) {
-  constexpr std::string_view kNames[] = {"string", "path", "host", "domain", "cidr", "ip", "int", "pattern", "path template", "host template"};
+  constexpr std::string_view kNames[] = {"string", "path", "host",    "domain",        "cidr",
+                                         "ip",     "int",  "pattern", "path template", "host template"};
   return std::string(kNames[static_cast<std::size_t>(kind)]);
 }
 
@@ -64,7 +67,9 @@ bool Checker::comparable(const ast::Expr& e, const Value& left, const Symbol& sy
   }
   if (good) return true;
   Diagnostic& d = report(Kind::bad_list_kind, left.span,
-                         "`" + symbol.name + "` holds keys of type `" + name_of_kind(kind) + "`, this is " + (left.type == Type::integer || left.type == Type::ip ? "an " : "a ") + std::string(name_of(left.type)));
+                         "`" + symbol.name + "` holds keys of type `" + name_of_kind(kind) + "`, this is " +
+                             (left.type == Type::integer || left.type == Type::ip ? "an " : "a ") +
+                             std::string(name_of(left.type)));
   if (symbol.where.known()) d.label(symbol.where, "declared here");
   if (kind == KeyKind::domain && left.type == Type::string) {
     d.help("the host of a URL is `url_host(" + std::string(sources_.text(e.span)) + ")`");
@@ -93,9 +98,11 @@ ExprId Checker::in_operation(const ast::Expr& e, const Value& left, Env& env) {
   }
   const Value v = value(right, env);
   if (!left.ok() || !v.ok()) return kNoExpr;
-  Diagnostic& d = report(Kind::in_wants_set, e.children[1].span, "`in` wants a list, a table, a prefix or a range on its right");
+  Diagnostic& d =
+      report(Kind::in_wants_set, e.children[1].span, "`in` wants a list, a table, a prefix or a range on its right");
   if (v.type == Type::string_list) {
-    d.help("a list-valued field stands on the left: `" + std::string(sources_.text(right.span)) + " == " + std::string(sources_.text(e.children[0].span)) + "`");
+    d.help("a list-valued field stands on the left: `" + std::string(sources_.text(right.span)) +
+           " == " + std::string(sources_.text(e.children[0].span)) + "`");
   } else if (right.is(ast::Expr::Kind::string) || right.is(ast::Expr::Kind::integer)) {
     d.help("one value is compared with `==`; a list of one is `[" + std::string(sources_.text(right.span)) + "]`");
   } else {
@@ -118,14 +125,17 @@ ExprId Checker::in_symbol(const ast::Expr& e, const Value& left, Symbol& symbol)
 ExprId Checker::in_range(const ast::Expr& e, const Value& left) {
   const ast::Expr& range = bare(e.children[1]);
   if (left.type != Type::integer) {
-    report(Kind::operator_type, e.children[0].span, "a range holds numbers, this is a " + std::string(name_of(left.type)))
+    report(Kind::operator_type, e.children[0].span,
+           "a range holds numbers, this is a " + std::string(name_of(left.type)))
         .help("the number that a text is: `int(" + std::string(sources_.text(e.children[0].span)) + ")`");
     return kNoExpr;
   }
   const std::int64_t first = range.children[0].number;
   const std::int64_t last = range.children[1].number;
   if (first > last) {
-    report(Kind::bad_literal, range.span, "a range from " + std::to_string(first) + " to " + std::to_string(last) + " holds nothing").help("write the smaller number first");
+    report(Kind::bad_literal, range.span,
+           "a range from " + std::to_string(first) + " to " + std::to_string(last) + " holds nothing")
+        .help("write the smaller number first");
     return kNoExpr;
   }
   return node(Op::in_range, static_cast<std::uint32_t>(left.id), pool().integer_pair(first, last));
@@ -142,7 +152,8 @@ ExprId Checker::in_literal(const ast::Expr& e, const Value& left) {
     report(Kind::operator_type, e.children[0].span, "no list holds values of type " + std::string(name_of(left.type)));
     return kNoExpr;
   }
-  const std::optional<ListId> list = anonymous(right, {literal_kind(left.type, right), MatchMode::exact, e.nocase}, left);
+  const std::optional<ListId> list =
+      anonymous(right, {literal_kind(left.type, right), MatchMode::exact, e.nocase}, left);
   return list ? in_list(left, *list) : kNoExpr;
 }
 
@@ -160,9 +171,12 @@ ExprId Checker::list_operation(const ast::Expr& e, const Value& left, Symbol& sy
   const bool texts = keys.kind == KeyKind::string || keys.kind == KeyKind::path || keys.kind == KeyKind::host;
   const bool fits = use.mode == MatchMode::under ? keys.kind == KeyKind::string || keys.kind == use.kind : texts;
   if (!fits) {
-    Diagnostic& d = report(Kind::bad_list_kind, e.children[1].span, "`" + e.text + "` cannot use the list `" + symbol.name + "` of type `" + name_of_kind(keys.kind) + "`");
+    Diagnostic& d =
+        report(Kind::bad_list_kind, e.children[1].span,
+               "`" + e.text + "` cannot use the list `" + symbol.name + "` of type `" + name_of_kind(keys.kind) + "`");
     d.label(symbol.where, "declared here");
-    if (keys.kind == KeyKind::domain || keys.kind == KeyKind::cidr || keys.kind == KeyKind::pattern) d.help("lists of this type are used with `in`");
+    if (keys.kind == KeyKind::domain || keys.kind == KeyKind::cidr || keys.kind == KeyKind::pattern)
+      d.help("lists of this type are used with `in`");
     return kNoExpr;
   }
   const KeyKind kind = use.mode == MatchMode::exact || use.mode == MatchMode::under ? use.kind : keys.kind;
@@ -226,7 +240,9 @@ std::optional<ListId> Checker::anonymous(const ast::Expr& list, const ListUse& u
       continue;
     }
     const std::size_t before = keys.size();
-    if (use.mode == MatchMode::exact && (use.kind == KeyKind::path || use.kind == KeyKind::host || use.kind == KeyKind::string) && item.is(ast::Expr::Kind::string)) {
+    if (use.mode == MatchMode::exact &&
+        (use.kind == KeyKind::path || use.kind == KeyKind::host || use.kind == KeyKind::string) &&
+        item.is(ast::Expr::Kind::string)) {
       const Value v = literal(item, {left_type, left.id, use.nocase});
       good = good && v.ok();
       if (v.ok()) keys.texts.push_back(StrId{pool()[v.id].a});
@@ -234,9 +250,11 @@ std::optional<ListId> Checker::anonymous(const ast::Expr& list, const ListUse& u
       good = add_key_expr(keys, item) && good;
     }
     const auto again = [&](const auto& rows) {
-      return rows.size() > 1 && list.children.size() <= 64 && std::find(rows.begin(), rows.end() - 1, rows.back()) != rows.end() - 1;
+      return rows.size() > 1 && list.children.size() <= 64 &&
+             std::find(rows.begin(), rows.end() - 1, rows.back()) != rows.end() - 1;
     };
-    if (keys.size() > before && (again(keys.texts) || again(keys.prefixes) || again(keys.ranges) || again(keys.patterns))) {
+    if (keys.size() > before &&
+        (again(keys.texts) || again(keys.prefixes) || again(keys.ranges) || again(keys.patterns))) {
       out_.add(Kind::duplicate_row, item.span, "this row is in the list already").help("remove it");
     }
   }
@@ -252,7 +270,8 @@ std::optional<ListId> Checker::anonymous(const ast::Expr& list, const ListUse& u
   append(keys.ranges);
   append(keys.patterns);
   append(keys.templates);
-  const auto [place, fresh] = anonymous_.try_emplace(std::move(key), ListId{static_cast<std::uint32_t>(rules().lists.size())});
+  const auto [place, fresh] =
+      anonymous_.try_emplace(std::move(key), ListId{static_cast<std::uint32_t>(rules().lists.size())});
   if (fresh) {
     row_count_ += keys.size();
     rules().lists.push_back({kNoStr, std::move(keys)});

@@ -12,7 +12,8 @@ Checker::Checker(FileReader& files, SourceSet& sources, DiagnosticList& out, con
 
 Diagnostic& Checker::report(Kind kind, Span where, std::string message) {
   Diagnostic& d = out_.add(kind, where, std::move(message));
-  if (construct_.known() && construct_.file == where.file) d.label(construct_, std::string(construct_label_));
+  const bool itself = where.file == construct_.file && where.begin <= construct_.begin && construct_.end <= where.end;
+  if (construct_.known() && construct_.file == where.file && !itself) d.label(construct_, std::string(construct_label_));
   return d;
 }
 
@@ -45,7 +46,8 @@ const std::vector<Proof>* Facts::proof(ExprId id) const {
 
 bool Checker::reserved_root(const ast::Ident& name) {
   if (!is_field_root(name.text)) return false;
-  report(Kind::field_root_taken, name.span, "`" + name.text + "` is a field, its name cannot be given to something else")
+  report(Kind::field_root_taken, name.span,
+         "`" + name.text + "` is a field, its name cannot be given to something else")
       .help("take another name, for example `my_" + name.text + "`");
   return true;
 }
@@ -63,7 +65,8 @@ void Checker::declare(Scope& scope, Symbol symbol) {
   }
   if (symbols_.size() >= limits_.names) {
     if (symbols_.size() == limits_.names) {
-      report(Kind::limit_names, symbol.where, "more than " + std::to_string(limits_.names) + " names in one configuration");
+      report(Kind::limit_names, symbol.where,
+             "more than " + std::to_string(limits_.names) + " names in one configuration");
       symbols_.push_back({});
     }
     broken_names_.insert(symbol.name);
@@ -158,7 +161,8 @@ bool Checker::excused(const Env& env, std::string_view name) const {
 bool Checker::answer_foreign(const ast::Expr& e, std::string_view text) {
   const ForeignAnswer answer = foreign_path(text);
   if (answer.ours.empty() && answer.help.empty()) return false;
-  Diagnostic& d = report(Kind::foreign_name, e.span, "`" + std::string(text) + "` is how " + std::string(answer.language) + " names this");
+  Diagnostic& d = report(Kind::foreign_name, e.span,
+                         "`" + std::string(text) + "` is how " + std::string(answer.language) + " names this");
   if (!answer.ours.empty()) {
     d.help("here it is `" + answer.ours + "`").fix(e.span, answer.ours, false);
   } else {
@@ -170,13 +174,18 @@ bool Checker::answer_foreign(const ast::Expr& e, std::string_view text) {
 void Checker::unknown_path(const ast::Expr& e, const Env& env) {
   const std::string& name = e.text;
   const bool dotted = name.find('.') != std::string::npos;
-  for (const Env* at = &env; at != nullptr; at = at->parent) {
+  // `req.http.User-Agent`: the parser has said it of the whole.
+  if (cut_ && sources_.text({e.span.file, e.span.end, e.span.end + 1}) == "-") return;
+  const bool half = excused(env, name);
+  for (const Env* at = &env; at != nullptr && !half; at = at->parent) {
     for (const LostCapture& lost : at->lost) {
       if (lost.name != name) continue;
+      const bool by_or = lost.reason.find("`or`") != std::string::npos;
       report(Kind::unbound_capture, e.span, "the capture `" + name + "` is not bound here on every way")
           .label(lost.where, "bound here")
           .label(lost.way, lost.reason)
-          .help("bind `" + name + "` on every side of an `or`, or use it in a rule of its own");
+          .help(by_or ? "bind `" + name + "` on every side of an `or`, or use it in a rule of its own"
+                      : "what did not match has no parts: ask for what does match, and let an earlier rule take the rest");
       return;
     }
   }
@@ -184,12 +193,21 @@ void Checker::unknown_path(const ast::Expr& e, const Env& env) {
   if (!dotted && excused(env, name)) return;
   std::vector<std::string_view> names;
   if (dotted || is_field_root(name)) {
-    for (const FieldInfo& field : kFields) names.push_back(field.name);
+    // Below a root only what follows it counts, or every short field of the root would be near.
     const std::string root = name.substr(0, name.find('.'));
-    const std::string_view near = similar(name, names);
-    Diagnostic& d = report(Kind::unknown_field, e.span, std::string("unknown ") + (root == "response" ? "response" : "request") + " field `" + name + "`");
+    for (const FieldInfo& field : kFields) {
+      if (field.name.starts_with(root + ".")) names.push_back(field.name.substr(root.size() + 1));
+    }
+    std::string near(dotted ? similar(std::string_view(name).substr(root.size() + 1), names) : std::string_view{});
+    if (!near.empty()) near.insert(0, root + ".");
+    names.clear();
+    for (const FieldInfo& field : kFields) names.push_back(field.name);
+    if (near.empty() && !is_field_root(root)) near = similar(name, names);
+    Diagnostic& d =
+        report(Kind::unknown_field, e.span,
+               std::string("unknown ") + (root == "response" ? "response" : "request") + " field `" + name + "`");
     if (!near.empty()) {
-      d.help("a field with a similar name exists: `" + std::string(near) + "`").fix(e.span, std::string(near), false);
+      d.help("a field with a similar name exists: `" + near + "`").fix(e.span, near, false);
     } else if (const std::string known = fields_below(root); !known.empty()) {
       d.help("fields that begin so: " + known);
     } else {
@@ -220,6 +238,13 @@ void Checker::unknown_path(const ast::Expr& e, const Env& env) {
         .fix(e.span, std::string(near_field), false);
     return;
   }
+  for (const Symbol& symbol : symbols_) {
+    if (symbol.name != name || symbol.scope == nullptr || symbol.scope->prefix.empty()) continue;
+    report(Kind::unknown_name, e.span, "unknown name `" + name + "`")
+        .label(symbol.where, "seen in its group only")
+        .help("declare it outside of the group to use it here");
+    return;
+  }
   report(Kind::unknown_name, e.span, "unknown name `" + name + "`")
       .help("a bare word is a field, a list, a table, a let or a capture; text stands in quotes: `\"" + name + "\"`");
 }
@@ -234,7 +259,8 @@ void Checker::report_unused() {
                                   : symbol.kind == Symbol::Kind::let   ? "let"
                                                                        : "";
     if (what.empty()) continue;
-    out_.add(Kind::unused_name, symbol.where, std::string(what) + " `" + symbol.name + "` is not used").help("use it or remove it");
+    out_.add(Kind::unused_name, symbol.where, std::string(what) + " `" + symbol.name + "` is not used")
+        .help("use it or remove it");
   }
 }
 

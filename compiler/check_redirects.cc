@@ -1,4 +1,5 @@
-// Redirect targets: each part is walked along the states of a URL, so that client text never decides which host is meant.
+// Redirect targets: each part is walked along the states of a URL, so that client text never decides which host is
+// meant.
 #include <algorithm>
 
 #include "compiler/checker.h"
@@ -27,7 +28,8 @@ std::string collapsed(std::string_view text) {
 }  // namespace
 
 /// States in which a target cannot end.
-constexpr std::uint16_t kUnfinished = TargetStates::scheme | TargetStates::colon | TargetStates::slash | TargetStates::authority_begin;
+constexpr std::uint16_t kUnfinished =
+    TargetStates::scheme | TargetStates::colon | TargetStates::slash | TargetStates::authority_begin;
 
 /// Walks the parts of one target.
 class TargetWalk {
@@ -183,7 +185,8 @@ class TargetWalk {
     const bool maybe_empty = capture != nullptr && capture->may_be_empty;
     if (e.origin == Origin::own) {
       out.add(TargetStates::kEarly | TargetStates::kLate);
-      if (!at.any(TargetStates::start | TargetStates::scheme)) out.remove(TargetStates::start | TargetStates::scheme | TargetStates::colon | TargetStates::slash);
+      if (!at.any(TargetStates::start | TargetStates::scheme))
+        out.remove(TargetStates::start | TargetStates::scheme | TargetStates::colon | TargetStates::slash);
       return out;
     }
     if (e.op == Op::field && static_cast<Field>(e.a) == Field::scheme) return of_scheme(early, out);
@@ -195,9 +198,9 @@ class TargetWalk {
       return out;
     }
     fault = trusted && !early.any(TargetStates::colon | TargetStates::slash) ? Fault::not_url
-            : early.any(TargetStates::start)                                   ? Fault::start
-            : early.any(TargetStates::authority)                               ? Fault::after_authority
-                                                                               : Fault::authority;
+            : early.any(TargetStates::start)                                 ? Fault::start
+            : early.any(TargetStates::authority)                             ? Fault::after_authority
+                                                                             : Fault::authority;
     return at;
   }
 
@@ -236,7 +239,8 @@ ExprId Checker::flatten(const Value& value) {
       parts.push_back(id);
     }
     if (parts.size() + open.size() > limits_.expression_nodes) {
-      report(Kind::limit_expression, value.span, "this text has more than " + std::to_string(limits_.expression_nodes) + " parts with its lets put in");
+      report(Kind::limit_expression, value.span,
+             "this text has more than " + std::to_string(limits_.expression_nodes) + " parts with its lets put in");
       return kNoExpr;
     }
   }
@@ -265,7 +269,8 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
   if (const Expr& first = parts.empty() ? Expr{} : pool()[parts[0]]; first.op == Op::text) {
     const std::string text(pool().strings.view(StrId{first.a}));
     if (const std::string one = collapsed(text); one != text) {
-      out_.add(Kind::target_slashes, place_of(e, 0, parts.size()), "a relative target begins with one `/`, more are taken as one")
+      out_.add(Kind::target_slashes, place_of(e, 0, parts.size()),
+               "a relative target begins with one `/`, more are taken as one")
           .help("to name another host write `https://…`");
       parts[0] = pool().text(one);
       flat = concat(parts);
@@ -278,11 +283,15 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
     at = walk.walk(parts[i], at);
     if (walk.fault == TargetWalk::Fault::none) continue;
     const Span where = place_of(e, i, parts.size());
-    const std::string text = where.end - where.begin <= kQuoted ? "`" + std::string(sources_.text(where)) + "`" : "this value";
+    const std::string text =
+        where.end - where.begin <= kQuoted ? "`" + std::string(sources_.text(where)) + "`" : "this value";
     switch (walk.fault) {
       case TargetWalk::Fault::start:
-        report(Kind::redirect_start, where, text + " is client text at the start of a redirect target, it could name any host")
-            .help("begin with `/`, or with a scheme and a host that the rule decides: `\"/${…}\"`, `\"https://${host}/${…}\"`")
+        report(Kind::redirect_start, where,
+               text + " is client text at the start of a redirect target, it could name any host")
+            .help(
+                "begin with `/`, or with a scheme and a host that the rule decides: `\"/${…}\"`, "
+                "`\"https://${host}/${…}\"`")
             .note("a list or a table proves it too: `when … in LIST;`");
         break;
       case TargetWalk::Fault::authority:
@@ -290,12 +299,14 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
             .help("in the host stand literals, tables, `host`, captures of `host`, or what `when … in LIST;` proves");
         break;
       case TargetWalk::Fault::after_authority:
-        report(Kind::redirect_after_authority, where, text + " stands directly after the host of a redirect target, it could go on with `.evil.example`")
+        report(Kind::redirect_after_authority, where,
+               text + " stands directly after the host of a redirect target, it could go on with `.evil.example`")
             .help("put a `/` between them, or a value that begins with `/` such as `path` or `uri`");
         break;
       default:
         report(Kind::redirect_target, where,
-               walk.detail.empty() || !before.any(TargetStates::start) ? "this makes no URL of the redirect target" : quote(walk.detail) + " is no redirect target")
+               walk.detail.empty() || !before.any(TargetStates::start) ? "this makes no URL of the redirect target"
+                                                                       : quote(walk.detail) + " is no redirect target")
             .help("a target begins with `/`, `?`, `#` or a scheme and a host: `https://www.example.com/`");
         break;
     }
@@ -303,7 +314,10 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
   }
   const bool empty = at.bits() == TargetStates::start;
   if (at.any(kUnfinished) || empty) {
-    report(Kind::redirect_target, e.span, empty ? "this redirect target is empty" : walk.unfinished.empty() ? "this is no redirect target" : quote(walk.unfinished) + " is no redirect target")
+    report(Kind::redirect_target, e.span,
+           empty                     ? "this redirect target is empty"
+           : walk.unfinished.empty() ? "this is no redirect target"
+                                     : quote(walk.unfinished) + " is no redirect target")
         .help("a target begins with `/`, `?`, `#` or a scheme and a host: `https://www.example.com/`");
     return kNoExpr;
   }

@@ -34,11 +34,15 @@ bool Checker::redirects_options(const ast::Redirects& r, RedirectsOptions* out) 
         good = false;
       } else if (a.arguments[0].is(ast::Expr::Kind::integer)) {
         const std::optional<std::uint16_t> status = redirect_status(std::to_string(a.arguments[0].number));
-        if (!status) report(Kind::bad_status, a.arguments[0].span, "the status of a redirect is 301, 302, 303, 307 or 308").help("write `status 301;`");
+        if (!status)
+          report(Kind::bad_status, a.arguments[0].span, "the status of a redirect is 301, 302, 303, 307 or 308")
+              .help("write `status 301;`");
         good = good && status.has_value();
         out->status = status.value_or(301);
       } else {
-        if (!a.arguments[0].is(ast::Expr::Kind::error)) report(Kind::bad_status, a.arguments[0].span, "the status of a redirect is a number").help("write `status 301;`");
+        if (!a.arguments[0].is(ast::Expr::Kind::error))
+          report(Kind::bad_status, a.arguments[0].span, "the status of a redirect is a number")
+              .help("write `status 301;`");
         good = false;
       }
     } else if (word == "keep_query" || word == "keep_query_unless_set") {
@@ -48,7 +52,8 @@ bool Checker::redirects_options(const ast::Redirects& r, RedirectsOptions* out) 
       if (word == "allow") {
         refuse_not_yet(a.word.span, "`allow` is");
       } else {
-        report(Kind::unknown_option, a.word.span, "`" + word + "` is no option of redirects").help("options are `status 301;`, `keep_query;` and `keep_query_unless_set;`");
+        report(Kind::unknown_option, a.word.span, "`" + word + "` is no option of redirects")
+            .help("options are `status 301;`, `keep_query;` and `keep_query_unless_set;`");
       }
       good = false;
     }
@@ -64,14 +69,18 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
   const bool good = redirects_options(r, &options) && plain(r.file, "a file name") && check_escapes(r.file);
   FileId file{};
   if (good && group.response_condition.known()) {
-    report(Kind::request_rule_in_response_group, r.name.span, "redirects cannot stand under a condition on the response").label(group.response_condition, "this reads the response");
+    report(Kind::request_rule_in_response_group, r.name.span,
+           "redirects cannot stand under a condition on the response")
+        .label(group.response_condition, "this reads the response");
   } else if (good && data_file(r.file, &file)) {
     construct_ = {};
     const std::optional<DataFormat> format = data_format(r.file.plain_text());
     if (format != DataFormat::tsv && format != DataFormat::txt) {
-      report(Kind::data_format, r.file.span, "a redirects file is a `.tsv` file").help("a line is SOURCE, TARGET and, if need be, STATUS, with tabs between them");
+      report(Kind::data_format, r.file.span, "a redirects file is a `.tsv` file")
+          .help("a line is SOURCE, TARGET and, if need be, STATUS, with tabs between them");
     } else {
-      const auto errors = read_rows(sources_, file, DataFormat::tsv, 0, [&](const DataRow& row) { redirects_line(r, options, row, group); });
+      const auto errors = read_rows(sources_, file, DataFormat::tsv, 0,
+                                    [&](const DataRow& row) { redirects_line(r, options, row, group); });
       for (const DataError& error : errors) {
         Diagnostic& d = report(Kind::redirects_row, error.span, error.message);
         if (!error.help.empty()) d.help(error.help);
@@ -86,18 +95,23 @@ bool Checker::redirects_columns(const DataRow& row, RedirectsOptions* options) {
     report(Kind::redirects_row, where, message).help(help);
     return false;
   };
-  const std::string shape_help = "a line is SOURCE, TARGET and, if need be, STATUS and `keep_query`, with tabs between them";
+  const std::string shape_help =
+      "a line is SOURCE, TARGET and, if need be, STATUS and `keep_query`, with tabs between them";
   if (row.cells.size() < 2) return wrong(row.span, "this line has no target", shape_help);
   if (row.cells.size() > 4) return wrong(row.cells[4].span, "this line has more than four columns", shape_help);
   if (row.cells.size() > 2 && !row.cells[2].text.empty()) {
     const std::optional<std::uint16_t> status = redirect_status(row.cells[2].text);
-    if (!status) return wrong(row.cells[2].span, "the status of a redirect is 301, 302, 303, 307 or 308", "leave the column out to take the one of the block");
+    if (!status)
+      return wrong(row.cells[2].span, "the status of a redirect is 301, 302, 303, 307 or 308",
+                   "leave the column out to take the one of the block");
     options->status = *status;
   }
-  if (options->status == 0) return wrong(row.span, "this line has no status", "give it one, or all of them: `redirects … { status 301; }`");
+  if (options->status == 0)
+    return wrong(row.span, "this line has no status", "give it one, or all of them: `redirects … { status 301; }`");
   if (row.cells.size() > 3) {
     const std::string_view keep = row.cells[3].text;
-    if (keep != "keep_query" && keep != "keep_query_unless_set" && keep != "-") return wrong(row.cells[3].span, "the fourth column is `keep_query`, `keep_query_unless_set` or `-`", shape_help);
+    if (keep != "keep_query" && keep != "keep_query_unless_set" && keep != "-")
+      return wrong(row.cells[3].span, "the fourth column is `keep_query`, `keep_query_unless_set` or `-`", shape_help);
     options->keep = keep == "-" ? KeepQuery::no : keep == "keep_query" ? KeepQuery::yes : KeepQuery::unless_set;
   }
   return true;
@@ -109,20 +123,31 @@ ExprId Checker::redirects_source(const DataCell& cell, bool nocase, Env& env) {
     const bool path = kind == TemplateKind::path;
     ast::Expr e;
     e.kind = ast::Expr::Kind::string;
-    e.span = {cell.span.file, cell.span.begin + static_cast<std::uint32_t>(offset), cell.span.begin + static_cast<std::uint32_t>(offset + text.size())};
+    e.span = {cell.span.file, cell.span.begin + static_cast<std::uint32_t>(offset),
+              cell.span.begin + static_cast<std::uint32_t>(offset + text.size())};
     TemplateResult result = parse_template(text, kind);
     for (const TemplateError& error : result.errors) {
-      const auto at = [&](std::size_t inside) { return std::min(e.span.end, e.span.begin + static_cast<std::uint32_t>(inside)); };
-      Diagnostic& d = report(Kind::bad_template, {e.span.file, at(error.begin), at(std::max(error.end, error.begin + 1))}, error.message);
+      const auto at = [&](std::size_t inside) {
+        return std::min(e.span.end, e.span.begin + static_cast<std::uint32_t>(inside));
+      };
+      Diagnostic& d = report(Kind::bad_template,
+                             {e.span.file, at(error.begin), at(std::max(error.end, error.begin + 1))}, error.message);
       if (!error.help.empty()) d.help(error.help);
     }
     if (!result.value) return false;
     if (path && text.find('?') != std::string_view::npos) {
       const auto at = e.span.begin + static_cast<std::uint32_t>(text.find('?'));
-      out_.add(Kind::question_in_source, {e.span.file, at, at + 1}, "this `?` is a character of the path, written `%3F` in a URL").help("the query is not part of `path`; write a rule that compares `query[\"name\"]`");
+      out_.add(Kind::question_in_source, {e.span.file, at, at + 1},
+               "this `?` is a character of the path, written `%3F` in a URL")
+          .help("the query is not part of `path`; write a rule that compares `query[\"name\"]`");
     }
     const FieldInfo& field = info(path ? Field::path : Field::host);
-    const Value left{pool().add({.op = Op::field, .type = field.type, .origin = field.origin, .a = static_cast<std::uint32_t>(field.id), .b = static_cast<std::uint32_t>(kNoStr)}), field.type, e.span};
+    const Value left{pool().add({.op = Op::field,
+                                 .type = field.type,
+                                 .origin = field.origin,
+                                 .a = static_cast<std::uint32_t>(field.id),
+                                 .b = static_cast<std::uint32_t>(kNoStr)}),
+                     field.type, e.span};
     conditions.push_back(like_node(std::move(*result.value), left, e, nocase, env));
     return conditions.back() != kNoExpr;
   };
@@ -135,7 +160,8 @@ ExprId Checker::redirects_source(const DataCell& cell, bool nocase, Env& env) {
     offset = slash == std::string_view::npos ? text.size() : slash;
     text.remove_prefix(offset);
     if (text.empty()) {
-      report(Kind::redirects_row, cell.span, "this source has a host and no path").help("any path below it is `//" + std::string(host) + "/{_...}`");
+      report(Kind::redirects_row, cell.span, "this source has a host and no path")
+          .help("any path below it is `//" + std::string(host) + "/{_...}`");
       return kNoExpr;
     }
   }
@@ -162,14 +188,19 @@ ExprId Checker::redirects_target(const DataCell& cell, Env& env) {
       continue;
     }
     const std::size_t end = text.find('}', at);
-    const Span where{cell.span.file, cell.span.begin + static_cast<std::uint32_t>(at), cell.span.begin + static_cast<std::uint32_t>(end == std::string_view::npos ? text.size() : end + 1)};
+    const Span where{
+        cell.span.file, cell.span.begin + static_cast<std::uint32_t>(at),
+        cell.span.begin + static_cast<std::uint32_t>(end == std::string_view::npos ? text.size() : end + 1)};
     const std::string name(text.substr(at + 1, end == std::string_view::npos ? end : end - at - 1));
     flush();
     const bool field = name == "uri" || name == "host" || name == "scheme";
     const Capture* const capture = find_capture(env, name);
     if (end == std::string_view::npos || (capture == nullptr && !field)) {
-      report(Kind::redirects_row, where, end == std::string_view::npos ? "this `{` is not closed" : "the source binds no `" + name + "`")
-          .help("in a target stand `{name}` of the source's captures and `{uri}`, `{host}`, `{scheme}`; a `{` itself is written `\\{`");
+      report(Kind::redirects_row, where,
+             end == std::string_view::npos ? "this `{` is not closed" : "the source binds no `" + name + "`")
+          .help(
+              "in a target stand `{name}` of the source's captures and `{uri}`, `{host}`, `{scheme}`; a `{` itself is "
+              "written `\\{`");
       return kNoExpr;
     }
     if (capture != nullptr) {
@@ -177,7 +208,11 @@ ExprId Checker::redirects_target(const DataCell& cell, Env& env) {
       parts.push_back(capture->value);
     } else {
       const FieldInfo& known = info(name == "uri" ? Field::uri : name == "host" ? Field::host : Field::scheme);
-      parts.push_back(pool().add({.op = Op::field, .type = known.type, .origin = known.origin, .a = static_cast<std::uint32_t>(known.id), .b = static_cast<std::uint32_t>(kNoStr)}));
+      parts.push_back(pool().add({.op = Op::field,
+                                  .type = known.type,
+                                  .origin = known.origin,
+                                  .a = static_cast<std::uint32_t>(known.id),
+                                  .b = static_cast<std::uint32_t>(kNoStr)}));
     }
     at = end;
   }
@@ -208,7 +243,8 @@ void Checker::redirects_line(const ast::Redirects& r, RedirectsOptions options, 
   answer.keep_query = options.keep;
   answer.location = location;
   const Span where{row.span.file, row.span.begin, row.cells[0].span.end};
-  add_rule(Phase::request, group.prefix + r.name.text + "." + std::to_string(row.line), where, joined(group.conditions, {source}), {action});
+  add_rule(Phase::request, group.prefix + r.name.text + "." + std::to_string(row.line), where,
+           joined(group.conditions, {source}), {action});
 }
 
 }  // namespace sprx

@@ -27,18 +27,22 @@ bool Checker::add_text_key(Keys& keys, std::string_view text, Span where, const 
       case PathError::none:
         break;
       case PathError::bad_percent:
-        return bad_row(where, e, "a `%` in a path begins an escape of two hexadecimal digits", "the character `%` itself is written `%25`");
+        return bad_row(where, e, "a `%` in a path begins an escape of two hexadecimal digits",
+                       "the character `%` itself is written `%25`");
       case PathError::nul:
         return bad_row(where, e, "no path holds a NUL byte", {});
       case PathError::not_absolute:
-        return bad_row(where, e, "a path begins with `/`", {});
+        return bad_row(where, e, "a path begins with `/`", text.size() <= 60 ? "write `/" + std::string(text) + "`" : "");
     }
     if (keys.mode == MatchMode::under && key.size() > 1 && key.back() == '/') key.pop_back();
   } else if (keys.kind == KeyKind::host || keys.kind == KeyKind::domain) {
-    const std::optional<std::string> host = keys.kind == KeyKind::host ? canonical_host_literal(text) : canonical_domain_literal(text);
+    const std::optional<std::string> host =
+        keys.kind == KeyKind::host ? canonical_host_literal(text) : canonical_domain_literal(text);
     if (!host) {
-      return bad_row(where, e, std::string("this is no ") + (keys.kind == KeyKind::host ? "host" : "domain"),
-                     "labels of letters, digits and `-` with dots between them" + std::string(keys.kind == KeyKind::domain ? "; `*.x.org` is only below, `=x.org` only itself" : ""));
+      return bad_row(
+          where, e, std::string("this is no ") + (keys.kind == KeyKind::host ? "host" : "domain"),
+          "labels of letters, digits and `-` with dots between them" +
+              std::string(keys.kind == KeyKind::domain ? "; `*.x.org` is only below, `=x.org` only itself" : ""));
     }
     key = *host;
   } else {
@@ -61,27 +65,39 @@ bool Checker::add_prefix_key(Keys& keys, std::string_view text, Span where, cons
     keys.prefixes.push_back(result.cidr);
     return true;
   }
-  if (result.error == CidrError::none) return bad_row(where, nullptr, "a list of type `ip` holds addresses only, this is a prefix", "declare the list as `: cidr`");
+  if (result.error == CidrError::none)
+    return bad_row(where, nullptr, "a list of type `ip` holds addresses only, this is a prefix",
+                   "declare the list as `: cidr`");
   if (result.error == CidrError::host_bits_set) {
     const std::string masked = to_text(result.cidr);
-    report(Kind::cidr_host_bits, where, "this prefix has bits set after its length").help("the network is `" + masked + "`").fix(where, masked, false);
+    report(Kind::cidr_host_bits, where, "this prefix has bits set after its length")
+        .help("the network is `" + masked + "`")
+        .fix(where, masked, false);
     return false;
   }
-  return bad_row(where, nullptr, result.error == CidrError::bad_length ? "this prefix length is out of range" : "this is no IP address or prefix", "write `203.0.113.0/24` or `2001:db8::/32`");
+  return bad_row(
+      where, nullptr,
+      result.error == CidrError::bad_length ? "this prefix length is out of range" : "this is no IP address or prefix",
+      "write `203.0.113.0/24` or `2001:db8::/32`");
 }
 
 bool Checker::add_pattern_key(Keys& keys, std::string_view text, bool nocase, Span where, const ast::Expr* e) {
   if (e != nullptr && text.empty()) return false;  // the parser has said so
   PatternResult result = compile_pattern(text, nocase);
   for (const PatternError& error : result.errors) {
-    const Span place = e != nullptr ? e->place_in_text(error.begin, std::max(error.end, error.begin + 1))
-                                    : Span{where.file, where.begin + static_cast<std::uint32_t>(error.begin), std::min(where.end, where.begin + static_cast<std::uint32_t>(std::max(error.end, error.begin + 1)))};
+    const Span place =
+        e != nullptr
+            ? e->place_in_text(error.begin, std::max(error.end, error.begin + 1))
+            : Span{where.file, where.begin + static_cast<std::uint32_t>(error.begin),
+                   std::min(where.end, where.begin + static_cast<std::uint32_t>(std::max(error.end, error.begin + 1)))};
     Diagnostic& d = report(Kind::bad_pattern, place, error.message);
     if (!error.help.empty()) d.help(error.help);
   }
   if (!result.errors.empty()) return false;
   if (pool().patterns.size() >= limits_.patterns) {
-    if (!patterns_full_) report(Kind::limit_patterns, where, "more than " + std::to_string(limits_.patterns) + " patterns in one configuration");
+    if (!patterns_full_)
+      report(Kind::limit_patterns, where,
+             "more than " + std::to_string(limits_.patterns) + " patterns in one configuration");
     patterns_full_ = true;
     return false;
   }
@@ -105,12 +121,15 @@ bool Checker::add_template_key(Keys& keys, std::string_view text, Span where, co
 bool Checker::add_integer_key(Keys& keys, std::string_view text, Span where) {
   std::int64_t numbers[2] = {0, 0};
   const std::size_t dots = text.find("..");
-  const std::string_view parts[2] = {text.substr(0, dots), dots == std::string_view::npos ? text : text.substr(dots + 2)};
+  const std::string_view parts[2] = {text.substr(0, dots),
+                                     dots == std::string_view::npos ? text : text.substr(dots + 2)};
   for (int i = 0; i < 2; ++i) {
     const auto [end, error] = std::from_chars(parts[i].data(), parts[i].data() + parts[i].size(), numbers[i]);
-    if (error != std::errc() || end != parts[i].data() + parts[i].size()) return bad_row(where, nullptr, "this is no number", "write `42` or `200..299`");
+    if (error != std::errc() || end != parts[i].data() + parts[i].size())
+      return bad_row(where, nullptr, "this is no number", "write `42` or `200..299`");
   }
-  if (numbers[0] > numbers[1]) return bad_row(where, nullptr, "this range holds nothing", "write the smaller number first");
+  if (numbers[0] > numbers[1])
+    return bad_row(where, nullptr, "this range holds nothing", "write the smaller number first");
   keys.ranges.push_back({numbers[0], numbers[1]});
   return true;
 }
@@ -148,23 +167,29 @@ bool Checker::add_key_expr(Keys& keys, const ast::Expr& e) {
       return true;
     }
     if (e.is(K::range)) {
-      if (e.children[0].number > e.children[1].number) return bad_row(e.span, &e, "this range holds nothing", "write the smaller number first");
+      if (e.children[0].number > e.children[1].number)
+        return bad_row(e.span, &e, "this range holds nothing", "write the smaller number first");
       keys.ranges.push_back({e.children[0].number, e.children[1].number});
       return true;
     }
-    return bad_row(e.span, &e, "a list of numbers holds numbers and ranges such as `200..299`", e.is(K::string) ? "write the number without quotes" : "");
+    return bad_row(e.span, &e, "a list of numbers holds numbers and ranges such as `200..299`",
+                   e.is(K::string) ? "write the number without quotes" : "");
   }
   if (keys.kind == KeyKind::pattern) {
     if (e.is(K::regex)) return add_pattern_key(keys, e.text, keys.nocase || e.nocase, e.span, &e);
     if (!e.is(K::string)) return bad_row(e.span, &e, "a list of patterns holds patterns", "write `r\"…\"`");
-    report(Kind::string_after_matches, e.span, "a list of patterns holds patterns, this is a plain string").help("write `r" + std::string(sources_.text(e.span)) + "`");
+    report(Kind::string_after_matches, e.span, "a list of patterns holds patterns, this is a plain string")
+        .help("write `r" + std::string(sources_.text(e.span)) + "`");
     return false;
   }
   if (e.is(K::regex)) {
-    report(Kind::pattern_elsewhere, e.span, "a pattern in a list of text").help("declare the list as `: pattern`; all items of an inline list are of one kind");
+    report(Kind::pattern_elsewhere, e.span, "a pattern in a list of text")
+        .help("declare the list as `: pattern`; all items of an inline list are of one kind");
     return false;
   }
-  if (!e.is(K::string)) return bad_row(e.span, &e, "a list holds literals", e.is(K::integer) ? "text is written in quotes" : "compare values with `==`");
+  if (!e.is(K::string))
+    return bad_row(e.span, &e, "a list holds literals",
+                   e.is(K::integer) ? "text is written in quotes" : "compare values with `==`");
   const bool is_template = keys.kind == KeyKind::path_template || keys.kind == KeyKind::host_template;
   if (!plain(e, "a row") || (!is_template && !check_escapes(e))) return false;
   return add_key(keys, e.plain_text(is_template), e.span, &e);

@@ -21,12 +21,14 @@ void Checker::unique(const ast::Ident& name, std::unordered_map<std::string, Spa
   if (!name.known()) return;
   const auto [first, fresh] = names.emplace(name.text, name.span);
   if (fresh) return;
-  report(Kind::duplicate_rule, name.span, std::string(what) + " `" + name.text + "` has the name of another rule, group or redirects here")
+  report(Kind::duplicate_rule, name.span,
+         std::string(what) + " `" + name.text + "` has the name of another rule, group or redirects here")
       .label(first->second, "used here first")
       .help("names of rules are unique in their group; logs and metrics go by them");
 }
 
-void Checker::add_rule(Phase phase, const std::string& name, Span where, ExprId condition, std::vector<Action> actions) {
+void Checker::add_rule(Phase phase, const std::string& name, Span where, ExprId condition,
+                       std::vector<Action> actions) {
   Rule rule;
   rule.name = pool().strings.add(name);
   const SourceFile& file = sources_[where.file];
@@ -43,7 +45,8 @@ void Checker::add_rule(Phase phase, const std::string& name, Span where, ExprId 
 
 bool Checker::room_for_rule(Span where) {
   if (++rule_count_ <= limits_.rules) return true;
-  if (rule_count_ == limits_.rules + 1) report(Kind::limit_rules, where, "more than " + std::to_string(limits_.rules) + " rules in one configuration");
+  if (rule_count_ == limits_.rules + 1)
+    report(Kind::limit_rules, where, "more than " + std::to_string(limits_.rules) + " rules in one configuration");
   return false;
 }
 
@@ -74,12 +77,16 @@ void Checker::resolve_let(Symbol& symbol, const ast::Expr* use) {
   if (symbol.state == Symbol::State::busy) {
     std::string chain = "`" + symbol.name + "`";
     const auto from = std::find(let_stack_.begin(), let_stack_.end(), &symbol);
-    for (auto at = from; at != let_stack_.end() && at - from < 8; ++at) chain += at + 1 == let_stack_.end() ? " -> `" + symbol.name + "`" : " -> `" + (*(at + 1))->name + "`";
+    for (auto at = from; at != let_stack_.end() && at - from < 8; ++at)
+      chain += at + 1 == let_stack_.end() ? " -> `" + symbol.name + "`" : " -> `" + (*(at + 1))->name + "`";
     for (auto at = from; at != let_stack_.end(); ++at) (*at)->poisoned = true;
-    return stop(Kind::let_cycle, "`" + symbol.name + "` is made of itself: " + chain, "take one of them out of the cycle");
+    return stop(Kind::let_cycle, "`" + symbol.name + "` is made of itself: " + chain,
+                "take one of them out of the cycle");
   }
   const std::size_t allowed = limits_.let_depth;
-  if (let_stack_.size() >= allowed) return stop(Kind::limit_let_depth, "lets are made of lets more than " + std::to_string(allowed) + " deep", "put some of them together");
+  if (let_stack_.size() >= allowed)
+    return stop(Kind::limit_let_depth, "lets are made of lets more than " + std::to_string(allowed) + " deep",
+                "put some of them together");
   symbol.state = Symbol::State::busy;
   let_stack_.push_back(&symbol);
   const Span outer = construct_;
@@ -112,11 +119,14 @@ void Checker::check_let(Symbol& symbol, Env& env) {
   const Value v = value(symbol.let->value, env);
   symbol.depth = env.let_depth + 1;
   if (v.ok() && symbol.depth > limits_.let_depth && !symbol.poisoned) {
-    report(Kind::limit_let_depth, symbol.where, "lets are made of lets more than " + std::to_string(limits_.let_depth) + " deep").help("put some of them together");
+    report(Kind::limit_let_depth, symbol.where,
+           "lets are made of lets more than " + std::to_string(limits_.let_depth) + " deep")
+        .help("put some of them together");
     symbol.poisoned = true;
   }
   if (v.ok() && v.type == Type::string_list) {
-    report(Kind::type_mismatch, symbol.let->value.span, "a let holds one value, this is a list").help("ask for one value, or compare the list where it is used");
+    report(Kind::type_mismatch, symbol.let->value.span, "a let holds one value, this is a list")
+        .help("ask for one value, or compare the list where it is used");
     symbol.poisoned = true;
   }
   symbol.poisoned = symbol.poisoned || !v.ok();
@@ -141,7 +151,8 @@ void Checker::rule_let(const ast::Let& let, RuleState& rule) {
   for (const Env* at = &rule.env; at != nullptr; at = at->parent) {
     for (const Capture& capture : at->captures) {
       if (capture.name != symbol.name) continue;
-      report(Kind::duplicate_name, symbol.where, "`" + symbol.name + "` is declared twice").label(capture.where, "a capture of this name is bound here");
+      report(Kind::duplicate_name, symbol.where, "`" + symbol.name + "` is declared twice")
+          .label(capture.where, "a capture of this name is bound here");
       rule.poisoned = true;
       return;
     }
@@ -186,7 +197,8 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
   rule.env.next_slot = group.env.next_slot;
   rule.poisoned = r.incomplete;
   if (!r.response && group.response_condition.known()) {
-    report(Kind::request_rule_in_response_group, r.name.known() ? r.name.span : r.span, "a request rule cannot stand under a condition on the response")
+    report(Kind::request_rule_in_response_group, r.name.known() ? r.name.span : r.span,
+           "a request rule cannot stand under a condition on the response")
         .label(group.response_condition, "this reads the response")
         .help("write `response rule`");
     rule.poisoned = true;
@@ -194,10 +206,22 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
   std::vector<ExprId> conditions;
   for (const ast::Statement& statement : r.statements) this->statement(statement, rule, conditions);
   const bool nothing = rule.actions.empty() && !rule.poisoned;
-  if (nothing) out_.add(Kind::rule_without_action, r.name.span, "this rule does nothing").help("give it an action, such as `log`, `deny` or `redirect`");
+  if (nothing)
+    out_.add(Kind::rule_without_action, r.name.span, "this rule does nothing")
+        .help("give it an action, such as `log`, `deny` or `redirect`");
   construct_ = {};
   // Names of this rule's lets point into `scope`: nothing looks them up after this.
-  if (!rule.poisoned) add_rule(rule.phase, rule.name, r.name.span, joined(group.conditions, conditions), std::move(rule.actions));
+  if (rule.poisoned) {
+    never_silent(r.name.known() ? r.name.span : r.span);
+  } else {
+    add_rule(rule.phase, rule.name, r.name.span, joined(group.conditions, conditions), std::move(rule.actions));
+  }
+}
+
+void Checker::never_silent(Span where) {
+  // What is left out of the program has been reported. Should a way without a report ever be left, this is said instead
+  // of running without the rule.
+  if (!out_.has_errors()) report(Kind::syntax_unexpected, where, "this could not be understood");
 }
 
 void Checker::statement(const ast::Statement& statement, RuleState& rule, std::vector<ExprId>& conditions) {
@@ -206,7 +230,10 @@ void Checker::statement(const ast::Statement& statement, RuleState& rule, std::v
   const auto* over = std::get_if<ast::Over>(&statement);
   const auto* let = std::get_if<ast::Let>(&statement);
   if (rule.terminal != nullptr && !rule.said_after) {
-    const Span where = action != nullptr ? (action->word.known() ? action->word.span : action->span) : when != nullptr ? when->span : over != nullptr ? over->span : let->name.span;
+    const Span where = action != nullptr ? (action->word.known() ? action->word.span : action->span)
+                       : when != nullptr ? when->span
+                       : over != nullptr ? over->span
+                                         : let->name.span;
     report(Kind::after_terminal, where, "this comes after `" + rule.terminal->word.text + "`, which ends the rule")
         .label(rule.terminal->word.span, "the rule ends here")
         .help("put it before `" + rule.terminal->word.text + "`, or in a rule of its own");
@@ -220,7 +247,9 @@ void Checker::statement(const ast::Statement& statement, RuleState& rule, std::v
     return refuse_not_yet({over->span.file, over->span.begin, over->span.begin + 4}, "`over` is");
   }
   rule.env.nodes = 0;
+  cut_ = when->cut;
   const ExprId c = condition(when->condition, rule.env);
+  cut_ = false;
   if (c == kNoExpr) {
     rule.poisoned = true;
     return;
@@ -232,7 +261,9 @@ void Checker::statement(const ast::Statement& statement, RuleState& rule, std::v
 void Checker::group(const ast::Group& g, GroupState& parent) {
   unique(g.name, parent.names, "group");
   if (parent.depth >= limits_.group_depth) {
-    report(Kind::limit_group_depth, g.name.known() ? g.name.span : g.span, "groups nest at most " + std::to_string(limits_.group_depth) + " deep").help("put the conditions of some groups together with `and`");
+    report(Kind::limit_group_depth, g.name.known() ? g.name.span : g.span,
+           "groups nest at most " + std::to_string(limits_.group_depth) + " deep")
+        .help("put the conditions of some groups together with `and`");
     return;
   }
   GroupState state;
@@ -248,10 +279,13 @@ void Checker::group(const ast::Group& g, GroupState& parent) {
   if (g.when) {
     construct_ = g.name.span;
     construct_label_ = "in this group";
+    cut_ = g.when_cut;
     const ExprId c = condition(*g.when, state.env);
+    cut_ = false;
     construct_ = {};
     if (state.env.reads_response && !state.response_condition.known()) state.response_condition = g.when->span;
     if (c == kNoExpr) {
+      never_silent(g.when->span);
       state.env.incomplete = true;
     } else {
       state.conditions.push_back(c);

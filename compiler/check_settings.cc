@@ -9,9 +9,16 @@ namespace {
 
 /// What one of a unit is, in milliseconds or bytes; 0 for a unit of the other kind.
 std::int64_t milliseconds_of(std::string_view unit) {
-  return unit == "ms" ? 1 : unit == "s" ? 1'000 : unit == "m" ? 60'000 : unit == "h" ? 3'600'000 : unit == "d" ? 86'400'000 : 0;
+  return unit == "ms"  ? 1
+         : unit == "s" ? 1'000
+         : unit == "m" ? 60'000
+         : unit == "h" ? 3'600'000
+         : unit == "d" ? 86'400'000
+                       : 0;
 }
-std::int64_t bytes_of(std::string_view unit) { return unit == "KiB" ? 1 << 10 : unit == "MiB" ? 1 << 20 : unit == "GiB" ? 1 << 30 : 0; }
+std::int64_t bytes_of(std::string_view unit) {
+  return unit == "KiB" ? 1 << 10 : unit == "MiB" ? 1 << 20 : unit == "GiB" ? 1 << 30 : 0;
+}
 
 std::string shown(const SettingInfo& setting, std::int64_t value) {
   if (setting.kind == SettingInfo::Kind::milliseconds) {
@@ -56,11 +63,13 @@ void Checker::setting_section(const ast::Action& a) {
   if (std::find(sections.begin(), sections.end(), section) == sections.end()) {
     const std::string_view near = similar(section, sections);
     Diagnostic& d = report(Kind::unknown_setting, a.word.span, "unknown section of settings `" + section + "`");
-    d.help(near.empty() ? "sections are `upstream client tunnel limits client_ip http`" : "a section with a similar name exists: `" + std::string(near) + "`");
+    d.help(near.empty() ? "sections are `upstream client tunnel limits client_ip http`"
+                        : "a section with a similar name exists: `" + std::string(near) + "`");
     return;
   }
   if (!a.arguments.empty() || a.assigned) {
-    report(Kind::bad_setting, a.word.span, "a section of settings has a block and nothing else").help("write `" + section + " { … }`");
+    report(Kind::bad_setting, a.word.span, "a section of settings has a block and nothing else")
+        .help("write `" + section + " { … }`");
     return;
   }
   for (const ast::Action& entry : a.block->actions) {
@@ -72,7 +81,8 @@ void Checker::setting(const ast::Action& a, std::string_view section) {
   const std::string full = (section.empty() ? "" : std::string(section) + ".") + a.word.text;
   const auto given = [&] {
     const auto [first, fresh] = settings_given_.emplace(full, a.word.span);
-    if (!fresh) report(Kind::duplicate_option, a.word.span, "`" + full + "` is set twice").label(first->second, "set here first");
+    if (!fresh)
+      report(Kind::duplicate_option, a.word.span, "`" + full + "` is set twice").label(first->second, "set here first");
     return !fresh;
   };
   if (section == "client_ip" && a.word.text == "header") return client_ip_header(a, given());
@@ -87,12 +97,15 @@ void Checker::setting(const ast::Action& a, std::string_view section) {
     const std::string_view near = similar(a.word.text, names);
     Diagnostic& d = report(Kind::unknown_setting, a.word.span, "unknown setting `" + full + "`");
     if (!near.empty()) {
-      d.help("a setting with a similar name exists: `" + std::string(near) + "`").fix(a.word.span, std::string(near), false);
+      d.help("a setting with a similar name exists: `" + std::string(near) + "`")
+          .fix(a.word.span, std::string(near), false);
       return;
     }
     for (const SettingInfo& entry : kSettings) {
       if (entry.name != a.word.text) continue;
-      d.help(entry.section.empty() ? "it stands outside of a section" : "it stands in a section: `" + std::string(entry.section) + " { " + std::string(entry.name) + " …; }`");
+      d.help(entry.section.empty() ? "it stands outside of a section"
+                                   : "it stands in a section: `" + std::string(entry.section) + " { " +
+                                         std::string(entry.name) + " …; }`");
       return;
     }
     d.help("the settings are listed by `sprx doc`");
@@ -111,7 +124,8 @@ void Checker::client_ip_header(const ast::Action& a, bool twice) {
   if (!plain(e, "a header name") || !check_escapes(e)) return;
   std::string name = e.plain_text();
   if (!is_token(name)) {
-    report(Kind::bad_header_name, e.span, "`" + name + "` is no header name").help("write `header \"True-Client-IP\";`");
+    report(Kind::bad_header_name, e.span, "`" + name + "` is no header name")
+        .help("write `header \"True-Client-IP\";`");
     return;
   }
   std::transform(name.begin(), name.end(), name.begin(), fold);
@@ -122,7 +136,8 @@ std::optional<std::int64_t> Checker::setting_value(const ast::Action& a, const S
   if (!shape(a, 1, 1, false, false, example(setting))) return std::nullopt;
   const ast::Expr& e = a.arguments[0];
   const auto wrong = [&](const std::string& message) {
-    report(Kind::bad_setting, e.span, message).help("for example `" + example(setting) + "`: " + std::string(setting.doc));
+    report(Kind::bad_setting, e.span, message)
+        .help("for example `" + example(setting) + "`: " + std::string(setting.doc));
     return std::nullopt;
   };
   using K = ast::Expr::Kind;
@@ -147,7 +162,8 @@ std::optional<std::int64_t> Checker::setting_value(const ast::Action& a, const S
   }
   const bool overflow = e.number > setting.most / one + 1;
   const std::int64_t value = overflow ? setting.most + 1 : e.number * one;
-  if (value < setting.least || value > setting.most) return wrong(name + " is between " + shown(setting, setting.least) + " and " + shown(setting, setting.most));
+  if (value < setting.least || value > setting.most)
+    return wrong(name + " is between " + shown(setting, setting.least) + " and " + shown(setting, setting.most));
   return value;
 }
 

@@ -22,7 +22,8 @@ bool is_condition_node(ast::Expr::Kind kind) {
 bool Checker::count_node(const ast::Expr& e, Env& env) {
   if (++env.nodes <= limits_.expression_nodes) return true;
   if (env.nodes == limits_.expression_nodes + 1) {
-    report(Kind::limit_expression, e.span, "this expression has more than " + std::to_string(limits_.expression_nodes) + " parts")
+    report(Kind::limit_expression, e.span,
+           "this expression has more than " + std::to_string(limits_.expression_nodes) + " parts")
         .help("put parts of it into lets, and many alternatives into a list");
   }
   return false;
@@ -66,7 +67,8 @@ Value Checker::value(const ast::Expr& e, Env& env, const Want& want) {
     case K::paren:
       return value(e.children[0], env, want);
     case K::score:
-      refuse_not_yet({e.span.file, e.span.begin, e.span.begin + 5}, "`score` is", "`choose` picks one value by conditions");
+      refuse_not_yet({e.span.file, e.span.begin, e.span.begin + 5}, "`score` is",
+                     "`choose` picks one value by conditions");
       return {kNoExpr, Type::none, e.span};
     case K::regex:
       report(Kind::pattern_elsewhere, e.span, "a pattern stands only after `matches` and in lists of patterns")
@@ -74,11 +76,13 @@ Value Checker::value(const ast::Expr& e, Env& env, const Want& want) {
       return {kNoExpr, Type::none, e.span};
     case K::measure:
     case K::rate:
-      report(Kind::bad_literal, e.span, "durations, sizes and rates stand only in settings").help("write a plain number");
+      report(Kind::bad_literal, e.span, "durations, sizes and rates stand only in settings")
+          .help("write a plain number");
       return {kNoExpr, Type::none, e.span};
     case K::list:
     case K::range:
-      report(Kind::bad_literal, e.span, "a list is no value here").help("lists stand after `in` and the other word operators");
+      report(Kind::bad_literal, e.span, "a list is no value here")
+          .help("lists stand after `in` and the other word operators");
       return {kNoExpr, Type::none, e.span};
     default:
       return is_condition_node(e.kind) ? condition_value(e, env) : Value{kNoExpr, Type::none, e.span};
@@ -96,7 +100,8 @@ Value Checker::condition_value(const ast::Expr& e, Env& env) {
 
 Value Checker::string_value(const ast::Expr& e, Env& env, const Want& want) {
   if (want.type == Type::ip || want.type == Type::cidr || want.type == Type::time) {
-    report(Kind::no_interpolation, e.span, "text that is read as " + std::string(name_of(want.type)) + " is taken as it is, without `${…}`");
+    report(Kind::no_interpolation, e.span,
+           "text that is read as " + std::string(name_of(want.type)) + " is taken as it is, without `${…}`");
     return {kNoExpr, Type::none, e.span};
   }
   std::vector<ExprId> parts;
@@ -113,7 +118,8 @@ Value Checker::string_value(const ast::Expr& e, Env& env, const Want& want) {
       poisoned = true;
     } else if (!becomes_text(inner.type)) {
       report(Kind::type_mismatch, part.span, "a " + std::string(name_of(inner.type)) + " cannot be put into text")
-          .help(inner.type == Type::string_list ? "a list has no single value; ask for one with its key" : "text, numbers, paths, hosts and addresses can");
+          .help(inner.type == Type::string_list ? "a list has no single value; ask for one with its key"
+                                                : "text, numbers, paths, hosts and addresses can");
       poisoned = true;
     } else {
       parts.push_back(inner.id);
@@ -125,164 +131,6 @@ Value Checker::string_value(const ast::Expr& e, Env& env, const Want& want) {
   }
   if (poisoned) return {kNoExpr, Type::string, e.span};
   return {concat(std::move(parts)), Type::string, e.span};
-}
-
-Value Checker::path_value(const ast::Expr& e, Env& env) {
-  if (e.text == "true" || e.text == "false") return {pool().boolean(e.text == "true"), Type::boolean, e.span};
-  for (const FieldInfo& field : kFields) {
-    if (field.name == e.text) return field_value(e, field, nullptr, env);
-  }
-  if (const Capture* capture = find_capture(env, e.text)) {
-    return {capture->value, pool()[capture->value].type, e.span};
-  }
-  if (Symbol* symbol = find(env, e.text)) return symbol_value(e, *symbol, env);
-  unknown_path(e, env);
-  return {kNoExpr, Type::none, e.span};
-}
-
-Value Checker::symbol_value(const ast::Expr& e, Symbol& symbol, Env& env) {
-  symbol.used = true;
-  const Value poisoned{kNoExpr, Type::none, e.span};
-  switch (symbol.kind) {
-    case Symbol::Kind::let: {
-      resolve_let(symbol, &e);
-      if (symbol.poisoned || symbol.state != Symbol::State::done) return poisoned;
-      env.let_depth = std::max(env.let_depth, symbol.depth);
-      if (symbol.phase == Phase::response) {
-        if (!env.response) {
-          report(Kind::field_phase, e.span, "`" + symbol.name + "` reads the response, which is not there in a request rule")
-              .label(symbol.where, "declared here")
-              .help("use it in a `response rule`");
-          return poisoned;
-        }
-        env.reads_response = true;
-      }
-      const Origin origin = pool()[rules().lets[symbol.id].value].origin;
-      return {pool().add({.op = Op::let, .type = symbol.type, .origin = origin, .a = symbol.id}), symbol.type, e.span};
-    }
-    case Symbol::Kind::list:
-      if (!symbol.poisoned) {
-        report(Kind::not_a_value, e.span, "`" + symbol.name + "` is a list, not a value").label(symbol.where, "declared here").help("ask whether a value is in it: `path in " + symbol.name + "`");
-      }
-      return poisoned;
-    case Symbol::Kind::table:
-      if (!symbol.poisoned) {
-        report(Kind::not_a_value, e.span, "`" + symbol.name + "` is a table, not a value").label(symbol.where, "declared here").help("look a key up: `" + symbol.name + "[path]`");
-      }
-      return poisoned;
-    default:
-      return poisoned;
-  }
-}
-
-bool Checker::field_key(const FieldInfo& field, const ast::Expr& e, StrId* key) {
-  if (!e.is_plain_string()) {
-    if (!e.is(ast::Expr::Kind::error)) {
-      report(Kind::missing_key, e.span, "the key of `" + std::string(field.name) + "` is a string literal")
-          .help("write the name in quotes: `" + std::string(field.name) + "[\"Name\"]`");
-    }
-    return false;
-  }
-  if (!check_escapes(e)) return false;
-  std::string text = e.plain_text();
-  const bool header = field.id == Field::header || field.id == Field::header_all || field.id == Field::response_header ||
-                      field.id == Field::response_header_all;
-  if (text.size() > limits_.string_bytes) {
-    report(Kind::limit_string, e.span, "this string is longer than " + std::to_string(limits_.string_bytes) + " bytes");
-    return false;
-  }
-  if (header && !is_token(text)) {
-    report(Kind::bad_header_name, e.span, "`" + text + "` is no header name").help("a header name is letters, digits and `-`, for example `\"User-Agent\"`");
-    return false;
-  }
-  const bool response = field.phase == Phase::response;
-  if (header && response && equal_nocase(text, "set-cookie")) {
-    report(Kind::forbidden_header, e.span, "Set-Cookie is read as `response.cookie[\"name\"]` only").help("write `response.cookie[\"name\"]`");
-    return false;
-  }
-  if (header) std::transform(text.begin(), text.end(), text.begin(), fold);
-  *key = pool().strings.intern(text);
-  return true;
-}
-
-Value Checker::field_value(const ast::Expr& e, const FieldInfo& field, const ast::Expr* key, Env& env) {
-  const Value poisoned{kNoExpr, field.type, e.span};
-  const std::string name(field.name);
-  if (field.phase == Phase::response) {
-    if (!env.response) {
-      report(Kind::field_phase, e.span, "`" + name + "` is not there in a request rule: there is no response yet")
-          .help("write `response rule` instead of `rule`");
-      return poisoned;
-    }
-    env.reads_response = true;
-  }
-  StrId id = kNoStr;
-  if (field.key == FieldInfo::Key::keyed) {
-    if (key == nullptr) {
-      Diagnostic& d = report(Kind::missing_key, e.span, "`" + name + "` wants the name of one: `" + name + "[\"…\"]`");
-      if (field.id == Field::query) d.help("the whole query string is `raw_query`");
-      if (field.id == Field::cookie) d.help("the names of all cookies are `cookie.names`");
-      return poisoned;
-    }
-    if (!field_key(field, *key, &id)) return poisoned;
-  } else if (key != nullptr) {
-    report(Kind::unwanted_key, key->span, "`" + name + "` takes no key").help("write `" + name + "` alone");
-    return poisoned;
-  }
-  return {pool().add({.op = Op::field, .type = field.type, .origin = field.origin, .a = static_cast<std::uint32_t>(field.id), .b = static_cast<std::uint32_t>(id)}),
-          field.type, e.span};
-}
-
-Value Checker::index_value(const ast::Expr& e, Env& env) {
-  const ast::Expr& base = e.children[0];
-  const Value poisoned{kNoExpr, Type::none, e.span};
-  if (base.is(ast::Expr::Kind::error)) return poisoned;
-  if (!base.is(ast::Expr::Kind::path)) {
-    report(Kind::unwanted_key, e.children[1].span, "only fields and tables take a key").help("look keys up in a table: `name[key]`");
-    return poisoned;
-  }
-  if (e.children.size() > 2) {
-    report(Kind::unwanted_key, e.children[2].span, "a value has one key").help("several names stand only after `unset` and `keep`");
-    return poisoned;
-  }
-  for (const FieldInfo& field : kFields) {
-    if (field.name == base.text) return field_value(e, field, &e.children[1], env);
-  }
-  Symbol* const symbol = find_capture(env, base.text) == nullptr ? find(env, base.text) : nullptr;
-  if (symbol == nullptr) {
-    if (find_capture(env, base.text) != nullptr) {
-      report(Kind::unwanted_key, e.children[1].span, "`" + base.text + "` is a capture and takes no key");
-    } else {
-      unknown_path(base, env);
-    }
-    return poisoned;
-  }
-  if (symbol->kind == Symbol::Kind::table) return lookup_value(e, *symbol, env);
-  symbol->used = true;
-  if (symbol->kind == Symbol::Kind::later || symbol->poisoned) return poisoned;
-  report(Kind::unwanted_key, e.children[1].span, "`" + symbol->name + "` is no table and takes no key").label(symbol->where, "declared here");
-  return poisoned;
-}
-
-Value Checker::lookup_value(const ast::Expr& e, Symbol& symbol, Env& env) {
-  symbol.used = true;
-  check_list(symbol);
-  Want want;
-  if (symbol.state == Symbol::State::done) {
-    want.type = symbol.type == Type::cidr ? Type::ip : symbol.type;
-    if (want.type == Type::domain) want.type = Type::host;
-    if (want.type == Type::pattern) want.type = Type::string;
-  }
-  const Value key = value(e.children[1], env, want);
-  if (!key.ok() || symbol.poisoned || symbol.state != Symbol::State::done) return {kNoExpr, Type::none, e.span};
-  const Table& table = rules().tables[symbol.id];
-  if (!comparable(e.children[1], key, symbol, table.keys.kind)) return {kNoExpr, Type::none, e.span};
-  if (key.type == Type::string_list) {
-    report(Kind::type_mismatch, key.span, "a look-up wants one key, this is a list").help("ask for one value, for example `header[\"X\"]`");
-    return {kNoExpr, Type::none, e.span};
-  }
-  return {pool().add({.op = Op::lookup, .type = table.value_type, .origin = Origin::own, .a = symbol.id, .b = static_cast<std::uint32_t>(key.id)}),
-          table.value_type, e.span};
 }
 
 Value Checker::fallback_value(const ast::Expr& e, Env& env, const Want& want) {
@@ -302,7 +150,9 @@ Value Checker::fallback_value(const ast::Expr& e, Env& env, const Want& want) {
     }
     const Type both = common(type, v.type);
     if (both == Type::none || both == Type::string_list) {
-      report(Kind::type_mismatch, child.span, "the two sides of `\?\?` have different types: " + std::string(name_of(type)) + " and " + std::string(name_of(v.type)));
+      report(Kind::type_mismatch, child.span,
+             "the two sides of `\?\?` have different types: " + std::string(name_of(type)) + " and " +
+                 std::string(name_of(v.type)));
       poisoned = true;
       continue;
     }
@@ -327,7 +177,9 @@ Value Checker::choose_value(const ast::Expr& e, Env& env, const Want& want) {
       continue;
     }
     if (otherwise != nullptr) {
-      report(Kind::after_else, branch.span, "a branch after `else` is never chosen").label(otherwise->span, "`else` takes all that is left").help("put `else` last");
+      report(Kind::after_else, branch.span, "a branch after `else` is never chosen")
+          .label(otherwise->span, "`else` takes all that is left")
+          .help("put `else` last");
       poisoned = true;
       break;
     }
@@ -347,7 +199,8 @@ Value Checker::choose_value(const ast::Expr& e, Env& env, const Want& want) {
       const Type both = type == Type::none ? v.type : common(type, v.type);
       if (both == Type::none || both == Type::string_list) {
         report(Kind::type_mismatch, branch.children.back().span,
-               "the branches of `choose` have different types: " + std::string(name_of(type)) + " and " + std::string(name_of(v.type)));
+               "the branches of `choose` have different types: " + std::string(name_of(type)) + " and " +
+                   std::string(name_of(v.type)));
         poisoned = true;
       } else {
         type = both;

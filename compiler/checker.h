@@ -1,5 +1,6 @@
 // Checker: the state that the topics of `check` share. One file a topic: check_names, check_values, check_conditions,
-// check_operands, check_captures, check_facts, check_redirects, check_actions, check_lists, check_settings, check_rules.
+// check_operands, check_captures, check_facts, check_redirects, check_actions, check_lists, check_settings,
+// check_rules.
 #pragma once
 
 #include <charconv>
@@ -14,8 +15,8 @@
 #include <vector>
 
 #include "compiler/ast.h"
-#include "compiler/diagnostics.h"
 #include "compiler/data_file.h"
+#include "compiler/diagnostics.h"
 #include "compiler/files.h"
 #include "compiler/limits.h"
 #include "compiler/program.h"
@@ -33,44 +34,46 @@ struct Symbol {
   Kind kind = Kind::unreadable;
   State state = State::untouched;
   bool used = false;
-  bool poisoned = false;              ///< an error was reported for it: uses are silent
+  bool poisoned = false;  ///< an error was reported for it: uses are silent
   Span where;
   std::string name;
-  std::string full_name;              ///< with the names of its groups
+  std::string full_name;  ///< with the names of its groups
   const ast::List* list = nullptr;
   const ast::Let* let = nullptr;
   Scope* scope = nullptr;
-  Env* env = nullptr;                 ///< let of a group: where its captures are visible; nullptr at the top
-  std::uint32_t id = 0;               ///< ListId, TableId or LetId once done
-  Type type = Type::none;             ///< key type of a list or table, type of a let
-  Phase phase = Phase::request;       ///< let: response when it reads the response
-  std::size_t depth = 0;              ///< let: how many lets deep
-  std::vector<Span> rows;             ///< list and table: where each row stands
+  Env* env = nullptr;            ///< let of a group: where its captures are visible; nullptr at the top
+  std::uint32_t id = 0;          ///< ListId, TableId or LetId once done
+  Type type = Type::none;        ///< key type of a list or table, type of a let
+  Phase phase = Phase::request;  ///< let: response when it reads the response
+  std::size_t depth = 0;         ///< let: how many lets deep
+  std::vector<Span> rows;        ///< list and table: where each row stands
 };
 
 /// Names that are visible at a place: those of the file level, of a group, of a rule.
 struct Scope {
   Scope* parent = nullptr;
   std::unordered_map<std::string, Symbol*> names;
-  std::string prefix;                 ///< full name of the group with a dot, "" at the top
+  std::string prefix;  ///< full name of the group with a dot, "" at the top
 };
 
 /// How a value is known to be one of few, so that it may stand where client text may not.
 struct Proof {
   enum class Kind : std::uint8_t { list, table, text, trusted };
   Kind kind = Kind::trusted;
-  std::uint32_t id = 0;               ///< ListId, TableId or ExprId
+  std::uint32_t id = 0;  ///< ListId, TableId or ExprId
   friend bool operator==(const Proof&, const Proof&) = default;
 };
 
 /// What is known to hold at a place because a condition held.
 struct Facts {
   const Facts* parent = nullptr;
-  std::unordered_set<std::uint32_t> present;                       ///< ExprIds of values
-  std::unordered_set<std::uint64_t> keys;                          ///< `key(value, table)`: the value is a key of it
-  std::unordered_map<std::uint32_t, std::vector<Proof>> proofs;    ///< by ExprId: one of these
+  std::unordered_set<std::uint32_t> present;                     ///< ExprIds of values
+  std::unordered_set<std::uint64_t> keys;                        ///< `key(value, table)`: the value is a key of it
+  std::unordered_map<std::uint32_t, std::vector<Proof>> proofs;  ///< by ExprId: one of these
 
-  static std::uint64_t key(ExprId value, std::uint32_t table) { return static_cast<std::uint64_t>(value) << 32 | table; }
+  static std::uint64_t key(ExprId value, std::uint32_t table) {
+    return static_cast<std::uint64_t>(value) << 32 | table;
+  }
   [[nodiscard]] bool has(ExprId id) const;
   [[nodiscard]] bool has_key(ExprId value, std::uint32_t table) const;
   [[nodiscard]] const std::vector<Proof>* proof(ExprId id) const;
@@ -78,7 +81,7 @@ struct Facts {
 
 /// What a capture is known to hold.
 struct CaptureInfo {
-  bool authority = false;             ///< made of the host alone: may stand where a redirect's host stands
+  bool authority = false;  ///< made of the host alone: may stand where a redirect's host stands
   bool begins_with_slash = false;
   bool may_be_empty = false;
   std::vector<std::string> alternatives;  ///< not empty: one of these
@@ -88,7 +91,7 @@ struct CaptureInfo {
 struct Capture {
   std::string name;
   Span where;
-  ExprId value = kNoExpr;             ///< Op::capture, or a choose between several
+  ExprId value = kNoExpr;  ///< Op::capture, or a choose between several
   CaptureInfo info;
 };
 
@@ -96,7 +99,7 @@ struct Capture {
 struct LostCapture {
   std::string name;
   Span where;
-  Span way;                           ///< what leaves it unbound
+  Span way;  ///< what leaves it unbound
   std::string reason;
 };
 
@@ -104,17 +107,17 @@ struct LostCapture {
 struct Env {
   const Env* parent = nullptr;
   Scope* scope = nullptr;
-  bool response = false;              ///< response fields may be read
-  std::string_view construct;         ///< "rule", "group", "let"
+  bool response = false;       ///< response fields may be read
+  std::string_view construct;  ///< "rule", "group", "let"
   std::string_view construct_name;
-  bool incomplete = false;            ///< part of it did not parse: names may be missing
+  bool incomplete = false;  ///< part of it did not parse: names may be missing
   bool reads_response = false;
-  std::size_t let_depth = 0;          ///< deepest let it uses
+  std::size_t let_depth = 0;  ///< deepest let it uses
   std::vector<Capture> captures;
   std::vector<LostCapture> lost;
   Facts facts;
   std::uint32_t next_slot = 0;
-  std::size_t nodes = 0;              ///< of the expression being checked
+  std::size_t nodes = 0;  ///< of the expression being checked
 };
 
 /// A checked value; without an id it is poisoned and everything that uses it is silent.
@@ -127,8 +130,8 @@ struct Value {
 
 /// What a literal would be read as.
 struct Want {
-  Type type = Type::none;             ///< none: a string stays a string
-  ExprId subject = kNoExpr;           ///< the value it is compared with
+  Type type = Type::none;    ///< none: a string stays a string
+  ExprId subject = kNoExpr;  ///< the value it is compared with
   bool nocase = false;
 };
 
@@ -169,7 +172,8 @@ class Checker {
   Value symbol_value(const ast::Expr& e, Symbol& symbol, Env& env);
   Value call_value(const ast::Expr& e, Env& env);
   Value call_later(const ast::Expr& e, const FunctionInfo& function);
-  bool call_arguments(const ast::Expr& e, const FunctionInfo& function, Env& env, std::vector<ExprId>& out, bool* of_list);
+  bool call_arguments(const ast::Expr& e, const FunctionInfo& function, Env& env, std::vector<ExprId>& out,
+                      bool* of_list);
   Value fallback_value(const ast::Expr& e, Env& env, const Want& want);
   Value choose_value(const ast::Expr& e, Env& env, const Want& want);
   Value condition_value(const ast::Expr& e, Env& env);
@@ -260,7 +264,8 @@ class Checker {
   void origin_action(const ast::Action& a, RuleState& rule);
   void log_action(const ast::Action& a, RuleState& rule);
   /// Reports an argument, `=` or block that the action does not take; false if it has one.
-  bool shape(const ast::Action& a, std::size_t least, std::size_t most, bool assigned, bool block, std::string_view usage);
+  bool shape(const ast::Action& a, std::size_t least, std::size_t most, bool assigned, bool block,
+             std::string_view usage);
   ExprId text_of(const ast::Expr& e, RuleState& rule, std::string_view place);
   void push(RuleState& rule, const ast::Action& a, Action action);
   void edit(const ast::Action& a, ActionWord word, RuleState& rule);
@@ -279,7 +284,8 @@ class Checker {
   bool answer_body(const ast::Action& a, RuleState& rule, Answer& answer);
   std::optional<std::string> body_file(const ast::Expr& e);
   bool answer_type(const ast::Action& a, Answer& answer);
-  std::optional<std::uint16_t> status(const ast::Expr& e, std::uint16_t least, std::uint16_t most, std::string_view word);
+  std::optional<std::uint16_t> status(const ast::Expr& e, std::uint16_t least, std::uint16_t most,
+                                      std::string_view word);
 
   // check_files.cc: files that declarations name
   bool open_file(const ast::Expr& name, std::size_t most, Kind missing, Kind too_large, FileId* out);
@@ -308,6 +314,7 @@ class Checker {
   void walk(const std::vector<ast::Item>& items, GroupState& group);
   void statement(const ast::Statement& statement, RuleState& rule, std::vector<ExprId>& conditions);
   bool room_for_rule(Span where);
+  void never_silent(Span where);
   ExprId joined(const std::vector<ExprId>& outer, const std::vector<ExprId>& own);
   void group(const ast::Group& g, GroupState& parent);
   void rule(const ast::Rule& r, GroupState& group);
@@ -339,7 +346,8 @@ class Checker {
   [[nodiscard]] const ExprPool& pool() const { return program_.rules.pool; }
   [[nodiscard]] RuleSet& rules() { return program_.rules; }
   ExprId node(Op op, std::uint32_t a = 0, std::uint32_t b = 0, std::uint32_t c = 0, bool nocase = false) {
-    return pool().add({.op = op, .type = Type::boolean, .origin = Origin::own, .nocase = nocase, .a = a, .b = b, .c = c});
+    return pool().add(
+        {.op = op, .type = Type::boolean, .origin = Origin::own, .nocase = nocase, .a = a, .b = b, .c = c});
   }
 
   FileReader& files_;
@@ -352,24 +360,25 @@ class Checker {
   std::deque<Symbol> symbols_;
   std::unordered_map<const void*, Symbol*> by_declaration_;
   std::unordered_map<const ast::Group*, Scope*> group_scopes_;
-  std::unordered_set<std::string> broken_names_;       ///< may have been declared in parts that did not parse
+  std::unordered_set<std::string> broken_names_;                 ///< may have been declared in parts that did not parse
   std::unordered_map<std::uint32_t, CaptureInfo> capture_info_;  ///< by ExprId
   std::map<std::tuple<std::uint32_t, KeyKind, MatchMode, bool>, ListId> derived_;
   std::map<std::string, ListId> anonymous_;
   std::map<std::string, Span> settings_given_;
-  std::vector<const Symbol*> list_symbols_;            ///< by ListId, nullptr for anonymous and derived ones
+  std::vector<const Symbol*> list_symbols_;  ///< by ListId, nullptr for anonymous and derived ones
   std::vector<const Symbol*> table_symbols_;
   std::vector<Symbol*> let_symbols_;
-  std::vector<Symbol*> let_stack_;                     ///< lets being checked, outermost first
-  Span construct_;                                     ///< name of the rule, group or let being checked
-  std::string_view construct_label_;                   ///< "in this rule"
-  std::uint32_t let_slots_ = 0;                        ///< captures of top-level lets come first
+  std::vector<Symbol*> let_stack_;    ///< lets being checked, outermost first
+  Span construct_;                    ///< name of the rule, group or let being checked
+  std::string_view construct_label_;  ///< "in this rule"
+  std::uint32_t let_slots_ = 0;       ///< captures of top-level lets come first
   std::size_t rule_count_ = 0;
   std::size_t row_count_ = 0;
   bool patterns_full_ = false;
   bool templates_full_ = false;
   bool files_full_ = false;
-  bool incomplete_ = false;                            ///< syntax errors: whole-program lints are not given
+  bool incomplete_ = false;  ///< syntax errors: whole-program lints are not given
+  bool cut_ = false;         ///< the condition being checked goes on with a syntax error: its last value may be half of one
 };
 
 }  // namespace sprx

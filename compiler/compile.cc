@@ -17,7 +17,8 @@ Start find_main(FileReader& files, DiagnosticList& out, FileId* main) {
     case FileReader::Outcome::missing:
       break;
     case FileReader::Outcome::too_large:
-      out.add(Kind::limit_data_file, {}, "`main.sprx` is larger than " + std::to_string(ParseLimits{}.file_bytes) + " bytes");
+      out.add(Kind::limit_data_file, {},
+              "`main.sprx` is larger than " + std::to_string(ParseLimits{}.file_bytes) + " bytes");
       return Start::no_main;
     default:
       out.add(Kind::no_main, {}, "`main.sprx` cannot be read as a file in the configuration directory");
@@ -25,7 +26,13 @@ Start find_main(FileReader& files, DiagnosticList& out, FileId* main) {
   }
   // A directory that is not there holds nothing.
   std::vector<std::string> others;
-  if (files.glob(kNoFile, "*.sprx", &others) != FileReader::Outcome::ok || others.empty()) return Start::nothing;
+  const FileReader::Outcome outcome = files.glob(kNoFile, "*.sprx", &others);
+  if (outcome == FileReader::Outcome::missing) return Start::nothing;
+  if (outcome != FileReader::Outcome::ok) {
+    out.add(Kind::no_main, {}, "the configuration directory cannot be looked through");
+    return Start::no_main;
+  }
+  if (others.empty()) return Start::nothing;
   out.add(Kind::no_main, {}, "there are `.sprx` files but no `main.sprx`, for example `" + others.front() + "`")
       .help("`main.sprx` is where reading begins; it takes others in with `include \"" + others.front() + "\";`");
   return Start::no_main;

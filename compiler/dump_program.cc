@@ -1,4 +1,5 @@
-// The checked program as text: settings that differ, lists, tables, lets, and the rules with their conditions and actions.
+// The checked program as text: settings that differ, lists, tables, lets, and the rules with their conditions and
+// actions.
 #include <fmt/format.h>
 
 #include "compiler/program.h"
@@ -7,8 +8,10 @@
 namespace sprx {
 namespace {
 
-constexpr std::string_view kTargets[] = {"", "header", "query", "cookie", "path", "host", "response.header", "response.cookie", "response.status"};
-constexpr std::string_view kKinds[] = {"string", "path", "host", "domain", "cidr", "ip", "int", "pattern", "path template", "host template"};
+constexpr std::string_view kTargets[] = {"",     "header",          "query",           "cookie",         "path",
+                                         "host", "response.header", "response.cookie", "response.status"};
+constexpr std::string_view kKinds[] = {"string", "path", "host",    "domain",        "cidr",
+                                       "ip",     "int",  "pattern", "path template", "host template"};
 constexpr std::string_view kModes[] = {"", " under", " contains", " starts_with", " ends_with"};
 
 /// Rows shown of a list; the rest is counted.
@@ -43,17 +46,21 @@ std::string row_text(const RuleSet& rules, const Keys& keys, std::size_t row) {
 }
 
 void keys_text(const Keys& keys, std::string& out) {
-  fmt::format_to(std::back_inserter(out), ": {}{}{}, {} rows\n", kKinds[static_cast<std::size_t>(keys.kind)], kModes[static_cast<std::size_t>(keys.mode)], keys.nocase ? " nocase" : "", keys.size());
+  fmt::format_to(std::back_inserter(out), ": {}{}{}, {} rows\n", kKinds[static_cast<std::size_t>(keys.kind)],
+                 kModes[static_cast<std::size_t>(keys.mode)], keys.nocase ? " nocase" : "", keys.size());
 }
 
-std::string name_text(const RuleSet& rules, StrId name) { return name == kNoStr ? "(inline)" : std::string(rules.pool.strings.view(name)); }
+std::string name_text(const RuleSet& rules, StrId name) {
+  return name == kNoStr ? "(inline)" : std::string(rules.pool.strings.view(name));
+}
 
 void data_text(const RuleSet& rules, std::string& out) {
   for (std::size_t i = 0; i < rules.lists.size(); ++i) {
     const List& list = rules.lists[i];
     out += "list " + name_text(rules, list.name);
     keys_text(list.keys, out);
-    for (std::size_t row = 0; row < std::min(kShownRows, list.keys.size()); ++row) out += "  " + row_text(rules, list.keys, row) + "\n";
+    for (std::size_t row = 0; row < std::min(kShownRows, list.keys.size()); ++row)
+      out += "  " + row_text(rules, list.keys, row) + "\n";
   }
   for (const Table& table : rules.tables) {
     out += "table " + name_text(rules, table.name);
@@ -66,7 +73,8 @@ void data_text(const RuleSet& rules, std::string& out) {
     }
   }
   for (const Let& let : rules.lets) {
-    out += fmt::format("let {}{} = {}\n", rules.pool.strings.view(let.name), let.phase == Phase::response ? " (response)" : "", render(rules, let.value));
+    out += fmt::format("let {}{} = {}\n", rules.pool.strings.view(let.name),
+                       let.phase == Phase::response ? " (response)" : "", render(rules, let.value));
   }
 }
 
@@ -87,7 +95,8 @@ std::string answer_text(const RuleSet& rules, const Action& action) {
 
 std::string action_text(const RuleSet& rules, const Action& action) {
   std::string out(info(action.word).name);
-  if (action.word == ActionWord::respond || action.word == ActionWord::redirect || action.word == ActionWord::deny) return out + answer_text(rules, action);
+  if (action.word == ActionWord::respond || action.word == ActionWord::redirect || action.word == ActionWord::deny)
+    return out + answer_text(rules, action);
   if (action.target != Target::none) out += " " + std::string(kTargets[static_cast<std::size_t>(action.target)]);
   if (action.name_count > 0) {
     const bool log = action.word == ActionWord::log;
@@ -109,16 +118,20 @@ std::string dump(const CheckedProgram& program) {
   std::string out;
   for (const SettingInfo& setting : kSettings) {
     if (rules.settings[setting.id] == setting.fallback) continue;
-    out += fmt::format("setting {}{}{} = {}\n", setting.section, setting.section.empty() ? "" : ".", setting.name, rules.settings[setting.id]);
+    out += fmt::format("setting {}{}{} = {}\n", setting.section, setting.section.empty() ? "" : ".", setting.name,
+                       rules.settings[setting.id]);
   }
-  if (rules.client_ip_header != kNoStr) out += fmt::format("setting client_ip.header = {}\n", quote(rules.pool.strings.view(rules.client_ip_header)));
+  if (rules.client_ip_header != kNoStr)
+    out += fmt::format("setting client_ip.header = {}\n", quote(rules.pool.strings.view(rules.client_ip_header)));
   data_text(rules, out);
   if (rules.capture_slots > 0) out += fmt::format("captures {}\n", rules.capture_slots);
   for (const Phase phase : {Phase::request, Phase::response}) {
     for (const Rule& rule : rules.of(phase)) {
-      out += fmt::format("{}rule {} at {}:{}\n", phase == Phase::response ? "response " : "", rules.pool.strings.view(rule.name), rules.pool.strings.view(rule.file), rule.line);
+      out += fmt::format("{}rule {} at {}:{}\n", phase == Phase::response ? "response " : "",
+                         rules.pool.strings.view(rule.name), rules.pool.strings.view(rule.file), rule.line);
       out += "  when " + render(rules, rule.condition) + "\n";
-      for (std::uint32_t i = 0; i < rule.action_count; ++i) out += "  " + action_text(rules, rules.actions[rule.first_action + i]) + "\n";
+      for (std::uint32_t i = 0; i < rule.action_count; ++i)
+        out += "  " + action_text(rules, rules.actions[rule.first_action + i]) + "\n";
     }
   }
   return out;

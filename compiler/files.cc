@@ -24,7 +24,9 @@ FileReader::Outcome outcome_of(ReadOutcome outcome) {
 
 }  // namespace
 
-std::string_view FileReader::name_of(FileId from) const { return from == kNoFile ? std::string_view{} : sources_[from].name; }
+std::string_view FileReader::name_of(FileId from) const {
+  return from == kNoFile ? std::string_view{} : sources_[from].name;
+}
 
 FileReader::Outcome FileReader::read(FileId from, std::string_view name, std::size_t most_bytes, FileId* out) {
   const std::optional<std::string> path = resolve_name(name_of(from), name);

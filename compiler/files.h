@@ -1,5 +1,5 @@
-// FileReader: how the compiler reads rule files and data files of a configuration directory, and splices includes. The only
-// I/O before the table; it never leaves the directory.
+// FileReader: how the compiler reads rule files and data files of a configuration directory, and splices includes. The
+// only I/O before the table; it never leaves the directory.
 #pragma once
 
 #include <filesystem>

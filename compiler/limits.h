@@ -1,5 +1,5 @@
-// CheckLimits: what one configuration may ask of the compiler. Each is a compile error of its own (E80xx), with a test at it
-// and one past it; the parser's bounds are ParseLimits, a template's and a pattern's are in compiler/table/.
+// CheckLimits: what one configuration may ask of the compiler. Each is a compile error of its own (E80xx), with a test
+// at it and one past it; the parser's bounds are ParseLimits, a template's and a pattern's are in compiler/table/.
 #pragma once
 
 #include <cstddef>
@@ -8,21 +8,22 @@
 namespace sprx {
 
 struct CheckLimits {
-  std::size_t files = 1'000;               ///< rule files and data files together
-  std::size_t include_depth = 16;          ///< main.sprx is 1
-  std::size_t rules = 1'000'000;           ///< both phases and all lines of redirects files
-  std::size_t rows = 5'000'000;            ///< of all lists and tables together
-  std::size_t group_depth = 8;             ///< groups in groups
-  std::size_t expression_nodes = 4'096;    ///< of one condition or value, in the source and with the lets of a target put in
-  std::size_t string_bytes = 64 * 1024;    ///< of one string literal and of one row's key or value
-  std::size_t captures = 64;               ///< visible at one place
-  std::size_t templates = 1'000'000;       ///< of the whole configuration
-  std::size_t patterns = 20'000;           ///< of the whole configuration
-  std::size_t body_file_bytes = 1 << 20;   ///< of `body file "…"`
-  std::size_t data_file_bytes = 256 << 20; ///< of a data file
-  std::size_t names = 200'000;             ///< lists, tables and lets
-  std::size_t let_depth = 64;              ///< lets that are made of lets
-  std::size_t actions = 256;               ///< of one rule, and headers of one answer
+  std::size_t files = 1'000;       ///< rule files and data files together
+  std::size_t include_depth = 16;  ///< main.sprx is 1
+  std::size_t rules = 1'000'000;   ///< both phases and all lines of redirects files
+  std::size_t rows = 5'000'000;    ///< of all lists and tables together
+  std::size_t group_depth = 8;     ///< groups in groups
+  std::size_t expression_nodes =
+      4'096;  ///< of one condition or value, in the source and with the lets of a target put in
+  std::size_t string_bytes = 64 * 1024;     ///< of one string literal and of one row's key or value
+  std::size_t captures = 64;                ///< visible at one place
+  std::size_t templates = 1'000'000;        ///< of the whole configuration
+  std::size_t patterns = 20'000;            ///< of the whole configuration
+  std::size_t body_file_bytes = 1 << 20;    ///< of `body file "…"`
+  std::size_t data_file_bytes = 256 << 20;  ///< of a data file
+  std::size_t names = 200'000;              ///< lists, tables and lets
+  std::size_t let_depth = 64;               ///< lets that are made of lets
+  std::size_t actions = 256;                ///< of one rule, and headers of one answer
 };
 
 }  // namespace sprx

@@ -10,23 +10,40 @@ namespace {
 
 constexpr Kind kind_of(SyntaxErrorKind kind) {
   switch (kind) {
-    case SyntaxErrorKind::unexpected: return Kind::syntax_unexpected;
-    case SyntaxErrorKind::missing_semicolon: return Kind::syntax_missing_semicolon;
-    case SyntaxErrorKind::unclosed_brace: return Kind::syntax_unclosed_brace;
-    case SyntaxErrorKind::unclosed_bracket: return Kind::syntax_unclosed_bracket;
-    case SyntaxErrorKind::stray_brace: return Kind::syntax_stray_brace;
-    case SyntaxErrorKind::unterminated_string: return Kind::syntax_unterminated_string;
-    case SyntaxErrorKind::unterminated_regex: return Kind::syntax_unterminated_regex;
-    case SyntaxErrorKind::bad_escape: return Kind::syntax_bad_escape;
-    case SyntaxErrorKind::bad_interpolation: return Kind::syntax_bad_interpolation;
-    case SyntaxErrorKind::foreign_spelling: return Kind::syntax_foreign_spelling;
-    case SyntaxErrorKind::reserved_word: return Kind::syntax_reserved_word;
-    case SyntaxErrorKind::chained_comparison: return Kind::syntax_chained_comparison;
-    case SyntaxErrorKind::too_deep: return Kind::syntax_too_deep;
-    case SyntaxErrorKind::not_utf8: return Kind::syntax_not_utf8;
-    case SyntaxErrorKind::control_character: return Kind::syntax_control_character;
-    case SyntaxErrorKind::bad_number: return Kind::syntax_bad_number;
-    case SyntaxErrorKind::empty_pattern: return Kind::syntax_empty_pattern;
+    case SyntaxErrorKind::unexpected:
+      return Kind::syntax_unexpected;
+    case SyntaxErrorKind::missing_semicolon:
+      return Kind::syntax_missing_semicolon;
+    case SyntaxErrorKind::unclosed_brace:
+      return Kind::syntax_unclosed_brace;
+    case SyntaxErrorKind::unclosed_bracket:
+      return Kind::syntax_unclosed_bracket;
+    case SyntaxErrorKind::stray_brace:
+      return Kind::syntax_stray_brace;
+    case SyntaxErrorKind::unterminated_string:
+      return Kind::syntax_unterminated_string;
+    case SyntaxErrorKind::unterminated_regex:
+      return Kind::syntax_unterminated_regex;
+    case SyntaxErrorKind::bad_escape:
+      return Kind::syntax_bad_escape;
+    case SyntaxErrorKind::bad_interpolation:
+      return Kind::syntax_bad_interpolation;
+    case SyntaxErrorKind::foreign_spelling:
+      return Kind::syntax_foreign_spelling;
+    case SyntaxErrorKind::reserved_word:
+      return Kind::syntax_reserved_word;
+    case SyntaxErrorKind::chained_comparison:
+      return Kind::syntax_chained_comparison;
+    case SyntaxErrorKind::too_deep:
+      return Kind::syntax_too_deep;
+    case SyntaxErrorKind::not_utf8:
+      return Kind::syntax_not_utf8;
+    case SyntaxErrorKind::control_character:
+      return Kind::syntax_control_character;
+    case SyntaxErrorKind::bad_number:
+      return Kind::syntax_bad_number;
+    case SyntaxErrorKind::empty_pattern:
+      return Kind::syntax_empty_pattern;
   }
   return Kind::syntax_unexpected;
 }
@@ -42,7 +59,9 @@ class Loader {
     ParseResult parsed = parse(id, sources_[id].text, parse_limits);
     for (const SyntaxError& error : parsed.errors) report(error, out_);
     ast::File out = ast::build(parsed.tree, sources_[id].text);
-    out.incomplete = out.incomplete || !parsed.errors.empty();
+    if (out.too_deep.known())
+      out_.add(Kind::syntax_too_deep, out.too_deep, "nested too deep").help("give an inner part a name with `let`");
+    out.incomplete = out.incomplete || !parsed.errors.empty() || out.too_deep.known();
     if (keep_trees_) trees.push_back(std::move(parsed.tree));
     open_.push_back({id, {}});
     state_[id] = State::open;
@@ -85,7 +104,8 @@ class Loader {
     items = std::move(spliced);
   }
 
-  void follow(const ast::Include& include, std::vector<ast::Item>& into, bool& incomplete, std::vector<SyntaxTree>& trees) {
+  void follow(const ast::Include& include, std::vector<ast::Item>& into, bool& incomplete,
+              std::vector<SyntaxTree>& trees) {
     const ast::Expr& name = include.file;
     if (name.is(ast::Expr::Kind::error)) return;
     if (!name.is_plain_string()) {
@@ -97,7 +117,8 @@ class Loader {
     std::vector<std::string> found;
     const FileReader::Outcome outcome = files_.glob(name.span.file, text, &found);
     if (outcome == FileReader::Outcome::too_many) {
-      out_.add(Kind::limit_files, name.span, "`" + text + "` looks at too many files").help("put the files in a directory of their own");
+      out_.add(Kind::limit_files, name.span, "`" + text + "` looks at too many files")
+          .help("put the files in a directory of their own");
       return;
     }
     if (outcome != FileReader::Outcome::ok) return outside(name, text);
@@ -109,7 +130,8 @@ class Loader {
         .help("files stand in the configuration directory; their names are relative to the file that names them");
   }
 
-  /// `globbed`: `text` came from a pattern and is relative to the directory; files that are there already are passed over.
+  /// `globbed`: `text` came from a pattern and is relative to the directory; files that are there already are passed
+  /// over.
   void one(const std::string& text, const ast::Expr& name, bool globbed, std::vector<ast::Item>& into, bool& incomplete,
            std::vector<SyntaxTree>& trees) {
     FileId id{};
@@ -124,12 +146,14 @@ class Loader {
     }
     if (known != state_.end()) {
       if (!globbed) {
-        out_.add(Kind::included_again, name.span, "`" + text + "` is included already, each file is taken once").help("remove this line");
+        out_.add(Kind::included_again, name.span, "`" + text + "` is included already, each file is taken once")
+            .help("remove this line");
       }
       return;
     }
     if (open_.size() >= limits_.include_depth) {
-      out_.add(Kind::limit_include_depth, name.span, "includes nest at most " + std::to_string(limits_.include_depth) + " deep")
+      out_.add(Kind::limit_include_depth, name.span,
+               "includes nest at most " + std::to_string(limits_.include_depth) + " deep")
           .help("include the file from a file further up");
       incomplete = true;
       return;
@@ -150,13 +174,17 @@ class Loader {
         outside(name, text);
         return false;
       case FileReader::Outcome::missing:
-        out_.add(Kind::include_missing, name.span, "there is no file `" + text + "` to include").help("its name is relative to the file that names it; a pattern such as `\"*.sprx\"` may match nothing");
+        out_.add(Kind::include_missing, name.span, "there is no file `" + text + "` to include")
+            .help("its name is relative to the file that names it; a pattern such as `\"*.sprx\"` may match nothing");
         return false;
       case FileReader::Outcome::too_large:
-        out_.add(Kind::limit_data_file, name.span, "`" + text + "` is larger than " + std::to_string(ParseLimits{}.file_bytes) + " bytes");
+        out_.add(Kind::limit_data_file, name.span,
+                 "`" + text + "` is larger than " + std::to_string(ParseLimits{}.file_bytes) + " bytes");
         return false;
       case FileReader::Outcome::too_many:
-        if (!full_) out_.add(Kind::limit_files, name.span, "more than " + std::to_string(limits_.files) + " files in one configuration");
+        if (!full_)
+          out_.add(Kind::limit_files, name.span,
+                   "more than " + std::to_string(limits_.files) + " files in one configuration");
         full_ = true;
         return false;
       case FileReader::Outcome::unreadable:
@@ -179,12 +207,16 @@ class Loader {
 
 void report(const SyntaxError& error, DiagnosticList& out) {
   Diagnostic& d = out.add(kind_of(error.kind), error.primary, error.message);
-  for (const SyntaxError::Label& label : error.labels) d.label(label.span, label.text);
+  for (const SyntaxError::Label& label : error.labels) {
+    const bool itself = error.primary.file == label.span.file && error.primary.begin <= label.span.begin && label.span.end <= error.primary.end;
+    if (!itself) d.label(label.span, label.text);
+  }
   if (!error.help.empty()) d.help(error.help);
   if (error.fix) d.fix(error.fix->span, error.fix->replacement, error.fix->certain);
 }
 
-Loaded load(FileId main, FileReader& files, SourceSet& sources, DiagnosticList& out, const CheckLimits& limits, bool keep_trees) {
+Loaded load(FileId main, FileReader& files, SourceSet& sources, DiagnosticList& out, const CheckLimits& limits,
+            bool keep_trees) {
   Loaded loaded;
   loaded.file = Loader(files, sources, out, limits, keep_trees).file(main, loaded.trees);
   return loaded;

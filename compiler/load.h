@@ -18,8 +18,8 @@ struct Loaded {
 };
 
 /// Reads `main` and what it includes. `main` was read already.
-[[nodiscard]] Loaded load(FileId main, FileReader& files, SourceSet& sources, DiagnosticList& out, const CheckLimits& limits,
-                          bool keep_trees);
+[[nodiscard]] Loaded load(FileId main, FileReader& files, SourceSet& sources, DiagnosticList& out,
+                          const CheckLimits& limits, bool keep_trees);
 
 /// A mistake of the parser as a diagnostic.
 void report(const SyntaxError& error, DiagnosticList& out);

@@ -42,7 +42,8 @@ GroupShape group_shape(std::string_view source, std::string_view name) {
   std::string_view text = inside(source, name);
   if (text.empty()) return shape;
   const bool words = std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '|';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '|';
   });
   if (words) {
     while (true) {
@@ -55,7 +56,8 @@ GroupShape group_shape(std::string_view source, std::string_view name) {
   }
   if (text.find('|') != std::string_view::npos) return shape;
   if (text.starts_with('\\')) text.remove_prefix(1);
-  shape.begins_with_slash = text.starts_with('/') && (text.size() < 2 || std::string_view("?*{").find(text[1]) == std::string_view::npos);
+  shape.begins_with_slash =
+      text.starts_with('/') && (text.size() < 2 || std::string_view("?*{").find(text[1]) == std::string_view::npos);
   return shape;
 }
 

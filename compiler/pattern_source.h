@@ -1,4 +1,5 @@
-// What the source of a pattern says about a named group: enough to know that it begins with `/`, or is one of a few words.
+// What the source of a pattern says about a named group: enough to know that it begins with `/`, or is one of a few
+// words.
 #pragma once
 
 #include <string>

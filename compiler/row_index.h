@@ -1,5 +1,5 @@
-// RowIndex: which row of a list or table already has a text, for lists of millions of rows: open addressing over row numbers,
-// no copy of any text.
+// RowIndex: which row of a list or table already has a text, for lists of millions of rows: open addressing over row
+// numbers, no copy of any text.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,9 @@ class RowIndex {
   }
 
  private:
-  [[nodiscard]] std::size_t place(std::string_view text) const { return std::hash<std::string_view>{}(text) & (slots_.size() - 1); }
+  [[nodiscard]] std::size_t place(std::string_view text) const {
+    return std::hash<std::string_view>{}(text) & (slots_.size() - 1);
+  }
   template <typename TextOf>
   void grow(const TextOf& text_of) {
     std::vector<std::uint32_t> old(slots_.empty() ? 64 : slots_.size() * 2, kNone);

@@ -8,7 +8,7 @@ namespace sprx {
 struct Checker::RuleState {
   Env env;
   Phase phase = Phase::request;
-  std::string name;                       ///< full name
+  std::string name;  ///< full name
   std::vector<Action> actions;
   const ast::Action* terminal = nullptr;  ///< the action that ends the rule
   bool said_after = false;                ///< a statement after the terminal was reported
@@ -18,10 +18,10 @@ struct Checker::RuleState {
 /// A group while its items are walked; the top level of the files is one without a name.
 struct Checker::GroupState {
   Env env;
-  std::vector<ExprId> conditions;         ///< of this group and of those around it
+  std::vector<ExprId> conditions;  ///< of this group and of those around it
   std::unordered_map<std::string, Span> names;
-  std::string prefix;                     ///< `shop.`
-  Span response_condition;                ///< known: the group's condition reads the response
+  std::string prefix;       ///< `shop.`
+  Span response_condition;  ///< known: the group's condition reads the response
   std::size_t depth = 0;
 };
 

@@ -1,5 +1,5 @@
-// TargetStates: where in a URL the next byte of a redirect target stands, as a set of what is possible so far. Literal text
-// moves it byte by byte; `check_redirects` decides what other values may stand there.
+// TargetStates: where in a URL the next byte of a redirect target stands, as a set of what is possible so far. Literal
+// text moves it byte by byte; `check_redirects` decides what other values may stand there.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,12 @@ namespace sprx {
 class TargetStates {
  public:
   enum State : std::uint16_t {
-    start = 1,            ///< nothing yet
-    scheme = 2,           ///< letters that may be a scheme
-    colon = 4,            ///< `https:`
-    slash = 8,            ///< `https:/`
-    authority_begin = 16, ///< `https://`
-    authority = 32,       ///< in the host
+    start = 1,             ///< nothing yet
+    scheme = 2,            ///< letters that may be a scheme
+    colon = 4,             ///< `https:`
+    slash = 8,             ///< `https:/`
+    authority_begin = 16,  ///< `https://`
+    authority = 32,        ///< in the host
     path = 64,
     query = 128,
     fragment = 256,

@@ -22,6 +22,8 @@ constexpr auto kRenamed = std::to_array<Renamed>({
     {"req.request", "VCL", "method"},
     {"req.proto", "VCL", "http_version"},
     {"req.host", "VCL", "host"},
+    {"req.http.host", "VCL", "host"},
+    {"req.http.Host", "VCL", "host"},
     {"req.url.path", "Fastly VCL", "path"},
     {"req.url.qs", "Fastly VCL", "raw_query"},
     {"req.url.ext", "Fastly VCL", "path.extension"},
@@ -57,13 +59,12 @@ constexpr auto kRenamed = std::to_array<Renamed>({
     {"ip.geoip.country", "Cloudflare Rules", "geo.country"},
     {"ip.geoip.asnum", "Cloudflare Rules", "geo.asn"},
     {"ssl", "Cloudflare Rules", "scheme"},
-    {"response.code", "another rule language", "response.status"},
-    {"response.status_code", "another rule language", "response.status"},
-    {"response.content_type", "another rule language", "response.media_type"},
     {"ctx.request.path", "another rule language", "path"},
     {"ctx.request.host", "another rule language", "host"},
     {"ctx.request.method", "another rule language", "method"},
     {"ctx.path", "another rule language", "path"},
+    {"response.code", "another rule language", "response.status"},
+    {"response.status_code", "another rule language", "response.status"},
     {"request.path", "another rule language", "path"},
     {"request.host", "another rule language", "host"},
     {"request.method", "another rule language", "method"},
@@ -84,7 +85,7 @@ constexpr auto kRenamed = std::to_array<Renamed>({
     {"HTTP_HOST", "Apache", "host"},
     {"HTTP_USER_AGENT", "Apache", "header[\"User-Agent\"]"},
     {"HTTP_REFERER", "Apache", "header[\"Referer\"]"},
-    {"HTTPS", "Apache", "scheme"},
+    {"HTTPS", "Apache", "scheme == \"https\""},
     {"QUERY_STRING", "Apache", "raw_query"},
     {"REMOTE_ADDR", "Apache", "client.ip"},
 });
@@ -116,55 +117,131 @@ struct Word {
   LeftOut answer;
 };
 
-constexpr LeftOut kNoJump{"there is no jump from rule to rule", "rules are tried in order; `forward` skips all later ones, a group shares a condition"};
-constexpr LeftOut kNoIf{"there is no `if`", "write a rule with `when CONDITION;` before its actions, or `choose { CONDITION => VALUE; else => VALUE; }`"};
-constexpr LeftOut kNoRestart{"there is no restart and no fail-over between origins", "the platform's last proxy owns them; `origin \"name\"` picks an alternate origin"};
-constexpr LeftOut kNoCache{"there are no caching verbs", "caching belongs to another proxy of the chain; set `response.header[\"Cache-Control\"]`"};
-constexpr LeftOut kNoRewrite{"there is no `rewrite`", "send the client on with `redirect 301 \"…\"`, or change what is forwarded with `set path = \"…\"`"};
-constexpr LeftOut kNoErrorPage{"there is no `error_page`", "write a `response rule` with `when response.status == 404;` and `respond 404 { body file \"…\"; }`"};
-constexpr LeftOut kNoFiles{"there are no file tests", "what can be answered is decided from the message alone; `origin \"name\"` picks another origin"};
+constexpr LeftOut kNoJump{"there is no jump from rule to rule",
+                          "rules are tried in order; `forward` skips all later ones, a group shares a condition"};
+constexpr LeftOut kNoIf{
+    "there is no `if`",
+    "write a rule with `when CONDITION;` before its actions, or `choose { CONDITION => VALUE; else => VALUE; }`"};
+constexpr LeftOut kNoRestart{"there is no restart and no fail-over between origins",
+                             "the platform's last proxy owns them; `origin \"name\"` picks an alternate origin"};
+constexpr LeftOut kNoCache{"there are no caching verbs",
+                           "caching belongs to another proxy of the chain; set `response.header[\"Cache-Control\"]`"};
+constexpr LeftOut kNoRewrite{
+    "there is no `rewrite`",
+    "send the client on with `redirect 301 \"…\"`, or change what is forwarded with `set path = \"…\"`"};
+constexpr LeftOut kNoErrorPage{
+    "there is no `error_page`",
+    "write a `response rule` with `when response.status == 404;` and `respond 404 { body file \"…\"; }`"};
+constexpr LeftOut kNoFiles{
+    "there are no file tests",
+    "what can be answered is decided from the message alone; `origin \"name\"` picks another origin"};
 constexpr LeftOut kNoBody{"request bodies are not read", "decide from method, path, headers, cookies and query"};
-constexpr LeftOut kNoConcurrency{"there are no limits on concurrent connections in rules", "`settings { limits { connections_per_peer 100; } }` bounds them for every client"};
-constexpr LeftOut kNoChallenge{"there are no challenge pages", "`deny`, or answer with a page of your own: `respond 403 { body file \"…\"; }`"};
+constexpr LeftOut kNoConcurrency{"there are no limits on concurrent connections in rules",
+                                 "`settings { limits { connections_per_peer 100; } }` bounds them for every client"};
+constexpr LeftOut kNoChallenge{"there are no challenge pages",
+                               "`deny`, or answer with a page of your own: `respond 403 { body file \"…\"; }`"};
 constexpr LeftOut kSayDeny{"this action is called `deny`", "write `deny;` or `deny 403;`"};
 constexpr LeftOut kSayForward{"this action is called `forward`", "write `forward;`: stop here and send the message on"};
 constexpr LeftOut kSayRespond{"this action is called `respond`", "write `respond 200 { body \"…\"; }`"};
 constexpr LeftOut kSayRedirect{"this action is called `redirect`", "write `redirect 301 \"/new\";`"};
-constexpr LeftOut kSaySet{"headers are changed with `set`, `add` and `unset`", "write `set header[\"Name\"] = \"value\";`, or `response.header` for the response"};
-constexpr LeftOut kSayUnset{"headers are removed with `unset`", "write `unset header[\"Name\"];`, or `response.header` for the response"};
-constexpr LeftOut kSayOrigin{"the next hop is fixed by the platform", "`origin \"name\"` picks an alternate origin at the platform's last proxy"};
+constexpr LeftOut kSaySet{"headers are changed with `set`, `add` and `unset`",
+                          "write `set header[\"Name\"] = \"value\";`, or `response.header` for the response"};
+constexpr LeftOut kSayUnset{"headers are removed with `unset`",
+                            "write `unset header[\"Name\"];`, or `response.header` for the response"};
+constexpr LeftOut kSayOrigin{"the next hop is fixed by the platform",
+                             "`origin \"name\"` picks an alternate origin at the platform's last proxy"};
 
 constexpr auto kLeftOut = std::to_array<Word>({
-    {"restart", kNoRestart}, {"retry", kNoRestart}, {"failover", kNoRestart}, {"director", kNoRestart},
-    {"pass", kNoCache}, {"hash", kNoCache}, {"hash_data", kNoCache}, {"lookup", kNoCache}, {"purge", kNoCache},
-    {"cache", kNoCache}, {"esi", kNoCache}, {"deliver", kSayForward},
-    {"rewrite", kNoRewrite}, {"rewrite_rule", kNoRewrite}, {"uri_replace", kNoRewrite},
-    {"if", kNoIf}, {"elif", kNoIf}, {"elsif", kNoIf}, {"elseif", kNoIf}, {"unless", kNoIf}, {"switch", kNoIf},
-    {"goto", kNoJump}, {"jump", kNoJump}, {"skip", kNoJump}, {"break", kNoJump}, {"last", kNoJump}, {"next", kNoJump},
-    {"call", kNoJump}, {"goto_rule", kNoJump},
-    {"error_page", kNoErrorPage}, {"try_files", kNoFiles}, {"file_exists", kNoFiles}, {"root", kNoFiles}, {"alias", kNoFiles},
-    {"request_body", kNoBody}, {"body_contains", kNoBody}, {"limit_conn", kNoConcurrency},
-    {"challenge", kNoChallenge}, {"js_challenge", kNoChallenge}, {"captcha", kNoChallenge}, {"managed_challenge", kNoChallenge},
-    {"block", kSayDeny}, {"reject", kSayDeny}, {"forbid", kSayDeny}, {"abort", {"this action is called `drop`", "write `drop;`: close without an answer"}},
-    {"allow_request", kSayForward}, {"continue", kSayForward}, {"accept", kSayForward},
-    {"return", {"there is no `return`", "write `respond 200 { body \"…\"; }`, `redirect 301 \"…\"`, `deny` or `forward`"}},
-    {"error", kSayRespond}, {"synthetic", kSayRespond}, {"synth", kSayRespond}, {"http_response", kSayRespond}, {"answer", kSayRespond},
-    {"redirect_permanent", kSayRedirect}, {"redir", kSayRedirect}, {"location", kSayRedirect},
-    {"add_header", kSaySet}, {"set_header", kSaySet}, {"proxy_set_header", kSaySet}, {"more_set_headers", kSaySet},
-    {"request_header", kSaySet}, {"response_header", kSaySet}, {"header", kSaySet}, {"header_up", kSaySet}, {"header_down", kSaySet},
-    {"remove", kSayUnset}, {"remove_header", kSayUnset}, {"del_header", kSayUnset}, {"delete", kSayUnset}, {"proxy_hide_header", kSayUnset},
-    {"proxy_pass", kSayOrigin}, {"reverse_proxy", kSayOrigin}, {"backend", kSayOrigin}, {"use_backend", kSayOrigin}, {"upstream", kSayOrigin},
+    {"restart", kNoRestart},
+    {"retry", kNoRestart},
+    {"failover", kNoRestart},
+    {"director", kNoRestart},
+    {"pass", kNoCache},
+    {"hash", kNoCache},
+    {"hash_data", kNoCache},
+    {"lookup", kNoCache},
+    {"purge", kNoCache},
+    {"cache", kNoCache},
+    {"esi", kNoCache},
+    {"deliver", kSayForward},
+    {"rewrite", kNoRewrite},
+    {"rewrite_rule", kNoRewrite},
+    {"uri_replace", kNoRewrite},
+    {"if", kNoIf},
+    {"elif", kNoIf},
+    {"elsif", kNoIf},
+    {"elseif", kNoIf},
+    {"unless", kNoIf},
+    {"switch", kNoIf},
+    {"goto", kNoJump},
+    {"jump", kNoJump},
+    {"skip", kNoJump},
+    {"break", kNoJump},
+    {"last", kNoJump},
+    {"next", kNoJump},
+    {"call", kNoJump},
+    {"goto_rule", kNoJump},
+    {"error_page", kNoErrorPage},
+    {"try_files", kNoFiles},
+    {"file_exists", kNoFiles},
+    {"root", kNoFiles},
+    {"alias", kNoFiles},
+    {"request_body", kNoBody},
+    {"body_contains", kNoBody},
+    {"limit_conn", kNoConcurrency},
+    {"challenge", kNoChallenge},
+    {"js_challenge", kNoChallenge},
+    {"captcha", kNoChallenge},
+    {"managed_challenge", kNoChallenge},
+    {"block", kSayDeny},
+    {"reject", kSayDeny},
+    {"forbid", kSayDeny},
+    {"abort", {"this action is called `drop`", "write `drop;`: close without an answer"}},
+    {"allow_request", kSayForward},
+    {"continue", kSayForward},
+    {"accept", kSayForward},
+    {"return",
+     {"there is no `return`", "write `respond 200 { body \"…\"; }`, `redirect 301 \"…\"`, `deny` or `forward`"}},
+    {"error", kSayRespond},
+    {"synthetic", kSayRespond},
+    {"synth", kSayRespond},
+    {"http_response", kSayRespond},
+    {"answer", kSayRespond},
+    {"redirect_permanent", kSayRedirect},
+    {"redir", kSayRedirect},
+    {"location", kSayRedirect},
+    {"add_header", kSaySet},
+    {"set_header", kSaySet},
+    {"proxy_set_header", kSaySet},
+    {"more_set_headers", kSaySet},
+    {"request_header", kSaySet},
+    {"response_header", kSaySet},
+    {"header", kSaySet},
+    {"header_up", kSaySet},
+    {"header_down", kSaySet},
+    {"remove", kSayUnset},
+    {"remove_header", kSayUnset},
+    {"del_header", kSayUnset},
+    {"delete", kSayUnset},
+    {"proxy_hide_header", kSayUnset},
+    {"proxy_pass", kSayOrigin},
+    {"reverse_proxy", kSayOrigin},
+    {"backend", kSayOrigin},
+    {"use_backend", kSayOrigin},
+    {"upstream", kSayOrigin},
 });
 
-constexpr std::string_view kFraming[] = {"content-length", "transfer-encoding", "connection", "upgrade", "te",
-                                         "trailer", "keep-alive", "proxy-connection"};
+constexpr std::string_view kFraming[] = {"content-length", "transfer-encoding", "connection",      "upgrade", "te",
+                                         "trailer",        "keep-alive",        "proxy-connection"};
 constexpr std::string_view kUnsetOnly[] = {"proxy", "proxy-authorization"};
 
 constexpr std::string_view kCountries =
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ "
     "CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR "
-    "GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP "
-    "KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ "
+    "GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO "
+    "JP "
+    "KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS "
+    "MT MU MV MW MX MY MZ "
     "NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW "
     "SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ "
     "UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW XK XX T1 A1 A2 AP EU";
@@ -209,12 +286,20 @@ ForeignAnswer foreign_path(std::string_view name) {
     const std::string_view rest = name.substr(known.theirs.size());
     if (known.theirs == "header." && (rest == "all" || rest == "names" || rest == "values")) continue;
     const bool header = known.ours.ends_with("header");
-    return {std::string(known.language), std::string(known.ours) + "[\"" + (header ? header_spelling(rest) : std::string(rest)) + "\"]", {}};
+    return {std::string(known.language),
+            std::string(known.ours) + "[\"" + (header ? header_spelling(rest) : std::string(rest)) + "\"]",
+            {}};
   }
-  if (name.starts_with("cf.")) return {"Cloudflare Rules", {}, "fields of bot management and threat scores are not there; lists of user agents and addresses are"};
-  if (name.starts_with("req.backend")) return {"VCL", {}, "the next hop is fixed; `origin \"name\"` picks an alternate origin"};
-  if (name.starts_with("beresp.") || name.starts_with("obj.")) return {"VCL", {}, "caching belongs to another proxy of the chain; set `response.header[\"Cache-Control\"]`"};
-  if (name == "http.request.body.raw" || name.starts_with("http.request.body")) return {"Cloudflare Rules", {}, "request bodies are not read"};
+  if (name.starts_with("cf."))
+    return {"Cloudflare Rules",
+            {},
+            "fields of bot management and threat scores are not there; lists of user agents and addresses are"};
+  if (name.starts_with("req.backend"))
+    return {"VCL", {}, "the next hop is fixed; `origin \"name\"` picks an alternate origin"};
+  if (name.starts_with("beresp.") || name.starts_with("obj."))
+    return {"VCL", {}, "caching belongs to another proxy of the chain; set `response.header[\"Cache-Control\"]`"};
+  if (name == "http.request.body.raw" || name.starts_with("http.request.body"))
+    return {"Cloudflare Rules", {}, "request bodies are not read"};
   return {};
 }
 
@@ -234,18 +319,21 @@ bool is_token(std::string_view text) {
 }
 
 bool is_framing_header(std::string_view name) {
-  return std::any_of(std::begin(kFraming), std::end(kFraming), [name](std::string_view known) { return equal_nocase(known, name); });
+  return std::any_of(std::begin(kFraming), std::end(kFraming),
+                     [name](std::string_view known) { return equal_nocase(known, name); });
 }
 
 bool is_unset_only_header(std::string_view name) {
-  return std::any_of(std::begin(kUnsetOnly), std::end(kUnsetOnly), [name](std::string_view known) { return equal_nocase(known, name); });
+  return std::any_of(std::begin(kUnsetOnly), std::end(kUnsetOnly),
+                     [name](std::string_view known) { return equal_nocase(known, name); });
 }
 
 std::string_view framing_header_under(std::string_view prefix) {
   for (const std::string_view known : kFraming) {
     if (known.size() >= prefix.size() && equal_nocase(known.substr(0, prefix.size()), prefix)) return known;
   }
-  return equal_nocase(std::string_view("host").substr(0, prefix.size()), prefix) ? std::string_view("host") : std::string_view{};
+  return equal_nocase(std::string_view("host").substr(0, prefix.size()), prefix) ? std::string_view("host")
+                                                                                 : std::string_view{};
 }
 
 bool is_country(std::string_view code) {

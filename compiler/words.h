@@ -1,5 +1,5 @@
-// Words the checker knows besides the registries: roots of fields, what other languages call our fields and actions, what is
-// left out on purpose, header names and country codes. Plain tables with look-ups.
+// Words the checker knows besides the registries: roots of fields, what other languages call our fields and actions,
+// what is left out on purpose, header names and country codes. Plain tables with look-ups.
 #pragma once
 
 #include <string>

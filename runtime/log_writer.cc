@@ -22,7 +22,7 @@ constexpr std::size_t kSaidLines = 1'000;  ///< diagnostics that may wait
 LogWriter::LogWriter(LogTarget target, std::string directory, std::function<std::int64_t()> clock_us)
     : target_(target), directory_(std::move(directory)), clock_us_(std::move(clock_us)) {
   diagnostic_.fd = STDERR_FILENO;
-  access_.fd = STDOUT_FILENO;
+  if (target_ == LogTarget::standard_output) access_.fd = STDOUT_FILENO;
 }
 
 LogWriter::~LogWriter() {
@@ -51,8 +51,9 @@ std::optional<std::string> LogWriter::open_files() {
     file.owned = true;
     return std::nullopt;
   };
-  if (auto error = open_one("error.log", diagnostic_)) return error;
-  return open_one("access.log", access_);
+  auto error = open_one("error.log", diagnostic_);
+  auto access_error = open_one("access.log", access_);
+  return error ? error : access_error;
 }
 
 void LogWriter::start() {

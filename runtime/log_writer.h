@@ -27,7 +27,8 @@ class LogWriter {
   LogWriter(const LogWriter&) = delete;
   LogWriter& operator=(const LogWriter&) = delete;
 
-  /// Makes the directory and opens the files. Returns the reason on failure; diagnostics go to standard error until then.
+  /// Makes the directory and opens the files. Returns the reason on failure; diagnostics then go to standard error, and access
+  /// lines are lost until a reopen() succeeds.
   [[nodiscard]] std::optional<std::string> open();
   void start();
 

@@ -14,16 +14,17 @@ namespace sprx {
 
 std::optional<std::string> make_directories(const std::vector<std::string>& directories, const std::string& user) {
   const passwd* entry = user.empty() || ::geteuid() != 0 ? nullptr : ::getpwnam(user.c_str());
+  std::optional<std::string> first;
   for (const std::string& directory : directories) {
     if (directory.empty()) continue;
     std::error_code ec;
     std::filesystem::create_directories(directory, ec);
-    if (ec) return fmt::format("cannot make {}: {}", directory, ec.message());
-    if (entry != nullptr && ::chown(directory.c_str(), entry->pw_uid, entry->pw_gid) != 0) {
-      return fmt::format("cannot give {} to {}: {}", directory, user, std::strerror(errno));
+    if (ec && !first) first = fmt::format("cannot make {}: {}", directory, ec.message());
+    if (!ec && entry != nullptr && ::chown(directory.c_str(), entry->pw_uid, entry->pw_gid) != 0) {
+      if (!first) first = fmt::format("cannot give {} to {}: {}", directory, user, std::strerror(errno));
     }
   }
-  return std::nullopt;
+  return first;
 }
 
 std::optional<std::string> become(const std::string& user) {

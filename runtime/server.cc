@@ -67,9 +67,11 @@ std::optional<std::string> Server::State::bind() {
   commons.log = log.get();
   for (const int socket : sockets) workers.push_back(std::make_unique<Worker>(commons, socket));
   const std::string log_dir = options.log_target == LogTarget::files ? options.log_dir : std::string();
-  if (auto error = make_directories({log_dir, options.state_dir}, options.user)) return error;
+  // Traffic matters more than logs and state: what cannot be made is said, and missed.
+  if (const auto error = make_directories({log_dir, options.state_dir}, options.user)) log->say("warning", *error);
   if (auto error = become(options.user)) return error;
-  return log->open();
+  if (const auto error = log->open()) log->say("warning", *error);
+  return std::nullopt;
 }
 
 std::optional<std::string> Server::State::start(std::shared_ptr<const DecisionTable> first) {

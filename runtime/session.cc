@@ -157,6 +157,7 @@ void Session::begin_exchange() {
   in_hand_ = {};
   in_hand_last_ = true;
   uploading_ = upload_broken_ = continue_sent_ = response_began_ = response_seen_ = retried_ = false;
+  uploaded_at_ = 0;
   client_fault_ = Reason::none;
   half_closed_at_ = kNever;
 }

@@ -65,6 +65,7 @@ class Session {
   enum class Ruled : std::uint8_t { go, drop, failed };
   Ruled rule_answer(ResponseSource source, std::string_view error, std::string_view& body);
   Task<> send_answer(std::string_view body, Reason reason);
+  Task<> discard_body();
   void make_error(Reason reason, std::string_view& body);
   void finish_head(bool made_here, Reason reason, const OutFraming& framing, OutConnection connection,
                    std::string_view upgrade);
@@ -121,6 +122,7 @@ class Session {
   Task<> upload_;
   Buffer upload_block_;
   bool uploading_ = false;
+  Milliseconds uploaded_at_ = 0;            ///< when the upload ended
   bool upload_broken_ = false;              ///< the next hop stopped taking the request
   Reason client_fault_ = Reason::none;      ///< what the client did that ends the exchange
   bool continue_sent_ = false;              ///< a 100 went to the client

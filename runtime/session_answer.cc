@@ -13,6 +13,9 @@ constexpr std::string_view kVia = "sprx";
 constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
 constexpr std::string_view kAllow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE";
 
+/// How much of a request's body is read for nothing so that the connection can be kept after an answer made here.
+constexpr std::uint64_t kDiscarded = 64 * 1024;
+
 bool never_has_body(std::uint16_t status) { return status / 100 == 1 || status == 204 || status == 304; }
 
 }  // namespace
@@ -64,13 +67,14 @@ void Session::make_error(Reason reason, std::string_view& body) {
 /// Sends exchange_->answer with `body`. The request's body, as far as it is not here yet, is not waited for.
 Task<> Session::send_answer(std::string_view body, Reason reason) {
   Exchange& x = *exchange_;
-  // A body that is here already is passed over; for one that is not, the connection ends after the answer.
-  if (!body_.done() && !uploading_) {
+  // A body that is here already is passed over, a short one that is still coming as well; a client that waits for a 100 may or
+  // may not send it: then the connection ends.
+  if (!body_.done()) {
     const BodyReader::Piece rest = body_.take(in_);
     x.record.request_bytes += rest.data.size();
-    if (rest.bad || !body_.done()) keep_alive_ = false;
+    const bool coming = !body_.done();
+    if (rest.bad || (coming && (body_.left() > kDiscarded || x.request.expects_continue))) keep_alive_ = false;
   }
-  if (uploading_) keep_alive_ = false;
   OutFraming framing;
   const bool no_body = never_has_body(x.answer.status);
   if (!no_body) framing = {OutFraming::Kind::length, body.size()};
@@ -88,6 +92,29 @@ Task<> Session::send_answer(std::string_view body, Reason reason) {
     keep_alive_ = false;
     x.record.error = info(sent.io == Io::late ? Reason::client_write_timeout : Reason::client_closed).word;
     client_.abort();
+    co_return;
+  }
+  if (keep_alive_ && !body_.done()) co_await discard_body();
+}
+
+/// Reads the rest of the request's body for nothing.
+Task<> Session::discard_body() {
+  Exchange& x = *exchange_;
+  upload_block_ = worker_.buffers().take(kUpstreamBlock);
+  Buffer& block = upload_block_;
+  for (std::uint64_t discarded = 0; !body_.done();) {
+    block.begin = block.end = 0;
+    const Milliseconds deadline = steady_ms() + x.settings()[Setting::client_body_timeout];
+    const std::size_t most = body_.most(block.capacity);
+    const IoResult got = co_await client_.read(block.room().first(most), deadline);
+    block.end = got.io == Io::ok ? got.bytes : 0;
+    const BodyReader::Piece piece = body_.take(block);
+    x.record.request_bytes += piece.data.size();
+    discarded += got.bytes;
+    if (got.io != Io::ok || piece.bad || discarded > kDiscarded) {
+      keep_alive_ = false;
+      co_return;
+    }
   }
 }
 

@@ -61,8 +61,11 @@ Task<> Session::upload() {
     }
   }
   uploading_ = false;
-  // From now on the next hop owes an answer.
-  if (upstream_) upstream_->stream.set_read_deadline(steady_ms() + settings[Setting::upstream_response_timeout]);
+  uploaded_at_ = steady_ms();
+  // From now on the next hop owes an answer; once it has begun one, the pauses in it have their own limit.
+  if (upstream_ && !response_began_) {
+    upstream_->stream.set_read_deadline(uploaded_at_ + settings[Setting::upstream_response_timeout]);
+  }
 }
 
 /// Ends and joins the upload. A request whose body was not taken to its end leaves the client's connection unusable.

@@ -1,6 +1,7 @@
 // The next hop: taking or making a connection, sending the request, reading the head of the response, one retry.
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 
@@ -150,7 +151,7 @@ Task<Reason> Session::read_response_head() {
   if (in.capacity == 0) in = worker_.buffers().take(kUpstreamBlock);
   HeadScan scan(MessageKind::response);
   const Milliseconds timeout = x.settings()[Setting::upstream_response_timeout];
-  const Milliseconds deadline = steady_ms() + timeout;
+  const Milliseconds began = steady_ms();
   for (;;) {
     const HeadScan::Result result = scan.scan(in.filled(), limits);
     if (result == HeadScan::Result::complete) {
@@ -170,7 +171,8 @@ Task<Reason> Session::read_response_head() {
     }
     if (client_fault_ != Reason::none) co_return client_fault_;  // found by the upload while we were writing
     // While the request is still being sent the next hop owes nothing; upload() sets the deadline at its end.
-    const IoResult got = co_await upstream_->stream.read(in.room(), uploading_ ? kNever : deadline);
+    const Milliseconds deadline = uploading_ ? kNever : std::max(began, uploaded_at_) + timeout;
+    const IoResult got = co_await upstream_->stream.read(in.room(), deadline);
     if (client_fault_ != Reason::none) co_return client_fault_;
     if (got.io == Io::late) co_return Reason::upstream_response_timeout;
     if (got.io == Io::cancelled) co_return Reason::client_closed;

@@ -1,12 +1,11 @@
 // `sprx check`: compile a configuration and say what is wrong with it.
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
+#include <fmt/format.h>
 #include <map>
 #include <memory>
 #include <system_error>
+#include <unistd.h>
 
 #include "compiler/compile.h"
 #include "tools/command.h"
@@ -53,7 +52,8 @@ int check(const CheckOptions& options) {
   std::error_code ignored;
   const bool there = std::filesystem::exists(options.directory, ignored);
   if (there && !std::filesystem::is_directory(options.directory, ignored)) {
-    complain(fmt::format("sprx: `{}` is not a directory; a configuration is a directory with a main.sprx\n", options.directory));
+    complain(fmt::format("sprx: `{}` is not a directory; a configuration is a directory with a main.sprx\n",
+                         options.directory));
     return kUsage;
   }
   Compilation result = compile(options.directory, {.lints = !options.contract});
@@ -64,8 +64,8 @@ int check(const CheckOptions& options) {
       return kUsage;
     }
     if (fixed.applied > 0) {
-      complain(fmt::format("fixed {} {} in {} {}\n", fixed.applied, fixed.applied == 1 ? "place" : "places", fixed.files,
-                           fixed.files == 1 ? "file" : "files"));
+      complain(fmt::format("fixed {} {} in {} {}\n", fixed.applied, fixed.applied == 1 ? "place" : "places",
+                           fixed.files, fixed.files == 1 ? "file" : "files"));
       result = compile(options.directory, {.lints = !options.contract});
     }
   }
@@ -79,7 +79,8 @@ int check(const CheckOptions& options) {
   }
   if (!result.ok()) return kWrong;
   if (for_people && !options.contract && report.empty()) {
-    if (!there) complain(fmt::format("note: there is no directory `{}`: everything passes through\n", options.directory));
+    if (!there)
+      complain(fmt::format("note: there is no directory `{}`: everything passes through\n", options.directory));
     if (there && isatty(STDERR_FILENO) == 1) complain(all_is_well(result));
   }
   return kFine;
@@ -91,7 +92,8 @@ void add_check(CLI::App& program, Command& chosen) {
   CLI::App* command = program.add_subcommand("check", "compile a configuration and report every mistake");
   auto options = std::make_shared<CheckOptions>();
   add_directory(*command, options->directory);
-  command->add_flag("--contract", options->contract, "as the platform wants it: no colour, no lints, silent when valid");
+  command->add_flag("--contract", options->contract,
+                    "as the platform wants it: no colour, no lints, silent when valid");
   add_choice(*command, "--format", options->format, {"human", "short", "json", "sarif", "github"},
              "human and short go to standard error, the others to standard output");
   command->add_option("--max-errors", options->max_errors, "show at most this many, 0 for all")->capture_default_str();

@@ -1,9 +1,8 @@
 #include "tools/command.h"
 
-#include <unistd.h>
-
 #include <cstdio>
 #include <cstdlib>
+#include <unistd.h>
 
 namespace sprx {
 

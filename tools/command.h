@@ -1,5 +1,5 @@
-// Command: a subcommand of the `sprx` program. Each file beside this one adds one to the command line; main runs the one
-// that was asked for.
+// Command: a subcommand of the `sprx` program. Each file beside this one adds one to the command line; main runs the
+// one that was asked for.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -42,7 +42,8 @@ CLI::Option* add_choice(CLI::App& command, const std::string& name, std::string&
 /// `sprx 0.1.0 (commit 0123456789ab)`
 std::string version_line();
 
-/// Whether `fd` (1 or 2) wants colour under `--color` (`auto`, `always` or `never`): NO_COLOR and terminals are respected.
+/// Whether `fd` (1 or 2) wants colour under `--color` (`auto`, `always` or `never`): NO_COLOR and terminals are
+/// respected.
 bool wants_color(const std::string& when, int fd);
 
 /// Writes all of `text` to standard output; main notices a failure at the end.

@@ -1,6 +1,4 @@
 // `sprx ctl`: talks to a running proxy, HTTP over its Unix socket.
-#include <fmt/format.h>
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -11,6 +9,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
+#include <fmt/format.h>
 #include <memory>
 
 #include "tools/command.h"
@@ -66,7 +65,8 @@ bool means_not_running(const error_code& error) {
 
 asio::awaitable<void> converse(std::string path, http::request<http::string_body> request, Answer& answer) {
   stream::socket socket(co_await asio::this_coro::executor);
-  const auto [connect_error] = co_await socket.async_connect(stream::endpoint(path), asio::as_tuple(asio::use_awaitable));
+  const auto [connect_error] =
+      co_await socket.async_connect(stream::endpoint(path), asio::as_tuple(asio::use_awaitable));
   if (connect_error) {
     answer.state = means_not_running(connect_error) ? Answer::State::not_running : Answer::State::failed;
     answer.error = connect_error;
@@ -77,7 +77,8 @@ asio::awaitable<void> converse(std::string path, http::request<http::string_body
   boost::beast::flat_buffer buffer;
   http::response_parser<http::string_body> parser;
   parser.body_limit(kLargestAnswer);
-  const auto [read_error, read] = co_await http::async_read(socket, buffer, parser, asio::as_tuple(asio::use_awaitable));
+  const auto [read_error, read] =
+      co_await http::async_read(socket, buffer, parser, asio::as_tuple(asio::use_awaitable));
   if (read_error) {
     answer.state = Answer::State::failed;
     answer.error = read_error;
@@ -122,14 +123,16 @@ int control(const CtlOptions& options) {
       if (options.if_running) return kFine;
       complain(fmt::format("sprx: no proxy is running: {}: {}\n", options.control, answer.error.message()));
       return kNotRunning;
-    case Answer::State::done: break;
+    case Answer::State::done:
+      break;
     case Answer::State::waiting:
     case Answer::State::failed:
       complain(fmt::format("sprx: no answer from the proxy: {}: {}\n", options.control, answer.error.message()));
       return kUsage;
   }
   if (answer.status < 200 || answer.status > 299) {
-    complain(with_line_end(answer.body.empty() ? fmt::format("sprx: the proxy refused ({})", answer.status) : answer.body));
+    complain(
+        with_line_end(answer.body.empty() ? fmt::format("sprx: the proxy refused ({})", answer.status) : answer.body));
     return kWrong;
   }
   const bool shows = options.action == "status" || options.action == "metrics";

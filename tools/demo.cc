@@ -1,7 +1,5 @@
 #include "tools/demo.h"
 
-#include <fmt/format.h>
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -14,6 +12,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <fmt/format.h>
 #include <fstream>
 #include <string_view>
 #include <system_error>
@@ -75,11 +74,13 @@ asio::awaitable<void> converse(tcp::socket socket) {
   boost::beast::flat_buffer buffer(1 << 20);
   for (;;) {
     http::request<http::string_body> request;
-    const auto [read_error, read] = co_await http::async_read(socket, buffer, request, asio::as_tuple(asio::use_awaitable));
+    const auto [read_error, read] =
+        co_await http::async_read(socket, buffer, request, asio::as_tuple(asio::use_awaitable));
     if (read_error) co_return;
     http::response<http::string_body> response = answer(request);
     if (request.method() == http::verb::head) response.body().clear();
-    const auto [write_error, written] = co_await http::async_write(socket, response, asio::as_tuple(asio::use_awaitable));
+    const auto [write_error, written] =
+        co_await http::async_write(socket, response, asio::as_tuple(asio::use_awaitable));
     if (write_error || !response.keep_alive()) co_return;
   }
 }

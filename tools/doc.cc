@@ -22,7 +22,8 @@ void add_doc(CLI::App& program, Command& chosen) {
   CLI::App* command = program.add_subcommand("doc", "the words of the language; shell completion; the manual page");
   auto format = std::make_shared<std::string>("md");
   add_choice(*command, "--format", *format, {"md", "json", "completion", "man"}, "what to write");
-  command->callback([format, &chosen, &program] { chosen = [format, &program] { return write_doc(*format, program); }; });
+  command->callback(
+      [format, &chosen, &program] { chosen = [format, &program] { return write_doc(*format, program); }; });
 }
 
 }  // namespace sprx

@@ -50,11 +50,20 @@ std::string usage_of(const FunctionInfo& function) {
     out += optional ? "[" : "";
     out += comma;
     switch (letter | 0x20) {
-      case 'i': out += "int"; break;
-      case 't': out += "time"; break;
-      case 'a': out += "ip"; break;
-      case 'p': out += "pattern"; break;
-      default: out += "string";
+      case 'i':
+        out += "int";
+        break;
+      case 't':
+        out += "time";
+        break;
+      case 'a':
+        out += "ip";
+        break;
+      case 'p':
+        out += "pattern";
+        break;
+      default:
+        out += "string";
     }
     comma = ", ";
   }
@@ -72,23 +81,28 @@ std::string value_text(const SettingInfo& setting, std::int64_t value) {
       if (value % 1'048'576 == 0 && value != 0) return fmt::format("{}MiB", value / 1'048'576);
       if (value % 1'024 == 0 && value != 0) return fmt::format("{}KiB", value / 1'024);
       return fmt::format("{}", value);
-    case SettingInfo::Kind::toggle: return value != 0 ? "on" : "off";
-    case SettingInfo::Kind::count: break;
+    case SettingInfo::Kind::toggle:
+      return value != 0 ? "on" : "off";
+    case SettingInfo::Kind::count:
+      break;
   }
   return fmt::format("{}", value);
 }
 
 std::string fields_table() {
-  std::string out = "## Fields\n\n| field | type | phase | may be absent | origin | |\n| --- | --- | --- | --- | --- | --- |\n";
+  std::string out =
+      "## Fields\n\n| field | type | phase | may be absent | origin | |\n| --- | --- | --- | --- | --- | --- |\n";
   for (const FieldInfo& field : kFields) {
-    out += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", usage_of(field), name_of(field.type), word_of(field.phase),
-                       field.presence == FieldInfo::Presence::maybe ? "yes" : "", word_of(field.origin), field.doc);
+    out +=
+        fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", usage_of(field), name_of(field.type), word_of(field.phase),
+                    field.presence == FieldInfo::Presence::maybe ? "yes" : "", word_of(field.origin), field.doc);
   }
   return out;
 }
 
 std::string functions_table() {
-  std::string out = "\n## Functions\n\nGiven absent, a function gives absent.\n\n| function | gives | |\n| --- | --- | --- |\n";
+  std::string out =
+      "\n## Functions\n\nGiven absent, a function gives absent.\n\n| function | gives | |\n| --- | --- | --- |\n";
   for (const FunctionInfo& function : kFunctions) {
     out += fmt::format("| `{}` | {} | {}{} |\n", usage_of(function), name_of(function.result), function.doc,
                        function.ready == FunctionInfo::Ready::later ? " (not yet)" : "");
@@ -99,14 +113,16 @@ std::string functions_table() {
 std::string actions_table() {
   std::string out = "\n## Actions\n\n| word | kind | phase | |\n| --- | --- | --- | --- |\n";
   for (const ActionInfo& action : kActions) {
-    out += fmt::format("| `{}` | {} | {} | {}{} |\n", action.name, word_of(action.kind), word_of(action.phases), action.doc,
-                       action.ready == ActionInfo::Ready::later ? " (not yet)" : "");
+    out += fmt::format("| `{}` | {} | {} | {}{} |\n", action.name, word_of(action.kind), word_of(action.phases),
+                       action.doc, action.ready == ActionInfo::Ready::later ? " (not yet)" : "");
   }
   return out;
 }
 
 std::string settings_table() {
-  std::string out = "\n## Settings\n\n| section | setting | kind | default | from | to | |\n| --- | --- | --- | --- | --- | --- | --- |\n";
+  std::string out =
+      "\n## Settings\n\n| section | setting | kind | default | from | to | |\n| --- | --- | --- | --- | --- | --- | "
+      "--- |\n";
   for (const SettingInfo& setting : kSettings) {
     out += fmt::format("| {} | `{}` | {} | {} | {} | {} | {} |\n",
                        setting.section.empty() ? std::string() : fmt::format("`{}`", setting.section), setting.name,
@@ -117,9 +133,11 @@ std::string settings_table() {
 }
 
 std::string codes_table() {
-  std::string out = "\n## Diagnostics\n\n`sprx explain CODE` has a page for each.\n\n| code | | |\n| --- | --- | --- |\n";
+  std::string out =
+      "\n## Diagnostics\n\n`sprx explain CODE` has a page for each.\n\n| code | | |\n| --- | --- | --- |\n";
   for (const KindInfo& kind : all_kinds()) {
-    out += fmt::format("| {} | {} | {} |\n", kind.code, kind.severity == Severity::error ? "error" : "lint", kind.title);
+    out +=
+        fmt::format("| {} | {} | {} |\n", kind.code, kind.severity == Severity::error ? "error" : "lint", kind.title);
   }
   return out;
 }
@@ -130,8 +148,10 @@ boost::json::value text(std::string_view words) { return boost::json::value(boos
 
 std::string language_reference() {
   return "# The words of the `.sprx` language\n\n"
-         "Written by `sprx doc` from the registries that the compiler and the proxy are built from. Fields of phase `both` can be\n"
-         "read by request and response rules, those of phase `response` by response rules only. The origin of a text decides how\n"
+         "Written by `sprx doc` from the registries that the compiler and the proxy are built from. Fields of phase "
+         "`both` can be\n"
+         "read by request and response rules, those of phase `response` by response rules only. The origin of a text "
+         "decides how\n"
          "it may stand in a redirect target.\n\n" +
          fields_table() + functions_table() + actions_table() + settings_table() + codes_table();
 }

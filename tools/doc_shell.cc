@@ -1,7 +1,6 @@
 // Shell completion and the manual page, made from the command line's own description.
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <string_view>
 #include <vector>
 
@@ -12,7 +11,9 @@
 namespace sprx {
 namespace {
 
-std::vector<const CLI::App*> commands_of(const CLI::App& program) { return program.get_subcommands([](const CLI::App*) { return true; }); }
+std::vector<const CLI::App*> commands_of(const CLI::App& program) {
+  return program.get_subcommands([](const CLI::App*) { return true; });
+}
 
 /// The words an option is restricted to, "" for none; CLI11 says them as `TEXT:{a,b,c}`.
 std::string choices_of(const CLI::Option& option) {
@@ -69,7 +70,8 @@ std::string value_cases(const CLI::App& command) {
     }
     if (pattern.empty()) continue;
     const std::string words = choices_of(*option);
-    const bool is_directory = pattern.find("--config") != std::string::npos || pattern.find("-dir") != std::string::npos;
+    const bool is_directory =
+        pattern.find("--config") != std::string::npos || pattern.find("-dir") != std::string::npos;
     const std::string how = !words.empty() ? fmt::format("-W '{}'", words) : is_directory ? "-d" : "-f";
     out += fmt::format("    {}) mapfile -t COMPREPLY < <(compgen {} -- \"$word\"); return ;;\n", pattern, how);
   }
@@ -108,14 +110,16 @@ std::string roff_option(const CLI::Option& option) {
   std::replace(value.begin(), value.end(), ' ', '|');
   std::string doc = option.get_description();
   if (!option.get_default_str().empty()) doc += fmt::format(" (default {})", option.get_default_str());
-  const std::string shown = value.empty() || option.get_lnames().empty() ? std::string() : fmt::format(" \\fI{}\\fR", roff(value));
+  const std::string shown =
+      value.empty() || option.get_lnames().empty() ? std::string() : fmt::format(" \\fI{}\\fR", roff(value));
   return fmt::format(".TP\n\\fB{}\\fR{}\n{}\n", roff(names), shown, roff(doc));
 }
 
 constexpr const char* kManualFiles =
     ".SH FILES\n"
     ".TP\n\\fI/opt/proxy_config/main.sprx\\fR\nthe rules; without any .sprx file everything passes through\n"
-    ".TP\n\\fI/var/log/sprx/access.log\\fR, \\fIerror.log\\fR\none JSON object a request; what the proxy itself has to say\n"
+    ".TP\n\\fI/var/log/sprx/access.log\\fR, \\fIerror.log\\fR\none JSON object a request; what the proxy itself has to "
+    "say\n"
     ".TP\n\\fI/run/sprx/control.sock\\fR\nHTTP over a Unix socket, what \\fBsprx ctl\\fR talks to\n"
     ".TP\n\\fI/opt/section/*.sh\\fR\nthe platform's scripts\n"
     ".SH SIGNALS\n"
@@ -159,10 +163,13 @@ std::string bash_completion(const CLI::App& program) {
 }
 
 std::string manual_page(const CLI::App& program) {
-  std::string out = fmt::format(".TH SPRX 1 \"\" \"{}\" \"User Commands\"\n.SH NAME\nsprx \\- {}\n.SH SYNOPSIS\n\\fBsprx\\fR \\fICOMMAND\\fR [\\fIARGUMENTS\\fR]\n",
-                                roff(version_line()), "check HTTP traffic rules and apply them as a reverse proxy");
-  out += ".SH DESCRIPTION\nA configuration is a directory of .sprx files. \\fBsprx check\\fR says what is wrong with it, "
-         "\\fBsprx trace\\fR what it does to a request,\n\\fBsprx run\\fR applies it to traffic.\n.SH COMMANDS\n";
+  std::string out = fmt::format(
+      ".TH SPRX 1 \"\" \"{}\" \"User Commands\"\n.SH NAME\nsprx \\- {}\n.SH SYNOPSIS\n\\fBsprx\\fR \\fICOMMAND\\fR "
+      "[\\fIARGUMENTS\\fR]\n",
+      roff(version_line()), "check HTTP traffic rules and apply them as a reverse proxy");
+  out +=
+      ".SH DESCRIPTION\nA configuration is a directory of .sprx files. \\fBsprx check\\fR says what is wrong with it, "
+      "\\fBsprx trace\\fR what it does to a request,\n\\fBsprx run\\fR applies it to traffic.\n.SH COMMANDS\n";
   for (const CLI::App* command : commands_of(program)) {
     out += fmt::format(".SS sprx {}\n{}\n", roff(command->get_name()), roff(command->get_description()));
     for (const CLI::Option* option : command->get_options()) out += roff_option(*option);

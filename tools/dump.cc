@@ -1,8 +1,7 @@
 // `sprx dump`: what each step of the compiler made of a configuration.
 #include <fmt/format.h>
-#include <unistd.h>
-
 #include <memory>
+#include <unistd.h>
 
 #include "compiler/compile.h"
 #include "tools/command.h"

@@ -1,8 +1,7 @@
 // `sprx explain`: the page of a diagnostic code.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cctype>
+#include <fmt/format.h>
 #include <memory>
 
 #include "compiler/diagnostics.h"
@@ -24,7 +23,8 @@ int list_codes() {
 }
 
 int explain_code(std::string code) {
-  std::transform(code.begin(), code.end(), code.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::transform(code.begin(), code.end(), code.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   const std::string page = explain_page(code);
   if (page.empty()) {
     complain(fmt::format("sprx: there is no code `{}`; `sprx explain --list` shows all\n", code));
@@ -38,7 +38,8 @@ int explain_code(std::string code) {
 }  // namespace
 
 void add_explain(CLI::App& program, Command& chosen) {
-  CLI::App* command = program.add_subcommand("explain", "what a diagnostic code means, with a wrong and a right example");
+  CLI::App* command =
+      program.add_subcommand("explain", "what a diagnostic code means, with a wrong and a right example");
   auto options = std::make_shared<ExplainOptions>();
   command->add_option("CODE", options->code, "such as E1003");
   command->add_flag("--list", options->list, "all codes, one a line");

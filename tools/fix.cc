@@ -1,8 +1,7 @@
 #include "tools/fix.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -23,7 +22,8 @@ std::map<FileId, std::vector<Fix>> certain_fixes(const DiagnosticList& list) {
     }
   }
   for (auto& [file, fixes] : by_file) {
-    std::stable_sort(fixes.begin(), fixes.end(), [](const Fix& a, const Fix& b) { return a.span.begin < b.span.begin; });
+    std::stable_sort(fixes.begin(), fixes.end(),
+                     [](const Fix& a, const Fix& b) { return a.span.begin < b.span.begin; });
   }
   return by_file;
 }

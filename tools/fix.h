@@ -15,8 +15,8 @@ struct FixResult {
   std::string error;  ///< why a file could not be written; files before it are written
 };
 
-/// Applies every fix marked certain, those that overlap an earlier one left out. A file is replaced whole or not at all,
-/// and only if it still holds the bytes that were compiled.
+/// Applies every fix marked certain, those that overlap an earlier one left out. A file is replaced whole or not at
+/// all, and only if it still holds the bytes that were compiled.
 [[nodiscard]] FixResult apply_fixes(const std::filesystem::path& directory, const Compilation& compilation);
 
 }  // namespace sprx

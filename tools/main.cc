@@ -1,9 +1,8 @@
 // The `sprx` program: reads the command line, runs one subcommand, maps every failure to an exit status.
 #include <cstdio>
 #include <exception>
-#include <string_view>
-
 #include <fmt/format.h>
+#include <string_view>
 
 #include "tools/command.h"
 
@@ -12,7 +11,8 @@ namespace {
 
 constexpr const char* kAbout = "sprx: HTTP traffic rules, compiled to a decision table and applied by a reverse proxy";
 constexpr const char* kExits =
-    "Exit status: 0 fine; 1 the configuration is wrong or the proxy refused; 2 usage or internal error; 3 (ctl) no proxy\n"
+    "Exit status: 0 fine; 1 the configuration is wrong or the proxy refused; 2 usage or internal error; 3 (ctl) no "
+    "proxy\n"
     "running. `sprx COMMAND --help` tells more about a command.";
 
 void add_commands(CLI::App& program, Command& chosen) {

@@ -1,11 +1,10 @@
 // `sprx run`: the proxy. Puts compiler and server together; what a flag does not say is the platform's contract.
-#include <fmt/format.h>
-#include <pwd.h>
-#include <unistd.h>
-
 #include <charconv>
+#include <fmt/format.h>
 #include <memory>
 #include <optional>
+#include <pwd.h>
+#include <unistd.h>
 
 #include "compiler/compile.h"
 #include "runtime/server.h"
@@ -130,7 +129,8 @@ int serve(const RunOptions& options, ServerOptions server_options) {
   }
   server_options.load = [directory] { return load(directory); };
   const std::string control = server_options.control_path;
-  const std::string log_dir = server_options.log_target == LogTarget::files ? server_options.log_dir : "standard output";
+  const std::string log_dir =
+      server_options.log_target == LogTarget::files ? server_options.log_dir : "standard output";
   Server server(std::move(server_options));
   // The control socket is there before the configuration is read: an update that comes in between is not lost.
   if (const auto error = server.bind()) return refuse(*error);
@@ -143,7 +143,8 @@ int serve(const RunOptions& options, ServerOptions server_options) {
   if (const auto error = server.start(first.table)) return refuse(*error);
   complain(fmt::format("sprx: listening on port {}\n", server.port()));
   if (demo) {
-    print(fmt::format("url http://127.0.0.1:{}\nconfig {}\ncontrol {}\nlog {}\n", server.port(), directory, control, log_dir));
+    print(fmt::format("url http://127.0.0.1:{}\nconfig {}\ncontrol {}\nlog {}\n", server.port(), directory, control,
+                      log_dir));
     std::fflush(stdout);
   }
   server.wait();
@@ -157,14 +158,18 @@ void add_run(CLI::App& program, Command& chosen) {
   auto options = std::make_shared<RunOptions>();
   add_directory(*command, options->directory);
   command->add_option("--listen", options->listen, "ADDR:PORT; without ADDR every address")->capture_default_str();
-  command->add_option("--next-hop", options->next_hop, "HOST:PORT that requests are forwarded to")->capture_default_str();
+  command->add_option("--next-hop", options->next_hop, "HOST:PORT that requests are forwarded to")
+      ->capture_default_str();
   add_choice(*command, "--log", options->log, {"files", "stdout"}, "where the access log goes");
   command->add_option("--log-dir", options->log_dir, "folder of access.log and error.log")->capture_default_str();
   add_choice(*command, "--log-format", options->log_format, {"json", "ltsv"}, "of an access-log line");
   command->add_option("--control", options->control, "the control socket")->capture_default_str();
   command->add_option("--state", options->state, "folder of what outlives a restart")->capture_default_str();
-  command->add_option("--user", options->user, "whom to become after binding, when started as root")->capture_default_str();
-  command->add_option("--workers", options->workers, "threads, 0 for one a core")->check(CLI::Range(0, 1024))->capture_default_str();
+  command->add_option("--user", options->user, "whom to become after binding, when started as root")
+      ->capture_default_str();
+  command->add_option("--workers", options->workers, "threads, 0 for one a core")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
   command->add_flag("--demo", options->demo, "with a built-in origin and example rules, on a free port of 127.0.0.1");
   command->callback([options, command, &chosen] {
     options->given = [command](const char* name) { return command->count(name) > 0; };

@@ -2,11 +2,10 @@
 #include "tools/trace.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
-
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <unistd.h>
 
 #include "compiler/compile.h"
 #include "tools/command.h"
@@ -27,13 +26,14 @@ struct TraceOptions {
   std::string requests;
   bool json = false;
   bool why = false;
-  TraceRequest request;                ///< made of the above for one request
+  TraceRequest request;  ///< made of the above for one request
 };
 
 /// `K: V` in two; blanks around the value go.
 std::pair<std::string, std::string> split_header(const std::string& line, const char* option) {
   const std::size_t colon = line.find(':');
-  if (colon == std::string::npos || colon == 0) throw CLI::ValidationError(option, fmt::format("`{}` is not `Name: value`", line));
+  if (colon == std::string::npos || colon == 0)
+    throw CLI::ValidationError(option, fmt::format("`{}` is not `Name: value`", line));
   const std::size_t begin = line.find_first_not_of(" \t", colon + 1);
   const std::size_t end = line.find_last_not_of(" \t");
   return {line.substr(0, colon), begin == std::string::npos ? std::string() : line.substr(begin, end - begin + 1)};
@@ -64,10 +64,12 @@ void read_request(TraceOptions& options) {
   }
   if (!options.at.empty()) {
     request.at_us = parse_rfc3339(options.at);
-    if (!request.at_us) throw CLI::ValidationError("--at", fmt::format("`{}` is not a time like 2026-01-31T12:00:00Z", options.at));
+    if (!request.at_us)
+      throw CLI::ValidationError("--at", fmt::format("`{}` is not a time like 2026-01-31T12:00:00Z", options.at));
   }
   if (!options.flags.empty()) {
-    throw CLI::ValidationError("--flag", fmt::format("flags are not yet part of the language: `{}`", options.flags.front()));
+    throw CLI::ValidationError("--flag",
+                               fmt::format("flags are not yet part of the language: `{}`", options.flags.front()));
   }
   const std::string mistake = mistake_in(request);
   if (!mistake.empty()) throw CLI::ValidationError("trace", mistake);
@@ -131,13 +133,19 @@ void add_trace(CLI::App& program, Command& chosen) {
   command->add_option("[DIR] URL", options->arguments, "configuration directory, and the absolute URL asked for");
   command->add_option("--config", options->directory, "configuration directory, another spelling of DIR");
   command->add_option("-X,--method", options->method, "request method")->capture_default_str();
-  command->add_option("-H,--header", options->headers, "a request header `Name: value`; again for more")->expected(1)->take_all();
+  command->add_option("-H,--header", options->headers, "a request header `Name: value`; again for more")
+      ->expected(1)
+      ->take_all();
   command->add_option("--client", options->client, "the client's IP address");
   command->add_option("--at", options->at, "when it comes (RFC 3339); now unless given");
   command->add_option("--flag", options->flags, "NAME=on or NAME=off")->expected(1)->take_all();
-  command->add_option("--upstream-status", options->upstream_status, "what the next hop answers")->capture_default_str();
-  command->add_option("--upstream-header", options->upstream_headers, "a response header of it; again for more")->expected(1)->take_all();
-  command->add_option("--requests", options->requests, "file of requests, one JSON object a line, - for standard input");
+  command->add_option("--upstream-status", options->upstream_status, "what the next hop answers")
+      ->capture_default_str();
+  command->add_option("--upstream-header", options->upstream_headers, "a response header of it; again for more")
+      ->expected(1)
+      ->take_all();
+  command->add_option("--requests", options->requests,
+                      "file of requests, one JSON object a line, - for standard input");
   command->add_flag("--json", options->json, "one JSON object");
   command->add_flag("--why", options->why, "with --requests: say of each rule why it did not match");
   command->callback([options, &chosen] {

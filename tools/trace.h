@@ -1,5 +1,6 @@
-// Trace: one request, made of a URL and a few headers, taken through the same steps as a request on the wire, and everything
-// that was decided about it. `trace.cc` is the command; this is what it and its two ways of showing a result share.
+// Trace: one request, made of a URL and a few headers, taken through the same steps as a request on the wire, and
+// everything that was decided about it. `trace.cc` is the command; this is what it and its two ways of showing a result
+// share.
 #pragma once
 
 #include <boost/json.hpp>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "compiler/table/table.h"
+#include "runtime/decide/plain.h"
 
 namespace sprx {
 
@@ -20,20 +22,12 @@ using HeaderList = std::vector<std::pair<std::string, std::string>>;
 /// What is asked. Only `url` is needed.
 struct TraceRequest {
   std::string method = "GET";
-  std::string url;                       ///< absolute: its authority becomes Host, its scheme X-Forwarded-Proto
-  HeaderList headers;                    ///< a given Host or X-Forwarded-Proto wins over the URL's
-  std::string client;                    ///< "" for 127.0.0.1
-  std::optional<std::int64_t> at_us;     ///< microseconds since 1970; nothing for the present
+  std::string url;                    ///< absolute: its authority becomes Host, its scheme X-Forwarded-Proto
+  HeaderList headers;                 ///< a given Host or X-Forwarded-Proto wins over the URL's
+  std::string client;                 ///< "" for 127.0.0.1
+  std::optional<std::int64_t> at_us;  ///< microseconds since 1970; nothing for the present
   std::uint16_t upstream_status = 200;
   HeaderList upstream_headers;
-};
-
-/// Why a rule did not match: its first condition that failed, with both values.
-struct WhyNot {
-  std::string rule;
-  std::string atom;
-  std::string left;
-  std::string right;
 };
 
 struct TracedRule {
@@ -49,7 +43,7 @@ struct TracedForward {
   std::string path;
   std::string query;
   bool has_query = false;
-  HeaderList headers;                    ///< without Host
+  HeaderList headers;  ///< without Host
 };
 
 /// What became of it.
@@ -62,9 +56,9 @@ struct Traced {
   std::vector<TracedRule> rules;         ///< that matched, in order, of both phases
   std::optional<TracedRule> decided_by;  ///< the rule whose terminal ended it
   std::optional<TracedForward> forward;
-  HeaderList arrived;                    ///< request headers as the rules saw them, without Host
+  HeaderList arrived;  ///< request headers as the rules saw them, without Host
   HeaderList log;
-  std::vector<WhyNot> why;               ///< rules that did not match, with the first condition that failed
+  std::vector<WhyNot> why;  ///< rules that did not match, with the first condition that failed
 };
 
 /// What is wrong with a request, "" if nothing: a URL that is not absolute, a client that is no address, …

@@ -1,8 +1,7 @@
 #include "tools/trace_head.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <optional>
 
 #include "runtime/http/head_parse.h"
@@ -60,7 +59,9 @@ HeaderList arriving_headers(const TraceRequest& request, const UrlParts& url, co
   return out;
 }
 
-bool breaks_lines(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos; }
+bool breaks_lines(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
+}
 
 /// The bytes that would be on the wire; nothing where a part would end its line.
 std::optional<std::string> head_bytes(const TraceRequest& request, std::string_view target, const HeaderList& headers) {
@@ -114,7 +115,8 @@ bool same_name(std::string_view a, std::string_view b) {
 
 std::string mistake_in(const TraceRequest& request) {
   if (!split_url(request.url)) return fmt::format("`{}` is not a URL like http://host/path", request.url);
-  if (!request.client.empty() && !parse_ip(request.client)) return fmt::format("`{}` is not an IP address", request.client);
+  if (!request.client.empty() && !parse_ip(request.client))
+    return fmt::format("`{}` is not an IP address", request.client);
   if (request.upstream_status < 200 || request.upstream_status > 599) return "an upstream status is 200 to 599";
   return {};
 }

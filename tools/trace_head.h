@@ -1,5 +1,5 @@
-// The first part of a trace: a made-up request becomes the bytes that would be on the wire and goes through the proxy's own
-// parser, so that what the proxy refuses is refused here too.
+// The first part of a trace: a made-up request becomes the bytes that would be on the wire and goes through the proxy's
+// own parser, so that what the proxy refuses is refused here too.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ struct ArrivedHead {
   std::vector<HeaderLine> headers;     ///< all lines, as conditions see them
   std::vector<HeaderLine> end_to_end;  ///< those that a proxy sends on: no hop-by-hop and framing fields
   RequestHead head;
-  std::uint16_t refused = 0;           ///< the status of the answer if the parser refuses it; `error` is then the reason word
+  std::uint16_t refused = 0;  ///< the status of the answer if the parser refuses it; `error` is then the reason word
   std::string_view error;
 };
 

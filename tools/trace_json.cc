@@ -1,10 +1,6 @@
 // Requests and answers of `sprx trace` as JSON, one object a line.
 #include <fmt/format.h>
 
-#include <array>
-#include <charconv>
-#include <chrono>
-
 #include "tools/json_text.h"
 #include "tools/trace.h"
 #include "tools/trace_head.h"

@@ -28,18 +28,25 @@ HeaderList copy_without_host(const std::vector<HeaderLine>& lines) {
 }
 
 bool answers(const Decision& decision) {
-  return decision.outcome == Outcome::respond || decision.outcome == Outcome::redirect || decision.outcome == Outcome::deny;
+  return decision.outcome == Outcome::respond || decision.outcome == Outcome::redirect ||
+         decision.outcome == Outcome::deny;
 }
 
 std::string word_of(Outcome outcome) {
   switch (outcome) {
-    case Outcome::respond: return "respond";
-    case Outcome::redirect: return "redirect";
-    case Outcome::deny: return "deny";
-    case Outcome::drop: return "drop";
-    case Outcome::failed: return "refused";
+    case Outcome::respond:
+      return "respond";
+    case Outcome::redirect:
+      return "redirect";
+    case Outcome::deny:
+      return "deny";
+    case Outcome::drop:
+      return "drop";
+    case Outcome::failed:
+      return "refused";
     case Outcome::pass:
-    case Outcome::forward: break;
+    case Outcome::forward:
+      break;
   }
   return "forward";
 }
@@ -56,11 +63,17 @@ class Journey {
       refuse(arrived_.refused, arrived_.error);
       return std::move(out_);
     }
-    const IpAddress peer = parse_ip(request_.client.empty() ? kDefaultClient : std::string_view(request_.client)).value();
+    const IpAddress peer =
+        parse_ip(request_.client.empty() ? kDefaultClient : std::string_view(request_.client)).value();
     switch (read_facts(arrived_.head, peer, request_.at_us.value_or(now_us()), kTraceId, rules_, arena_, facts_)) {
-      case FactsError::none: break;
-      case FactsError::bad_path: refuse(400, "bad_path"); return std::move(out_);
-      case FactsError::bad_host: refuse(400, "bad_host"); return std::move(out_);
+      case FactsError::none:
+        break;
+      case FactsError::bad_path:
+        refuse(400, "bad_path");
+        return std::move(out_);
+      case FactsError::bad_host:
+        refuse(400, "bad_host");
+        return std::move(out_);
     }
     request_phase();
     if (decision_.outcome != Outcome::drop) response_phase();
@@ -84,7 +97,8 @@ class Journey {
     outgoing_.has_query = facts_.raw_path.size() < facts_.head.target.size();
     outgoing_.headers = arrived_.end_to_end;
     // As the proxy does for the next hop; the platform's front always has it.
-    if (find_header(outgoing_.headers, "X-Forwarded-For") == nullptr) outgoing_.headers.push_back({"X-Forwarded-For", kDefaultClient});
+    if (find_header(outgoing_.headers, "X-Forwarded-For") == nullptr)
+      outgoing_.headers.push_back({"X-Forwarded-For", kDefaultClient});
     out_.arrived = copy_without_host(outgoing_.headers);
     apply_request(rules_, decision_, arena_, outgoing_);
     if (decision_.outcome == Outcome::failed) {
@@ -173,9 +187,7 @@ class Journey {
 
   void note_why(Phase phase, const ResponseHead* response) {
     if (!why_) return;
-    for (const auto& found : explain(table_, phase, facts_, response, arena_)) {
-      out_.why.push_back({found.rule, found.atom, found.left, found.right});
-    }
+    for (WhyNot& found : explain(table_, phase, facts_, response, arena_)) out_.why.push_back(std::move(found));
   }
 
   const DecisionTable& table_;
@@ -196,6 +208,8 @@ class Journey {
 
 }  // namespace
 
-Traced trace(const DecisionTable& table, const TraceRequest& request, bool why) { return Journey(table, request, why).go(); }
+Traced trace(const DecisionTable& table, const TraceRequest& request, bool why) {
+  return Journey(table, request, why).go();
+}
 
 }  // namespace sprx

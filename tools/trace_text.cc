@@ -1,7 +1,7 @@
-// The answer of `sprx trace` for people: what was decided, by which rules, what goes on, and why other rules did not match.
-#include <fmt/format.h>
-
+// The answer of `sprx trace` for people: what was decided, by which rules, what goes on, and why other rules did not
+// match.
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "tools/paint.h"
 #include "tools/trace.h"
@@ -24,11 +24,14 @@ std::string shown(std::string_view text) {
   return out;
 }
 
-std::string place_of(const TracedRule& rule) { return rule.file.empty() ? std::string() : fmt::format("{}:{}", rule.file, rule.line); }
+std::string place_of(const TracedRule& rule) {
+  return rule.file.empty() ? std::string() : fmt::format("{}:{}", rule.file, rule.line);
+}
 
 bool holds(const HeaderList& headers, const std::pair<std::string, std::string>& line) {
-  return std::any_of(headers.begin(), headers.end(),
-                     [&](const auto& other) { return same_name(other.first, line.first) && other.second == line.second; });
+  return std::any_of(headers.begin(), headers.end(), [&](const auto& other) {
+    return same_name(other.first, line.first) && other.second == line.second;
+  });
 }
 
 /// Writes one answer, section by section.
@@ -68,13 +71,15 @@ class Writer {
     } else if (outcome == "drop") {
       line = paint_.red("drop: the connection is closed without an answer");
     } else if (outcome == "refused") {
-      line = paint_.red(fmt::format("refused with {} {} ({})", traced_.status, status_phrase(traced_.status), traced_.error));
+      line = paint_.red(
+          fmt::format("refused with {} {} ({})", traced_.status, status_phrase(traced_.status), traced_.error));
     } else {
       line = paint_.green("forward to the next hop");
     }
     out_ += fmt::format("  {}\n", line);
     if (traced_.decided_by) {
-      out_ += fmt::format("  by rule {} {}\n", paint_.bold(traced_.decided_by->name), paint_.faint(place_of(*traced_.decided_by)));
+      out_ += fmt::format("  by rule {} {}\n", paint_.bold(traced_.decided_by->name),
+                          paint_.faint(place_of(*traced_.decided_by)));
     } else if (outcome == "refused") {
       out_ += "  before any rule was asked\n";
     } else {
@@ -101,10 +106,12 @@ class Writer {
     const TracedForward& to = *traced_.forward;
     title("what the next hop sees");
     const std::string query = to.has_query ? "?" + to.query : std::string();
-    out_ += fmt::format("    {} {}{} HTTP/1.1\n    Host: {}\n", shown(to.method), shown(to.path), shown(query), shown(to.host));
+    out_ += fmt::format("    {} {}{} HTTP/1.1\n    Host: {}\n", shown(to.method), shown(to.path), shown(query),
+                        shown(to.host));
     for (const auto& line : to.headers) {
       const std::string text = fmt::format("{}: {}", shown(line.first), shown(line.second));
-      out_ += holds(traced_.arrived, line) ? fmt::format("    {}\n", text) : fmt::format("  {}\n", paint_.green("+ " + text));
+      out_ += holds(traced_.arrived, line) ? fmt::format("    {}\n", text)
+                                           : fmt::format("  {}\n", paint_.green("+ " + text));
     }
     for (const auto& line : traced_.arrived) {
       if (holds(to.headers, line)) continue;
@@ -129,8 +136,10 @@ class Writer {
     title("rules that did not match, and the first condition that was false");
     for (const WhyNot& reason : traced_.why) {
       out_ += fmt::format("  {}  {}\n", paint_.yellow(fmt::format("{:<28}", reason.rule)), shown(reason.atom));
-      if (!reason.left.empty()) out_ += paint_.faint(fmt::format("  {:<28}    it was {}", "", shown(reason.left))) + "\n";
-      if (!reason.right.empty()) out_ += paint_.faint(fmt::format("  {:<28}    wanted {}", "", shown(reason.right))) + "\n";
+      if (!reason.left.empty())
+        out_ += paint_.faint(fmt::format("  {:<28}    it was {}", "", shown(reason.left))) + "\n";
+      if (!reason.right.empty())
+        out_ += paint_.faint(fmt::format("  {:<28}    wanted {}", "", shown(reason.right))) + "\n";
     }
   }
 
@@ -141,6 +150,8 @@ class Writer {
 
 }  // namespace
 
-std::string to_text(const TraceRequest& request, const Traced& traced, bool color) { return Writer(traced, color).write(request); }
+std::string to_text(const TraceRequest& request, const Traced& traced, bool color) {
+  return Writer(traced, color).write(request);
+}
 
 }  // namespace sprx

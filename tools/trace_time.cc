@@ -34,7 +34,8 @@ class TimeReader {
     std::int64_t value = 0;
     std::int64_t unit = 100'000;
     const std::size_t begin = at_;
-    for (; at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; ++at_, unit /= 10) value += unit * (text_[at_] - '0');
+    for (; at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; ++at_, unit /= 10)
+      value += unit * (text_[at_] - '0');
     good_ = good_ && at_ > begin;
     return value;
   }

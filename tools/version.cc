@@ -3,7 +3,6 @@
 #include <boost/version.hpp>
 #include <fmt/format.h>
 #include <idn2.h>
-
 #include <memory>
 
 #include "tools/command.h"
@@ -18,17 +17,18 @@ constexpr const char* kCompiler = "GCC " __VERSION__;
 #endif
 
 boost::json::object describe() {
-  return {{"name", "sprx"},
-          {"version", SPRX_VERSION},
-          {"commit", SPRX_COMMIT},
-          {"compiler", kCompiler},
-          {"libraries",
-           {{"boost", fmt::format("{}.{}.{}", BOOST_VERSION / 100'000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100)},
-            {"pegtl", SPRX_PEGTL_VERSION},
-            {"re2", SPRX_RE2_VERSION},
-            {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10'000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
-            {"libidn2", IDN2_VERSION},
-            {"cli11", CLI11_VERSION}}}};
+  return {
+      {"name", "sprx"},
+      {"version", SPRX_VERSION},
+      {"commit", SPRX_COMMIT},
+      {"compiler", kCompiler},
+      {"libraries",
+       {{"boost", fmt::format("{}.{}.{}", BOOST_VERSION / 100'000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100)},
+        {"pegtl", SPRX_PEGTL_VERSION},
+        {"re2", SPRX_RE2_VERSION},
+        {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10'000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
+        {"libidn2", IDN2_VERSION},
+        {"cli11", CLI11_VERSION}}}};
 }
 
 int show_version(bool json) {
@@ -41,7 +41,8 @@ int show_version(bool json) {
   print(fmt::format("built by {} with", kCompiler));
   const char* comma = " ";
   for (const auto& library : about.at("libraries").as_object()) {
-    print(fmt::format("{}{} {}", comma, std::string_view(library.key()), std::string_view(library.value().as_string())));
+    print(
+        fmt::format("{}{} {}", comma, std::string_view(library.key()), std::string_view(library.value().as_string())));
     comma = ", ";
   }
   print("\n");

@@ -116,9 +116,9 @@ void decide_plain(const DecisionTable& table, Phase phase, const RequestFacts& r
   }
 }
 
-std::vector<Reason> explain(const DecisionTable& table, Phase phase, const RequestFacts& request,
+std::vector<WhyNot> explain(const DecisionTable& table, Phase phase, const RequestFacts& request,
                             const ResponseHead* response, Arena& arena) {
-  std::vector<Reason> reasons;
+  std::vector<WhyNot> reasons;
   std::string buffer;
   Inputs inputs(request, response, arena, buffer);
   PlainEvaluation evaluation(table.rules(), inputs);

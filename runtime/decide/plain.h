@@ -13,7 +13,7 @@ void decide_plain(const DecisionTable& table, Phase phase, const RequestFacts& r
                   Arena& arena, Decision& out);
 
 /// Why one rule did not match: the first condition that failed, as a rule author would write it, with both values.
-struct Reason {
+struct WhyNot {
   std::string rule;
   std::string atom;
   std::string left;   ///< "absent" where it was
@@ -22,7 +22,7 @@ struct Reason {
 
 /// For every rule that the walk reached and that did not match, the first atom that failed. Rules after the one that ended
 /// the phase are not reached.
-[[nodiscard]] std::vector<Reason> explain(const DecisionTable& table, Phase phase, const RequestFacts& request,
+[[nodiscard]] std::vector<WhyNot> explain(const DecisionTable& table, Phase phase, const RequestFacts& request,
                                           const ResponseHead* response, Arena& arena);
 
 }  // namespace sprx

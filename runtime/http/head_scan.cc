@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::size_t kVersionRoom = 64;  // a method, two blanks and the version beside the target
 
-/// The first bytes of a TLS record (handshake, version 3.x) and of an HTTP/2 connection.
+/// The first byte of a TLS handshake, the first line of an HTTP/2 connection.
 bool is_other_protocol(std::string_view bytes) {
-  return (bytes.size() >= 2 && bytes[0] == 0x16 && bytes[1] == 0x03) || bytes.starts_with("PRI * HTTP/2.0\r\n");
+  return (!bytes.empty() && bytes[0] == 0x16) || bytes.starts_with("PRI * HTTP/2.0\r\n");
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Each limit of the checker: a configuration at it is accepted, one past it is its error. The limits are made small for this.
+// Each limit of the checker: a configuration at it is accepted, one past it is its error. The limits are made small for
+// this.
 #include <gtest/gtest.h>
 
 #include "tests/compiler/check_support.h"
@@ -8,7 +9,8 @@ namespace {
 
 std::string rules(int count) {
   std::string out;
-  for (int i = 0; i < count; ++i) out += "rule r" + std::to_string(i) + " { when path == \"/" + std::to_string(i) + "\"; deny; }\n";
+  for (int i = 0; i < count; ++i)
+    out += "rule r" + std::to_string(i) + " { when path == \"/" + std::to_string(i) + "\"; deny; }\n";
   return out;
 }
 
@@ -26,8 +28,11 @@ TEST(CheckLimits, RowsUpToTheLimitAreTaken) {
   const std::string use = "rule r { when path in l; deny; }\n";
   EXPECT_EQ(check_text("list l: path = [\"/a\", \"/b\"];\n" + use, limits).codes, "");
   EXPECT_EQ(check_text("list l: path = [\"/a\", \"/b\", \"/c\"];\n" + use, limits).codes, "E8005");
-  EXPECT_EQ(check_files({{"main.sprx", "list l: path from \"l.txt\";\n" + use}, {"l.txt", "/a\n/b\n"}}, limits).codes, "");
-  EXPECT_EQ(check_files({{"main.sprx", "list l: path from \"l.txt\";\n" + use}, {"l.txt", "/a\n/b\n/c\n/d\n"}}, limits).codes, "E8005");
+  EXPECT_EQ(check_files({{"main.sprx", "list l: path from \"l.txt\";\n" + use}, {"l.txt", "/a\n/b\n"}}, limits).codes,
+            "");
+  EXPECT_EQ(
+      check_files({{"main.sprx", "list l: path from \"l.txt\";\n" + use}, {"l.txt", "/a\n/b\n/c\n/d\n"}}, limits).codes,
+      "E8005");
 }
 
 TEST(CheckLimits, GroupsNestUpToTheLimit) {
@@ -41,12 +46,15 @@ TEST(CheckLimits, ExpressionsGrowUpToTheLimit) {
   CheckLimits limits;
   limits.expression_nodes = 7;
   EXPECT_EQ(check_text("rule r { when path == \"/a\" or path == \"/b\"; deny; }", limits).codes, "");
-  EXPECT_EQ(check_text("rule r { when path == \"/a\" or path == \"/b\" or path == \"/c\"; deny; }", limits).codes, "E8007");
+  EXPECT_EQ(check_text("rule r { when path == \"/a\" or path == \"/b\" or path == \"/c\"; deny; }", limits).codes,
+            "E8007");
 }
 
 TEST(CheckLimits, LetsPutIntoATargetCount) {
   std::string text = "let l0 = \"${path}-\";\n";
-  for (int i = 1; i < 20; ++i) text += "let l" + std::to_string(i) + " = \"${l" + std::to_string(i - 1) + "}${l" + std::to_string(i - 1) + "}\";\n";
+  for (int i = 1; i < 20; ++i)
+    text +=
+        "let l" + std::to_string(i) + " = \"${l" + std::to_string(i - 1) + "}${l" + std::to_string(i - 1) + "}\";\n";
   EXPECT_EQ(check_text(text + "rule r { redirect 301 l19; }").codes, "E8007");
 }
 
@@ -75,7 +83,8 @@ TEST(CheckLimits, PatternsAreTakenUpToTheLimit) {
   CheckLimits limits;
   limits.patterns = 1;
   EXPECT_EQ(check_text("rule r { when method matches r\"a\"; deny; }", limits).codes, "");
-  EXPECT_EQ(check_text("rule r { when method matches r\"a\"; when method matches r\"b\"; deny; }", limits).codes, "E8011");
+  EXPECT_EQ(check_text("rule r { when method matches r\"a\"; when method matches r\"b\"; deny; }", limits).codes,
+            "E8011");
 }
 
 TEST(CheckLimits, BodyFilesAreAsLargeAsTheLimit) {
@@ -90,15 +99,18 @@ TEST(CheckLimits, NamesAreDeclaredUpToTheLimit) {
   CheckLimits limits;
   limits.names = 1;
   EXPECT_EQ(check_text("let a = \"x\";\nrule r { when path == a; deny; }", limits).codes, "");
-  EXPECT_EQ(check_text("let a = \"x\";\nlet b = \"y\";\nrule r { when path == a or path == b; deny; }", limits).codes, "E8013");
+  EXPECT_EQ(check_text("let a = \"x\";\nlet b = \"y\";\nrule r { when path == a or path == b; deny; }", limits).codes,
+            "E8013");
 }
 
 TEST(CheckLimits, LetsNestUpToTheLimit) {
   CheckLimits limits;
   limits.let_depth = 2;
   EXPECT_EQ(check_text("let a = \"x\";\nlet b = a;\nrule r { when path == b; deny; }", limits).codes, "");
-  EXPECT_EQ(check_text("let a = \"x\";\nlet b = a;\nlet c = b;\nrule r { when path == c; deny; }", limits).codes, "E8014");
-  EXPECT_EQ(check_text("let c = b;\nlet b = a;\nlet a = \"x\";\nrule r { when path == c; deny; }", limits).codes, "E8014");
+  EXPECT_EQ(check_text("let a = \"x\";\nlet b = a;\nlet c = b;\nrule r { when path == c; deny; }", limits).codes,
+            "E8014");
+  EXPECT_EQ(check_text("let c = b;\nlet b = a;\nlet a = \"x\";\nrule r { when path == c; deny; }", limits).codes,
+            "E8014");
 }
 
 TEST(CheckLimits, DataFilesAreAsLargeAsTheLimit) {
@@ -120,14 +132,20 @@ TEST(CheckLimits, FilesUpToTheLimit) {
   CheckLimits limits;
   limits.files = 2;
   EXPECT_EQ(check_files({{"main.sprx", "include \"a.sprx\";"}, {"a.sprx", ""}}, limits).codes, "");
-  EXPECT_EQ(check_files({{"main.sprx", "include \"a.sprx\";\ninclude \"b.sprx\";"}, {"a.sprx", ""}, {"b.sprx", ""}}, limits).codes, "E8002");
+  EXPECT_EQ(
+      check_files({{"main.sprx", "include \"a.sprx\";\ninclude \"b.sprx\";"}, {"a.sprx", ""}, {"b.sprx", ""}}, limits)
+          .codes,
+      "E8002");
 }
 
 TEST(CheckLimits, IncludesNestUpToTheLimit) {
   CheckLimits limits;
   limits.include_depth = 2;
   EXPECT_EQ(check_files({{"main.sprx", "include \"a.sprx\";"}, {"a.sprx", ""}}, limits).codes, "");
-  EXPECT_EQ(check_files({{"main.sprx", "include \"a.sprx\";"}, {"a.sprx", "include \"b.sprx\";"}, {"b.sprx", ""}}, limits).codes, "E8003");
+  EXPECT_EQ(
+      check_files({{"main.sprx", "include \"a.sprx\";"}, {"a.sprx", "include \"b.sprx\";"}, {"b.sprx", ""}}, limits)
+          .codes,
+      "E8003");
 }
 
 }  // namespace

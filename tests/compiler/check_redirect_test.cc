@@ -1,4 +1,5 @@
-// Where client text may stand in a redirect target (section 6 of the language): each row is a condition, a target and the codes.
+// Where client text may stand in a redirect target (section 6 of the language): each row is a condition, a target and
+// the codes.
 #include <gtest/gtest.h>
 
 #include "tests/compiler/check_support.h"
@@ -21,7 +22,8 @@ constexpr const char* kPreamble =
     "table moved: path -> string = { \"/a\" => \"https://a.example/\"; \"/b\" => \"/c\"; };\n"
     "let base = choose { path == \"/x\" => \"https://a.example\"; else => \"https://b.example\"; };\n"
     "let evil = \"https://a.example/${query[\"q\"]}\";\n"
-    "rule uses { when host in hosts or header[\"X\"] in urls or host in sites or exists tld[\"de\"] or path in moved or base == evil; log a = \"b\"; }\n";
+    "rule uses { when host in hosts or header[\"X\"] in urls or host in sites or exists tld[\"de\"] or path in moved "
+    "or base == evil; log a = \"b\"; }\n";
 
 class RedirectTarget : public ::testing::TestWithParam<Row> {};
 
@@ -71,7 +73,8 @@ constexpr Row kRows[] = {
     {"RawQueryAfterHost", "path == \"/x\"", "\"https://a.example${raw_query}\"", "E4003"},
     {"OptionalSlash", "uri matches r\"^/go(?<rest>/?.*)$\"", "\"https://a.example${rest}\"", "E4003"},
     {"AlternativesOneWithoutSlash", "uri matches r\"^/go(?<rest>/.*|.*)$\"", "\"https://a.example${rest}\"", "E4003"},
-    {"EmptyCaptureThenClientText", "path like \"/go[/{a:x|y}]\" and exists query[\"u\"]", "\"https://a.example${a}${query[\"u\"]}\"", "E4003"},
+    {"EmptyCaptureThenClientText", "path like \"/go[/{a:x|y}]\" and exists query[\"u\"]",
+     "\"https://a.example${a}${query[\"u\"]}\"", "E4003"},
     {"ListThatOnlyContains", "query[\"h\"] contains hosts", "\"https://${query[\"h\"]}/\"", "E4001"},
     {"NegatedProof", "query[\"h\"] not in hosts and exists query[\"h\"]", "\"https://${query[\"h\"]}/\"", "E4001"},
     {"ProofOnOneSideOfOr", "query[\"h\"] in hosts or exists query[\"h\"]", "\"https://${query[\"h\"]}/\"", "E4001"},
@@ -88,7 +91,8 @@ constexpr Row kRows[] = {
     {"DefaultThatIsClientText", "exists query[\"u\"]", "moved[path] \?\? query[\"u\"]", "E4002"},
 };
 
-INSTANTIATE_TEST_SUITE_P(Rows, RedirectTarget, ::testing::ValuesIn(kRows), [](const auto& row) { return std::string(row.param.name); });
+INSTANTIATE_TEST_SUITE_P(Rows, RedirectTarget, ::testing::ValuesIn(kRows),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
 }  // namespace sprx::testing

@@ -1,9 +1,8 @@
 #include "tests/compiler/check_support.h"
 
-#include <stdlib.h>
-
 #include <fstream>
 #include <sstream>
+#include <stdlib.h>
 
 namespace sprx::testing {
 
@@ -39,11 +38,14 @@ Checked check_files(const Files& files, const CheckLimits& limits) {
   const Compilation run = compile(directory.path(), options);
   Checked out;
   out.report = render(run.diagnostics, run.sources, {});
-  for (const Diagnostic& d : run.diagnostics.all()) out.codes += (out.codes.empty() ? "" : " ") + std::string(info(d.kind).code);
+  for (const Diagnostic& d : run.diagnostics.all())
+    out.codes += (out.codes.empty() ? "" : " ") + std::string(info(d.kind).code);
   if (run.program) out.program = dump(*run.program);
   return out;
 }
 
-Checked check_text(const std::string& text, const CheckLimits& limits) { return check_files({{"main.sprx", text}}, limits); }
+Checked check_text(const std::string& text, const CheckLimits& limits) {
+  return check_files({{"main.sprx", text}}, limits);
+}
 
 }  // namespace sprx::testing

@@ -25,7 +25,8 @@ class TempDirectory {
 
 [[nodiscard]] std::string read_text(const std::filesystem::path& path);
 
-/// A checked configuration: the report as `sprx check` prints it, its codes in order ("E1003 L0001"), the program's dump.
+/// A checked configuration: the report as `sprx check` prints it, its codes in order ("E1003 L0001"), the program's
+/// dump.
 struct Checked {
   std::string report;
   std::string codes;

@@ -29,6 +29,10 @@ TEST(Explain, pages_are_of_known_codes_and_have_their_titles) {
   EXPECT_FALSE(codes.empty());
 }
 
+TEST(Explain, has_a_page_for_every_code) {
+  for (const KindInfo& kind : all_kinds()) EXPECT_NE(explain_page(kind.code), "") << kind.code;
+}
+
 TEST(Explain, pages_have_a_wrong_and_a_right_example) {
   for (const ExplainPage& page : explain_pages()) {
     std::size_t wrong = 0;
@@ -39,7 +43,7 @@ TEST(Explain, pages_have_a_wrong_and_a_right_example) {
   }
 }
 
-TEST(ExplainExamples, are_the_marked_blocks) {
+TEST(Explain, examples_are_the_marked_blocks) {
   const auto examples = explain_examples("# T\n```sprx wrong\na\n\nb\n```\n```\nnot one\n```\n```tsv right t.tsv\nk\tv\n```\n");
   ASSERT_EQ(examples.size(), 2U);
   EXPECT_EQ(examples[0].file, "main.sprx");

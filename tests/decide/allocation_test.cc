@@ -34,6 +34,7 @@ TEST(Allocation, a_decision_allocates_nothing_after_warm_up) {
   Decision decision;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     ProgramMaker maker(seed);
+    maker.pattern_captures = false;
     const auto table = maker.program();
     for (int i = 0; i < 20; ++i) {
       Message message = maker.message();

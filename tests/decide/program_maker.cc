@@ -3,6 +3,8 @@
 namespace sprx::test {
 namespace {
 
+/// Slots of rules; those before it are left to lets, as the compiler does.
+constexpr std::uint32_t kFirstSlot = 4;
 constexpr std::string_view kWords[] = {"foo", "Foo", "bar", "foobar", "barfoo", "", "a", "ab", "mobile", "12", "-3", "x.y"};
 constexpr std::string_view kSegments[] = {"a", "b", "A", "admin", "administrator", "blog", "12", "x.html", "foo"};
 constexpr std::string_view kHosts[] = {"x.org", "www.x.org", "a.b.x.org", "y.com", "xx.org", "org", "b.x.org"};
@@ -222,7 +224,7 @@ ExprId ProgramMaker::capture_atom(Builder& b) {
   next_slot_ += 2;
   if (chance(60)) return b.like(b.field(Field::path), one_of(kPathTemplates), TemplateKind::path, slot);
   if (chance(50)) return b.like(b.field(Field::host), one_of(kHostTemplates), TemplateKind::host, slot);
-  return b.matches(text_field(b), one_of(kPatterns), chance(30), slot);
+  return b.matches(text_field(b), one_of(kPatterns), chance(30), pattern_captures ? slot : kNoSlots);
 }
 
 ExprId ProgramMaker::condition(Builder& b, int depth) {
@@ -244,7 +246,7 @@ ExprId ProgramMaker::value(Builder& b, int depth) {
     case 2:
       return b.field(Field::uri);
     case 3:
-      return next_slot_ > 0 ? b.capture(static_cast<std::uint32_t>(below(next_slot_))) : b.field(Field::host);
+      return next_slot_ > kFirstSlot ? b.capture(kFirstSlot + static_cast<std::uint32_t>(below(next_slot_ - kFirstSlot))) : b.field(Field::host);
     case 4:
       return b.field(Field::path);
     case 5:
@@ -300,7 +302,7 @@ std::vector<Action> ProgramMaker::actions(Builder& b, Phase phase) {
 }
 
 void ProgramMaker::add_rule(Builder& b, Phase phase, const std::vector<ExprId>& groups) {
-  next_slot_ = 100;
+  next_slot_ = kFirstSlot;
   const std::size_t form = below(10);
   ExprId when = form == 0 ? b.always() : condition(b, 2);
   if (form > 6) when = b.all({one_of(groups), when});
@@ -310,9 +312,9 @@ void ProgramMaker::add_rule(Builder& b, Phase phase, const std::vector<ExprId>& 
 
 std::shared_ptr<const DecisionTable> ProgramMaker::program() {
   Builder b;
-  b.rules.capture_slots = 200;
+  b.rules.capture_slots = kFirstSlot + 100;
   lets_ = 0;
-  next_slot_ = 0;
+  next_slot_ = kFirstSlot;
   response_ = false;
   add_lets(b);
   std::vector<ExprId> groups;

@@ -13,6 +13,9 @@ class ProgramMaker {
  public:
   explicit ProgramMaker(std::uint64_t seed) : random_(seed) {}
 
+  /// Whether patterns bind captures. RE2 allocates when it does, and only then.
+  bool pattern_captures = true;
+
   /// A program with rules in both phases: all operators, kinds of keys, captures, lets, groups.
   std::shared_ptr<const DecisionTable> program();
   Message message();

@@ -33,6 +33,16 @@ bool generate(std::string_view text, std::string& out) {
   return true;
 }
 
+/// Where the brace that is open at `at` is closed; npos if it is not.
+std::size_t matching_brace(std::string_view text, std::size_t at) {
+  int depth = 0;
+  for (; at < text.size(); ++at) {
+    if (text[at] == '{') ++depth;
+    if (text[at] == '}' && --depth == 0) return at;
+  }
+  return std::string_view::npos;
+}
+
 bool hex(std::string_view text, std::string& out) {
   unsigned value = 0;
   const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
@@ -47,7 +57,7 @@ std::optional<std::string> unescape(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '@' && i + 1 < text.size() && text[i + 1] == '{') {
-      const std::size_t end = text.find('}', i);
+      const std::size_t end = matching_brace(text, i + 1);
       if (end == std::string_view::npos || !generate(text.substr(i + 2, end - i - 2), out)) return std::nullopt;
       i = end;
       continue;

@@ -89,6 +89,8 @@ class Player {
   void expect_alive(Connection& from);
   Connection& accept_alive();
   void expect_ok();
+  void drip(const Step& step);
+  void crowd(std::size_t size);
   void flow(const Step& step);
   void set_origin(Verb verb);
   void finish();
@@ -104,6 +106,7 @@ class Player {
   std::map<unsigned, std::unique_ptr<Connection>> clients_;
   std::map<unsigned, std::unique_ptr<Connection>> origins_;
   std::vector<std::unique_ptr<Connection>> spare_;   ///< origin connections that only `alive` used
+  std::vector<Descriptor> crowd_;                    ///< clients that connected and say nothing
   std::vector<Descriptor> fillers_;                  ///< what occupies the queue of a full origin
   unsigned last_client_ = 1;
   unsigned last_origin_ = 1;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -103,6 +104,10 @@ void Target::start(const std::vector<std::string>& command) {
     ::dup2(fd, 1);
     ::dup2(fd, 2);
     ::close(fd);
+    if (options_.descriptors > 0) {
+      const rlimit limit{options_.descriptors, options_.descriptors};
+      ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
     ::execvp(words[0], words.data());
     ::_exit(127);
   }

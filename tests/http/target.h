@@ -21,6 +21,8 @@ struct TargetOptions {
   std::string program;            ///< path of the executable; "" for the usual name
   std::uint16_t port = 0;         ///< external: where it listens
   std::uint16_t origin_port = 0;  ///< where its origin is; 0 for any free port
+  std::size_t descriptors = 0;    ///< limit of open descriptors; 0 for the usual one
+  bool via = true;                ///< it is configured to add Via and Proxy-Status
 };
 
 [[nodiscard]] std::optional<TargetKind> target_named(const std::string& name);
@@ -38,7 +40,9 @@ class Target {
   [[nodiscard]] const std::string& problem() const { return problem_; }
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] bool is_ours() const { return options_.kind == TargetKind::sprx; }
-  [[nodiscard]] Strictness strictness() const { return is_ours() ? Strictness::exact : Strictness::loose; }
+  [[nodiscard]] Expectations expects() const {
+    return {is_ours() ? Strictness::exact : Strictness::loose, options_.via};
+  }
   [[nodiscard]] bool has_process() const { return pid_ > 0; }
   /// False once it has ended by itself.
   [[nodiscard]] bool runs() const;

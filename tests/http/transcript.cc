@@ -25,7 +25,7 @@ constexpr NamedVerb kVerbs[] = {
     {"eof", Verb::eof, true, true},            {"gone", Verb::gone, true, true},
     {"alive", Verb::alive, true, false},       {"refused", Verb::refused, true, false},
     {"error", Verb::error, true, false},       {"answers-head", Verb::answers_head, true, false},
-    {"discard", Verb::discard, true, true},
+    {"discard", Verb::discard, true, true},    {"drip", Verb::drip, true, true},
 };
 
 std::vector<std::string> split_words(std::string_view text) {
@@ -87,6 +87,10 @@ class GroupParser {
     if (target == "deadline") {
       group_.deadline = std::chrono::milliseconds(std::stoul(text));
       group_.deadline_given = true;
+    } else if (target == "nofile") {
+      group_.descriptors = std::stoul(text);
+    } else if (target == "via") {
+      group_.via = text != "off";
     } else {
       group_.config[target] += text + "\n";
     }
@@ -139,10 +143,20 @@ class GroupParser {
       if (step.words[0] != known.name || !(step.side == Side::client ? known.client : known.origin)) continue;
       step.verb = known.verb;
       step.words.erase(step.words.begin());
+      if (step.verb == Verb::drip) take_drip(step, line);
       if ((step.verb == Verb::refused || step.verb == Verb::error) && step.words.empty()) fail("which status?");
       return add(std::move(step));
     }
     fail("unknown verb '" + step.words[0] + "'");
+  }
+
+  /// `C drip MS TEXT`: TEXT stands for its bytes, without an added line end.
+  void take_drip(Step& step, const std::string& line) {
+    if (step.words.size() < 2) fail("drip MS TEXT");
+    const std::size_t at = line.find(step.words[0], line.find("drip") + 4) + step.words[0].size() + 1;
+    auto bytes = unescape(std::string_view(line).substr(at));
+    if (!bytes) fail("a malformed escape");
+    step.bytes = std::move(*bytes);
   }
 
   /// A line of bytes; consecutive ones of a connection and direction are one step.
@@ -175,6 +189,8 @@ class GroupParser {
       step.verb = Verb::ok;
     } else if (verb == "log" && !step.words.empty()) {
       step.verb = Verb::log;
+    } else if (verb == "crowd" && step.words.size() == 1) {
+      step.verb = Verb::crowd;
     } else if (verb == "flow" && step.words.size() >= 3) {
       step.verb = Verb::flow;
     } else if (verb == "origin" && step.words == std::vector<std::string>{"down"}) {

@@ -27,6 +27,8 @@ enum class Verb : unsigned char {
   answers_head,  ///< the next response answers a HEAD request: it has no body
   ok,            ///< the origin sends a plain 200 and the client receives it
   discard,       ///< whatever else comes in on this connection does not matter
+  drip,          ///< bytes go out one by one, with a pause after each
+  crowd,         ///< so many more clients connect and say nothing
   flow,          ///< a big generated body from one end to the other
   log,           ///< what the access log must say about the case's requests
   origin_down,   ///< connections to the origin are refused
@@ -67,6 +69,8 @@ struct Group {
   std::string path;
   std::map<std::string, std::string> config;  ///< target -> text for its configuration
   std::chrono::milliseconds deadline{3'000};  ///< for each read
+  std::size_t descriptors = 0;                ///< the target's limit, 0 for the usual one
+  bool via = true;                            ///< false: the group's settings turn Via and Proxy-Status off
   bool deadline_given = false;                ///< the file says so; else peers, for whom much never comes, get less
   std::vector<Case> cases;
 };

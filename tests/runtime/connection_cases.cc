@@ -228,9 +228,11 @@ const ScriptCase kTimes[] = {
     {"an_idle_tunnel", kUpgrade + kSwitched + "c: gone\no: gone\n", kFast},
 };
 
+const std::string kImpatient = "settings { client { half_close_timeout 40ms; } }\n";
+
 const ScriptCase kAborts[] = {
     {"the_client_leaves_while_the_origin_thinks", get("/1") + "o: open\n" + arrives("/1") + "c: close\no: gone\n"
-         "log \"status\":0  \"error\":\"client_closed\"\n", kFast},
+         "log \"status\":0  \"error\":\"client_closed\"\n", kImpatient},
     {"the_client_resets_while_the_origin_thinks", get("/1") + "o: open\n" + arrives("/1") + "c: reset\no: gone\n"
          "log \"status\":0  \"error\":\"client_closed\"\n", ""},
     {"a_client_that_half_closes_is_answered", get("/1") + "o: open\n" + arrives("/1") + "c: shut\n" + answer("x") + answered("x") + "c: eof\n", ""},

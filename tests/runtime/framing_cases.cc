@@ -198,7 +198,7 @@ const ScriptCase kRequests[] = {
       c< HTTP/1.1 204 No Content
       down
       c<
-      log "path":"/a//b/../%7e\"<>^|{}"  "query":"x=%zz&&"
+      log "path":"/a//b/../%7e\\\"<>^|{}"  "query":"x=%zz&&"
     )", ""},
     {"unknown_method", R"(
       c> PURGE-x / HTTP/1.1

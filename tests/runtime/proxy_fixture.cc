@@ -22,7 +22,9 @@ TempFolder::~TempFolder() {
 std::shared_ptr<const DecisionTable> table_of(const std::string& rules) {
   const TempFolder folder;
   std::ofstream(folder.path() / "main.sprx") << rules;
-  const Compilation result = compile(folder.path(), {.lints = false});
+  CompileOptions options;
+  options.lints = false;
+  const Compilation result = compile(folder.path(), options);
   if (!result.ok()) {
     std::fputs(render(result.diagnostics, result.sources, {}).c_str(), stderr);
     std::abort();

@@ -1,9 +1,9 @@
-// `sprx check` and `sprx dump`: streams, formats and exit statuses; what is found is the compiler's own tests' business.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
+// `sprx check` and `sprx dump`: streams, formats and exit statuses; what is found is the compiler's own tests'
+// business.
 #include <boost/json.hpp>
 #include <filesystem>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "tests/tools/program.h"
 
@@ -42,8 +42,8 @@ TEST_F(Check, mistakes_go_to_standard_error_and_exit_with_1) {
   const Finished done = check();
   EXPECT_EQ(done.status, 1);
   EXPECT_EQ(done.out, "");
-  EXPECT_THAT(done.err, HasSubstr("  --> main.sprx:1:17\n"));
-  EXPECT_THAT(done.err, HasSubstr("  --> main.sprx:2:36\n"));
+  EXPECT_THAT(done.err, HasSubstr(" --> main.sprx:1:17\n"));
+  EXPECT_THAT(done.err, HasSubstr(" --> main.sprx:2:35\n"));
   EXPECT_THAT(done.err, HasSubstr("2 errors"));
   EXPECT_EQ(done.err.find('\x1b'), std::string::npos) << "no colour in a pipe";
 }
@@ -63,7 +63,7 @@ TEST_F(Check, short_is_one_line_each_on_standard_error) {
   const std::vector<std::string> lines = lines_of(done.err);
   ASSERT_GE(lines.size(), 2U);
   EXPECT_THAT(lines[0], testing::MatchesRegex("main\\.sprx:1:17: error: .* \\[E[0-9]+\\]"));
-  EXPECT_THAT(lines[1], testing::MatchesRegex("main\\.sprx:2:36: error: .* \\[E0002\\]"));
+  EXPECT_THAT(lines[1], testing::MatchesRegex("main\\.sprx:2:35: error: .* \\[E0002\\]"));
 }
 
 TEST_F(Check, json_is_one_object_a_line_on_standard_output) {
@@ -102,7 +102,7 @@ TEST_F(Check, max_errors_shows_so_many_and_counts_all) {
   folder_.write("main.sprx", kBad);
   const Finished done = check({"--max-errors", "1"});
   EXPECT_THAT(done.err, HasSubstr("main.sprx:1:17"));
-  EXPECT_THAT(done.err, testing::Not(HasSubstr("main.sprx:2:36")));
+  EXPECT_THAT(done.err, testing::Not(HasSubstr("main.sprx:2:35")));
   EXPECT_THAT(done.err, HasSubstr("2 errors"));
 }
 

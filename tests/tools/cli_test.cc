@@ -1,10 +1,9 @@
 // The command line: usage, exit statuses, what goes to which stream.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <boost/json.hpp>
 #include <cstdlib>
 #include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "tests/tools/program.h"
 
@@ -122,8 +121,9 @@ TEST(Doc, json_has_every_kind_of_word) {
 /// What bash offers for `words`, the last of which is being typed.
 std::string completed(const std::string& words, int at) {
   const std::string script = std::string(SPRX_STAGE) + "/usr/share/bash-completion/completions/sprx";
-  const Finished done = run({"/bin/bash", "-c", "set -eu; . " + script + "; COMP_WORDS=(" + words + "); COMP_CWORD=" +
-                                                    std::to_string(at) + "; _sprx; echo \"${COMPREPLY[*]}\""});
+  const Finished done = run({"/bin/bash", "-c",
+                             "set -eu; . " + script + "; COMP_WORDS=(" + words + "); COMP_CWORD=" + std::to_string(at) +
+                                 "; _sprx; echo \"${COMPREPLY[*]}\""});
   EXPECT_EQ(done.err, "");
   return done.out;
 }

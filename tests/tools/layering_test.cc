@@ -1,7 +1,7 @@
 // Folder order is dependency order: every #include of ours points to the left, and only where a room may look.
-#include <gtest/gtest.h>
-
+#include <algorithm>
 #include <filesystem>
+#include <gtest/gtest.h>
 #include <map>
 #include <regex>
 #include <set>
@@ -76,7 +76,8 @@ TEST(Layering, includes_point_left_only) {
     const std::string to = room_of(include.header);
     // A file made by the build has no room.
     if (to.empty()) {
-      EXPECT_FALSE(fs::exists(fs::path(SPRX_SOURCE_DIR) / include.header)) << include.file << " includes " << include.header;
+      EXPECT_FALSE(fs::exists(fs::path(SPRX_SOURCE_DIR) / include.header))
+          << include.file << " includes " << include.header;
       continue;
     }
     const std::string from = room_of(include.file);
@@ -90,7 +91,8 @@ TEST(Layering, includes_point_left_only) {
 TEST(Layering, includes_are_written_from_the_root_and_exist) {
   for (const Include& include : all_includes()) {
     if (!include.ours || include.header == "demo_files.inc") continue;
-    EXPECT_TRUE(fs::exists(fs::path(SPRX_SOURCE_DIR) / include.header)) << include.file << " includes " << include.header;
+    EXPECT_TRUE(fs::exists(fs::path(SPRX_SOURCE_DIR) / include.header))
+        << include.file << " includes " << include.header;
   }
 }
 

@@ -1,12 +1,11 @@
 // Programs as a test sees them: run one to its end, or keep one running; what it wrote, how it ended.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 #include <utility>
 #include <vector>
 
@@ -72,7 +71,8 @@ class Folder {
 [[nodiscard]] std::string read_file(const std::filesystem::path& path);
 [[nodiscard]] std::vector<std::string> lines_of(std::string_view text);
 
-/// Sends `bytes` to 127.0.0.1:`port` and returns what comes back until the other side closes (send `Connection: close`).
+/// Sends `bytes` to 127.0.0.1:`port` and returns what comes back until the other side closes (send `Connection:
+/// close`).
 [[nodiscard]] std::string send_and_receive(std::uint16_t port, std::string_view bytes);
 /// GET `target` with a Connection: close and `headers` (each with its CR LF).
 [[nodiscard]] std::string get(std::uint16_t port, std::string_view target, std::string_view headers = {});

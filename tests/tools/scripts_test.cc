@@ -1,10 +1,11 @@
 // The platform's contract, line by line: the scripts as they are staged, run in a tree of their own.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
+#include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <memory>
+#include <thread>
 
 #include "tests/tools/program.h"
 
@@ -17,6 +18,12 @@ using testing::HasSubstr;
 constexpr const char* kFirst = "rule old { when path == \"/old\"; redirect 301 \"/first\"; }\n";
 constexpr const char* kSecond = "rule old { when path == \"/old\"; redirect 301 \"/second\"; }\n";
 constexpr const char* kWrong = "rule old { when pth == \"/old\"; redirect 301 \"/third\"; }\n";
+
+void expect_silent_success(const Finished& done) {
+  EXPECT_EQ(done.status, 0);
+  EXPECT_EQ(done.out, "");
+  EXPECT_EQ(done.err, "");
+}
 
 /// A staged tree, with the program linked in and everything else copied.
 class Platform : public testing::Test {
@@ -37,9 +44,18 @@ class Platform : public testing::Test {
   void configure(std::string_view rules) { tree_.write("opt/proxy_config/main.sprx", rules); }
 
   std::vector<std::string> proxy_command() {
-    return {(tree_ / "usr/bin/sprx").string(), "run",      "--config", (tree_ / "opt/proxy_config").string(),
-            "--demo",                          "--listen", "127.0.0.1:0", "--control",
-            control(),                         "--log-dir", (tree_ / "var/log/sprx").string(), "--state",
+    return {(tree_ / "usr/bin/sprx").string(),
+            "run",
+            "--config",
+            (tree_ / "opt/proxy_config").string(),
+            "--demo",
+            "--listen",
+            "127.0.0.1:0",
+            "--control",
+            control(),
+            "--log-dir",
+            (tree_ / "var/log/sprx").string(),
+            "--state",
             (tree_ / "var/lib/sprx").string()};
   }
   /// Starts the proxy (in front of the demo's origin) and waits until it listens.
@@ -56,10 +72,17 @@ class Platform : public testing::Test {
     return begin == std::string::npos ? answer : answer.substr(begin + 10, answer.find('\r', begin) - begin - 10);
   }
   std::vector<std::string> log_lines() { return lines_of(read_file(tree_ / "var/log/sprx/access.log")); }
+  /// Lines are written a moment after the answer; an empty file would not be rotated. False after half a minute.
+  bool log_gets(std::size_t lines) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (log_lines().size() < lines && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+    return log_lines().size() == lines;
+  }
   /// Log lines of all files, rotated and compressed ones included.
   std::vector<std::string> all_log_lines() {
     const Finished done =
-        run({"/bin/sh", "-c", "cd '" + (tree_ / "var/log/sprx").string() + "' && for f in access.log*; do zcat -f \"$f\"; done"});
+        run({"/bin/sh", "-c",
+             "cd '" + (tree_ / "var/log/sprx").string() + "' && for f in access.log*; do zcat -f \"$f\"; done"});
     EXPECT_EQ(done.err, "");
     return lines_of(done.out);
   }
@@ -68,12 +91,6 @@ class Platform : public testing::Test {
   std::unique_ptr<Running> proxy_;
   std::uint16_t port_ = 0;
 };
-
-void expect_silent_success(const Finished& done) {
-  EXPECT_EQ(done.status, 0);
-  EXPECT_EQ(done.out, "");
-  EXPECT_EQ(done.err, "");
-}
 
 TEST_F(Platform, validate_says_nothing_of_a_valid_configuration) {
   configure(kFirst);
@@ -209,10 +226,12 @@ TEST_F(Platform, a_termination_signal_ends_it_with_0_and_the_log_complete) {
 TEST_F(Platform, logrotate_of_a_running_proxy_moves_the_lines_and_has_new_ones_in_a_new_file) {
   start();
   EXPECT_THAT(get(port_, "/before"), HasSubstr("200 OK"));
+  EXPECT_TRUE(log_gets(1));
   expect_silent_success(script("logrotate.sh"));
   EXPECT_EQ(log_lines().size(), 0U);
   EXPECT_TRUE(fs::exists(tree_ / "var/log/sprx/access.log.1.gz"));
   EXPECT_THAT(get(port_, "/after"), HasSubstr("200 OK"));
+  EXPECT_TRUE(log_gets(1));
   expect_silent_success(script("logrotate.sh"));
   const std::vector<std::string> all = all_log_lines();
   ASSERT_EQ(all.size(), 2U);
@@ -288,9 +307,9 @@ TEST_F(Platform, ctl_drain_ends_the_proxy) {
 
 TEST(Staged, holds_what_the_image_needs) {
   const fs::path stage = SPRX_STAGE;
-  for (const char* file : {"usr/bin/sprx", "opt/section/validate.sh", "opt/section/update.sh", "opt/section/logrotate.sh",
-                           "opt/section/messagehandler.sh", "etc/logrotate.d/sprx", "usr/share/man/man1/sprx.1",
-                           "usr/share/bash-completion/completions/sprx"}) {
+  for (const char* file : {"usr/bin/sprx", "opt/section/validate.sh", "opt/section/update.sh",
+                           "opt/section/logrotate.sh", "opt/section/messagehandler.sh", "etc/logrotate.d/sprx",
+                           "usr/share/man/man1/sprx.1", "usr/share/bash-completion/completions/sprx"}) {
     EXPECT_TRUE(fs::is_regular_file(stage / file)) << file;
   }
   for (const char* program : {"usr/bin/sprx", "opt/section/validate.sh", "opt/section/update.sh"}) {

@@ -1,8 +1,7 @@
 // `sprx trace`: the shapes that others script against, and what it says to people.
+#include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <boost/json.hpp>
 
 #include "tests/tools/program.h"
 
@@ -72,9 +71,9 @@ TEST_F(Trace, a_denial_has_its_headers_and_log_fields) {
 }
 
 TEST_F(Trace, what_is_forwarded_shows_edits_and_the_rest_as_it_came) {
-  const json::value answer = ask_one(
-      R"({"method":"POST","url":"https://www.example.com:8443/a%20b?x=1&y","client":"203.0.113.9",)"
-      R"("headers":{"X-Debug-On":"1","Accept":["a","b"],"Connection":"x-hop","X-Hop":"1"}})");
+  const json::value answer =
+      ask_one(R"({"method":"POST","url":"https://www.example.com:8443/a%20b?x=1&y","client":"203.0.113.9",)"
+              R"("headers":{"X-Debug-On":"1","Accept":["a","b"],"Connection":"x-hop","X-Hop":"1"}})");
   EXPECT_EQ(answer.at("outcome").as_string(), "forward");
   EXPECT_EQ(answer.at("rules"), json::parse(R"(["office","hardening"])"));
   EXPECT_EQ(answer.at("forward"),
@@ -83,8 +82,8 @@ TEST_F(Trace, what_is_forwarded_shows_edits_and_the_rest_as_it_came) {
 }
 
 TEST_F(Trace, headers_of_a_forwarded_request_are_the_upstream_response_after_response_rules) {
-  const json::value answer = ask_one(
-      R"({"url":"http://a/","upstream":{"status":200,"headers":{"Server":"x","Set-Cookie":["a=1","b=2"]}}})");
+  const json::value answer =
+      ask_one(R"({"url":"http://a/","upstream":{"status":200,"headers":{"Server":"x","Set-Cookie":["a=1","b=2"]}}})");
   EXPECT_EQ(answer.at("status").as_int64(), 200);
   EXPECT_EQ(answer.at("headers"), json::parse(R"({"Set-Cookie":["a=1","b=2"],"X-Frame-Options":"DENY"})"));
 }
@@ -108,19 +107,24 @@ TEST_F(Trace, a_dropped_connection_has_no_status) {
 }
 
 TEST_F(Trace, what_the_proxy_refuses_is_refused) {
-  EXPECT_EQ(ask_one(R"({"url":"http://a/%zz"})"), json::parse(R"({"outcome":"refused","status":400,"error":"bad_path","rules":[]})"));
-  EXPECT_EQ(ask_one(R"({"url":"http://a b/"})"), json::parse(R"({"outcome":"refused","status":400,"error":"bad_host","rules":[]})"));
+  EXPECT_EQ(ask_one(R"({"url":"http://a/%zz"})"),
+            json::parse(R"({"outcome":"refused","status":400,"error":"bad_path","rules":[]})"));
+  EXPECT_EQ(ask_one(R"({"url":"http://a b/"})"),
+            json::parse(R"({"outcome":"refused","status":400,"error":"bad_host","rules":[]})"));
   EXPECT_EQ(ask_one(R"({"url":"http://a/","headers":{"X":"1\r\nY: 2"}})").at("outcome").as_string(), "refused");
   EXPECT_EQ(ask_one(R"({"url":"http://a/","method":"CONNECT"})").at("outcome").as_string(), "refused");
 }
 
 TEST_F(Trace, the_time_can_be_given) {
-  EXPECT_EQ(ask_one(R"({"url":"http://a/","at":"2029-12-31T23:59:59.999999Z"})").at("rules"), json::parse(R"(["hardening"])"));
-  EXPECT_EQ(ask_one(R"({"url":"http://a/","at":"2030-01-01T02:00:00+02:00"})").at("rules"), json::parse(R"(["late","hardening"])"));
+  EXPECT_EQ(ask_one(R"({"url":"http://a/","at":"2029-12-31T23:59:59.999999Z"})").at("rules"),
+            json::parse(R"(["hardening"])"));
+  EXPECT_EQ(ask_one(R"({"url":"http://a/","at":"2030-01-01T02:00:00+02:00"})").at("rules"),
+            json::parse(R"(["late","hardening"])"));
 }
 
 TEST_F(Trace, every_line_has_an_answer_in_order) {
-  const std::vector<json::value> answers = ask("{\"url\":\"http://a/sorry\"}\n\n{\"url\":\"http://a/gone\"}\n{\"url\":\"http://a/x\"}");
+  const std::vector<json::value> answers =
+      ask("{\"url\":\"http://a/sorry\"}\n\n{\"url\":\"http://a/gone\"}\n{\"url\":\"http://a/x\"}");
   ASSERT_EQ(answers.size(), 3U);
   EXPECT_EQ(answers[0].at("outcome").as_string(), "respond");
   EXPECT_EQ(answers[1].at("outcome").as_string(), "drop");
