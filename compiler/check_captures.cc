@@ -15,6 +15,21 @@ const ast::Expr& bare(const ast::Expr& e) {
   return *at;
 }
 
+/// Where the name of a capture stands in the source of its template or pattern; all of it where that cannot be said.
+Span place_of(const std::string& name, std::string_view source, Span all) {
+  for (const char open : {'{', '<'}) {
+    const std::string begin = open + name;
+    for (std::size_t at = source.find(begin); at != std::string_view::npos; at = source.find(begin, at + 1)) {
+      const std::size_t end = at + begin.size();
+      const std::string_view closing = open == '<' ? ">" : "}:.";
+      if (end >= source.size() || closing.find(source[end]) == std::string_view::npos) continue;
+      const auto offset = all.begin + static_cast<std::uint32_t>(at) + 1;
+      return {all.file, offset, offset + static_cast<std::uint32_t>(name.size())};
+    }
+  }
+  return all;
+}
+
 /// What each capture of a template is known to hold.
 std::vector<CaptureInfo> template_infos(const Template& value, bool authority) {
   std::vector<CaptureInfo> infos(value.names.size());
@@ -39,16 +54,16 @@ std::vector<CaptureInfo> template_infos(const Template& value, bool authority) {
 
 }  // namespace
 
-bool Checker::name_capture(const std::string& name, const ast::Expr& e, Env& env) {
-  if (reserved_root({name, e.span})) return false;
+bool Checker::name_capture(const std::string& name, Span where, Env& env) {
+  if (reserved_root({name, where})) return false;
   if (const Capture* known = find_capture(env, name)) {
-    report(Kind::duplicate_capture, e.span, "the capture `" + name + "` is bound already")
+    report(Kind::duplicate_capture, where, "the capture `" + name + "` is bound already")
         .label(known->where, "bound here first")
         .help("give one of the two another name; `{_}` captures nothing");
     return false;
   }
   if (const Symbol* symbol = find(env, name)) {
-    report(Kind::duplicate_name, e.span, "`" + name + "` is declared already, a capture needs a name of its own")
+    report(Kind::duplicate_name, where, "`" + name + "` is declared already, a capture needs a name of its own")
         .label(symbol->where, "declared here");
     return false;
   }
@@ -69,13 +84,14 @@ std::uint32_t Checker::bind(const std::vector<std::string>& names, const std::ve
     return kNoSlots;
   }
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (!name_capture(names[i], e, env)) continue;
+    const Span place = place_of(names[i], sources_.text(e.span), e.span);
+    if (!name_capture(names[i], place, env)) continue;
     const ExprId id = pool().add({.op = Op::capture,
                                   .type = Type::string,
                                   .origin = pool()[left.id].origin,
                                   .a = base + static_cast<std::uint32_t>(i)});
     capture_info_[static_cast<std::uint32_t>(id)] = infos[i];
-    env.captures.push_back({names[i], e.span, id, infos[i]});
+    env.captures.push_back({names[i], place, id, infos[i]});
   }
   return base;
 }

@@ -188,7 +188,9 @@ bool Checker::need_present(const Value& value, const Env& env, std::string_view 
     d.help("prove that it is there in a condition, or give a default with `\?\?`");
   } else if (e.op == Op::lookup) {
     const Symbol* const table = table_symbols_[e.a];
-    d.help("write `when … in " + table->name + ";`, or give a default: `" + text + " \?\? \"…\"`");
+    const bool plain = text.starts_with(table->name + "[") && text.ends_with(']');
+    const std::string key = plain ? text.substr(table->name.size() + 1, text.size() - table->name.size() - 2) : "…";
+    d.help("write `when " + key + " in " + table->name + ";`, or give a default: `" + text + " \?\? \"…\"`");
   } else if (e.op == Op::choose) {
     d.help("give the `choose` an `else`");
   } else {

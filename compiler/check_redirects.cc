@@ -17,6 +17,16 @@ std::string quote(std::string_view text) {
   return "`" + std::string(text.substr(0, kQuoted)) + (text.size() > kQuoted ? "…`" : "`");
 }
 
+/// What to write instead of a target that is no URL.
+std::string url_help(std::string_view text) {
+  const std::size_t dot = text.find('.');
+  const bool host = dot != std::string_view::npos && dot > 0 && dot + 1 < text.size() && dot < text.find('/') &&
+                    text.find_first_of(": ") == std::string_view::npos && text.size() <= kQuoted;
+  if (host) return "to name another host write `https://" + std::string(text) + "`; a path of this one begins with `/`";
+  if (text.starts_with("http:") || text.starts_with("https:")) return "after the scheme stand `//` and a host: `https://www.example.com/`";
+  return "a target begins with `/`, `?`, `#` or a scheme and a host: `https://www.example.com/`";
+}
+
 /// `//` and `/\` at the start of a relative target collapse to `/`.
 std::string collapsed(std::string_view text) {
   std::size_t slashes = 0;
@@ -307,7 +317,7 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
         report(Kind::redirect_target, where,
                walk.detail.empty() || !before.any(TargetStates::start) ? "this makes no URL of the redirect target"
                                                                        : quote(walk.detail) + " is no redirect target")
-            .help("a target begins with `/`, `?`, `#` or a scheme and a host: `https://www.example.com/`");
+            .help(url_help(walk.detail));
         break;
     }
     return kNoExpr;

@@ -236,7 +236,7 @@ class Checker {
                      const std::vector<std::uint32_t>& sizes, Env& env);
   ExprId shift_slots(ExprId id, std::uint32_t from, std::uint32_t by);
   void lint_pattern(const ast::Expr& e, const Value& left, const Pattern& pattern);
-  bool name_capture(const std::string& name, const ast::Expr& e, Env& env);
+  bool name_capture(const std::string& name, Span where, Env& env);
 
   // check_facts.cc: presence and proofs
   void learn(ExprId condition, bool truth, Facts& facts) const;

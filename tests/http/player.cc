@@ -464,7 +464,12 @@ void Player::finish() {
     std::string bytes = one->payload + one->actual.unread();
     (void)read_some(one->fd.get(), bytes, Milliseconds(0));
     if (!bytes.empty() && !one->discards) fail(one->name() + " got more: " + escape(bytes));
-    one->fd.close();  // what the proxy keeps of it is dead from here on: the next case gets a connection of its own
+    // What sprx keeps of it is dead from here on, and it looks before it takes one. Peers are given the time to notice.
+    if (!target_.is_ours()) {
+      ::shutdown(one->fd.get(), SHUT_WR);
+      while (read_some(one->fd.get(), bytes, deadline_) == ReadEnd::data) continue;
+    }
+    one->fd.close();
   }
 }
 

@@ -10,7 +10,7 @@
 namespace sprx::http_suite {
 namespace {
 
-constexpr auto kPeerDeadline = Milliseconds(700);  ///< for reads where much of what the cases wait for never comes
+constexpr auto kPeerDeadline = Milliseconds(1'500);  ///< for reads where much of what the cases wait for never comes
 constexpr auto kSettleLimit = Milliseconds(3'000);  ///< for what the proxy does a moment after the client has its answer
 
 const char* word_of(Result result) {
