@@ -39,9 +39,10 @@ void Checker::action(const ast::Action& a, RuleState& rule) {
   }
   if (known->ready == ActionInfo::Ready::later) {
     rule.poisoned = true;
-    const std::string instead = known->id == ActionWord::since   ? "compare the time: `when now >= \"2026-11-27T00:00:00Z\";`"
-                                : known->id == ActionWord::until ? "compare the time: `when now < \"2026-11-30T00:00:00Z\";`"
-                                                                 : "";
+    const std::string instead =
+        known->id == ActionWord::since   ? "compare the time: `when now >= \"2026-11-27T00:00:00Z\";`"
+        : known->id == ActionWord::until ? "compare the time: `when now < \"2026-11-30T00:00:00Z\";`"
+                                         : "";
     return refuse_not_yet(a.word.span, "`" + a.word.text + "` is", instead);
   }
   const bool wrong = (known->phases == ActionInfo::Phases::request && rule.phase == Phase::response) ||

@@ -76,7 +76,8 @@ bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
     return false;
   }
   if (a.arguments.size() == 1 && !a.incomplete) {
-    report(Kind::bad_action, a.word.span, "`redirect` wants a target after its status").help("write `" + std::string(kUsage) + "`");
+    report(Kind::bad_action, a.word.span, "`redirect` wants a target after its status")
+        .help("write `" + std::string(kUsage) + "`");
     return false;
   }
   if (!shape(a, 2, 3, false, true, kUsage)) return false;

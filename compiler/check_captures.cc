@@ -85,7 +85,11 @@ std::uint32_t Checker::bind(const std::vector<std::string>& names, const std::ve
   }
   for (std::size_t i = 0; i < names.size(); ++i) {
     const Span place = place_of(names[i], sources_.text(e.span), e.span);
-    if (!name_capture(names[i], place, env)) continue;
+    if (!name_capture(names[i], place, env)) {
+      // Known but poisoned, so that its uses are not "unknown" too.
+      if (find_capture(env, names[i]) == nullptr) env.captures.push_back({names[i], place, kNoExpr, infos[i]});
+      continue;
+    }
     const ExprId id = pool().add({.op = Op::capture,
                                   .type = Type::string,
                                   .origin = pool()[left.id].origin,

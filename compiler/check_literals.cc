@@ -209,7 +209,9 @@ bool Checker::field_can_equal(const ast::Expr& e, const std::string& text, const
       std::string upper = text;
       std::transform(upper.begin(), upper.end(), upper.begin(),
                      [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-      if (!is_country(upper)) return refuse("`" + text + "` is no ISO 3166 country code, `geo.country` never equals it", upper == "UK" ? "GB" : "");
+      if (!is_country(upper))
+        return refuse("`" + text + "` is no ISO 3166 country code, `geo.country` never equals it",
+                      upper == "UK" ? "GB" : "");
       return want.nocase || upper == text || refuse("`geo.country` is upper case and never equals this", upper);
     }
     case Field::response_source:

@@ -6,6 +6,12 @@
 #include "compiler/words.h"
 
 namespace sprx {
+namespace {
+
+/// Names that are looked at to help with one that is unknown; in larger configurations the help is less.
+constexpr std::size_t kMostNamesLookedAt = 2000;
+
+}  // namespace
 
 Checker::Checker(FileReader& files, SourceSet& sources, DiagnosticList& out, const CheckLimits& limits)
     : files_(files), sources_(sources), out_(out), limits_(limits) {}
@@ -13,7 +19,8 @@ Checker::Checker(FileReader& files, SourceSet& sources, DiagnosticList& out, con
 Diagnostic& Checker::report(Kind kind, Span where, std::string message) {
   Diagnostic& d = out_.add(kind, where, std::move(message));
   const bool itself = where.file == construct_.file && where.begin <= construct_.begin && construct_.end <= where.end;
-  if (construct_.known() && construct_.file == where.file && !itself) d.label(construct_, std::string(construct_label_));
+  if (construct_.known() && construct_.file == where.file && !itself)
+    d.label(construct_, std::string(construct_label_));
   return d;
 }
 
@@ -171,82 +178,97 @@ bool Checker::answer_foreign(const ast::Expr& e, std::string_view text) {
   return true;
 }
 
-void Checker::unknown_path(const ast::Expr& e, const Env& env) {
-  const std::string& name = e.text;
-  const bool dotted = name.find('.') != std::string::npos;
-  // `req.http.User-Agent`: the parser has said it of the whole.
-  if (cut_ && sources_.text({e.span.file, e.span.end, e.span.end + 1}) == "-") return;
-  const bool half = excused(env, name);
-  for (const Env* at = &env; at != nullptr && !half; at = at->parent) {
+bool Checker::lost_capture(const ast::Expr& e, const Env& env) {
+  for (const Env* at = &env; at != nullptr; at = at->parent) {
     for (const LostCapture& lost : at->lost) {
-      if (lost.name != name) continue;
+      if (lost.name != e.text) continue;
       const bool by_or = lost.reason.find("`or`") != std::string::npos;
-      report(Kind::unbound_capture, e.span, "the capture `" + name + "` is not bound here on every way")
+      report(Kind::unbound_capture, e.span, "the capture `" + e.text + "` is not bound here on every way")
           .label(lost.where, "bound here")
           .label(lost.way, lost.reason)
-          .help(by_or ? "bind `" + name + "` on every side of an `or`, or use it in a rule of its own"
-                      : "what did not match has no parts: ask for what does match, and let an earlier rule take the rest");
-      return;
+          .help(
+              by_or
+                  ? "bind `" + e.text + "` on every side of an `or`, or use it in a rule of its own"
+                  : "what did not match has no parts: ask for what does match, and let an earlier rule take the rest");
+      return true;
     }
   }
-  if (answer_foreign(e, name)) return;
-  if (!dotted && excused(env, name)) return;
+  return false;
+}
+
+void Checker::unknown_field(const ast::Expr& e) {
+  const std::string& name = e.text;
+  const std::string root = name.substr(0, name.find('.'));
   std::vector<std::string_view> names;
-  if (dotted || is_field_root(name)) {
+  std::string near;
+  if (is_field_root(root) && root != name) {
     // Below a root only what follows it counts, or every short field of the root would be near.
-    const std::string root = name.substr(0, name.find('.'));
     for (const FieldInfo& field : kFields) {
       if (field.name.starts_with(root + ".")) names.push_back(field.name.substr(root.size() + 1));
     }
-    std::string near(dotted ? similar(std::string_view(name).substr(root.size() + 1), names) : std::string_view{});
+    near = similar(std::string_view(name).substr(root.size() + 1), names);
     if (!near.empty()) near.insert(0, root + ".");
-    names.clear();
+  } else if (root != name) {
     for (const FieldInfo& field : kFields) names.push_back(field.name);
-    if (near.empty() && !is_field_root(root)) near = similar(name, names);
-    Diagnostic& d =
-        report(Kind::unknown_field, e.span,
-               std::string("unknown ") + (root == "response" ? "response" : "request") + " field `" + name + "`");
-    if (!near.empty()) {
-      d.help("a field with a similar name exists: `" + near + "`").fix(e.span, near, false);
-    } else if (const std::string known = fields_below(root); !known.empty()) {
-      d.help("fields that begin so: " + known);
-    } else {
-      d.help("the fields are listed by `sprx doc`");
-    }
-    return;
+    near = similar(name, names);
   }
-  for (const FieldInfo& field : kFields) names.push_back(field.name);
-  const std::string_view near_field = similar(name, names);
-  names.clear();
+  Diagnostic& d =
+      report(Kind::unknown_field, e.span,
+             std::string("unknown ") + (root == "response" ? "response" : "request") + " field `" + name + "`");
+  if (!near.empty()) {
+    d.help("a field with a similar name exists: `" + near + "`").fix(e.span, near, false);
+  } else if (const std::string known = fields_below(root); !known.empty()) {
+    d.help("fields that begin so: " + known);
+  } else {
+    d.help("the fields are listed by `sprx doc`");
+  }
+}
+
+std::string Checker::similar_name(const std::string& name, const Env& env) const {
+  std::vector<std::string_view> names;
   for (const Env* at = &env; at != nullptr; at = at->parent) {
     for (const Capture& capture : at->captures) names.push_back(capture.name);
   }
-  for (const Scope* at = env.scope; at != nullptr && names.size() < 2000; at = at->parent) {
+  for (const Scope* at = env.scope; at != nullptr && names.size() < kMostNamesLookedAt; at = at->parent) {
     for (const auto& [known, symbol] : at->names) names.push_back(known);
   }
   std::sort(names.begin(), names.end());
-  const std::string_view near = similar(name, names);
-  if (!near.empty()) {
-    report(Kind::unknown_name, e.span, "unknown name `" + name + "`")
-        .help("a name like it is declared: `" + std::string(near) + "`")
-        .fix(e.span, std::string(near), false);
-    return;
-  }
-  if (!near_field.empty()) {
+  return std::string(similar(name, names));
+}
+
+void Checker::unknown_path(const ast::Expr& e, const Env& env) {
+  const std::string& name = e.text;
+  // `req.http.User-Agent`: the parser has said it of the whole.
+  if (cut_ && sources_.text({e.span.file, e.span.end, e.span.end + 1}) == "-") return;
+  const bool half = excused(env, name);
+  if (!half && lost_capture(e, env)) return;
+  if (answer_foreign(e, name)) return;
+  const bool dotted = name.find('.') != std::string::npos;
+  if (!dotted && half) return;
+  if (dotted || is_field_root(name)) return unknown_field(e);
+  const std::string near = similar_name(name, env);
+  std::vector<std::string_view> fields;
+  for (const FieldInfo& field : kFields) fields.push_back(field.name);
+  const std::string near_field(similar(name, fields));
+  if (near.empty() && !near_field.empty()) {
     report(Kind::unknown_field, e.span, "unknown request field `" + name + "`")
-        .help("a field with a similar name exists: `" + std::string(near_field) + "`")
-        .fix(e.span, std::string(near_field), false);
+        .help("a field with a similar name exists: `" + near_field + "`")
+        .fix(e.span, near_field, false);
     return;
   }
+  Diagnostic& d = report(Kind::unknown_name, e.span, "unknown name `" + name + "`");
+  if (!near.empty()) {
+    d.help("a name like it is declared: `" + near + "`").fix(e.span, near, false);
+    return;
+  }
+  // Not by `scope`: that of a rule's let is gone with its rule.
   for (const Symbol& symbol : symbols_) {
-    if (symbol.name != name || symbol.scope == nullptr || symbol.scope->prefix.empty()) continue;
-    report(Kind::unknown_name, e.span, "unknown name `" + name + "`")
-        .label(symbol.where, "seen in its group only")
-        .help("declare it outside of the group to use it here");
+    if (symbols_.size() > kMostNamesLookedAt) break;
+    if (symbol.name != name || symbol.full_name == name) continue;
+    d.label(symbol.where, "seen in its own group or rule only").help("declare it at the top of a file to use it here");
     return;
   }
-  report(Kind::unknown_name, e.span, "unknown name `" + name + "`")
-      .help("a bare word is a field, a list, a table, a let or a capture; text stands in quotes: `\"" + name + "\"`");
+  d.help("a bare word is a field, a list, a table, a let or a capture; text stands in quotes: `\"" + name + "\"`");
 }
 
 void Checker::report_unused() {

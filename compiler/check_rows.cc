@@ -32,7 +32,8 @@ bool Checker::add_text_key(Keys& keys, std::string_view text, Span where, const 
       case PathError::nul:
         return bad_row(where, e, "no path holds a NUL byte", {});
       case PathError::not_absolute:
-        return bad_row(where, e, "a path begins with `/`", text.size() <= 60 ? "write `/" + std::string(text) + "`" : "");
+        return bad_row(where, e, "a path begins with `/`",
+                       text.size() <= 60 ? "write `/" + std::string(text) + "`" : "");
     }
     if (keys.mode == MatchMode::under && key.size() > 1 && key.back() == '/') key.pop_back();
   } else if (keys.kind == KeyKind::host || keys.kind == KeyKind::domain) {

@@ -157,6 +157,9 @@ class Checker {
   Symbol* find(const Env& env, const std::string& name) const;
   [[nodiscard]] const Capture* find_capture(const Env& env, std::string_view name) const;
   void unknown_path(const ast::Expr& e, const Env& env);
+  void unknown_field(const ast::Expr& e);
+  bool lost_capture(const ast::Expr& e, const Env& env);
+  [[nodiscard]] std::string similar_name(const std::string& name, const Env& env) const;
   bool answer_foreign(const ast::Expr& e, std::string_view text);
   [[nodiscard]] bool excused(const Env& env, std::string_view name) const;
   void report_unused();
@@ -378,7 +381,7 @@ class Checker {
   bool templates_full_ = false;
   bool files_full_ = false;
   bool incomplete_ = false;  ///< syntax errors: whole-program lints are not given
-  bool cut_ = false;         ///< the condition being checked goes on with a syntax error: its last value may be half of one
+  bool cut_ = false;  ///< the condition being checked goes on with a syntax error: its last value may be half of one
 };
 
 }  // namespace sprx

@@ -20,7 +20,7 @@ struct CompileOptions {
   bool lints = true;
   bool keep_trees = false;     ///< for `dump --stage tree`
   bool build = true;           ///< false: stop after the check
-  CheckLimits limits;          ///< named bounds; tests make them small
+  CheckLimits limits = {};     ///< named bounds; tests make them small
 };
 
 /// Everything a run found out. Diagnostics are sorted by file and place.

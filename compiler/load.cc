@@ -208,7 +208,8 @@ class Loader {
 void report(const SyntaxError& error, DiagnosticList& out) {
   Diagnostic& d = out.add(kind_of(error.kind), error.primary, error.message);
   for (const SyntaxError::Label& label : error.labels) {
-    const bool itself = error.primary.file == label.span.file && error.primary.begin <= label.span.begin && label.span.end <= error.primary.end;
+    const bool itself = error.primary.file == label.span.file && error.primary.begin <= label.span.begin &&
+                        label.span.end <= error.primary.end;
     if (!itself) d.label(label.span, label.text);
   }
   if (!error.help.empty()) d.help(error.help);

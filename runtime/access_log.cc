@@ -1,15 +1,15 @@
 #include "runtime/access_log.h"
 
-#include <fmt/format.h>
-
 #include <chrono>
+#include <fmt/format.h>
 
 namespace sprx {
 namespace {
 
 constexpr std::string_view kHex = "0123456789abcdef";
 
-/// Length of the well-formed UTF-8 sequence at the front of `text`, 0 if there is none (RFC 3629: no surrogates, nothing overlong).
+/// Length of the well-formed UTF-8 sequence at the front of `text`, 0 if there is none (RFC 3629: no surrogates,
+/// nothing overlong).
 std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const auto tail = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xbf) {

@@ -15,11 +15,11 @@ namespace sprx {
 
 /// Views into the request's memory; nothing is kept. Absent strings (data() == nullptr) and numbers are `null`.
 struct AccessRecord {
-  std::int64_t time_us = 0;                ///< when the request began, since 1970
+  std::int64_t time_us = 0;  ///< when the request began, since 1970
   std::optional<IpAddress> client;
   std::string_view hostname, method, path, query, protocol;
-  std::uint16_t status = 0;                ///< 0: no answer was sent
-  std::uint64_t bytes = 0;                 ///< sent to the client, all
+  std::uint16_t status = 0;  ///< 0: no answer was sent
+  std::uint64_t bytes = 0;   ///< sent to the client, all
   std::uint64_t body_bytes = 0;
   std::uint64_t request_bytes = 0;
   std::int64_t duration_us = 0;
@@ -27,16 +27,16 @@ struct AccessRecord {
   std::string_view upstream_addr;
   std::optional<bool> reused;
   std::string_view request_id, user_agent, referer;
-  const RuleSet* rules = nullptr;          ///< null: no rule was asked
+  const RuleSet* rules = nullptr;  ///< null: no rule was asked
   const Decision* request_decision = nullptr;
   const Decision* response_decision = nullptr;
-  std::string_view source;                 ///< `upstream`, `proxy`, or the name of the rule that answered
-  std::string_view error;                  ///< reason word
-  std::string_view table;                  ///< version
+  std::string_view source;  ///< `upstream`, `proxy`, or the name of the rule that answered
+  std::string_view error;   ///< reason word
+  std::string_view table;   ///< version
 };
 
-/// Appends one line, line end included. Keys and their order are fixed (see the reference); whatever a client sends, the line
-/// stays one line and its fields stay where they are.
+/// Appends one line, line end included. Keys and their order are fixed (see the reference); whatever a client sends,
+/// the line stays one line and its fields stay where they are.
 void append_access_line(std::string& out, const AccessRecord& record, LogFormat format);
 
 /// RFC 3339 with microseconds, UTC.

@@ -1,12 +1,11 @@
 // Bodies in transit: taking the framing off one side and putting it on for the other, block by block.
 #pragma once
 
-#include <sys/uio.h>
-
 #include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <sys/uio.h>
 
 #include "runtime/buffer.h"
 #include "runtime/http/chunked.h"
@@ -23,10 +22,11 @@ class BodyReader {
       : kind_(framing.kind), left_(framing.kind == BodyKind::length ? framing.length : 0) {}
 
   struct Piece {
-    std::string_view data;      ///< body bytes, a view into the block
-    bool bad = false;           ///< malformed chunked framing
+    std::string_view data;  ///< body bytes, a view into the block
+    bool bad = false;       ///< malformed chunked framing
   };
-  /// Consumes from `block`; what stays in it belongs to the next message. The piece's view lasts until the block is written to.
+  /// Consumes from `block`; what stays in it belongs to the next message. The piece's view lasts until the block is
+  /// written to.
   Piece take(Buffer& block);
 
   [[nodiscard]] bool done() const;

@@ -12,9 +12,9 @@
 
 namespace sprx {
 
-inline constexpr std::size_t kHeadBlock = 4 * 1024;     ///< of an idle client connection: what it costs to wait
+inline constexpr std::size_t kHeadBlock = 4 * 1024;  ///< of an idle client connection: what it costs to wait
 inline constexpr std::size_t kUpstreamBlock = 16 * 1024;
-inline constexpr std::size_t kRelayBlock = 64 * 1024;   ///< of a body on its way, one a direction
+inline constexpr std::size_t kRelayBlock = 64 * 1024;  ///< of a body on its way, one a direction
 
 /// Flat bytes: [begin, end) is filled. Moving keeps the addresses of the bytes.
 struct Buffer {

@@ -1,12 +1,11 @@
 #include "runtime/control.h"
 
+#include <array>
+#include <cerrno>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
 
 #include "runtime/http/ascii.h"
 #include "runtime/http/head_parse.h"
@@ -83,15 +82,16 @@ ControlAnswer converse(int fd, const ControlActions& actions, bool& head_only) {
 
 }  // namespace
 
-ControlAnswer answer_control(std::string_view method, std::string_view target, std::string_view accept, std::string_view body,
-                             const ControlActions& actions) {
+ControlAnswer answer_control(std::string_view method, std::string_view target, std::string_view accept,
+                             std::string_view body, const ControlActions& actions) {
   const std::string_view path = target.substr(0, target.find('?'));
   const bool reads = path == "/status" || path == "/metrics";
   constexpr std::string_view kMessage = "/message/";
   const bool acts = path == "/reload" || path == "/reopen-logs" || path == "/drain" || path.starts_with(kMessage);
   if (!reads && !acts) return refusal(404, "there are /status /metrics /reload /reopen-logs /drain /message/NAME");
   if (method != (reads ? "GET" : "POST")) return refusal(405, reads ? "use GET" : "use POST");
-  if (path == "/status") return accept.find("text/plain") != std::string_view::npos ? actions.status_text() : actions.status_json();
+  if (path == "/status")
+    return accept.find("text/plain") != std::string_view::npos ? actions.status_text() : actions.status_json();
   if (path == "/metrics") return actions.metrics();
   if (path == "/reload") return actions.reload();
   if (path == "/reopen-logs") return actions.reopen_logs();
@@ -103,7 +103,8 @@ void serve_control(int fd, const ControlActions& actions) {
   bool head_only = false;
   const ControlAnswer answer = converse(fd, actions, head_only);
   std::string out;
-  write_status_line(out, static_cast<std::uint16_t>(answer.status), phrase_of(static_cast<std::uint16_t>(answer.status)));
+  write_status_line(out, static_cast<std::uint16_t>(answer.status),
+                    phrase_of(static_cast<std::uint16_t>(answer.status)));
   write_header(out, "Content-Type", answer.content_type);
   write_framing(out, {OutFraming::Kind::length, answer.body.size()});
   write_connection(out, OutConnection::close);

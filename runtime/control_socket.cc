@@ -1,6 +1,9 @@
 #include "runtime/control_socket.h"
 
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <fmt/format.h>
 #include <grp.h>
 #include <sys/file.h>
@@ -8,10 +11,6 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 
 namespace sprx {
 namespace {

@@ -1,4 +1,5 @@
-// Exchange: all that one request and its response need, from the first byte to the log line. Pooled by the worker: reset, not freed.
+// Exchange: all that one request and its response need, from the first byte to the log line. Pooled by the worker:
+// reset, not freed.
 #pragma once
 
 #include <cstdint>
@@ -33,12 +34,12 @@ struct Exchange {
   Decision response_decision;
   RequestMessage outgoing;
   ResponseMessage answer;
-  std::string to_client;         ///< the head that is written to the client
-  std::string to_upstream;       ///< the head that is written upstream
+  std::string to_client;    ///< the head that is written to the client
+  std::string to_upstream;  ///< the head that is written upstream
   AccessRecord record;
-  std::int64_t began_us = 0;     ///< steady clock
+  std::int64_t began_us = 0;  ///< steady clock
   std::int64_t upstream_began_us = 0;
-  std::uint64_t sent_before = 0; ///< what the client connection had sent when the request began
+  std::uint64_t sent_before = 0;  ///< what the client connection had sent when the request began
 
   [[nodiscard]] const DecisionTable& table() const { return *use->table; }
   [[nodiscard]] const RuleSet& rules() const { return use->table->rules(); }

@@ -1,14 +1,13 @@
 #include "runtime/listen.h"
 
 #include <arpa/inet.h>
+#include <cerrno>
+#include <cstring>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 namespace sprx {
 namespace {
@@ -45,7 +44,9 @@ int listen_socket(const Address& address) {
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   if (address.storage.ss_family == AF_INET6) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
-  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address.storage), address.size) == 0 && ::listen(fd, SOMAXCONN) == 0) return fd;
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address.storage), address.size) == 0 &&
+      ::listen(fd, SOMAXCONN) == 0)
+    return fd;
   const int error = errno;
   ::close(fd);
   errno = error;
@@ -69,7 +70,8 @@ bool has_ipv6() {
 
 }  // namespace
 
-std::optional<std::string> listen_on(const std::string& text, std::uint16_t& port, unsigned count, std::vector<int>& sockets) {
+std::optional<std::string> listen_on(const std::string& text, std::uint16_t& port, unsigned count,
+                                     std::vector<int>& sockets) {
   bool v6 = text.empty() ? has_ipv6() : text.find(':') != std::string::npos;
   for (unsigned i = 0; i < count; ++i) {
     auto address = address_of(text, port, v6);

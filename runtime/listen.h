@@ -8,8 +8,8 @@
 
 namespace sprx {
 
-/// Binds `count` listening sockets to `address` ("" for all, IPv6 and IPv4 on one socket where there is IPv6) and `port`
-/// (0: any free one; set to the one that was taken). On failure returns the reason and leaves `sockets` empty.
+/// Binds `count` listening sockets to `address` ("" for all, IPv6 and IPv4 on one socket where there is IPv6) and
+/// `port` (0: any free one; set to the one that was taken). On failure returns the reason and leaves `sockets` empty.
 [[nodiscard]] std::optional<std::string> listen_on(const std::string& address, std::uint16_t& port, unsigned count,
                                                    std::vector<int>& sockets);
 

@@ -21,11 +21,13 @@ class LiveTable {
     const std::lock_guard lock(mutex_);
     return current_;
   }
-  /// Frees the tables that nobody else holds; true while some are left. A worker never frees one: the largest take a while.
+  /// Frees the tables that nobody else holds; true while some are left. A worker never frees one: the largest take a
+  /// while.
   bool collect() {
     std::vector<std::shared_ptr<const DecisionTable>> free;
     const std::lock_guard lock(mutex_);
-    const auto unused = std::partition(old_.begin(), old_.end(), [](const auto& table) { return table.use_count() > 1; });
+    const auto unused =
+        std::partition(old_.begin(), old_.end(), [](const auto& table) { return table.use_count() > 1; });
     free.assign(std::make_move_iterator(unused), std::make_move_iterator(old_.end()));
     old_.erase(unused, old_.end());
     return !old_.empty();

@@ -1,12 +1,11 @@
 #include "runtime/log_writer.h"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
+#include <fmt/format.h>
+#include <unistd.h>
 #include <utility>
 
 #include "runtime/access_log.h"

@@ -15,8 +15,9 @@
 
 namespace sprx {
 
-/// The access log (`access.log`, or standard output) and the diagnostic log (`error.log`, or standard error). A log that cannot
-/// be written loses lines, which are counted and reported once until it works again; it never stops traffic.
+/// The access log (`access.log`, or standard output) and the diagnostic log (`error.log`, or standard error). A log
+/// that cannot be written loses lines, which are counted and reported once until it works again; it never stops
+/// traffic.
 class LogWriter {
  public:
   /// Bytes of access lines that may wait; past it lines are dropped.
@@ -27,8 +28,8 @@ class LogWriter {
   LogWriter(const LogWriter&) = delete;
   LogWriter& operator=(const LogWriter&) = delete;
 
-  /// Makes the directory and opens the files. Returns the reason on failure; diagnostics then go to standard error, and access
-  /// lines are lost until a reopen() succeeds.
+  /// Makes the directory and opens the files. Returns the reason on failure; diagnostics then go to standard error, and
+  /// access lines are lost until a reopen() succeeds.
   [[nodiscard]] std::optional<std::string> open();
   void start();
 
@@ -50,9 +51,9 @@ class LogWriter {
   };
   struct File {
     int fd = -1;
-    bool owned = false;   ///< false: standard output or error
-    bool torn = false;    ///< the last write ended inside a line
-    bool failing = false; ///< reported already
+    bool owned = false;    ///< false: standard output or error
+    bool torn = false;     ///< the last write ended inside a line
+    bool failing = false;  ///< reported already
   };
   void run();
   [[nodiscard]] std::optional<std::string> open_files();
@@ -63,7 +64,7 @@ class LogWriter {
   LogTarget target_;
   std::string directory_;
   std::function<std::int64_t()> clock_us_;
-  File access_;      ///< the writer's thread only, once started
+  File access_;  ///< the writer's thread only, once started
   File diagnostic_;
 
   mutable std::mutex mutex_;

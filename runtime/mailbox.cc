@@ -1,9 +1,8 @@
 #include "runtime/mailbox.h"
 
+#include <cstdint>
 #include <sys/eventfd.h>
 #include <unistd.h>
-
-#include <cstdint>
 #include <utility>
 
 namespace sprx {

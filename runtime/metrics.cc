@@ -1,7 +1,6 @@
 #include "runtime/metrics.h"
 
 #include <fmt/format.h>
-
 #include <iterator>
 
 namespace sprx {
@@ -32,7 +31,8 @@ void header(std::string& out, std::string_view name, std::string_view kind, std:
   fmt::format_to(std::back_inserter(out), "# HELP {0} {2}\n# TYPE {0} {1}\n", name, kind, help);
 }
 
-void single(std::string& out, std::string_view name, std::string_view kind, std::string_view help, std::uint64_t value) {
+void single(std::string& out, std::string_view name, std::string_view kind, std::string_view help,
+            std::uint64_t value) {
   header(out, name, kind, help);
   fmt::format_to(std::back_inserter(out), "{} {}\n", name, value);
 }
@@ -44,7 +44,8 @@ std::int64_t uptime(const ProcessState& state) { return (state.now_us - state.st
 std::string metrics_text(std::span<const Counters* const> workers, const ProcessState& state) {
   std::string out;
   for (const CounterInfo& info : kCounters) {
-    single(out, info.name, info.kind, info.help, sum(workers, [&](const Counters& c) -> const Counter& { return c.*info.counter; }));
+    single(out, info.name, info.kind, info.help,
+           sum(workers, [&](const Counters& c) -> const Counter& { return c.*info.counter; }));
   }
   header(out, "sprx_responses_total", "counter", "Responses by class of status; none: no answer was sent.");
   constexpr std::string_view kClasses[] = {"none", "1xx", "2xx", "3xx", "4xx", "5xx"};
@@ -57,13 +58,16 @@ std::string metrics_text(std::span<const Counters* const> workers, const Process
     fmt::format_to(std::back_inserter(out), "sprx_errors_total{{reason=\"{}\"}} {}\n", kReasons[i].word,
                    sum(workers, [&](const Counters& c) -> const Counter& { return c.reasons[i]; }));
   }
-  single(out, "sprx_log_lines_lost_total", "counter", "Access log lines that were made but never written.", state.log_lines_lost);
+  single(out, "sprx_log_lines_lost_total", "counter", "Access log lines that were made but never written.",
+         state.log_lines_lost);
   single(out, "sprx_reloads_total", "counter", "Reloads that put a new table in place.", state.reloads);
-  single(out, "sprx_reloads_failed_total", "counter", "Reloads refused because of the configuration.", state.reloads_failed);
+  single(out, "sprx_reloads_failed_total", "counter", "Reloads refused because of the configuration.",
+         state.reloads_failed);
   single(out, "sprx_rules", "gauge", "Rules in the table in use.", state.rules);
   single(out, "sprx_next_hop_addresses", "gauge", "Addresses of the next hop.", state.next_hop_addresses);
   single(out, "sprx_draining", "gauge", "1 while the proxy shuts down.", state.draining ? 1 : 0);
-  single(out, "sprx_uptime_seconds", "gauge", "Seconds since the proxy started.", static_cast<std::uint64_t>(uptime(state)));
+  single(out, "sprx_uptime_seconds", "gauge", "Seconds since the proxy started.",
+         static_cast<std::uint64_t>(uptime(state)));
   header(out, "sprx_table_info", "gauge", "The version of the table in use.");
   fmt::format_to(std::back_inserter(out), "sprx_table_info{{version=\"{}\"}} 1\n", state.table_version);
   return out;
@@ -71,11 +75,12 @@ std::string metrics_text(std::span<const Counters* const> workers, const Process
 
 std::string status_json(std::span<const Counters* const> workers, const ProcessState& state) {
   std::string out;
-  fmt::format_to(std::back_inserter(out),
-                 R"({{"state":"{}","table":"{}","rules":{},"uptime_s":{},"workers":{},"reloads":{},"reloads_failed":{},)"
-                 R"("next_hop_addresses":{},"log_lines_lost":{})",
-                 state.draining ? "draining" : "running", state.table_version, state.rules, uptime(state), workers.size(),
-                 state.reloads, state.reloads_failed, state.next_hop_addresses, state.log_lines_lost);
+  fmt::format_to(
+      std::back_inserter(out),
+      R"({{"state":"{}","table":"{}","rules":{},"uptime_s":{},"workers":{},"reloads":{},"reloads_failed":{},)"
+      R"("next_hop_addresses":{},"log_lines_lost":{})",
+      state.draining ? "draining" : "running", state.table_version, state.rules, uptime(state), workers.size(),
+      state.reloads, state.reloads_failed, state.next_hop_addresses, state.log_lines_lost);
   for (const CounterInfo& info : kCounters) {
     fmt::format_to(std::back_inserter(out), R"(,"{}":{})", info.id,
                    sum(workers, [&](const Counters& c) -> const Counter& { return c.*info.counter; }));
@@ -86,9 +91,10 @@ std::string status_json(std::span<const Counters* const> workers, const ProcessS
 
 std::string status_text(std::span<const Counters* const> workers, const ProcessState& state) {
   std::string out;
-  fmt::format_to(std::back_inserter(out), "{}, table {} with {} rules, up {} s, {} workers, next hop has {} addresses\n",
-                 state.draining ? "draining" : "running", state.table_version, state.rules, uptime(state), workers.size(),
-                 state.next_hop_addresses);
+  fmt::format_to(std::back_inserter(out),
+                 "{}, table {} with {} rules, up {} s, {} workers, next hop has {} addresses\n",
+                 state.draining ? "draining" : "running", state.table_version, state.rules, uptime(state),
+                 workers.size(), state.next_hop_addresses);
   for (const CounterInfo& info : kCounters) {
     fmt::format_to(std::back_inserter(out), "{:>14}  {}\n",
                    sum(workers, [&](const Counters& c) -> const Counter& { return c.*info.counter; }), info.help);

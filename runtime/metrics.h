@@ -13,10 +13,10 @@ namespace sprx {
 /// What is true of the process as a whole.
 struct ProcessState {
   std::string_view table_version;
-  std::size_t rules = 0;                 ///< in both phases
+  std::size_t rules = 0;  ///< in both phases
   std::int64_t started_us = 0;
   std::int64_t now_us = 0;
-  std::uint64_t reloads = 0;             ///< that succeeded
+  std::uint64_t reloads = 0;  ///< that succeeded
   std::uint64_t reloads_failed = 0;
   std::uint64_t log_lines_lost = 0;
   std::size_t next_hop_addresses = 0;

@@ -1,5 +1,5 @@
-// PeerCounts: how many client connections each address has, over all workers. Asked only when a connection comes or goes, and
-// only where `limits { connections_per_peer }` is set.
+// PeerCounts: how many client connections each address has, over all workers. Asked only when a connection comes or
+// goes, and only where `limits { connections_per_peer }` is set.
 #pragma once
 
 #include <array>

@@ -9,7 +9,8 @@ namespace sprx {
 
 /// Makes the directories (with parents; "" is passed over); when root and `user` is set, gives them to that
 /// user. Goes on after a failure and returns the first.
-[[nodiscard]] std::optional<std::string> make_directories(const std::vector<std::string>& directories, const std::string& user);
+[[nodiscard]] std::optional<std::string> make_directories(const std::vector<std::string>& directories,
+                                                          const std::string& user);
 
 /// Becomes `user` for good when root; nothing when not root or `user` is "". The reason on failure.
 [[nodiscard]] std::optional<std::string> become(const std::string& user);

@@ -1,11 +1,10 @@
 #include "runtime/resolver.h"
 
 #include <arpa/inet.h>
-#include <netdb.h>
-#include <netinet/in.h>
-
 #include <array>
 #include <cstring>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <thread>
 #include <utility>
 
@@ -80,8 +79,8 @@ Resolver::~Resolver() {
 }
 
 void Resolver::start() {
-  // Detached: getaddrinfo may hang for many seconds, and the end of the process must not wait for it. The thread owns all
-  // that it touches.
+  // Detached: getaddrinfo may hang for many seconds, and the end of the process must not wait for it. The thread owns
+  // all that it touches.
   std::thread(&Resolver::run, shared_).detach();
 }
 

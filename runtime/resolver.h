@@ -1,7 +1,6 @@
-// Resolver: keeps the next hop's addresses fresh from a thread of its own, so that no worker ever waits for a name server.
+// Resolver: keeps the next hop's addresses fresh from a thread of its own, so that no worker ever waits for a name
+// server.
 #pragma once
-
-#include <sys/socket.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -10,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <sys/socket.h>
 #include <vector>
 
 namespace sprx {
@@ -18,12 +18,12 @@ namespace sprx {
 struct Endpoint {
   sockaddr_storage address{};
   socklen_t size = 0;
-  std::string text;   ///< `192.0.2.1:80`, `[2001:db8::1]:80`
+  std::string text;  ///< `192.0.2.1:80`, `[2001:db8::1]:80`
 };
 using Endpoints = std::vector<Endpoint>;
 
-/// Asks the system resolver (/etc/hosts, then resolv.conf) at start, every 30 s, and when hurried, but at most once a second.
-/// A failed look-up keeps the addresses that are known; without any, look-ups go on every second.
+/// Asks the system resolver (/etc/hosts, then resolv.conf) at start, every 30 s, and when hurried, but at most once a
+/// second. A failed look-up keeps the addresses that are known; without any, look-ups go on every second.
 class Resolver {
  public:
   static constexpr std::chrono::seconds kInterval{30};

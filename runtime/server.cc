@@ -1,10 +1,9 @@
 #include "runtime/server.h"
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <csignal>
+#include <sys/eventfd.h>
+#include <unistd.h>
 #include <utility>
 
 #include "runtime/listen.h"
@@ -33,7 +32,9 @@ Server::Server(ServerOptions options) : state_(std::make_unique<State>(std::move
 Server::~Server() = default;
 std::optional<std::string> Server::bind() { return state_->bind(); }
 std::uint16_t Server::port() const { return state_->port; }
-std::optional<std::string> Server::start(std::shared_ptr<const DecisionTable> table) { return state_->start(std::move(table)); }
+std::optional<std::string> Server::start(std::shared_ptr<const DecisionTable> table) {
+  return state_->start(std::move(table));
+}
 void Server::wait() { state_->wait(); }
 void Server::drain() { state_->request_drain(std::nullopt); }
 void Server::publish(std::shared_ptr<const DecisionTable> table) { state_->publish(std::move(table)); }
@@ -78,14 +79,15 @@ std::optional<std::string> Server::State::start(std::shared_ptr<const DecisionTa
   started_us = options.clock_us();
   log->start();
   table.set(first);
-  resolver = std::make_unique<Resolver>(options.next_hop_host, options.next_hop_port, [this](std::shared_ptr<const Endpoints> found) {
-    addresses = found->size();
-    {
-      const std::lock_guard lock(publish_mutex);
-      endpoints = found;
-    }
-    for (const std::unique_ptr<Worker>& worker : workers) worker->publish(found);
-  });
+  resolver = std::make_unique<Resolver>(options.next_hop_host, options.next_hop_port,
+                                        [this](std::shared_ptr<const Endpoints> found) {
+                                          addresses = found->size();
+                                          {
+                                            const std::lock_guard lock(publish_mutex);
+                                            endpoints = found;
+                                          }
+                                          for (const std::unique_ptr<Worker>& worker : workers) worker->publish(found);
+                                        });
   commons.resolver = resolver.get();
   resolver->start();
   resolver->wait_first(kFirstLookUp);

@@ -1,5 +1,5 @@
-// Server: the whole proxy as one object. `tools/` gives it options and a DecisionTable; it listens, applies the table to
-// traffic between clients and the next hop, and returns when it has been drained. It never sees source text.
+// Server: the whole proxy as one object. `tools/` gives it options and a DecisionTable; it listens, applies the table
+// to traffic between clients and the next hop, and returns when it has been drained. It never sees source text.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +21,10 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Takes the control lock and socket, binds the listeners (nothing is accepted yet), makes directories, drops to `user` and
-  /// opens the logs, in this order. Connections of clients and of `sprx ctl` queue from here on; they are served after start().
-  /// Returns the reason on failure; a directory or log that cannot be made is a warning in the diagnostic log, not a failure.
+  /// Takes the control lock and socket, binds the listeners (nothing is accepted yet), makes directories, drops to
+  /// `user` and opens the logs, in this order. Connections of clients and of `sprx ctl` queue from here on; they are
+  /// served after start(). Returns the reason on failure; a directory or log that cannot be made is a warning in the
+  /// diagnostic log, not a failure.
   [[nodiscard]] std::optional<std::string> bind();
 
   /// The bound port; valid after bind().

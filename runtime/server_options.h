@@ -20,24 +20,24 @@ enum class LogTarget : std::uint8_t { files, standard_output };
 enum class LogFormat : std::uint8_t { json, ltsv };
 
 struct ServerOptions {
-  std::string listen_address;                 ///< "" for every address, IPv6 and IPv4 on one socket where there is IPv6
-  std::uint16_t listen_port = 80;             ///< 0 for any free one; Server::port tells
-  std::string next_hop_host = "next-hop";     ///< name or address, no brackets
+  std::string listen_address;              ///< "" for every address, IPv6 and IPv4 on one socket where there is IPv6
+  std::uint16_t listen_port = 80;          ///< 0 for any free one; Server::port tells
+  std::string next_hop_host = "next-hop";  ///< name or address, no brackets
   std::uint16_t next_hop_port = 80;
-  unsigned workers = 0;                       ///< 0 for one a core this process may use
+  unsigned workers = 0;  ///< 0 for one a core this process may use
   LogTarget log_target = LogTarget::files;
   LogFormat log_format = LogFormat::json;
-  std::string log_dir = "/var/log/sprx";      ///< made at start; access.log and error.log are in it
+  std::string log_dir = "/var/log/sprx";                ///< made at start; access.log and error.log are in it
   std::string control_path = "/run/sprx/control.sock";  ///< "" for no control socket; PATH.lock is made beside it
-  std::string state_dir = "/var/lib/sprx";    ///< made at start, kept for run-time state; "" for none
-  std::string user;                           ///< dropped to after binding when started as root; "" to stay
-  bool handle_signals = true;                 ///< SIGTERM SIGINT drain, SIGHUP reload, SIGUSR1 reopen, SIGCHLD reap
+  std::string state_dir = "/var/lib/sprx";              ///< made at start, kept for run-time state; "" for none
+  std::string user;                                     ///< dropped to after binding when started as root; "" to stay
+  bool handle_signals = true;  ///< SIGTERM SIGINT drain, SIGHUP reload, SIGUSR1 reopen, SIGCHLD reap
   /// Reads the configuration again. Called on a thread of its own, never twice at a time. Null: reload is refused.
   std::function<LoadResult()> load;
 
   // For tests; the defaults are what production uses.
-  std::size_t read_limit = 0;                 ///< longest single read from a socket in bytes, 0 for no limit
-  std::function<std::int64_t()> clock_us;     ///< wall clock in microseconds since 1970; null for the system's
+  std::size_t read_limit = 0;              ///< longest single read from a socket in bytes, 0 for no limit
+  std::function<std::int64_t()> clock_us;  ///< wall clock in microseconds since 1970; null for the system's
 };
 
 }  // namespace sprx

@@ -1,13 +1,12 @@
 // The service thread: signals, the control socket, reloads, freeing old tables. Nothing here is on a request's way.
+#include <csignal>
 #include <fmt/format.h>
+#include <iterator>
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <csignal>
-#include <iterator>
 #include <utility>
 
 #include "runtime/server_state.h"
@@ -15,7 +14,7 @@
 namespace sprx {
 namespace {
 
-constexpr std::size_t kAsideLimit = 16;    ///< control conversations at a time
+constexpr std::size_t kAsideLimit = 16;  ///< control conversations at a time
 constexpr int kCollectMs = 1'000;
 
 sigset_t handled_signals() {
@@ -37,7 +36,8 @@ void Server::State::serve() {
   bool old_tables = true;
   while (!stopping) {
     join_aside(false);
-    pollfd waits[] = {{wake_fd, POLLIN, 0}, {signal_fd, POLLIN, 0}, {aside.size() < kAsideLimit ? control.fd() : -1, POLLIN, 0}};
+    pollfd waits[] = {
+        {wake_fd, POLLIN, 0}, {signal_fd, POLLIN, 0}, {aside.size() < kAsideLimit ? control.fd() : -1, POLLIN, 0}};
     ::poll(waits, std::size(waits), old_tables || !aside.empty() ? kCollectMs : -1);
     old_tables = table.collect();
     if (waits[1].revents != 0) {
@@ -160,7 +160,8 @@ ControlActions Server::State::actions() {
   out.message = [this](std::string_view name, std::string_view arguments) -> ControlAnswer {
     if (name == "reload" && arguments.empty()) return reload();
     if (name == "reopen-logs" && arguments.empty()) return reopen_logs();
-    if (name == "reload" || name == "reopen-logs") return {400, fmt::format("the message `{}` takes no arguments\n", name)};
+    if (name == "reload" || name == "reopen-logs")
+      return {400, fmt::format("the message `{}` takes no arguments\n", name)};
     return {404, fmt::format("there is no message `{}`; there are reload and reopen-logs\n", name)};
   };
   return out;

@@ -1,4 +1,5 @@
-// Server::State: the parts of a running proxy and the thread that looks after them (signals, control socket, old tables).
+// Server::State: the parts of a running proxy and the thread that looks after them (signals, control socket, old
+// tables).
 #pragma once
 
 #include <atomic>
@@ -59,19 +60,19 @@ struct Server::State {
   std::atomic<std::uint64_t> reloads{0};
   std::atomic<std::uint64_t> reloads_failed{0};
   std::atomic<bool> draining{false};
-  std::mutex publish_mutex;          ///< one table at a time reaches the workers; guards `endpoints`
+  std::mutex publish_mutex;  ///< one table at a time reaches the workers; guards `endpoints`
   std::shared_ptr<const Endpoints> endpoints;
-  std::mutex reload_mutex;           ///< one reload at a time
+  std::mutex reload_mutex;  ///< one reload at a time
 
   int signal_fd = -1;
-  int wake_fd = -1;                  ///< ends serve()
+  int wake_fd = -1;  ///< ends serve()
   std::atomic<bool> stopping{false};
   std::thread service;
   struct Aside {
     std::thread thread;
     std::shared_ptr<std::atomic<bool>> done;
   };
-  std::vector<Aside> aside;          ///< the service thread's only; control conversations and reloads
+  std::vector<Aside> aside;  ///< the service thread's only; control conversations and reloads
 };
 
 }  // namespace sprx

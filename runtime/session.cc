@@ -1,11 +1,10 @@
 #include "runtime/session.h"
 
-#include <poll.h>
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <chrono>
+#include <poll.h>
 #include <string_view>
+#include <sys/socket.h>
 
 #include "runtime/http/ascii.h"
 #include "runtime/worker.h"
@@ -13,9 +12,9 @@
 namespace sprx {
 namespace {
 
-constexpr int kEmptyLinesSkipped = 4;               ///< before a request line (RFC 9112 2.2)
-constexpr Milliseconds kDrainFresh = 1'000;         ///< for a first request on a connection accepted just before a drain
-constexpr Milliseconds kDrainIdle = 50;             ///< for a request that crossed the drain on a kept connection
+constexpr int kEmptyLinesSkipped = 4;        ///< before a request line (RFC 9112 2.2)
+constexpr Milliseconds kDrainFresh = 1'000;  ///< for a first request on a connection accepted just before a drain
+constexpr Milliseconds kDrainIdle = 50;      ///< for a request that crossed the drain on a kept connection
 
 std::int64_t steady_us() {
   using namespace std::chrono;
@@ -220,7 +219,8 @@ void Session::note_unparsed(std::string_view bytes) {
   record.protocol = line.substr(second + 1);
 }
 
-/// Says that nothing more comes and reads what the client still sends, so that its kernel does not throw our last answer away.
+/// Says that nothing more comes and reads what the client still sends, so that its kernel does not throw our last
+/// answer away.
 Task<> Session::linger() {
   client_.shutdown_write();
   const Milliseconds deadline = steady_ms() + worker_.settings()[Setting::client_linger_timeout];

@@ -1,4 +1,5 @@
-// Session: one client connection, from accept to close, as one coroutine: read a head, decide, answer or forward, relay, log, again.
+// Session: one client connection, from accept to close, as one coroutine: read a head, decide, answer or forward,
+// relay, log, again.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,8 @@ class Worker;
 
 class Session {
  public:
-  /// Takes the socket over and serves it until it ends; the session then deletes itself. `refused`: every request gets 503.
+  /// Takes the socket over and serves it until it ends; the session then deletes itself. `refused`: every request gets
+  /// 503.
   static void begin(Worker& worker, int fd, const IpAddress& peer, bool refused);
 
   /// Once a tick: notices a client that has gone while the next hop is being waited for.
@@ -102,32 +104,32 @@ class Session {
   Session* previous_ = nullptr;
   Session* next_ = nullptr;
   Stream client_;
-  Buffer in_;                               ///< received from the client, not yet used
-  Buffer spent_;                            ///< the response's head, until the log line is written
+  Buffer in_;     ///< received from the client, not yet used
+  Buffer spent_;  ///< the response's head, until the log line is written
   std::unique_ptr<Exchange> exchange_;
   std::unique_ptr<UpstreamConnection> upstream_;
   std::uint64_t requests_ = 0;
-  bool idle_ = false;                       ///< waiting for the first byte of a request
+  bool idle_ = false;  ///< waiting for the first byte of a request
   bool keep_alive_ = true;
   bool aborted_ = false;
 
   // Of the request that is being served.
   std::size_t head_size_ = 0;
-  bool forwarding_ = false;                 ///< the client is watched for having gone
+  bool forwarding_ = false;  ///< the client is watched for having gone
   Milliseconds half_closed_at_ = kNever;
-  BodyReader body_;                         ///< of the request, as it arrives
+  BodyReader body_;  ///< of the request, as it arrives
   OutFraming::Kind body_out_ = OutFraming::Kind::none;
-  std::string_view in_hand_;                ///< body bytes that came with the head
-  bool in_hand_last_ = false;               ///< and there are no others
+  std::string_view in_hand_;   ///< body bytes that came with the head
+  bool in_hand_last_ = false;  ///< and there are no others
   Task<> upload_;
   Buffer upload_block_;
   bool uploading_ = false;
-  Milliseconds uploaded_at_ = 0;            ///< when the upload ended
-  bool upload_broken_ = false;              ///< the next hop stopped taking the request
-  Reason client_fault_ = Reason::none;      ///< what the client did that ends the exchange
-  bool continue_sent_ = false;              ///< a 100 went to the client
-  bool response_began_ = false;             ///< the head of the final response went out, or began to
-  bool response_seen_ = false;              ///< something came back from the next hop
+  Milliseconds uploaded_at_ = 0;        ///< when the upload ended
+  bool upload_broken_ = false;          ///< the next hop stopped taking the request
+  Reason client_fault_ = Reason::none;  ///< what the client did that ends the exchange
+  bool continue_sent_ = false;          ///< a 100 went to the client
+  bool response_began_ = false;         ///< the head of the final response went out, or began to
+  bool response_seen_ = false;          ///< something came back from the next hop
   bool retried_ = false;
   Milliseconds tunnel_activity_ = 0;
 };

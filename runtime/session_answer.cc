@@ -67,8 +67,8 @@ void Session::make_error(Reason reason, std::string_view& body) {
 /// Sends exchange_->answer with `body`. The request's body, as far as it is not here yet, is not waited for.
 Task<> Session::send_answer(std::string_view body, Reason reason) {
   Exchange& x = *exchange_;
-  // A body that is here already is passed over, a short one that is still coming as well; a client that waits for a 100 may or
-  // may not send it: then the connection ends.
+  // A body that is here already is passed over, a short one that is still coming as well; a client that waits for a 100
+  // may or may not send it: then the connection ends.
   if (!body_.done()) {
     const BodyReader::Piece rest = body_.take(in_);
     x.record.request_bytes += rest.data.size();
@@ -225,7 +225,8 @@ Task<> Session::drop(const Decision& decision, Phase phase) {
   co_return;
 }
 
-/// TRACE and OPTIONS whose Max-Forwards is used up are answered here (RFC 9110 7.6.2): this is the last hop they may reach.
+/// TRACE and OPTIONS whose Max-Forwards is used up are answered here (RFC 9110 7.6.2): this is the last hop they may
+/// reach.
 Task<> Session::answer_max_forwards() {
   Exchange& x = *exchange_;
   x.record.source = "proxy";

@@ -29,7 +29,8 @@ Task<> Session::upload() {
     const std::size_t most = body_.most(block.capacity);
     const IoResult got = co_await client_.read(block.room().first(most), deadline);
     if (got.io == Io::late && std::exchange(waiting_for_continue, false)) {
-      // The next hop does not know Expect: without this both would wait for each other. If it does not fit the client is stuck.
+      // The next hop does not know Expect: without this both would wait for each other. If it does not fit the client
+      // is stuck.
       if (continue_sent_ || response_seen_) continue;
       constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
       continue_sent_ = true;
@@ -147,8 +148,9 @@ Task<> Session::relay_response() {
   }
   const bool version_keeps = x.response.minor >= 1 ? !x.response.connection.close
                                                    : x.response.connection.keep_alive && !x.response.connection.close;
-  const bool reusable = version_keeps && reader.done() && upstream_->stream.is_open() && upstream_->in.empty() && !uploading_ && !upload_broken_ &&
-                        body_.done() && x.response.framing.kind != BodyKind::until_close;
+  const bool reusable = version_keeps && reader.done() && upstream_->stream.is_open() && upstream_->in.empty() &&
+                        !uploading_ && !upload_broken_ && body_.done() &&
+                        x.response.framing.kind != BodyKind::until_close;
   if (!reusable) co_return;
   co_await stop_upload();
   release_upstream(true);

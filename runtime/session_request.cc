@@ -13,7 +13,8 @@ std::string_view protocol_of(const ParsedHead& head) { return head.minor == 0 ? 
 
 /// Protocols that would give the next hop's HTTP a second way in, past every rule, or that this hop speaks itself.
 bool is_tunnel_protocol(std::string_view protocol) {
-  return !protocol.empty() && !starts_nocase(protocol, "h2") && !starts_nocase(protocol, "http") && !starts_nocase(protocol, "tls");
+  return !protocol.empty() && !starts_nocase(protocol, "h2") && !starts_nocase(protocol, "http") &&
+         !starts_nocase(protocol, "tls");
 }
 
 }  // namespace
@@ -21,7 +22,8 @@ bool is_tunnel_protocol(std::string_view protocol) {
 /// The protocol to offer to the next hop: only of a request without a body, one protocol, and not HTTP itself.
 std::string_view Session::upgrade_offer() const {
   const ParsedHead& head = exchange_->request;
-  if (head.minor == 0 || !head.connection.upgrade || head.upgrade.empty() || head.framing.kind != BodyKind::none) return {};
+  if (head.minor == 0 || !head.connection.upgrade || head.upgrade.empty() || head.framing.kind != BodyKind::none)
+    return {};
   if (head.upgrade.find(',') != std::string_view::npos || !is_tunnel_protocol(head.upgrade)) return {};
   return head.upgrade;
 }
@@ -62,7 +64,8 @@ void Session::note_request() {
   if (const HeaderLine* line = find_header(x.request.headers, "referer")) record.referer = line->value;
 }
 
-/// The working copy: what came, without what belongs to this hop, with what the platform's contract promises to the next one.
+/// The working copy: what came, without what belongs to this hop, with what the platform's contract promises to the
+/// next one.
 void Session::build_outgoing() {
   Exchange& x = *exchange_;
   RequestMessage& out = x.outgoing;

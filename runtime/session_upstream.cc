@@ -1,9 +1,8 @@
 // The next hop: taking or making a connection, sending the request, reading the head of the response, one retry.
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <sys/socket.h>
 
 #include "runtime/http/ascii.h"
 #include "runtime/session.h"
@@ -12,7 +11,7 @@
 namespace sprx {
 namespace {
 
-constexpr int kInterimLimit = 32;   ///< 1xx responses to one request
+constexpr int kInterimLimit = 32;  ///< 1xx responses to one request
 
 std::int64_t steady_us() {
   using namespace std::chrono;

@@ -1,13 +1,12 @@
 #include "runtime/stream.h"
 
-#include <netinet/tcp.h>
-#include <unistd.h>
-
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <cerrno>
 #include <ctime>
+#include <netinet/tcp.h>
 #include <new>
+#include <unistd.h>
 
 namespace sprx {
 namespace asio = boost::asio;

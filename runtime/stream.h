@@ -1,12 +1,10 @@
-// Stream: a non-blocking TCP connection with a deadline for each direction; what coroutines await to read, write and connect.
+// Stream: a non-blocking TCP connection with a deadline for each direction; what coroutines await to read, write and
+// connect.
 //
-// Reads go through Asio's reactor (which tries the socket first only when data may be there); writes try the socket at once and
-// wait only when it is full. A pending operation lives in the awaiter and in a slot of the stream: nothing is allocated.
-// Deadlines are fields; the worker sweeps them (see Worker) and cancels what is late.
+// Reads go through Asio's reactor (which tries the socket first only when data may be there); writes try the socket at
+// once and wait only when it is full. A pending operation lives in the awaiter and in a slot of the stream: nothing is
+// allocated. Deadlines are fields; the worker sweeps them (see Worker) and cancels what is late.
 #pragma once
-
-#include <sys/socket.h>
-#include <sys/uio.h>
 
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -17,6 +15,8 @@
 #include <limits>
 #include <span>
 #include <string_view>
+#include <sys/socket.h>
+#include <sys/uio.h>
 
 namespace sprx {
 
@@ -91,7 +91,8 @@ class Stream {
 
  private:
   friend class StreamList;
-  using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, boost::asio::io_context::executor_type>;
+  using Socket =
+      boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, boost::asio::io_context::executor_type>;
 
   /// What Asio calls when an operation is over; its memory is a slot of the stream.
   struct Completion;
@@ -190,7 +191,9 @@ class Stream::ConnectAwaiter final : public StreamOperation {
 };
 
 inline Stream::ReadAwaiter Stream::read(std::span<char> into, Milliseconds deadline) { return {*this, into, deadline}; }
-inline Stream::WriteAwaiter Stream::write(std::span<iovec> parts, Milliseconds timeout) { return {*this, parts, timeout}; }
+inline Stream::WriteAwaiter Stream::write(std::span<iovec> parts, Milliseconds timeout) {
+  return {*this, parts, timeout};
+}
 inline Stream::ConnectAwaiter Stream::connect(const sockaddr* address, socklen_t size, Milliseconds deadline) {
   return {*this, address, size, deadline};
 }

@@ -1,7 +1,8 @@
-// Task: a coroutine that one other coroutine waits for, on one thread. Every step of a connection that has to wait is one.
+// Task: a coroutine that one other coroutine waits for, on one thread. Every step of a connection that has to wait is
+// one.
 //
-// Not asio::awaitable: a connection runs its upload and its download side by side and needs to start, cancel and join them
-// without a spawn, a timer or an executor each; and this compiles in a fraction of the time.
+// Not asio::awaitable: a connection runs its upload and its download side by side and needs to start, cancel and join
+// them without a spawn, a timer or an executor each; and this compiles in a fraction of the time.
 #pragma once
 
 #include <coroutine>

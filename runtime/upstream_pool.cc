@@ -1,9 +1,8 @@
 #include "runtime/upstream_pool.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <cerrno>
+#include <sys/socket.h>
 #include <utility>
 
 namespace sprx {
@@ -43,12 +42,14 @@ void UpstreamPool::give(std::unique_ptr<UpstreamConnection> connection, Millisec
 }
 
 void UpstreamPool::sweep(Milliseconds now, Milliseconds idle_timeout) {
-  const auto fresh = std::find_if(idle_.begin(), idle_.end(), [&](const std::unique_ptr<UpstreamConnection>& connection) {
-    return now - connection->idle_since < idle_timeout;
-  });
+  const auto fresh =
+      std::find_if(idle_.begin(), idle_.end(), [&](const std::unique_ptr<UpstreamConnection>& connection) {
+        return now - connection->idle_since < idle_timeout;
+      });
   idle_.erase(idle_.begin(), fresh);
   // What the next hop has closed is let go of now rather than when it is wanted: it holds a descriptor on both sides.
-  std::erase_if(idle_, [](const std::unique_ptr<UpstreamConnection>& connection) { return !is_quiet(connection->stream.fd()); });
+  std::erase_if(
+      idle_, [](const std::unique_ptr<UpstreamConnection>& connection) { return !is_quiet(connection->stream.fd()); });
   counters_.upstream_idle.set(idle_.size());
 }
 

@@ -18,9 +18,9 @@ struct UpstreamConnection {
       : stream(context, list, read_limit) {}
   Stream stream;
   Buffer in;
-  std::string address;            ///< as in Endpoint::text
+  std::string address;  ///< as in Endpoint::text
   Milliseconds idle_since = 0;
-  bool reused = false;            ///< has served a request before
+  bool reused = false;  ///< has served a request before
 };
 
 class UpstreamPool {

@@ -1,10 +1,9 @@
 #include "runtime/worker.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <boost/asio/error.hpp>
+#include <fcntl.h>
+#include <unistd.h>
 #include <utility>
 
 #include "runtime/http/head_write.h"
@@ -17,7 +16,7 @@ using boost::system::error_code;
 
 constexpr std::chrono::milliseconds kSlowestTick{1'000};
 constexpr std::chrono::milliseconds kFastestTick{5};
-constexpr std::chrono::milliseconds kLogDelay{50};          ///< how long a line may wait in the worker
+constexpr std::chrono::milliseconds kLogDelay{50};  ///< how long a line may wait in the worker
 constexpr std::size_t kLogBlock = 64 * 1024;
 constexpr std::size_t kSpareExchanges = 256;
 

@@ -1,5 +1,5 @@
-// Worker: one thread with its own io_context, listener, upstream pool, buffers and counters. Nothing on a request's way is shared
-// with another worker but the immutable table.
+// Worker: one thread with its own io_context, listener, upstream pool, buffers and counters. Nothing on a request's way
+// is shared with another worker but the immutable table.
 #pragma once
 
 #include <atomic>
@@ -35,7 +35,7 @@ struct Commons {
   LogWriter* log = nullptr;
   Resolver* resolver = nullptr;
   std::function<std::int64_t()> clock_us;
-  std::atomic<std::uint64_t> connections{0};   ///< of clients, open
+  std::atomic<std::uint64_t> connections{0};  ///< of clients, open
   PeerCounts peers;
 };
 
@@ -90,8 +90,8 @@ class Worker {
   friend class Session;
   using Executor = boost::asio::io_context::executor_type;
   using Descriptor = boost::asio::posix::basic_stream_descriptor<Executor>;
-  using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
-                                                  Executor>;
+  using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                                  boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
   void run();
   void wait_for_messages();
   void wait_for_connections();
@@ -119,7 +119,7 @@ class Worker {
   Descriptor listener_;
   Timer ticker_;
   Timer flusher_;
-  int reserve_fd_;                 ///< given up for a moment to refuse a connection when descriptors run out
+  int reserve_fd_;  ///< given up for a moment to refuse a connection when descriptors run out
   bool accepting_ = false;
   bool draining_ = false;
   Milliseconds drain_until_ = kNever;
@@ -128,7 +128,7 @@ class Worker {
   std::shared_ptr<const Endpoints> endpoints_;
   std::size_t preferred_endpoint_ = 0;
   std::vector<std::unique_ptr<Exchange>> spare_;
-  Session* sessions_ = nullptr;    ///< intrusive list
+  Session* sessions_ = nullptr;  ///< intrusive list
   Scratch scratch_;
   Ledger ledger_;
   std::mt19937_64 random_;

@@ -1,10 +1,9 @@
 // The accepting side of a worker: taking connections, the limits on them, and what happens when descriptors run out.
+#include <cerrno>
+#include <cstring>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 #include "runtime/session.h"
 #include "runtime/worker.h"
@@ -14,8 +13,9 @@ namespace {
 
 using boost::system::error_code;
 
-constexpr int kAcceptBurst = 64;         ///< connections taken before others get their turn
-constexpr std::uint64_t kRefusalsOpen = 1'024;  ///< connections over the limit that are answered 503; further ones are just closed
+constexpr int kAcceptBurst = 64;  ///< connections taken before others get their turn
+constexpr std::uint64_t kRefusalsOpen =
+    1'024;  ///< connections over the limit that are answered 503; further ones are just closed
 
 IpAddress address_of(const sockaddr_storage& address) {
   IpAddress ip;
@@ -42,8 +42,8 @@ bool Worker::accept_some() {
   for (int taken = 0; taken < kAcceptBurst; ++taken) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
-    const int fd =
-        ::accept4(listener_.native_handle(), reinterpret_cast<sockaddr*>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int fd = ::accept4(listener_.native_handle(), reinterpret_cast<sockaddr*>(&address), &size,
+                             SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
       admit(fd, address_of(address));
       continue;
@@ -63,8 +63,8 @@ bool Worker::accept_some() {
   return true;
 }
 
-/// No descriptor for the next client: an unused one to the next hop is given up for it, else the client is turned away, which
-/// takes the descriptor held in reserve. False if not even that works.
+/// No descriptor for the next client: an unused one to the next hop is given up for it, else the client is turned away,
+/// which takes the descriptor held in reserve. False if not even that works.
 bool Worker::shed_connection() {
   if (pool_.shed()) return true;
   if (reserve_fd_ < 0) return false;

@@ -1,4 +1,5 @@
-// ASCII helpers of HTTP: token characters, case folding, trimming, list members. Everything else in http/ stands on these.
+// ASCII helpers of HTTP: token characters, case folding, trimming, list members. Everything else in http/ stands on
+// these.
 #pragma once
 
 #include <array>

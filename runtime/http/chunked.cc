@@ -13,9 +13,7 @@ bool is_text(char c) {
 
 }  // namespace
 
-ChunkedDecoder::State ChunkedDecoder::count_line(State next) {
-  return ++line_ > kLineLimit ? State::bad : next;
-}
+ChunkedDecoder::State ChunkedDecoder::count_line(State next) { return ++line_ > kLineLimit ? State::bad : next; }
 
 ChunkedDecoder::State ChunkedDecoder::after_size(char c) {
   if (c == '\r') return State::size_lf;

@@ -1,5 +1,6 @@
-// ChunkedDecoder: RFC 9112 7.1, strictly. Takes a body apart piece by piece without copying; extensions and trailers are checked
-// and dropped. Beast's decoder is not used for this: it wants a whole trailer section in one buffer and keeps lenient corners.
+// ChunkedDecoder: RFC 9112 7.1, strictly. Takes a body apart piece by piece without copying; extensions and trailers
+// are checked and dropped. Beast's decoder is not used for this: it wants a whole trailer section in one buffer and
+// keeps lenient corners.
 #pragma once
 
 #include <cstddef>
@@ -15,10 +16,10 @@ class ChunkedDecoder {
   static constexpr std::size_t kTrailerLimit = 16'384;
 
   enum class Result : std::uint8_t {
-    more,      ///< everything was consumed, the body is not over
-    data,      ///< `data` holds a piece of the body; call again with what is left
-    done,      ///< the body is over; what was not consumed belongs to the next message
-    bad,       ///< the framing is malformed
+    more,  ///< everything was consumed, the body is not over
+    data,  ///< `data` holds a piece of the body; call again with what is left
+    done,  ///< the body is over; what was not consumed belongs to the next message
+    bad,   ///< the framing is malformed
   };
 
   /// Consumes from the front of `in`. `data` is a view of the consumed bytes, set only with Result::data.
@@ -28,8 +29,8 @@ class ChunkedDecoder {
 
  private:
   enum class State : std::uint8_t {
-    size_first,   ///< first digit of a size
-    size,         ///< further digits
+    size_first,  ///< first digit of a size
+    size,        ///< further digits
     extension,
     size_lf,
     data,
@@ -48,8 +49,8 @@ class ChunkedDecoder {
   State count_line(State next);
 
   State state_ = State::size_first;
-  std::uint64_t left_ = 0;        ///< of the current chunk
-  std::size_t line_ = 0;          ///< bytes of the size line so far
+  std::uint64_t left_ = 0;  ///< of the current chunk
+  std::size_t line_ = 0;    ///< bytes of the size line so far
   std::size_t trailers_ = 0;
 };
 

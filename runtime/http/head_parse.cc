@@ -93,8 +93,8 @@ Reason check_version(std::string_view bytes) {
   const std::size_t blank = line.rfind(' ');
   if (blank == std::string_view::npos) return Reason::bad_request_line;
   const std::string_view version = line.substr(blank + 1);
-  const bool shaped = version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) && version[6] == '.' &&
-                      is_digit(version[7]);
+  const bool shaped = version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) &&
+                      version[6] == '.' && is_digit(version[7]);
   if (!shaped) return Reason::bad_request_line;
   return version == "HTTP/1.1" || version == "HTTP/1.0" ? Reason::none : Reason::version_not_supported;
 }
@@ -121,7 +121,8 @@ struct FramingFields {
   std::string_view coding;
 };
 
-/// One walk over the lines picks out what the proxy itself acts on. A name's length decides first: most are passed over by it.
+/// One walk over the lines picks out what the proxy itself acts on. A name's length decides first: most are passed over
+/// by it.
 Reason read_known_fields(ParsedHead& out, FramingFields& framing, bool request) {
   unsigned hosts = 0;
   for (const HeaderLine& line : out.headers) {
@@ -173,13 +174,14 @@ Reason read_known_fields(ParsedHead& out, FramingFields& framing, bool request) 
   return Reason::none;
 }
 
-/// RFC 9112 6.3, refusing wherever two readers could differ: a repeated Content-Length (even with the same value), both fields
-/// together, any coding but exactly `chunked`, and a coding in HTTP/1.0.
+/// RFC 9112 6.3, refusing wherever two readers could differ: a repeated Content-Length (even with the same value), both
+/// fields together, any coding but exactly `chunked`, and a coding in HTTP/1.0.
 Reason read_framing(const FramingFields& fields, ParsedHead& out) {
   if (fields.codings > 0) {
     if (fields.codings > 1 || fields.lengths > 0 || out.minor == 0) return Reason::bad_framing;
     if (!equals_nocase(fields.coding, "chunked")) {
-      const bool has_chunked = starts_nocase(fields.coding, "chunked") || fields.coding.find(',') != std::string_view::npos;
+      const bool has_chunked =
+          starts_nocase(fields.coding, "chunked") || fields.coding.find(',') != std::string_view::npos;
       return has_chunked || fields.coding.empty() ? Reason::bad_framing : Reason::unknown_transfer_coding;
     }
     out.framing.kind = BodyKind::chunked;
@@ -196,8 +198,8 @@ Reason read_framing(const FramingFields& fields, ParsedHead& out) {
   return Reason::none;
 }
 
-/// Fields that Connection may name without effect: a client could otherwise hide from the next hop what the platform, or
-/// this proxy, says there.
+/// Fields that Connection may name without effect: a client could otherwise hide from the next hop what the platform,
+/// or this proxy, says there.
 constexpr auto kNeverNominated = std::to_array<std::string_view>(
     {"host", "authorization", "cookie", "date", "cache-control", "via", "forwarded", "true-client-ip", "max-forwards",
      "content-type", "content-encoding", "location", "set-cookie", "vary", "etag"});
@@ -277,9 +279,9 @@ bool is_hop_by_hop(const ParsedHead& head, std::string_view name) {
       if (equals_nocase(name, "transfer-encoding")) return true;
       break;
     default:
-      if (starts_nocase(name, "proxy-") && (equals_nocase(name, "proxy-connection") || equals_nocase(name, "proxy-authenticate") ||
-                                            equals_nocase(name, "proxy-authorization") ||
-                                            equals_nocase(name, "proxy-authentication-info"))) {
+      if (starts_nocase(name, "proxy-") &&
+          (equals_nocase(name, "proxy-connection") || equals_nocase(name, "proxy-authenticate") ||
+           equals_nocase(name, "proxy-authorization") || equals_nocase(name, "proxy-authentication-info"))) {
         return true;
       }
       break;

@@ -1,5 +1,5 @@
-// Parsing of a complete head that HeadScan has passed: Beast's basic_parser splits it into views, the framing fields are judged
-// here, once, and strictly. What comes out is unambiguous or refused.
+// Parsing of a complete head that HeadScan has passed: Beast's basic_parser splits it into views, the framing fields
+// are judged here, once, and strictly. What comes out is unambiguous or refused.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@ enum class BodyKind : std::uint8_t { none, length, chunked, until_close };
 
 struct Framing {
   BodyKind kind = BodyKind::none;
-  std::uint64_t length = 0;          ///< for BodyKind::length; for `none`, what Content-Length said (HEAD, 304) if has_length
-  bool has_length = false;           ///< there was a Content-Length
+  std::uint64_t length = 0;  ///< for BodyKind::length; for `none`, what Content-Length said (HEAD, 304) if has_length
+  bool has_length = false;   ///< there was a Content-Length
 };
 
 /// What the Connection family of fields says.
@@ -25,23 +25,23 @@ struct ConnectionOptions {
   bool close = false;
   bool keep_alive = false;
   bool upgrade = false;
-  bool nominates = false;            ///< names other fields than the usual ones: they are hop by hop too
+  bool nominates = false;  ///< names other fields than the usual ones: they are hop by hop too
 };
 
 /// A head split into views of the receive buffer. Reused from message to message: vectors keep their memory.
 struct ParsedHead {
   std::string_view method;
-  std::string_view target;           ///< as sent
-  std::uint8_t minor = 1;            ///< HTTP/1.minor
+  std::string_view target;  ///< as sent
+  std::uint8_t minor = 1;   ///< HTTP/1.minor
   std::uint16_t status = 0;
   std::string_view reason;
-  std::vector<HeaderLine> headers;   ///< all lines, in order
+  std::vector<HeaderLine> headers;  ///< all lines, in order
   Framing framing;
   ConnectionOptions connection;
-  std::string_view host;             ///< the Host value of a request
+  std::string_view host;  ///< the Host value of a request
   bool has_host = false;
-  std::string_view upgrade;          ///< the Upgrade value, "" for none
-  bool expects_continue = false;     ///< Expect: 100-continue, HTTP/1.1
+  std::string_view upgrade;       ///< the Upgrade value, "" for none
+  bool expects_continue = false;  ///< Expect: 100-continue, HTTP/1.1
   bool has_via = false;
   bool has_date = false;
 
@@ -54,8 +54,9 @@ struct ParsedHead {
 /// `to_head`: the response answers a HEAD request. Any reason other than none means that the answer cannot be trusted.
 [[nodiscard]] Reason parse_response_head(std::string_view bytes, bool to_head, ParsedHead& out);
 
-/// Whether `name` is consumed by this hop: the Connection family, framing, and what Connection nominated (but never fields
-/// that a client must not be able to take away from the next hop by naming them, such as Host or X-Forwarded-For).
+/// Whether `name` is consumed by this hop: the Connection family, framing, and what Connection nominated (but never
+/// fields that a client must not be able to take away from the next hop by naming them, such as Host or
+/// X-Forwarded-For).
 [[nodiscard]] bool is_hop_by_hop(const ParsedHead& head, std::string_view name);
 
 }  // namespace sprx

@@ -1,5 +1,6 @@
-// HeadScan: finds the end of a message head and enforces what Beast is lenient about, looking at every byte once however the
-// head is split. A head that has passed holds no bare CR or LF, no NUL, no folded line, and is within the limits.
+// HeadScan: finds the end of a message head and enforces what Beast is lenient about, looking at every byte once
+// however the head is split. A head that has passed holds no bare CR or LF, no NUL, no folded line, and is within the
+// limits.
 #pragma once
 
 #include <cstddef>
@@ -43,9 +44,9 @@ class HeadScan {
 
   MessageKind kind_;
   Reason reason_ = Reason::none;
-  std::size_t line_start_ = 0;   ///< where the line that is being read begins
-  std::size_t scanned_ = 0;      ///< bytes already searched for a line end
-  std::size_t lines_ = 0;        ///< whole lines seen
+  std::size_t line_start_ = 0;  ///< where the line that is being read begins
+  std::size_t scanned_ = 0;     ///< bytes already searched for a line end
+  std::size_t lines_ = 0;       ///< whole lines seen
 };
 
 }  // namespace sprx

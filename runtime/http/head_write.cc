@@ -1,9 +1,8 @@
 #include "runtime/http/head_write.h"
 
-#include <fmt/format.h>
-
 #include <boost/beast/http/status.hpp>
 #include <chrono>
+#include <fmt/format.h>
 
 namespace sprx {
 

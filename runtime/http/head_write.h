@@ -13,7 +13,7 @@ namespace sprx {
 /// The framing of a message on its way out.
 struct OutFraming {
   enum class Kind : std::uint8_t { none, length, chunked, close };
-  Kind kind = Kind::none;          ///< none: no framing field at all; close: ends with the connection
+  Kind kind = Kind::none;  ///< none: no framing field at all; close: ends with the connection
   std::uint64_t length = 0;
 };
 

@@ -31,8 +31,7 @@ Reason read_absolute(std::string_view rest, bool https, const ParsedHead& head, 
   const std::size_t end = rest.find_first_of("/?");
   const std::string_view authority = rest.substr(0, end);
   if (!is_authority(authority)) return Reason::bad_target;
-  if (head.has_host &&
-      !equals_nocase(without_default_port(authority, https), without_default_port(head.host, https))) {
+  if (head.has_host && !equals_nocase(without_default_port(authority, https), without_default_port(head.host, https))) {
     return Reason::bad_host;
   }
   out.authority = authority;

@@ -1,6 +1,5 @@
 // The explain pages and the documents hold examples: each is compiled, so that none of them can say what is not so.
 #include <gtest/gtest.h>
-
 #include <iterator>
 #include <set>
 #include <sstream>
@@ -73,7 +72,8 @@ TEST_P(ExplainPageOf, IsThere) { EXPECT_NE(page_, "") << "compiler/explain/" << 
 
 TEST_P(ExplainPageOf, HasAWrongExampleThatGivesThisCodeAndNoOther) {
   const Checked checked = check_files(files_of(page_, true), limits_of(code_));
-  const std::set<std::string> found = GetParam()->severity == Severity::lint ? all_in(checked.codes) : errors_in(checked.codes);
+  const std::set<std::string> found =
+      GetParam()->severity == Severity::lint ? all_in(checked.codes) : errors_in(checked.codes);
   EXPECT_EQ(found, std::set<std::string>{code_}) << checked.report;
 }
 
@@ -85,7 +85,8 @@ std::vector<const KindInfo*> kinds() {
   return out;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, ExplainPageOf, ::testing::ValuesIn(kinds()), [](const auto& kind) { return std::string(kind.param->code); });
+INSTANTIATE_TEST_SUITE_P(All, ExplainPageOf, ::testing::ValuesIn(kinds()),
+                         [](const auto& kind) { return std::string(kind.param->code); });
 
 /// A fenced block of a document: what stands after the fence, and the text.
 struct Block {
@@ -108,7 +109,9 @@ std::vector<Block> blocks_of(const std::string& document) {
   return out;
 }
 
-std::string document(const std::string& name) { return read_text(std::filesystem::path(SPRX_SOURCE_DIR) / "docs" / name); }
+std::string document(const std::string& name) {
+  return read_text(std::filesystem::path(SPRX_SOURCE_DIR) / "docs" / name);
+}
 
 TEST(Documents, BlocksOfTheLanguageReferenceAreWholeConfigurations) {
   std::size_t count = 0;

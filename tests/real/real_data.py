@@ -39,7 +39,8 @@ def angular_source(source):
     """A Firebase glob as a template; None where the template language has no single form for it."""
     if source == "/:somePath*/:file.html":
         return None
-    out = source.replace("/**/", "/[*/]") if source.startswith("/**/") else source
+    out = source.replace(":query", ":rest_of_it")  # a capture cannot have the name of a field
+    out = out.replace("/**/", "/[*/]") if out.startswith("/**/") else out
     out = re.sub(r"/\*\*$", "[/{_...}]", out)
     out = re.sub(r"/:(\w+)\*$", r"/{\1...}", out)
     out = re.sub(r":(\w+)\*$", r"{\1...}", out)
@@ -52,7 +53,7 @@ def angular_source(source):
 
 
 def angular_target(target):
-    return re.sub(r"(?<!:/)/:(\w+)\*?", r"/{\1}", target)
+    return re.sub(r"(?<!:/)/:(\w+)\*?", r"/{\1}", target.replace(":query", ":rest_of_it"))
 
 
 def angular(config, data):
@@ -73,7 +74,7 @@ def angular(config, data):
             flush()
             text += '  rule strip_html { when path matches r"^(?<page>/.*/[^/]+)\\.html$"; redirect 301 "${page}"; }\n'
         else:
-            rows.append(f"{template}\t{angular_target(target)}\t{status}")
+            rows.append(f"{template}\t{angular_target(target)}\t{status}" + ("\tkeep_query" if ":query" in source else ""))
     flush()
     return 'group angular when host == "angular.test" {\n' + text + "}\n"
 

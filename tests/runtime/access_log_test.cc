@@ -40,27 +40,41 @@ std::string line(const AccessRecord& record, LogFormat format) {
 }
 
 TEST(AccessLog, WritesEveryKeyInItsOrderAsJson) {
-  EXPECT_EQ(line(whole(), LogFormat::json),
-            R"({"time":"2023-11-14T22:13:20.000042Z","client_ip":"192.0.2.1","hostname":"a","method":"GET","path":"/p","query":"q",)"
-            R"("protocol":"HTTP/1.1","status":200,"bytes":300,"body_bytes":5,"request_bytes":90,"duration_us":1234,)"
-            R"("upstream_connect_us":0,"upstream_head_us":700,"upstream_us":800,"upstream_addr":"127.0.0.1:80","reused":true,)"
-            R"("request_id":"id","user_agent":"curl/8","referer":null,"rules":[],"would":[],"source":"upstream","error":null,)"
-            R"("table":"0123456789abcdef","fields":{}})"
-            "\n");
+  EXPECT_EQ(
+      line(whole(), LogFormat::json),
+      R"({"time":"2023-11-14T22:13:20.000042Z","client_ip":"192.0.2.1","hostname":"a","method":"GET","path":"/p","query":"q",)"
+      R"("protocol":"HTTP/1.1","status":200,"bytes":300,"body_bytes":5,"request_bytes":90,"duration_us":1234,)"
+      R"("upstream_connect_us":0,"upstream_head_us":700,"upstream_us":800,"upstream_addr":"127.0.0.1:80","reused":true,)"
+      R"("request_id":"id","user_agent":"curl/8","referer":null,"rules":[],"would":[],"source":"upstream","error":null,)"
+      R"("table":"0123456789abcdef","fields":{}})"
+      "\n");
 }
 
 TEST(AccessLog, WritesTheSameKeysAsLtsv) {
   EXPECT_EQ(line(whole(), LogFormat::ltsv),
-            "time:2023-11-14T22:13:20.000042Z\tclient_ip:192.0.2.1\thostname:a\tmethod:GET\tpath:/p\tquery:q\tprotocol:HTTP/1.1\t"
-            "status:200\tbytes:300\tbody_bytes:5\trequest_bytes:90\tduration_us:1234\tupstream_connect_us:0\tupstream_head_us:700\t"
-            "upstream_us:800\tupstream_addr:127.0.0.1:80\treused:true\trequest_id:id\tuser_agent:curl/8\treferer:-\trules:\twould:\t"
+            "time:2023-11-14T22:13:20.000042Z\tclient_ip:192.0.2.1\thostname:a\tmethod:GET\tpath:/"
+            "p\tquery:q\tprotocol:HTTP/1.1\t"
+            "status:200\tbytes:300\tbody_bytes:5\trequest_bytes:90\tduration_us:1234\tupstream_connect_us:0\tupstream_"
+            "head_us:700\t"
+            "upstream_us:800\tupstream_addr:127.0.0.1:80\treused:true\trequest_id:id\tuser_agent:curl/"
+            "8\treferer:-\trules:\twould:\t"
             "source:upstream\terror:-\ttable:0123456789abcdef\n");
 }
 
 TEST(AccessLog, NamesRulesAndFieldsOfBothPhases) {
   RuleSet rules;
-  rules.rules[0].push_back({.name = rules.pool.strings.add("one"), .file = {}, .line = 0, .condition = {}, .first_action = 0, .action_count = 0});
-  rules.rules[1].push_back({.name = rules.pool.strings.add("g.two"), .file = {}, .line = 0, .condition = {}, .first_action = 0, .action_count = 0});
+  rules.rules[0].push_back({.name = rules.pool.strings.add("one"),
+                            .file = {},
+                            .line = 0,
+                            .condition = {},
+                            .first_action = 0,
+                            .action_count = 0});
+  rules.rules[1].push_back({.name = rules.pool.strings.add("g.two"),
+                            .file = {},
+                            .line = 0,
+                            .condition = {},
+                            .first_action = 0,
+                            .action_count = 0});
   Decision request;
   request.matched = {0};
   request.log = {{"k", "a\tb"}};
@@ -94,8 +108,8 @@ TEST(AccessLog, KeepsUtf8AndEscapesOtherBytesOneByOne) {
   EXPECT_EQ(json("h\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"), "h\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
   EXPECT_EQ(json("\xe9"), R"(\u00e9)");
   EXPECT_EQ(json("\xc3"), R"(\u00c3)");
-  EXPECT_EQ(json("\xc0\xaf"), R"(\u00c0\u00af)");           // overlong
-  EXPECT_EQ(json("\xed\xa0\x80"), R"(\u00ed\u00a0\u0080)");  // surrogate
+  EXPECT_EQ(json("\xc0\xaf"), R"(\u00c0\u00af)");                      // overlong
+  EXPECT_EQ(json("\xed\xa0\x80"), R"(\u00ed\u00a0\u0080)");            // surrogate
   EXPECT_EQ(json("\xf4\x90\x80\x80"), R"(\u00f4\u0090\u0080\u0080)");  // past U+10FFFF
 }
 

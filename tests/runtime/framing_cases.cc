@@ -1,5 +1,6 @@
-// Framing, hop-by-hop fields and forms of messages that pass: what goes in on either side and what comes out on the other.
-#include "script_test.h"
+// Framing, hop-by-hop fields and forms of messages that pass: what goes in on either side and what comes out on the
+// other.
+#include "tests/runtime/script_test.h"
 
 namespace sprx {
 namespace {
@@ -34,7 +35,8 @@ const ScriptCase kRequests[] = {
       c<
       c<< hello
       log "hostname":"a.example"  "method":"GET"  "path":"/a"  "query":"b=c"  "protocol":"HTTP/1.1"  "status":200  "body_bytes":5  "reused":false  "source":"upstream"  "error":null
-    )", ""},
+    )",
+     ""},
     {"platform_fields_are_left_alone", R"(
       c> GET / HTTP/1.1
       c> Host: a
@@ -62,7 +64,8 @@ const ScriptCase kRequests[] = {
       c< Via: 1.1 sprx
       c<
       log "client_ip":"198.51.100.7"  "request_id":"abc"
-    )", ""},
+    )",
+     ""},
     {"via_turned_off", R"(
       c> GET / HTTP/1.1
       c> Host: a
@@ -82,7 +85,8 @@ const ScriptCase kRequests[] = {
       c< HTTP/1.1 204 No Content
       c< Date: {date}
       c<
-    )", "settings { http { via off; } }\n"},
+    )",
+     "settings { http { via off; } }\n"},
     {"hop_by_hop_fields_of_the_request_are_consumed", R"(
       c> GET / HTTP/1.1
       c> Host: a
@@ -111,7 +115,8 @@ const ScriptCase kRequests[] = {
       c< HTTP/1.1 204 No Content
       down
       c<
-    )", ""},
+    )",
+     ""},
     {"hop_by_hop_fields_of_the_response_are_consumed", R"(
       c> GET / HTTP/1.1
       c> Host: a
@@ -138,7 +143,8 @@ const ScriptCase kRequests[] = {
       c< Content-Length: 2
       c<
       c<< ok
-    )", ""},
+    )",
+     ""},
     {"absolute_form", R"(
       c> GET http://A.example:80/p?q HTTP/1.1
       c> Host: a.example
@@ -153,7 +159,8 @@ const ScriptCase kRequests[] = {
       c< HTTP/1.1 204 No Content
       down
       c<
-    )", ""},
+    )",
+     ""},
     {"absolute_form_without_path", R"(
       c> GET http://a?q=1 HTTP/1.1
       c> Host: a
@@ -168,7 +175,8 @@ const ScriptCase kRequests[] = {
       c< HTTP/1.1 204 No Content
       down
       c<
-    )", ""},
+    )",
+     ""},
     {"options_asterisk", R"(
       c> OPTIONS * HTTP/1.1
       c> Host: a
@@ -183,7 +191,8 @@ const ScriptCase kRequests[] = {
       c< HTTP/1.1 204 No Content
       down
       c<
-    )", ""},
+    )",
+     ""},
     {"raw_bytes_of_the_target_stay", R"(
       c> GET /a//b/../%7e"<>^|{}?x=%zz&& HTTP/1.1
       c> Host: a
@@ -199,7 +208,8 @@ const ScriptCase kRequests[] = {
       down
       c<
       log "path":"/a//b/../%7e\\\"<>^|{}"  "query":"x=%zz&&"
-    )", ""},
+    )",
+     ""},
     {"unknown_method", R"(
       c> PURGE-x / HTTP/1.1
       c> Host: a
@@ -214,7 +224,8 @@ const ScriptCase kRequests[] = {
       c< HTTP/1.1 204 No Content
       down
       c<
-    )", ""},
+    )",
+     ""},
     {"empty_lines_before_the_request", R"(
       c>
       c>
@@ -231,7 +242,8 @@ const ScriptCase kRequests[] = {
       c< HTTP/1.1 204 No Content
       down
       c<
-    )", ""},
+    )",
+     ""},
     {"http_10_without_host", R"(
       c> GET / HTTP/1.0
       c>
@@ -254,7 +266,8 @@ const ScriptCase kRequests[] = {
       c<< hello
       c: eof
       log "protocol":"HTTP/1.0"
-    )", ""},
+    )",
+     ""},
     {"http_10_keep_alive", R"(
       c> GET /1 HTTP/1.0
       c> Host: a
@@ -299,7 +312,8 @@ const ScriptCase kRequests[] = {
       c<
       c<< ok
       c: eof
-    )", ""},
+    )",
+     ""},
     {"content_length_of_the_request", R"(
       c> POST / HTTP/1.1
       c> Host: a
@@ -321,7 +335,8 @@ const ScriptCase kRequests[] = {
       c< Content-Length: 0
       c<
       log "request_bytes":52
-    )", ""},
+    )",
+     ""},
     {"content_length_zero", R"(
       c> POST / HTTP/1.1
       c> Host: a
@@ -338,7 +353,8 @@ const ScriptCase kRequests[] = {
       c< HTTP/1.1 204 No Content
       down
       c<
-    )", ""},
+    )",
+     ""},
     {"body_of_a_get", R"(
       c> GET / HTTP/1.1
       c> Host: a
@@ -357,7 +373,8 @@ const ScriptCase kRequests[] = {
       c< HTTP/1.1 204 No Content
       down
       c<
-    )", ""},
+    )",
+     ""},
     {"request_body_in_pieces", R"(
       c> POST / HTTP/1.1
       c> Host: a
@@ -378,7 +395,8 @@ const ScriptCase kRequests[] = {
       c< HTTP/1.1 204 No Content
       down
       c<
-    )", ""},
+    )",
+     ""},
 };
 
 const ScriptCase kResponses[] = {
@@ -405,7 +423,8 @@ const ScriptCase kResponses[] = {
       o>> 0\r\nX-Trailer: dropped\r\n\r\n
       c<< 0\r\n\r\n
       log "body_bytes":2
-    )", ""},
+    )",
+     ""},
     {"close_delimited_response_becomes_chunked", R"(
       c> GET / HTTP/1.1
       c> Host: a
@@ -425,7 +444,8 @@ const ScriptCase kResponses[] = {
       c<< 1\r\nx\r\n
       o: close
       c<< 0\r\n\r\n
-    )", ""},
+    )",
+     ""},
     {"close_delimited_response_for_http_10", R"(
       c> GET / HTTP/1.0
       c> Host: a
@@ -453,7 +473,8 @@ const ScriptCase kResponses[] = {
       c<
       c<< hello
       c: eof
-    )", ""},
+    )",
+     ""},
     {"head_keeps_the_length", R"(
       c> HEAD / HTTP/1.1
       c> Host: a
@@ -483,7 +504,8 @@ const ScriptCase kResponses[] = {
       c< HTTP/1.1 200 OK
       down
       c<
-    )", ""},
+    )",
+     ""},
     {"not_modified_keeps_the_length", R"(
       c> GET / HTTP/1.1
       c> Host: a
@@ -514,7 +536,8 @@ const ScriptCase kResponses[] = {
       c< HTTP/1.1 204 No Content
       down
       c<
-    )", ""},
+    )",
+     ""},
     {"no_content_with_a_length_is_not_trusted_further", R"(
       c> GET / HTTP/1.1
       c> Host: a
@@ -531,7 +554,8 @@ const ScriptCase kResponses[] = {
       down
       c<
       o: gone
-    )", ""},
+    )",
+     ""},
     {"reason_phrase_absent", R"(
       c> GET / HTTP/1.1
       c> Host: a
@@ -548,7 +572,8 @@ const ScriptCase kResponses[] = {
       down
       c< Content-Length: 0
       c<
-    )", ""},
+    )",
+     ""},
     {"reason_phrase_unusual", R"(
       c> GET / HTTP/1.1
       c> Host: a
@@ -565,7 +590,8 @@ const ScriptCase kResponses[] = {
       down
       c< Content-Length: 0
       c<
-    )", ""},
+    )",
+     ""},
     {"chunked_request", R"(
       c> POST / HTTP/1.1
       c> Host: a
@@ -588,7 +614,8 @@ const ScriptCase kResponses[] = {
       c< HTTP/1.1 204 No Content
       down
       c<
-    )", ""},
+    )",
+     ""},
 };
 
 INSTANTIATE_TEST_SUITE_P(Requests, ScriptTest, testing::ValuesIn(kRequests), script_name);

@@ -1,4 +1,4 @@
-#include "proxy_fixture.h"
+#include "tests/runtime/proxy_fixture.h"
 
 #include <cstdio>
 #include <cstdlib>

@@ -3,7 +3,7 @@
 
 #include "runtime/http/head_write.h"
 #include "runtime/http/reason.h"
-#include "script_test.h"
+#include "tests/runtime/script_test.h"
 
 namespace sprx {
 namespace {
@@ -11,13 +11,16 @@ namespace {
 /// The whole answer to a refused request, as script lines.
 std::string answer(Reason reason) {
   const ReasonInfo& what = info(reason);
-  std::string out = fmt::format("c< HTTP/1.1 {} {}\nc< Content-Type: text/plain; charset=utf-8\nc< Cache-Control: no-store\n",
-                                what.status, phrase_of(what.status));
+  std::string out =
+      fmt::format("c< HTTP/1.1 {} {}\nc< Content-Type: text/plain; charset=utf-8\nc< Cache-Control: no-store\n",
+                  what.status, phrase_of(what.status));
   if (reason == Reason::connect_refused) out += "c< Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE\n";
   out += fmt::format(
-      "c< Date: {{date}}\nc< Proxy-Status: sprx; error={}\nc< Content-Length: {}\nc< Connection: close\nc<\nc<< {}\\n\nc: eof\n",
+      "c< Date: {{date}}\nc< Proxy-Status: sprx; error={}\nc< Content-Length: {}\nc< Connection: close\nc<\nc<< "
+      "{}\\n\nc: eof\n",
       what.type, what.text.size() + 1, what.text);
-  return out + fmt::format("log \"status\":{}  \"source\":\"proxy\"  \"error\":\"{}\"  \"upstream_addr\":null\n", what.status, what.word);
+  return out + fmt::format("log \"status\":{}  \"source\":\"proxy\"  \"error\":\"{}\"  \"upstream_addr\":null\n",
+                           what.status, what.word);
 }
 
 ScriptCase refused(const char* name, const std::string& request, Reason reason, const std::string& rules = "") {
@@ -93,8 +96,10 @@ const ScriptCase kSyntax[] = {
 std::string post(const std::string& headers) { return "POST / HTTP/1.1" + kHost + headers + "\\r\\n"; }
 
 const ScriptCase kSmuggling[] = {
-    refused("length_and_coding", post(R"(Content-Length: 4\r\nTransfer-Encoding: chunked\r\n)") + R"(0\r\n\r\n)", Reason::bad_framing),
-    refused("coding_and_length", post(R"(Transfer-Encoding: chunked\r\nContent-Length: 4\r\n)") + R"(0\r\n\r\n)", Reason::bad_framing),
+    refused("length_and_coding", post(R"(Content-Length: 4\r\nTransfer-Encoding: chunked\r\n)") + R"(0\r\n\r\n)",
+            Reason::bad_framing),
+    refused("coding_and_length", post(R"(Transfer-Encoding: chunked\r\nContent-Length: 4\r\n)") + R"(0\r\n\r\n)",
+            Reason::bad_framing),
     refused("two_lengths", post(R"(Content-Length: 4\r\nContent-Length: 5\r\n)"), Reason::bad_framing),
     refused("two_equal_lengths", post(R"(Content-Length: 4\r\nContent-Length: 4\r\n)"), Reason::bad_framing),
     refused("list_of_lengths", post(R"(Content-Length: 4, 4\r\n)"), Reason::bad_framing),
@@ -113,12 +118,15 @@ const ScriptCase kSmuggling[] = {
     refused("coding_not_last", post(R"(Transfer-Encoding: chunked, identity\r\n)"), Reason::bad_framing),
     refused("coding_with_parameter", post(R"(Transfer-Encoding: chunked;q=1\r\n)"), Reason::bad_framing),
     refused("coding_quoted", post(R"(Transfer-Encoding: "chunked"\r\n)"), Reason::unknown_transfer_coding),
-    refused("coding_twice", post(R"(Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n)"), Reason::bad_framing),
-    refused("coding_twice_differing", post(R"(Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n)"), Reason::bad_framing),
+    refused("coding_twice", post(R"(Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n)"),
+            Reason::bad_framing),
+    refused("coding_twice_differing", post(R"(Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n)"),
+            Reason::bad_framing),
     refused("coding_with_vertical_tab", post(R"(Transfer-Encoding: \x0bchunked\r\n)"), Reason::bad_header),
     refused("coding_name_with_blank", post(R"(Transfer-Encoding : chunked\r\n)"), Reason::bad_header),
     refused("coding_folded", post(R"(Transfer-Encoding:\r\n chunked\r\n)"), Reason::bad_header),
-    refused("coding_of_http_10", "POST / HTTP/1.0" + kHost + R"(Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n)", Reason::bad_framing),
+    refused("coding_of_http_10", "POST / HTTP/1.0" + kHost + R"(Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n)",
+            Reason::bad_framing),
 };
 
 const std::string kSmall = "settings { limits { head_size 1KiB; uri_size 256; header_line 256; header_count 4; } }\n";
@@ -126,24 +134,32 @@ const std::string kSmall = "settings { limits { head_size 1KiB; uri_size 256; he
 const ScriptCase kLimits[] = {
     refused("uri_past_its_limit", "GET /{a*256} HTTP/1.1" + kHost + "\\r\\n", Reason::uri_too_long, kSmall),
     refused("uri_far_past_its_limit", "GET /{a*700}", Reason::uri_too_long, kSmall),
-    refused("header_line_past_its_limit", "GET / HTTP/1.1" + kHost + "X: {a*252}\\r\\n\\r\\n", Reason::header_too_large, kSmall),
+    refused("header_line_past_its_limit", "GET / HTTP/1.1" + kHost + "X: {a*252}\\r\\n\\r\\n", Reason::header_too_large,
+            kSmall),
     refused("header_line_without_end", "GET / HTTP/1.1" + kHost + "X: {a*400}", Reason::header_too_large, kSmall),
-    refused("header_count_past_its_limit", "GET / HTTP/1.1" + kHost + R"(A: 1\r\nB: 2\r\nC: 3\r\nD: 4\r\n\r\n)", Reason::too_many_headers, kSmall),
-    refused("head_past_its_limit", "GET /{a*200} HTTP/1.1" + kHost + "A: {a*240}\\r\\nB: {a*240}\\r\\nC: {a*300}", Reason::header_too_large, kSmall),
-    refused("head_past_its_limit_by_a_byte", "GET /{a*240} HTTP/1.1" + kHost + "A: {a*250}\\r\\nB: {a*250}\\r\\nC: {a*243}\\r\\n\\r\\n",
+    refused("header_count_past_its_limit", "GET / HTTP/1.1" + kHost + R"(A: 1\r\nB: 2\r\nC: 3\r\nD: 4\r\n\r\n)",
+            Reason::too_many_headers, kSmall),
+    refused("head_past_its_limit", "GET /{a*200} HTTP/1.1" + kHost + "A: {a*240}\\r\\nB: {a*240}\\r\\nC: {a*300}",
+            Reason::header_too_large, kSmall),
+    refused("head_past_its_limit_by_a_byte",
+            "GET /{a*240} HTTP/1.1" + kHost + "A: {a*250}\\r\\nB: {a*250}\\r\\nC: {a*243}\\r\\n\\r\\n",
             Reason::head_too_large, kSmall),
 };
 
 /// At the limits, where the ones above are one past them.
 ScriptCase taken(const char* name, const std::string& request, const std::string& arrives) {
-  return {name, "c>> " + request + "\no: open\no<< " + arrives + "\nup\no<\no> HTTP/1.1 204 No Content\no>\n" +
-                    "c< HTTP/1.1 204 No Content\ndown\nc<\n", kSmall};
+  return {name,
+          "c>> " + request + "\no: open\no<< " + arrives + "\nup\no<\no> HTTP/1.1 204 No Content\no>\n" +
+              "c< HTTP/1.1 204 No Content\ndown\nc<\n",
+          kSmall};
 }
 
 const ScriptCase kAtLimits[] = {
     taken("uri", "GET /{a*255} HTTP/1.1" + kHost + "\\r\\n", "GET /{a*255} HTTP/1.1" + kHost),
-    taken("header_line", "GET / HTTP/1.1" + kHost + "X: {a*251}\\r\\n\\r\\n", "GET / HTTP/1.1" + kHost + "X: {a*251}\\r\\n"),
-    taken("header_count", "GET / HTTP/1.1" + kHost + R"(A: 1\r\nB: 2\r\nC: 3\r\n\r\n)", "GET / HTTP/1.1" + kHost + R"(A: 1\r\nB: 2\r\nC: 3\r\n)"),
+    taken("header_line", "GET / HTTP/1.1" + kHost + "X: {a*251}\\r\\n\\r\\n",
+          "GET / HTTP/1.1" + kHost + "X: {a*251}\\r\\n"),
+    taken("header_count", "GET / HTTP/1.1" + kHost + R"(A: 1\r\nB: 2\r\nC: 3\r\n\r\n)",
+          "GET / HTTP/1.1" + kHost + R"(A: 1\r\nB: 2\r\nC: 3\r\n)"),
     taken("head", "GET /{a*240} HTTP/1.1" + kHost + "A: {a*250}\\r\\nB: {a*250}\\r\\nC: {a*242}\\r\\n\\r\\n",
           "GET /{a*240} HTTP/1.1" + kHost + "A: {a*250}\\r\\nB: {a*250}\\r\\nC: {a*242}\\r\\n"),
 };

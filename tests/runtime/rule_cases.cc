@@ -1,5 +1,6 @@
-// Rules on live traffic: answers made by rules, edits on both sides, the response phase after errors, forbidden surprises.
-#include "script_test.h"
+// Rules on live traffic: answers made by rules, edits on both sides, the response phase after errors, forbidden
+// surprises.
+#include "tests/runtime/script_test.h"
 
 namespace sprx {
 namespace {
@@ -23,52 +24,75 @@ const std::string kMade = "c< Content-Type: text/plain; charset=utf-8\n";
 const ScriptCase kCases[] = {
     rules("respond", "c> GET /gone/x HTTP/1.1\nc> Host: a\nc>\nc< HTTP/1.1 410 Gone\nc< X-Why: moved\n" + kMade +
                          "c< Date: {date}\nc< Content-Length: 5\nc<\nc<< gone\\n\n"
-                         "log \"status\":410  \"rules\":[\"gone\"]  \"source\":\"gone\"  \"error\":null  \"upstream_addr\":null  \"body_bytes\":5\n"),
+                         "log \"status\":410  \"rules\":[\"gone\"]  \"source\":\"gone\"  \"error\":null  "
+                         "\"upstream_addr\":null  \"body_bytes\":5\n"),
     rules("respond_to_head", "c> HEAD /gone HTTP/1.1\nc> Host: a\nc>\nc< HTTP/1.1 410 Gone\nc< X-Why: moved\n" + kMade +
                                  "c< Date: {date}\nc< Content-Length: 5\nc<\nlog \"status\":410  \"body_bytes\":0\n"),
     rules("answers_keep_the_connection",
           "c>> GET /empty HTTP/1.1\\r\\nHost: a\\r\\n\\r\\nGET /empty HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n\n"
           "c< HTTP/1.1 204 No Content\nc< Date: {date}\nc<\nc< HTTP/1.1 204 No Content\nc< Date: {date}\nc<\n"),
     rules("a_body_that_is_there_is_passed_over",
-          "c>> POST /empty HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 3\\r\\n\\r\\nabcGET /empty HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n\n"
-          "c< HTTP/1.1 204 No Content\nc< Date: {date}\nc<\nc< HTTP/1.1 204 No Content\nc< Date: {date}\nc< Connection: close\nc<\nc: eof\n"),
+          "c>> POST /empty HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 3\\r\\n\\r\\nabcGET /empty HTTP/1.1\\r\\nHost: "
+          "a\\r\\nConnection: close\\r\\n\\r\\n\n"
+          "c< HTTP/1.1 204 No Content\nc< Date: {date}\nc<\nc< HTTP/1.1 204 No Content\nc< Date: {date}\nc< "
+          "Connection: close\nc<\nc: eof\n"),
     rules("a_short_body_that_is_still_coming_is_passed_over",
-          "c>> POST /empty HTTP/1.1\\r\\nHost: a\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n\nc< HTTP/1.1 204 No Content\nc< Date: {date}\nc<\n"
-          "c>> 3\\r\\nabc\\r\\n0\\r\\n\\r\\nGET /empty HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n\nc< HTTP/1.1 204 No Content\nc< Date: {date}\nc<\n"
+          "c>> POST /empty HTTP/1.1\\r\\nHost: a\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n\nc< HTTP/1.1 204 No "
+          "Content\nc< Date: {date}\nc<\n"
+          "c>> 3\\r\\nabc\\r\\n0\\r\\n\\r\\nGET /empty HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n\nc< HTTP/1.1 204 No "
+          "Content\nc< Date: {date}\nc<\n"
           "log \"request_bytes\":64\n"),
     rules("a_long_one_ends_the_connection",
-          "c>> POST /empty HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 70000\\r\\n\\r\\nabc\nc< HTTP/1.1 204 No Content\nc< Date: {date}\n"
+          "c>> POST /empty HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 70000\\r\\n\\r\\nabc\nc< HTTP/1.1 204 No "
+          "Content\nc< Date: {date}\n"
           "c< Connection: close\nc<\nc: eof\n"),
     rules("as_does_one_that_waits_for_a_100",
-          "c>> POST /empty HTTP/1.1\\r\\nHost: a\\r\\nExpect: 100-continue\\r\\nContent-Length: 3\\r\\n\\r\\n\nc< HTTP/1.1 204 No Content\n"
+          "c>> POST /empty HTTP/1.1\\r\\nHost: a\\r\\nExpect: 100-continue\\r\\nContent-Length: 3\\r\\n\\r\\n\nc< "
+          "HTTP/1.1 204 No Content\n"
           "c< Date: {date}\nc< Connection: close\nc<\nc: eof\n"),
-    rules("redirect_keeps_the_query", "c> GET /old?a=b HTTP/1.1\nc> Host: a\nc>\nc< HTTP/1.1 301 Moved Permanently\nc< Location: /new?a=b\n"
-                                      "c< Date: {date}\nc< Content-Length: 0\nc<\nlog \"source\":\"moved\"\n"),
-    rules("drop_closes_without_an_answer", "c> GET /drop HTTP/1.1\nc> Host: a\nc>\nc: gone\nlog \"status\":0  \"source\":\"bye\"  \"error\":\"rule_drop\"\n"),
-    rules("edits_of_the_request", "c> GET /edit?x HTTP/1.1\nc> Host: a\nc> X-Secret: s\nc>\no: open\no< GET /edited?x HTTP/1.1\no< Host: a\n"
-                                  "o< X-Forwarded-For: 127.0.0.1\no< X-Forwarded-Proto: http\no< section-io-id: {id}\no< X-Edit: 1\n"
-                                  "o< Via: 1.1 sprx\no<\no> HTTP/1.1 204 No Content\no>\nc< HTTP/1.1 204 No Content\ndown\nc<\n"
-                                  "log \"path\":\"/edit\"  \"rules\":[\"noted\"]  \"fields\":{\"why\":\"edited\"}\n"),
+    rules("redirect_keeps_the_query",
+          "c> GET /old?a=b HTTP/1.1\nc> Host: a\nc>\nc< HTTP/1.1 301 Moved Permanently\nc< Location: /new?a=b\n"
+          "c< Date: {date}\nc< Content-Length: 0\nc<\nlog \"source\":\"moved\"\n"),
+    rules("drop_closes_without_an_answer",
+          "c> GET /drop HTTP/1.1\nc> Host: a\nc>\nc: gone\nlog \"status\":0  \"source\":\"bye\"  "
+          "\"error\":\"rule_drop\"\n"),
+    rules("edits_of_the_request",
+          "c> GET /edit?x HTTP/1.1\nc> Host: a\nc> X-Secret: s\nc>\no: open\no< GET /edited?x HTTP/1.1\no< Host: a\n"
+          "o< X-Forwarded-For: 127.0.0.1\no< X-Forwarded-Proto: http\no< section-io-id: {id}\no< X-Edit: 1\n"
+          "o< Via: 1.1 sprx\no<\no> HTTP/1.1 204 No Content\no>\nc< HTTP/1.1 204 No Content\ndown\nc<\n"
+          "log \"path\":\"/edit\"  \"rules\":[\"noted\"]  \"fields\":{\"why\":\"edited\"}\n"),
     rules("edits_of_the_response",
           "c> GET / HTTP/1.1\nc> Host: a\nc>\no: open\no< GET / HTTP/1.1\no< Host: a\nup\no<\n"
-          "o> HTTP/1.1 200 OK\no> Server: x\no> Content-Type: Text/HTML; charset=utf-8\no> Content-Length: 2\no>\no>> ok\n"
-          "c< HTTP/1.1 200 OK\nc< Content-Type: Text/HTML; charset=utf-8\nc< X-Hard: yes\ndown\nc< Content-Length: 2\nc<\nc<< ok\n"
+          "o> HTTP/1.1 200 OK\no> Server: x\no> Content-Type: Text/HTML; charset=utf-8\no> Content-Length: 2\no>\no>> "
+          "ok\n"
+          "c< HTTP/1.1 200 OK\nc< Content-Type: Text/HTML; charset=utf-8\nc< X-Hard: yes\ndown\nc< Content-Length: "
+          "2\nc<\nc<< ok\n"
           "log \"rules\":[\"hardened\"]  \"source\":\"upstream\"\n"),
-    rules("a_response_rule_replaces_an_error", "o: refuse\nc> GET / HTTP/1.1\nc> Host: a\nc>\nc< HTTP/1.1 503 Service Unavailable\n" + kMade +
-                                                   "c< Date: {date}\nc< Content-Length: 5\nc<\nc<< sorry\n"
-                                                   "log \"status\":503  \"rules\":[\"pretty\"]  \"source\":\"pretty\"  \"error\":\"connect_failed\"\n"),
+    rules("a_response_rule_replaces_an_error",
+          "o: refuse\nc> GET / HTTP/1.1\nc> Host: a\nc>\nc< HTTP/1.1 503 Service Unavailable\n" + kMade +
+              "c< Date: {date}\nc< Content-Length: 5\nc<\nc<< sorry\n"
+              "log \"status\":503  \"rules\":[\"pretty\"]  \"source\":\"pretty\"  \"error\":\"connect_failed\"\n"),
     rules("a_response_rule_replaces_a_response",
           "c> GET / HTTP/1.1\nc> Host: a\nc>\no: open\no< GET / HTTP/1.1\no< Host: a\nup\no<\n"
-          "o> HTTP/1.1 418 Tea\no> Content-Length: 3\no>\no>> tea\nc< HTTP/1.1 404 Not Found\n" + kMade + "c< Date: {date}\nc< Content-Length: 10\nc<\nc<< Not Found\\n\no: gone\n"),
-    {"max_forwards_ends_here_for_options", "c> OPTIONS / HTTP/1.1\nc> Host: a\nc> Max-Forwards: 0\nc>\nc< HTTP/1.1 200 OK\n"
-     "c< Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE\nc< Date: {date}\nc< Content-Length: 0\nc<\n", ""},
-    {"max_forwards_is_counted_down", "c> OPTIONS / HTTP/1.1\nc> Host: a\nc> Max-Forwards: 2\nc>\no: open\no< OPTIONS / HTTP/1.1\no< Host: a\n"
-     "o< Max-Forwards: 1\nup\no<\no> HTTP/1.1 204 No Content\no>\nc< HTTP/1.1 204 No Content\ndown\nc<\n", ""},
-    {"max_forwards_of_get_is_nothing_to_us", "c> GET / HTTP/1.1\nc> Host: a\nc> Max-Forwards: 0\nc>\no: open\no< GET / HTTP/1.1\no< Host: a\n"
-     "o< Max-Forwards: 0\nup\no<\no> HTTP/1.1 204 No Content\no>\nc< HTTP/1.1 204 No Content\ndown\nc<\n", ""},
-    {"proxy_status_turned_off", "c>> GET / HTTP/1.1\\r\\n\\r\\n\nc< HTTP/1.1 400 Bad Request\nc< Content-Type: text/plain; charset=utf-8\n"
+          "o> HTTP/1.1 418 Tea\no> Content-Length: 3\no>\no>> tea\nc< HTTP/1.1 404 Not Found\n" +
+              kMade + "c< Date: {date}\nc< Content-Length: 10\nc<\nc<< Not Found\\n\no: gone\n"),
+    {"max_forwards_ends_here_for_options",
+     "c> OPTIONS / HTTP/1.1\nc> Host: a\nc> Max-Forwards: 0\nc>\nc< HTTP/1.1 200 OK\n"
+     "c< Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE\nc< Date: {date}\nc< Content-Length: 0\nc<\n",
+     ""},
+    {"max_forwards_is_counted_down",
+     "c> OPTIONS / HTTP/1.1\nc> Host: a\nc> Max-Forwards: 2\nc>\no: open\no< OPTIONS / HTTP/1.1\no< Host: a\n"
+     "o< Max-Forwards: 1\nup\no<\no> HTTP/1.1 204 No Content\no>\nc< HTTP/1.1 204 No Content\ndown\nc<\n",
+     ""},
+    {"max_forwards_of_get_is_nothing_to_us",
+     "c> GET / HTTP/1.1\nc> Host: a\nc> Max-Forwards: 0\nc>\no: open\no< GET / HTTP/1.1\no< Host: a\n"
+     "o< Max-Forwards: 0\nup\no<\no> HTTP/1.1 204 No Content\no>\nc< HTTP/1.1 204 No Content\ndown\nc<\n",
+     ""},
+    {"proxy_status_turned_off",
+     "c>> GET / HTTP/1.1\\r\\n\\r\\n\nc< HTTP/1.1 400 Bad Request\nc< Content-Type: text/plain; charset=utf-8\n"
      "c< Cache-Control: no-store\nc< Date: {date}\nc< Content-Length: 48\nc< Connection: close\nc<\n"
-     "c<< The Host field is missing, repeated or invalid.\\n\nc: eof\n", "settings { http { proxy_status off; } }\n"},
+     "c<< The Host field is missing, repeated or invalid.\\n\nc: eof\n",
+     "settings { http { proxy_status off; } }\n"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Rules, ScriptTest, testing::ValuesIn(kCases), script_name);

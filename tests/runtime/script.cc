@@ -1,18 +1,18 @@
-#include "script.h"
+#include "tests/runtime/script.h"
 
 #include <fmt/format.h>
-
 #include <map>
 #include <sstream>
 #include <vector>
 
-#include "proxy_fixture.h"
-#include "sockets.h"
+#include "tests/runtime/proxy_fixture.h"
+#include "tests/runtime/sockets.h"
 
 namespace sprx {
 namespace {
 
-constexpr std::string_view kUp = "X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: http\r\nsection-io-id: {id}\r\nVia: 1.1 sprx\r\n";
+constexpr std::string_view kUp =
+    "X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: http\r\nsection-io-id: {id}\r\nVia: 1.1 sprx\r\n";
 constexpr std::string_view kDown = "Date: {date}\r\nVia: 1.1 sprx\r\n";
 
 /// `{TEXT*N}` and escapes, worked out.
@@ -193,7 +193,8 @@ class Player {
       for (auto& [index, peer] : *peers) {
         if (!peer.open()) continue;
         const std::string rest = peer.receive_all();
-        if (!rest.empty()) return fmt::format("at the end, unexpected at {}{}:\n{}", peers == &clients_ ? 'c' : 'o', index, show(rest));
+        if (!rest.empty())
+          return fmt::format("at the end, unexpected at {}{}:\n{}", peers == &clients_ ? 'c' : 'o', index, show(rest));
       }
     }
     if (origin_.accept_now().open()) return "at the end: an unexpected connection to the origin";
@@ -205,7 +206,8 @@ class Player {
         const std::size_t end = std::min(rest.find("  "), rest.size());
         const std::string_view fragment = rest.substr(0, end);
         rest.remove_prefix(std::min(rest.size(), end + 2));
-        if (lines[i].find(fragment) == std::string::npos) return fmt::format("log line {} lacks {}:\n{}", i + 1, fragment, lines[i]);
+        if (lines[i].find(fragment) == std::string::npos)
+          return fmt::format("log line {} lacks {}:\n{}", i + 1, fragment, lines[i]);
       }
     }
     return "";

@@ -1,8 +1,8 @@
-// Script: a case of the byte-exact suite. A scripted client and a scripted origin on real loopback sockets with a proxy between
-// them; every step waits for what it needs, so a script is deterministic without a single sleep.
+// Script: a case of the byte-exact suite. A scripted client and a scripted origin on real loopback sockets with a proxy
+// between them; every step waits for what it needs, so a script is deterministic without a single sleep.
 //
-// A script is lines; `\r \n \t \0 \\ \xHH` are escapes, `{TEXT*N}` is TEXT N times. WHO is `c` (client) or `o` (origin), with a
-// number for the second connection and so on (`c2`, `o2`).
+// A script is lines; `\r \n \t \0 \\ \xHH` are escapes, `{TEXT*N}` is TEXT N times. WHO is `c` (client) or `o`
+// (origin), with a number for the second connection and so on (`c2`, `o2`).
 //   c> TEXT      sends TEXT and CR LF          c>> TEXT     sends TEXT as it is
 //   c< TEXT      expects TEXT and CR LF        c<< TEXT     expects TEXT as it is
 //   o: open      the proxy connects            o: refuse    the origin's port is closed
@@ -22,7 +22,7 @@ namespace sprx {
 struct ScriptCase {
   const char* name;
   std::string script;
-  std::string rules;        ///< a main.sprx, "" for none
+  std::string rules;  ///< a main.sprx, "" for none
 };
 
 /// Plays the case against a fresh proxy; "" or what went wrong. `read_limit`: as in ServerOptions.

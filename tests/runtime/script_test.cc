@@ -1,4 +1,4 @@
-#include "script_test.h"
+#include "tests/runtime/script_test.h"
 
 namespace sprx {
 

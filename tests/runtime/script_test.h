@@ -2,10 +2,9 @@
 #pragma once
 
 #include <gtest/gtest.h>
-
 #include <string>
 
-#include "script.h"
+#include "tests/runtime/script.h"
 
 namespace sprx {
 

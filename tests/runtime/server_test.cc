@@ -1,19 +1,18 @@
 // The server as a whole: reload, drain, the control socket, logs, limits on connections, streaming.
 #include "runtime/server.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-
 #include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <thread>
 
-#include "proxy_fixture.h"
-#include "sockets.h"
+#include "tests/runtime/proxy_fixture.h"
+#include "tests/runtime/sockets.h"
 
 namespace sprx {
 namespace {
@@ -33,10 +32,12 @@ std::string ask(Peer& client) {
 }
 
 /// A whole conversation over the control socket: status line and body.
-std::string control(const std::string& path, const std::string& method, const std::string& target, const std::string& body = "") {
+std::string control(const std::string& path, const std::string& method, const std::string& target,
+                    const std::string& body = "") {
   Peer peer = connect_unix(path);
   if (!peer.open()) return "no connection";
-  peer.send(method + " " + target + " HTTP/1.1\r\nHost: sprx\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  peer.send(method + " " + target + " HTTP/1.1\r\nHost: sprx\r\nContent-Length: " + std::to_string(body.size()) +
+            "\r\n\r\n" + body);
   const std::string answer = peer.receive_all();
   const std::size_t end = answer.find("\r\n\r\n");
   if (end == std::string::npos) return answer;
@@ -53,7 +54,8 @@ TEST(Reload, TakesEffectForTheNextRequestOfAnOpenConnection) {
   });
   Peer client = connect_to(proxy.port());
   EXPECT_EQ(ask(client), "a");
-  EXPECT_EQ(control(proxy.control(), "POST", "/reload"), "HTTP/1.1 422 Unprocessable Entity|main.sprx:1: it is wrong\n");
+  EXPECT_EQ(control(proxy.control(), "POST", "/reload"),
+            "HTTP/1.1 422 Unprocessable Entity|main.sprx:1: it is wrong\n");
   EXPECT_EQ(ask(client), "a");
   EXPECT_THAT(control(proxy.control(), "POST", "/reload"), StartsWith("HTTP/1.1 200 OK|table "));
   EXPECT_EQ(ask(client), "b");
@@ -135,7 +137,8 @@ TEST(Control, AnswersStatusAndMetrics) {
   EXPECT_THAT(status, StartsWith("HTTP/1.1 200 OK|{\"state\":\"running\",\"table\":\""));
   EXPECT_THAT(status, HasSubstr("\"connections_open\":1"));
   EXPECT_THAT(control(proxy.control(), "GET", "/metrics"),
-              HasSubstr("# HELP sprx_client_connections Client connections open.\n# TYPE sprx_client_connections gauge\nsprx_client_connections 1\n"));
+              HasSubstr("# HELP sprx_client_connections Client connections open.\n# TYPE sprx_client_connections "
+                        "gauge\nsprx_client_connections 1\n"));
 }
 
 TEST(Control, RefusesWhatItDoesNotKnow) {
@@ -209,7 +212,9 @@ TEST(Logs, WhoseFolderCannotBeMadeDoNotStopTrafficEither) {
   });
   Peer client = connect_to(proxy.port());
   EXPECT_EQ(ask(client), "a");
-  const auto lost = [&] { return control(proxy.control(), "GET", "/status").find("\"log_lines_lost\":1,") != std::string::npos; };
+  const auto lost = [&] {
+    return control(proxy.control(), "GET", "/status").find("\"log_lines_lost\":1,") != std::string::npos;
+  };
   while (!lost()) {
   }
   EXPECT_EQ(ask(client), "a");
@@ -305,7 +310,8 @@ TEST(Streaming, UploadsOfBothFramingsArriveWhole) {
     Peer client = connect_to(proxy.port());
     std::thread sender([&] {
       if (!chunked) {
-        client.send("PUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+        client.send("PUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) +
+                    "\r\n\r\n" + body);
         return;
       }
       client.send("PUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n");

@@ -1,14 +1,13 @@
-#include "sockets.h"
+#include "tests/runtime/sockets.h"
 
 #include <arpa/inet.h>
+#include <cerrno>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#include <cerrno>
 #include <utility>
 
 namespace sprx {
