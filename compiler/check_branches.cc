@@ -76,7 +76,7 @@ void Checker::join_branches(const ast::Expr& e, std::vector<std::vector<Capture>
     }
     if (std::all_of(values.begin(), values.end(), [&](ExprId id) { return id == values[0]; })) {
       capture_info_[static_cast<std::uint32_t>(joined.value)] = joined.info;
-    } else if (poisoned) {
+    } else if (poisoned || std::find(values.begin(), values.end(), kNoExpr) != values.end()) {
       joined.value = kNoExpr;
     } else {
       joined.value = pool().add_list({.op = Op::choose, .type = Type::string, .origin = origin_of(values)}, arms);
@@ -86,6 +86,7 @@ void Checker::join_branches(const ast::Expr& e, std::vector<std::vector<Capture>
 }
 
 ExprId Checker::shift_slots(ExprId id, std::uint32_t from, std::uint32_t by) {
+  if (id == kNoExpr) return id;  // a capture that was refused
   Expr e = pool()[id];
   const auto moved = [&](std::uint32_t inner) {
     return static_cast<std::uint32_t>(shift_slots(ExprId{inner}, from, by));

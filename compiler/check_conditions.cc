@@ -119,7 +119,7 @@ ExprId Checker::bare_condition(const ast::Expr& e, Env& env) {
   if (e.is(ast::Expr::Kind::index) || e.is(ast::Expr::Kind::path)) {
     const std::string text(sources_.text(e.span));
     const bool number = v.type == Type::integer;
-    const std::string compared = text + (number ? " == 1" : " == \"…\"");
+    const std::string compared = text + (number ? " == 443" : " == \"…\"");
     int budget = 100;
     d.help(is_present(v.id, env.facts, budget)
                ? "compare it: `" + compared + "`"

@@ -141,7 +141,7 @@ bool Checker::name_allowed(const ast::Expr& e, const std::string& name, Target t
   if ((token && !stem.empty() && !is_token(stem)) || (stem.empty() && !wild) ||
       (token && stem.find('*') != std::string::npos)) {
     report(Kind::bad_header_name, e.span,
-           "`" + name + "` is no name of a " +
+           (name.empty() ? "an empty text" : "`" + name + "`") + " is no name of a " +
                (is_header(target)         ? "header"
                 : target == Target::query ? "query parameter"
                                           : "cookie"))

@@ -1,11 +1,10 @@
 #include "http/access_lines.h"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <boost/json.hpp>
 #include <fstream>
 #include <iterator>
+#include <poll.h>
 
 #include "http/compare.h"
 
@@ -15,11 +14,31 @@ namespace {
 namespace json = boost::json;
 
 /// The keys of a line, in this order.
-constexpr const char* kKeys[] = {"time",          "client_ip",        "hostname",      "method",      "path",
-                                 "query",         "protocol",         "status",        "bytes",       "body_bytes",
-                                 "request_bytes", "duration_us",      "upstream_connect_us", "upstream_head_us", "upstream_us",
-                                 "upstream_addr", "reused",           "request_id",    "user_agent",  "referer",
-                                 "rules",         "would",            "source",        "error",       "table",
+constexpr const char* kKeys[] = {"time",
+                                 "client_ip",
+                                 "hostname",
+                                 "method",
+                                 "path",
+                                 "query",
+                                 "protocol",
+                                 "status",
+                                 "bytes",
+                                 "body_bytes",
+                                 "request_bytes",
+                                 "duration_us",
+                                 "upstream_connect_us",
+                                 "upstream_head_us",
+                                 "upstream_us",
+                                 "upstream_addr",
+                                 "reused",
+                                 "request_id",
+                                 "user_agent",
+                                 "referer",
+                                 "rules",
+                                 "would",
+                                 "source",
+                                 "error",
+                                 "table",
                                  "fields"};
 
 struct Line {
@@ -67,13 +86,14 @@ std::vector<Line> parse_lines(const std::vector<std::string>& texts, std::vector
 }
 
 bool matches(const Line& line, const LogEntry& entry) {
-  return !line.used && is_one_of(line.status, entry.status) && (entry.error.empty() || is_one_of(line.error, entry.error));
+  return !line.used && is_one_of(line.status, entry.status) &&
+         (entry.error.empty() || is_one_of(line.error, entry.error));
 }
 
 }  // namespace
 
-std::vector<std::string> check_access_lines(const std::filesystem::path& path, const std::vector<ExpectedLines>& expected,
-                                            Milliseconds deadline) {
+std::vector<std::string> check_access_lines(const std::filesystem::path& path,
+                                            const std::vector<ExpectedLines>& expected, Milliseconds deadline) {
   std::size_t count = 0;
   for (const ExpectedLines& one : expected) count += one.entries.size();
   const auto until = Clock::now() + deadline;
@@ -88,7 +108,8 @@ std::vector<std::string> check_access_lines(const std::filesystem::path& path, c
     for (const ExpectedLines& one : expected) {
       for (const LogEntry& entry : one.entries) {
         if (entry.error.empty() == with_error) continue;
-        const auto found = std::find_if(lines.begin(), lines.end(), [&](const Line& line) { return matches(line, entry); });
+        const auto found =
+            std::find_if(lines.begin(), lines.end(), [&](const Line& line) { return matches(line, entry); });
         if (found != lines.end()) {
           found->used = true;
         } else {

@@ -1,4 +1,5 @@
-// The proxy's access log as a witness: one well-formed line a request, with the status and the error that the cases say.
+// The proxy's access log as a witness: one well-formed line a request, with the status and the error that the cases
+// say.
 #pragma once
 
 #include <filesystem>
@@ -16,7 +17,8 @@ struct ExpectedLines {
   std::vector<LogEntry> entries;
 };
 
-/// Waits until `path` has as many lines as are expected, at most `deadline`, and compares. Each problem is a line of the result.
+/// Waits until `path` has as many lines as are expected, at most `deadline`, and compares. Each problem is a line of
+/// the result.
 [[nodiscard]] std::vector<std::string> check_access_lines(const std::filesystem::path& path,
                                                           const std::vector<ExpectedLines>& expected,
                                                           Milliseconds deadline);

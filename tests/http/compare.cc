@@ -19,8 +19,8 @@ std::string lower(std::string text) {
 
 std::string name_of(const std::string& line) { return lower(line.substr(0, line.find(':'))); }
 
-/// What every forwarded message gets, unless the case itself names the field: name, pattern of the value, and whether it must
-/// be there.
+/// What every forwarded message gets, unless the case itself names the field: name, pattern of the value, and whether
+/// it must be there.
 struct Added {
   const char* name;
   const char* value;
@@ -39,13 +39,26 @@ constexpr const char* kDate =
 constexpr Added kAddedToResponses[] = {{"date", kDate, true}, {"via", "1\\.1 sprx", false}};
 
 /// Fields that this hop writes anew: where in the head they stand does not matter.
-constexpr const char* kFraming[] = {"content-length", "transfer-encoding", "connection", "keep-alive", "trailer", "upgrade"};
+constexpr const char* kFraming[] = {"content-length", "transfer-encoding", "connection",
+                                    "keep-alive",     "trailer",           "upgrade"};
 
 /// Fields that peers add, drop or reword on their own accord.
-constexpr const char* kLeftAside[] = {"content-length", "transfer-encoding", "connection", "keep-alive",
-                                      "via",            "date",              "server",     "x-forwarded-for",
-                                      "x-forwarded-proto", "section-io-id",  "trailer",    "upgrade",
-                                      "te",             "expect",            "x-varnish",  "age",
+constexpr const char* kLeftAside[] = {"content-length",
+                                      "transfer-encoding",
+                                      "connection",
+                                      "keep-alive",
+                                      "via",
+                                      "date",
+                                      "server",
+                                      "x-forwarded-for",
+                                      "x-forwarded-proto",
+                                      "section-io-id",
+                                      "trailer",
+                                      "upgrade",
+                                      "te",
+                                      "expect",
+                                      "x-varnish",
+                                      "age",
                                       "accept-encoding"};
 
 template <std::size_t N>
@@ -64,7 +77,8 @@ std::string shown(const Lines& lines) {
 }
 
 template <typename Fields>
-std::optional<std::string> take_added(const Fields& fields, const Lines& expected, Lines& actual, bool needed, bool via) {
+std::optional<std::string> take_added(const Fields& fields, const Lines& expected, Lines& actual, bool needed,
+                                      bool via) {
   for (const Added& field : fields) {
     if (!via && std::string_view(field.name) == "via") continue;
     if (is_named(expected, field.name)) continue;
@@ -82,7 +96,8 @@ std::optional<std::string> take_added(const Fields& fields, const Lines& expecte
   return std::nullopt;
 }
 
-/// The framing fields of `lines`, taken out, as sorted `name: value` in lower case; those of `Connection` token by token.
+/// The framing fields of `lines`, taken out, as sorted `name: value` in lower case; those of `Connection` token by
+/// token.
 Lines take_framing(Lines& lines) {
   Lines framing;
   std::erase_if(lines, [&](const std::string& line) {
@@ -145,8 +160,10 @@ bool same_start(const Head& expected, const Head& actual, Side received_by, bool
 std::optional<std::string> compare_heads(const Head& expected, const Head& actual, Side received_by,
                                          const Expectations& expects) {
   const bool loose = expects.strictness == Strictness::loose;
-  if (!same_start(expected, actual, received_by, loose)) return "first line: want " + escape(expected.start) + "\n    got " + escape(actual.start);
-  if (!loose) return compare_exactly(expected.lines, actual.lines, received_by, expected.status() / 100 == 1, expects.via);
+  if (!same_start(expected, actual, received_by, loose))
+    return "first line: want " + escape(expected.start) + "\n    got " + escape(actual.start);
+  if (!loose)
+    return compare_exactly(expected.lines, actual.lines, received_by, expected.status() / 100 == 1, expects.via);
   const Lines want = loosely(expected.lines);
   const Lines got = loosely(actual.lines);
   if (want != got) return "fields: want" + shown(want) + "\n    got" + shown(got);

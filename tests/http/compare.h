@@ -1,5 +1,6 @@
-// Comparing a head that came in with the one that a case expects, after the documented normalisation (testdata/http/README.md):
-// what every proxy of a kind adds is checked and taken away, everything else is compared byte for byte and in order.
+// Comparing a head that came in with the one that a case expects, after the documented normalisation
+// (testdata/http/README.md): what every proxy of a kind adds is checked and taken away, everything else is compared
+// byte for byte and in order.
 #pragma once
 
 #include <optional>
@@ -10,17 +11,19 @@
 namespace sprx::http_suite {
 
 enum class Strictness : unsigned char {
-  exact,   ///< sprx: order, case and duplicates count, and what it adds has to be there
-  loose,   ///< peers: start line and the set of fields that both know, any case; what a proxy may add or reword is left aside
+  exact,  ///< sprx: order, case and duplicates count, and what it adds has to be there
+  loose,  ///< peers: start line and the set of fields that both know, any case; what a proxy may add or reword is left
+          ///< aside
 };
 
 /// What is known of the proxy that made a head.
 struct Expectations {
   Strictness strictness = Strictness::exact;
-  bool via = true;   ///< it adds Via and Proxy-Status
+  bool via = true;  ///< it adds Via and Proxy-Status
 };
 
-/// `received_by`: the origin reads requests, the client responses. Nothing where the heads agree, else in what they differ.
+/// `received_by`: the origin reads requests, the client responses. Nothing where the heads agree, else in what they
+/// differ.
 [[nodiscard]] std::optional<std::string> compare_heads(const Head& expected, const Head& actual, Side received_by,
                                                        const Expectations& expects);
 

@@ -24,10 +24,10 @@ struct Player::Connection {
   Descriptor fd;
   MessageReader expected;
   MessageReader actual;
-  std::string payload;            ///< body bytes that came in and that no step has asked for yet
-  std::optional<ReadEnd> ended;   ///< how the proxy ended it
-  bool closed_body = false;       ///< the end of the connection was the end of a body
-  bool discards = false;          ///< whatever else comes in does not matter
+  std::string payload;           ///< body bytes that came in and that no step has asked for yet
+  std::optional<ReadEnd> ended;  ///< how the proxy ended it
+  bool closed_body = false;      ///< the end of the connection was the end of a body
+  bool discards = false;         ///< whatever else comes in does not matter
 };
 
 }  // namespace sprx::http_suite

@@ -1,4 +1,5 @@
-// Text of a transcript to bytes and back: escapes, generated runs, and a form of any bytes that can be printed on one line.
+// Text of a transcript to bytes and back: escapes, generated runs, and a form of any bytes that can be printed on one
+// line.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +9,8 @@
 
 namespace sprx::http_suite {
 
-/// Bytes of one line of a transcript: `\r \n \t \0 \e \\ \xHH`, `@{repeat N TEXT}` and `@{pattern N}`. Any other text stands for
-/// itself. Nothing where an escape is malformed.
+/// Bytes of one line of a transcript: `\r \n \t \0 \e \\ \xHH`, `@{repeat N TEXT}` and `@{pattern N}`. Any other text
+/// stands for itself. Nothing where an escape is malformed.
 [[nodiscard]] std::optional<std::string> unescape(std::string_view text);
 
 /// The inverse, for messages; at most `limit` bytes of input are shown.

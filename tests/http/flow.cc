@@ -1,8 +1,7 @@
 // `flow`: a big generated body from one end to the other, both ends at once, with what the proxy may hold of it.
-#include <poll.h>
-
 #include <algorithm>
 #include <charconv>
+#include <poll.h>
 
 #include "http/connection.h"
 
@@ -11,8 +10,8 @@ namespace {
 
 constexpr std::size_t kPeriod = std::size_t{1} << 20;
 constexpr std::size_t kPiece = 64 * 1024;
-constexpr auto kQuiet = Milliseconds(300);               ///< no byte taken for so long: the sender is held back
-constexpr std::size_t kMemoryKib = 32 * 1024;            ///< by how much the proxy may grow
+constexpr auto kQuiet = Milliseconds(300);     ///< no byte taken for so long: the sender is held back
+constexpr std::size_t kMemoryKib = 32 * 1024;  ///< by how much the proxy may grow
 
 const std::string& text() {
   static const std::string block = pattern(0, kPeriod) + pattern(0, kPiece);
@@ -26,7 +25,8 @@ std::string_view slice(std::size_t at, std::size_t size) {
 struct FlowPlan {
   std::size_t size = 0;
   bool chunked = false;
-  std::size_t paused = 0;   ///< the receiver reads nothing until the sender is held back, which must be before this many bytes
+  std::size_t paused =
+      0;  ///< the receiver reads nothing until the sender is held back, which must be before this many bytes
 };
 
 std::string hex_size(std::size_t size) {
@@ -90,7 +90,8 @@ void Player::flow(const Step& step) {
   const std::size_t memory_before = target_.memory_kib("VmHWM");
   while (plan.paused > 0) {
     if (source.front().empty()) fail("the whole body was taken although nobody reads it");
-    if (source.taken() > plan.paused) fail("the sender is not held back after " + std::to_string(source.taken()) + " bytes");
+    if (source.taken() > plan.paused)
+      fail("the sender is not held back after " + std::to_string(source.taken()) + " bytes");
     if (!wait_writable(from.fd.get(), kQuiet)) break;
     const long size = write_some(from.fd.get(), source.front());
     if (size < 0) fail("the proxy closed the sender's connection");
@@ -107,14 +108,17 @@ void Player::flow(const Step& step) {
       if (event->kind != Event::Kind::data) fail("inside a big body: " + event->data);
       for (std::string_view data = event->data; !data.empty();) {
         const std::string_view want = slice(got, data.size());
-        if (got + want.size() > plan.size || !data.starts_with(want)) fail("a big body differs after byte " + std::to_string(got));
+        if (got + want.size() > plan.size || !data.starts_with(want))
+          fail("a big body differs after byte " + std::to_string(got));
         got += want.size();
         data.remove_prefix(want.size());
       }
     }
     if (over || (got == plan.size && !plan.chunked)) break;
-    pollfd fds[2] = {{from.fd.get(), static_cast<short>(source.front().empty() ? 0 : POLLOUT), 0}, {to.fd.get(), POLLIN, 0}};
-    if (::poll(fds, 2, static_cast<int>(deadline_.count())) <= 0) fail("a big body stops after byte " + std::to_string(got));
+    pollfd fds[2] = {{from.fd.get(), static_cast<short>(source.front().empty() ? 0 : POLLOUT), 0},
+                     {to.fd.get(), POLLIN, 0}};
+    if (::poll(fds, 2, static_cast<int>(deadline_.count())) <= 0)
+      fail("a big body stops after byte " + std::to_string(got));
     if ((fds[0].revents & POLLOUT) != 0) {
       const long size = write_some(from.fd.get(), source.front());
       if (size < 0) fail("the proxy closed the sender's connection after byte " + std::to_string(source.taken()));
@@ -122,7 +126,8 @@ void Player::flow(const Step& step) {
     }
     if (fds[1].revents == 0) continue;
     std::string bytes;
-    if (read_some(to.fd.get(), bytes, deadline_) != ReadEnd::data) fail("a big body is cut after byte " + std::to_string(got));
+    if (read_some(to.fd.get(), bytes, deadline_) != ReadEnd::data)
+      fail("a big body is cut after byte " + std::to_string(got));
     to.actual.feed(bytes);
   }
   while (auto event = to.actual.next()) {

@@ -112,7 +112,8 @@ std::optional<Event> MessageReader::read_head() {
   event.kind = Event::Kind::head;
   if (lines.empty()) return bad("a head without a first line");
   for (const std::string& line : lines) {
-    if (line.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) return bad("CR, LF or NUL in a line: " + escape(line));
+    if (line.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
+      return bad("CR, LF or NUL in a line: " + escape(line));
   }
   event.head.start = lines[0];
   event.head.lines.assign(lines.begin() + 1, lines.end());

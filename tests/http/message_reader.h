@@ -1,5 +1,5 @@
-// MessageReader: takes HTTP/1.1 messages apart, strictly, into heads, pieces of body and ends. One reads what a case expects,
-// another what really came, so that a body may arrive in other pieces than it was written down in.
+// MessageReader: takes HTTP/1.1 messages apart, strictly, into heads, pieces of body and ends. One reads what a case
+// expects, another what really came, so that a body may arrive in other pieces than it was written down in.
 #pragma once
 
 #include <cstddef>
@@ -48,7 +48,17 @@ class MessageReader {
   [[nodiscard]] const std::string& unread() const { return in_; }
 
  private:
-  enum class State : unsigned char { head, length, until_close, chunk_size, chunk_data, chunk_end, trailers, ended, raw };
+  enum class State : unsigned char {
+    head,
+    length,
+    until_close,
+    chunk_size,
+    chunk_data,
+    chunk_end,
+    trailers,
+    ended,
+    raw
+  };
   std::optional<Event> read_head();
   std::optional<Event> read_chunk_size();
   std::optional<Event> read_chunk_end();

@@ -1,4 +1,5 @@
-// Blocking sockets with a deadline for every wait, for the scripted client and the scripted origin. Nothing here sleeps.
+// Blocking sockets with a deadline for every wait, for the scripted client and the scripted origin. Nothing here
+// sleeps.
 #pragma once
 
 #include <chrono>
@@ -55,8 +56,8 @@ enum class ReadEnd : std::uint8_t { data, eof, reset, late };
 
 void close_with_reset(Descriptor& fd);
 
-/// Bytes that were sent over `fd` and that the peer's process has not read yet, asked from the kernel (sock_diag); -1 where
-/// the peer's socket is gone or the kernel does not tell.
+/// Bytes that were sent over `fd` and that the peer's process has not read yet, asked from the kernel (sock_diag); -1
+/// where the peer's socket is gone or the kernel does not tell.
 [[nodiscard]] long unread_by_peer(int fd);
 
 }  // namespace sprx::http_suite

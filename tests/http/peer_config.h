@@ -1,4 +1,5 @@
-// Configurations with which other proxies do what sprx does by default: pass everything through, streaming, with keep-alive.
+// Configurations with which other proxies do what sprx does by default: pass everything through, streaming, with
+// keep-alive.
 #pragma once
 
 #include <cstdint>
@@ -7,10 +8,10 @@
 namespace sprx::http_suite {
 
 struct PeerPlaces {
-  std::string folder;         ///< a directory of its own
-  std::uint16_t port;         ///< to listen on
+  std::string folder;  ///< a directory of its own
+  std::uint16_t port;  ///< to listen on
   std::uint16_t origin_port;
-  std::string extra;          ///< nginx: lines in `http`; haproxy: lines in `defaults`; varnish: nothing
+  std::string extra;  ///< nginx: lines in `http`; haproxy: lines in `defaults`; varnish: nothing
 };
 
 [[nodiscard]] std::string nginx_config(const PeerPlaces& places);

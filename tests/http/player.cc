@@ -1,10 +1,9 @@
 #include "http/player.h"
 
+#include <algorithm>
 #include <poll.h>
 #include <sched.h>
 #include <sys/socket.h>
-
-#include <algorithm>
 
 #include "http/connection.h"
 #include "http/escape.h"
@@ -12,7 +11,7 @@
 namespace sprx::http_suite {
 namespace {
 
-constexpr auto kReadWait = Milliseconds(15);      ///< how long a byte may lie unread before the rest is sent at once
+constexpr auto kReadWait = Milliseconds(15);  ///< how long a byte may lie unread before the rest is sent at once
 constexpr const char* kPlainAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 constexpr const char* kPlainRequest = "GET /alive HTTP/1.1\r\nHost: alive.example\r\n\r\n";
 
@@ -67,34 +66,58 @@ std::optional<std::string> Player::serves() {
 
 void Player::perform(const Step& step) {
   switch (step.verb) {
-    case Verb::send: return send(connection(step), step.bytes);
-    case Verb::receive: return receive(connection(step), step.bytes);
-    case Verb::connect: connection(step); return;
-    case Verb::fin: ::shutdown(connection(step).fd.get(), SHUT_WR); return;
-    case Verb::reset: close_with_reset(connection(step).fd); return;
-    case Verb::close: connection(step).fd.close(); return;
-    case Verb::eof: return expect_end(connection(step), false);
-    case Verb::gone: return expect_end(connection(step), true);
-    case Verb::alive: return expect_alive(connection(step));
-    case Verb::refused: return expect_made_answer(connection(step), step, true);
-    case Verb::error: return expect_made_answer(connection(step), step, false);
+    case Verb::send:
+      return send(connection(step), step.bytes);
+    case Verb::receive:
+      return receive(connection(step), step.bytes);
+    case Verb::connect:
+      connection(step);
+      return;
+    case Verb::fin:
+      ::shutdown(connection(step).fd.get(), SHUT_WR);
+      return;
+    case Verb::reset:
+      close_with_reset(connection(step).fd);
+      return;
+    case Verb::close:
+      connection(step).fd.close();
+      return;
+    case Verb::eof:
+      return expect_end(connection(step), false);
+    case Verb::gone:
+      return expect_end(connection(step), true);
+    case Verb::alive:
+      return expect_alive(connection(step));
+    case Verb::refused:
+      return expect_made_answer(connection(step), step, true);
+    case Verb::error:
+      return expect_made_answer(connection(step), step, false);
     case Verb::answers_head:
       connection(step).actual.answers_head();
       connection(step).expected.answers_head();
       return;
-    case Verb::discard: connection(step).discards = true; return;
-    case Verb::ok: return expect_ok();
-    case Verb::drip: return drip(step);
-    case Verb::crowd: return crowd(std::stoul(step.words[0]));
-    case Verb::flow: return flow(step);
+    case Verb::discard:
+      connection(step).discards = true;
+      return;
+    case Verb::ok:
+      return expect_ok();
+    case Verb::drip:
+      return drip(step);
+    case Verb::crowd:
+      return crowd(std::stoul(step.words[0]));
+    case Verb::flow:
+      return flow(step);
     case Verb::log:
       if (!log_) log_.emplace();
       if (step.words[0] != "none") log_->push_back({step.words[0], step.words.size() > 1 ? step.words[1] : ""});
       return;
-    case Verb::origin_maybe: maybe_contacted_ = true; return;
+    case Verb::origin_maybe:
+      maybe_contacted_ = true;
+      return;
     case Verb::origin_down:
     case Verb::origin_full:
-    case Verb::origin_up: return set_origin(step.verb);
+    case Verb::origin_up:
+      return set_origin(step.verb);
   }
 }
 
@@ -192,8 +215,8 @@ void Player::drip(const Step& step) {
   }
 }
 
-/// Clients beyond what the proxy can take may be closed by it at once; that is theirs to bear. Those who go wait until they
-/// have been let go: what they held is free then.
+/// Clients beyond what the proxy can take may be closed by it at once; that is theirs to bear. Those who go wait until
+/// they have been let go: what they held is free then.
 void Player::crowd(std::size_t size) {
   if (size == 0) {
     for (const Descriptor& fd : crowd_) ::shutdown(fd.get(), SHUT_WR);
@@ -272,7 +295,8 @@ void Player::match(Connection& from, const Event& expected) {
   const Event actual = next_event(from);
   if (actual.kind != Event::Kind::end) fail("the body is too long by " + escape(actual.data));
   if (actual.trailers != expected.trailers && target_.is_ours()) {
-    fail("trailers: want " + std::to_string(expected.trailers.size()) + ", got " + std::to_string(actual.trailers.size()) +
+    fail("trailers: want " + std::to_string(expected.trailers.size()) + ", got " +
+         std::to_string(actual.trailers.size()) +
          (actual.trailers.empty() ? "" : " beginning with " + escape(actual.trailers[0])));
   }
 }
@@ -341,7 +365,8 @@ void Player::expect_end(Connection& from, bool reset_is_fine) {
     if (!ended_body) {
       const std::string what = event->kind == Event::Kind::head ? event->head.start : event->data;
       if (event->kind == Event::Kind::head) note_head(from, event->head);
-      fail(from.name() + ": before the end there is " + (event->kind == Event::Kind::end ? "the end of the body" : escape(what)));
+      fail(from.name() + ": before the end there is " +
+           (event->kind == Event::Kind::end ? "the end of the body" : escape(what)));
     }
     end = ReadEnd::eof;
   }
@@ -395,7 +420,8 @@ void Player::expect_alive(Connection& from) {
   if (body != "ok") fail("a plain request is answered with the body " + escape(body));
 }
 
-/// The origin connection on which the plain request arrives, wherever the proxy sends it. The request has been read from it.
+/// The origin connection on which the plain request arrives, wherever the proxy sends it. The request has been read
+/// from it.
 Player::Connection& Player::accept_alive() {
   const auto until = Clock::now() + deadline_;
   for (;;) {
@@ -406,7 +432,8 @@ Player::Connection& Player::accept_alive() {
     std::vector<pollfd> fds{{origin_.listener.get(), POLLIN, 0}};
     for (const Connection* one : open) fds.push_back({one->fd.get(), POLLIN, 0});
     const auto left = std::chrono::duration_cast<Milliseconds>(until - Clock::now()).count();
-    if (left <= 0 || ::poll(fds.data(), fds.size(), static_cast<int>(left)) <= 0) fail("a plain request does not arrive");
+    if (left <= 0 || ::poll(fds.data(), fds.size(), static_cast<int>(left)) <= 0)
+      fail("a plain request does not arrive");
     if (fds[0].revents != 0) {
       if (auto made = accept(Milliseconds(0))) spare_.push_back(std::move(made));
       continue;
@@ -445,7 +472,8 @@ void Player::finish() {
     if (!one->fd.is_open() || one->ended) continue;
     std::string more;
     const ReadEnd end = read_some(one->fd.get(), more, Milliseconds(0));
-    if (!one->discards && (!more.empty() || !one->payload.empty())) fail(one->name() + " got more: " + escape(one->payload + more));
+    if (!one->discards && (!more.empty() || !one->payload.empty()))
+      fail(one->name() + " got more: " + escape(one->payload + more));
     if (end == ReadEnd::eof || end == ReadEnd::reset) outcome_.client_ended = true;
   }
   if (maybe_contacted_) finish_maybe();
@@ -473,7 +501,8 @@ void Player::finish() {
   }
 }
 
-/// A refused request may have been on its way already: then its connection was dropped, and what came is not a whole request.
+/// A refused request may have been on its way already: then its connection was dropped, and what came is not a whole
+/// request.
 void Player::finish_maybe() {
   while (auto more = accept(Milliseconds(0))) {
     spare_.push_back(std::move(more));

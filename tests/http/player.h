@@ -1,5 +1,5 @@
-// Player: carries out one case's steps against a running proxy, being both its clients and its origin, one step after the other
-// on one thread. Whatever arrives without having been asked for is a mismatch too.
+// Player: carries out one case's steps against a running proxy, being both its clients and its origin, one step after
+// the other on one thread. Whatever arrives without having been asked for is a mismatch too.
 #pragma once
 
 #include <cstddef>
@@ -42,13 +42,13 @@ struct LogEntry {
 
 struct Outcome {
   std::optional<std::string> failure;
-  std::size_t line = 0;             ///< of the step that failed
+  std::size_t line = 0;  ///< of the step that failed
   bool origin_contacted = false;
-  int client_status = 0;            ///< of the last final response that the client got
-  bool client_ended = false;        ///< the proxy ended a client connection
-  std::size_t sent = 0;             ///< bytes of all that was sent, for Split::once
+  int client_status = 0;      ///< of the last final response that the client got
+  bool client_ended = false;  ///< the proxy ended a client connection
+  std::size_t sent = 0;       ///< bytes of all that was sent, for Split::once
   std::vector<LogEntry> log;
-  std::string wire;                 ///< what was received, for people
+  std::string wire;  ///< what was received, for people
 };
 
 class Player {
@@ -105,12 +105,12 @@ class Player {
   std::size_t sent_ = 0;
   std::map<unsigned, std::unique_ptr<Connection>> clients_;
   std::map<unsigned, std::unique_ptr<Connection>> origins_;
-  std::vector<std::unique_ptr<Connection>> spare_;   ///< origin connections that only `alive` used
-  std::vector<Descriptor> crowd_;                    ///< clients that connected and say nothing
-  std::vector<Descriptor> fillers_;                  ///< what occupies the queue of a full origin
+  std::vector<std::unique_ptr<Connection>> spare_;  ///< origin connections that only `alive` used
+  std::vector<Descriptor> crowd_;                   ///< clients that connected and say nothing
+  std::vector<Descriptor> fillers_;                 ///< what occupies the queue of a full origin
   unsigned last_client_ = 1;
   unsigned last_origin_ = 1;
-  bool maybe_contacted_ = false;                     ///< the origin may have got the head of a request that was then refused
+  bool maybe_contacted_ = false;  ///< the origin may have got the head of a request that was then refused
   Outcome outcome_;
   std::optional<std::vector<LogEntry>> log_;
 };

@@ -1,9 +1,9 @@
-// sprx_http_suite: judges a running HTTP proxy by what goes in and comes out on both of its sides. See testdata/http/README.md.
-#include <signal.h>
-
+// sprx_http_suite: judges a running HTTP proxy by what goes in and comes out on both of its sides. See
+// testdata/http/README.md.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
+#include <signal.h>
 
 #include "http/suite.h"
 
@@ -35,12 +35,15 @@ int main(int argc, char** argv) {
   CLI::App app{"Plays transcripts against an HTTP proxy, being its clients and its origin."};
   app.add_option("cases", options.names, "names of cases or groups, globs too; all if there are none");
   app.add_option("--case", options.names, "the same");
-  app.add_option("--target", target, "what is judged")->check(CLI::IsMember({"sprx", "nginx", "haproxy", "varnish", "external"}));
+  app.add_option("--target", target, "what is judged")
+      ->check(CLI::IsMember({"sprx", "nginx", "haproxy", "varnish", "external"}));
   app.add_option("--program", options.target.program, "path of its executable");
   app.add_option("--port", options.target.port, "external: the port of 127.0.0.1 on which it listens");
-  app.add_option("--origin-port", options.target.origin_port, "the port of 127.0.0.1 that is its next hop; any free one if not given");
+  app.add_option("--origin-port", options.target.origin_port,
+                 "the port of 127.0.0.1 that is its next hop; any free one if not given");
   app.add_option("--split", split, "bytes: send byte by byte; each: once for each place to cut (short cases)")
-      ->check(CLI::IsMember({"none", "bytes", "each"}))->default_str("none");
+      ->check(CLI::IsMember({"none", "bytes", "each"}))
+      ->default_str("none");
   app.add_option("--split-limit", options.split_limit, "--split each: leave out cases that send more bytes");
   app.add_option("--data", folder, "the folder of case files");
   app.add_flag("--keep-going,-k", options.keep_going, "do not stop at the first failure");

@@ -1,33 +1,40 @@
 #include "http/suite.h"
 
+#include <algorithm>
 #include <fnmatch.h>
+#include <iostream>
 #include <poll.h>
 #include <sys/socket.h>
-
-#include <algorithm>
-#include <iostream>
 
 namespace sprx::http_suite {
 namespace {
 
 constexpr auto kPeerDeadline = Milliseconds(1'500);  ///< for reads where much of what the cases wait for never comes
-constexpr auto kSettleLimit = Milliseconds(3'000);  ///< for what the proxy does a moment after the client has its answer
+constexpr auto kSettleLimit =
+    Milliseconds(3'000);  ///< for what the proxy does a moment after the client has its answer
 
 const char* word_of(Result result) {
   switch (result) {
-    case Result::same: return "same";
-    case Result::stricter: return "stricter";
-    case Result::accepts: return "accepts-what-we-refuse";
-    case Result::differs: return "differs";
+    case Result::same:
+      return "same";
+    case Result::stricter:
+      return "stricter";
+    case Result::accepts:
+      return "accepts-what-we-refuse";
+    case Result::differs:
+      return "differs";
   }
   return "";
 }
 
 Result result_of(Verdict verdict) {
   switch (verdict) {
-    case Verdict::same: return Result::same;
-    case Verdict::stricter: return Result::stricter;
-    case Verdict::accepts: return Result::accepts;
+    case Verdict::same:
+      return Result::same;
+    case Verdict::stricter:
+      return Result::stricter;
+    case Verdict::accepts:
+      return Result::accepts;
   }
   return Result::differs;
 }
@@ -39,7 +46,8 @@ bool has_error(const Case& one) {
 
 bool refuses(const Case& one) {
   const auto& steps = one.alternatives.front().steps;
-  const bool refused = std::any_of(steps.begin(), steps.end(), [](const Step& step) { return step.verb == Verb::refused; });
+  const bool refused =
+      std::any_of(steps.begin(), steps.end(), [](const Step& step) { return step.verb == Verb::refused; });
   const bool contacted = std::any_of(steps.begin(), steps.end(), [](const Step& step) {
     return (step.side == Side::origin && step.verb == Verb::receive) || step.verb == Verb::alive;
   });
@@ -149,12 +157,15 @@ void Suite::replay_split(const Group& group, const Case& one, std::size_t size) 
   for (std::size_t at = 1; at < size; ++at) {
     const Split split{Split::Kind::once, at};
     const Outcome outcome = play(group, one, one.alternatives.front(), split);
-    const bool passes = !outcome.failure || std::any_of(one.alternatives.begin() + 1, one.alternatives.end(), [&](const Alternative& other) {
-      return other.verdict == Verdict::same && !play(group, one, other, split).failure;
-    });
+    const bool passes =
+        !outcome.failure ||
+        std::any_of(one.alternatives.begin() + 1, one.alternatives.end(), [&](const Alternative& other) {
+          return other.verdict == Verdict::same && !play(group, one, other, split).failure;
+        });
     if (passes) continue;
     results_.pop_back();
-    record(group, one, Result::differs, "split after byte " + std::to_string(at) + ": " + *outcome.failure + "\n" + outcome.wire);
+    record(group, one, Result::differs,
+           "split after byte " + std::to_string(at) + ": " + *outcome.failure + "\n" + outcome.wire);
     return;
   }
 }
@@ -193,7 +204,8 @@ bool Suite::check_group(const Group& group, std::size_t descriptors) {
   while (target_->descriptors() > descriptors && Clock::now() < until) ::poll(nullptr, 0, 5);
   if (target_->descriptors() > descriptors && target_->is_ours()) {
     good = complain(group, std::to_string(target_->descriptors()) + " descriptors, at the start there were " +
-                               std::to_string(descriptors)) && good;
+                               std::to_string(descriptors)) &&
+           good;
   }
   if (!target_->is_ours()) return good;
   if (lines_known_) {
@@ -213,7 +225,8 @@ void Suite::print_summary() const {
     std::cout << ", " << counts[3] << " failed, " << group_problems_ << " problems of groups\n";
     return;
   }
-  std::cout << ", " << counts[1] << " stricter, " << counts[2] << " accepts-what-we-refuse, " << counts[3] << " differs\n";
+  std::cout << ", " << counts[1] << " stricter, " << counts[2] << " accepts-what-we-refuse, " << counts[3]
+            << " differs\n";
 }
 
 }  // namespace sprx::http_suite

@@ -1,4 +1,5 @@
-// Suite: runs groups of case files against a target and counts. What a run found is printed as it goes and kept for the table.
+// Suite: runs groups of case files against a target and counts. What a run found is printed as it goes and kept for the
+// table.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +21,7 @@ struct SuiteOptions {
   TargetOptions target;
   std::vector<std::string> names;  ///< cases or groups to run, by their names or a glob; empty for all
   SplitMode split = SplitMode::whole;
-  std::size_t split_limit = 400;   ///< SplitMode::each: cases that send more are left out
+  std::size_t split_limit = 400;  ///< SplitMode::each: cases that send more are left out
   bool keep_going = false;
   bool quiet = false;
   bool keep_directory = false;
@@ -61,7 +62,7 @@ class Suite {
   Origin origin_;
   std::vector<CaseResult> results_;
   std::vector<ExpectedLines> lines_;
-  bool lines_known_ = true;      ///< false after a failed case: what it left in the log is anyone's guess
+  bool lines_known_ = true;  ///< false after a failed case: what it left in the log is anyone's guess
   std::size_t group_problems_ = 0;
   std::size_t plays_ = 0;
 };

@@ -1,16 +1,15 @@
 #include "http/target.h"
 
+#include <cstdlib>
 #include <fcntl.h>
+#include <fstream>
+#include <iterator>
 #include <poll.h>
 #include <signal.h>
+#include <sstream>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-#include <sstream>
 
 #include "http/net.h"
 #include "http/peer_config.h"
@@ -36,11 +35,16 @@ std::optional<TargetKind> target_named(const std::string& name) {
 
 std::string name_of(TargetKind kind) {
   switch (kind) {
-    case TargetKind::sprx: return "sprx";
-    case TargetKind::nginx: return "nginx";
-    case TargetKind::haproxy: return "haproxy";
-    case TargetKind::varnish: return "varnish";
-    case TargetKind::external: return "external";
+    case TargetKind::sprx:
+      return "sprx";
+    case TargetKind::nginx:
+      return "nginx";
+    case TargetKind::haproxy:
+      return "haproxy";
+    case TargetKind::varnish:
+      return "varnish";
+    case TargetKind::external:
+      return "external";
   }
   return "";
 }
@@ -68,16 +72,28 @@ std::vector<std::string> Target::prepare(const std::string& config, std::uint16_
   switch (options_.kind) {
     case TargetKind::nginx:
       write("nginx.conf", nginx_config(places));
-      return {program("nginx"), "-p", folder_.string(), "-e", (folder_ / "error.log").string(), "-c",
+      return {program("nginx"),
+              "-p",
+              folder_.string(),
+              "-e",
+              (folder_ / "error.log").string(),
+              "-c",
               (folder_ / "nginx.conf").string()};
     case TargetKind::haproxy:
       write("haproxy.cfg", haproxy_config(places));
       return {program("haproxy"), "-db", "-f", (folder_ / "haproxy.cfg").string()};
     case TargetKind::varnish:
       write("default.vcl", varnish_config(places));
-      return {program("varnishd"), "-F", "-n", folder_.string(), "-a", "127.0.0.1:" + std::to_string(port_), "-f",
+      return {program("varnishd"),
+              "-F",
+              "-n",
+              folder_.string(),
+              "-a",
+              "127.0.0.1:" + std::to_string(port_),
+              "-f",
               (folder_ / "default.vcl").string()};
-    default: break;
+    default:
+      break;
   }
   std::filesystem::create_directory(folder_ / "config");
   if (!config.empty()) write("config/main.sprx", config);

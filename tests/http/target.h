@@ -1,13 +1,13 @@
-// Target: the proxy that a run judges, as a process that is started with a configuration of its own and asked for what it holds.
+// Target: the proxy that a run judges, as a process that is started with a configuration of its own and asked for what
+// it holds.
 #pragma once
-
-#include <sys/types.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 #include "http/compare.h"
@@ -30,7 +30,8 @@ struct TargetOptions {
 
 class Target {
  public:
-  /// Starts it and waits until it accepts. `config` is what the case file says for this kind. On failure `problem()` tells.
+  /// Starts it and waits until it accepts. `config` is what the case file says for this kind. On failure `problem()`
+  /// tells.
   Target(const TargetOptions& options, const std::string& config, std::uint16_t origin_port);
   /// Ends it and removes its directory; keep_directory() first to look at it afterwards.
   ~Target();

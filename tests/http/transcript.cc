@@ -20,12 +20,12 @@ struct NamedVerb {
 };
 
 constexpr NamedVerb kVerbs[] = {
-    {"connect", Verb::connect, true, false},   {"fin", Verb::fin, true, true},
-    {"reset", Verb::reset, true, true},        {"close", Verb::close, true, true},
-    {"eof", Verb::eof, true, true},            {"gone", Verb::gone, true, true},
-    {"alive", Verb::alive, true, false},       {"refused", Verb::refused, true, false},
-    {"error", Verb::error, true, false},       {"answers-head", Verb::answers_head, true, false},
-    {"discard", Verb::discard, true, true},    {"drip", Verb::drip, true, true},
+    {"connect", Verb::connect, true, false}, {"fin", Verb::fin, true, true},
+    {"reset", Verb::reset, true, true},      {"close", Verb::close, true, true},
+    {"eof", Verb::eof, true, true},          {"gone", Verb::gone, true, true},
+    {"alive", Verb::alive, true, false},     {"refused", Verb::refused, true, false},
+    {"error", Verb::error, true, false},     {"answers-head", Verb::answers_head, true, false},
+    {"discard", Verb::discard, true, true},  {"drip", Verb::drip, true, true},
 };
 
 std::vector<std::string> split_words(std::string_view text) {
@@ -169,7 +169,8 @@ class GroupParser {
     if (!bytes) fail("a malformed escape");
     if (!open) *bytes += "\r\n";
     std::vector<Step>& steps = group_.cases.back().alternatives.back().steps;
-    if (joins_ && steps.back().verb == step.verb && steps.back().side == step.side && steps.back().number == step.number) {
+    if (joins_ && steps.back().verb == step.verb && steps.back().side == step.side &&
+        steps.back().number == step.number) {
       steps.back().bytes += *bytes;
       return;
     }
@@ -198,8 +199,8 @@ class GroupParser {
     } else if (verb == "origin" && step.words == std::vector<std::string>{"full"}) {
       step.verb = Verb::origin_full;
     } else if (verb == "origin" && step.words == std::vector<std::string>{"maybe"}) {
-    step.verb = Verb::origin_maybe;
-  } else if (verb == "origin" && step.words == std::vector<std::string>{"up"}) {
+      step.verb = Verb::origin_maybe;
+    } else if (verb == "origin" && step.words == std::vector<std::string>{"up"}) {
       step.verb = Verb::origin_up;
     } else {
       fail("cannot read '" + line + "'");

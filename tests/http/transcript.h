@@ -1,4 +1,5 @@
-// Case files: what both ends of a proxy do, step by step. testdata/http/README.md is the description for people who write them.
+// Case files: what both ends of a proxy do, step by step. testdata/http/README.md is the description for people who
+// write them.
 #pragma once
 
 #include <chrono>
@@ -33,15 +34,16 @@ enum class Verb : unsigned char {
   log,           ///< what the access log must say about the case's requests
   origin_down,   ///< connections to the origin are refused
   origin_full,   ///< connections to the origin are not answered at all
-  origin_maybe,  ///< the head of a request may have gone to the origin; if so, its connection is dropped before the request is whole
+  origin_maybe,  ///< the head of a request may have gone to the origin; if so, its connection is dropped before the
+                 ///< request is whole
   origin_up,     ///< the origin listens again
 };
 
 struct Step {
   Verb verb = Verb::send;
   Side side = Side::client;
-  unsigned number = 1;             ///< which connection of that side; they are counted in the order in which they are made
-  std::string bytes;               ///< send and receive
+  unsigned number = 1;  ///< which connection of that side; they are counted in the order in which they are made
+  std::string bytes;    ///< send and receive
   std::vector<std::string> words;  ///< arguments of the others
   std::size_t line = 0;            ///< in the case file
 };
