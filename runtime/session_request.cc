@@ -37,6 +37,7 @@ bool Session::keeps_alive() const {
 
 Reason Session::read_request() {
   Exchange& x = *exchange_;
+  read_as_known_version({in_.bytes.get() + in_.begin, head_size_});
   const std::string_view bytes = in_.filled().substr(0, head_size_);
   const auto uri_limit = static_cast<std::size_t>(x.settings()[Setting::limit_uri_size]);
   if (const Reason reason = parse_request_head(bytes, uri_limit, x.request); reason != Reason::none) return reason;

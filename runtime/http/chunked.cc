@@ -38,6 +38,7 @@ ChunkedDecoder::State ChunkedDecoder::step(char c) {
     }
     case State::extension:
       if (c == '\r') return State::size_lf;
+      if (++extensions_ > kExtensionLimit) return State::bad;
       return is_text(c) ? count_line(State::extension) : State::bad;
     case State::size_lf:
       if (c != '\n') return State::bad;

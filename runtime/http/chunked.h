@@ -14,6 +14,8 @@ class ChunkedDecoder {
   /// Longest chunk-size line (extensions included) and all trailer lines together, in bytes.
   static constexpr std::size_t kLineLimit = 4'096;
   static constexpr std::size_t kTrailerLimit = 16'384;
+  /// All extensions of a body together, in bytes (RFC 9112 7.1.1: the total ought to be limited).
+  static constexpr std::size_t kExtensionLimit = 16'384;
 
   enum class Result : std::uint8_t {
     more,  ///< everything was consumed, the body is not over
@@ -52,6 +54,7 @@ class ChunkedDecoder {
   std::uint64_t left_ = 0;  ///< of the current chunk
   std::size_t line_ = 0;    ///< bytes of the size line so far
   std::size_t trailers_ = 0;
+  std::size_t extensions_ = 0;
 };
 
 }  // namespace sprx

@@ -190,7 +190,10 @@ Reason read_framing(const FramingFields& fields, ParsedHead& out) {
   if (fields.lengths > 1) return Reason::bad_framing;
   if (fields.lengths == 1) {
     const auto length = parse_decimal(fields.length);
-    if (!length) return Reason::bad_framing;
+    // Past 2^63-1 the next hop may read a negative number.
+    if (!length || *length > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+      return Reason::bad_framing;
+    }
     out.framing.kind = *length == 0 ? BodyKind::none : BodyKind::length;
     out.framing.length = *length;
     out.framing.has_length = true;
@@ -229,6 +232,14 @@ void ParsedHead::clear() {
   framing = {};
   connection = {};
   has_host = expects_continue = has_via = has_date = false;
+}
+
+void read_as_known_version(std::span<char> head) {
+  constexpr std::string_view kMajor = " HTTP/1.";
+  const std::string_view line = std::string_view(head.data(), head.size()).substr(0, std::string_view(head.data(), head.size()).find('\r'));
+  if (line.size() < kMajor.size() + 1 || !line.substr(0, line.size() - 1).ends_with(kMajor)) return;
+  char& minor = head[line.size() - 1];
+  if (minor >= '2' && minor <= '9') minor = '1';
 }
 
 Reason parse_request_head(std::string_view bytes, std::size_t uri_limit, ParsedHead& out) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -47,6 +48,9 @@ struct ParsedHead {
 
   void clear();
 };
+
+/// A request in a minor version above ours is read as HTTP/1.1 (RFC 9110 2.5): changes that digit in `head`, nothing else.
+void read_as_known_version(std::span<char> head);
 
 /// `bytes` is exactly one head, as HeadScan measured it. Views in `out` point into `bytes`.
 [[nodiscard]] Reason parse_request_head(std::string_view bytes, std::size_t uri_limit, ParsedHead& out);

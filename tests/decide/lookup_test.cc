@@ -120,7 +120,7 @@ TEST(KeyLookup, many_prefixes_agree_with_a_scan) {
   for (int i = 0; i < 4000; ++i) {
     IpAddress ip = parse_ip(i % 4 == 0 ? "2001:db8::" : "10.0.0.0").value();
     for (std::size_t byte = i % 4 == 0 ? 4 : 13; byte < 16; ++byte) ip.bytes[byte] = static_cast<std::uint8_t>(random());
-    const unsigned bits = i % 4 == 0 ? 32 + random() % 97 : 8 + random() % 25;
+    const auto bits = static_cast<unsigned>(i % 4 == 0 ? 32 + random() % 97 : 8 + random() % 25);
     rows.push_back(to_text(parse_cidr(to_text(ip) + "/" + std::to_string(bits)).cidr));
   }
   Lookup l(KeyKind::cidr, rows);

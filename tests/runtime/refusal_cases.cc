@@ -34,7 +34,6 @@ const ScriptCase kSyntax[] = {
     refused("tls_hello", R"(\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03)", Reason::not_http),
     refused("http_09", R"(GET /\r\n\r\n)", Reason::bad_request_line),
     refused("version_20", "GET / HTTP/2.0" + kHost + "\\r\\n", Reason::version_not_supported),
-    refused("version_12", "GET / HTTP/1.2" + kHost + "\\r\\n", Reason::version_not_supported),
     refused("version_lower_case", "GET / http/1.1" + kHost + "\\r\\n", Reason::bad_request_line),
     refused("version_with_two_digits", "GET / HTTP/1.10" + kHost + "\\r\\n", Reason::bad_request_line),
     refused("version_missing", "GET / " + kHost + "\\r\\n", Reason::bad_request_line),
