@@ -107,7 +107,7 @@ TEST(Doc, the_reference_in_docs_is_what_the_program_writes) {
   const std::filesystem::path path = std::filesystem::path(SPRX_SOURCE_DIR) / "docs/reference.md";
   const Finished done = sprx({"doc", "--format", "md"});
   ASSERT_EQ(done.status, 0);
-  if (std::getenv("SPRX_REWRITE") != nullptr) std::ofstream(path, std::ios::binary) << done.out;
+  if (std::getenv("SPRX_UPDATE_GOLDENS") != nullptr) std::ofstream(path, std::ios::binary) << done.out;
   EXPECT_EQ(read_file(path), done.out) << "docs/reference.md is written by `./tools/dev golden Doc`";
 }
 
