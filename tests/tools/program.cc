@@ -12,10 +12,11 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdexcept>
+#include <sys/inotify.h>
+#include <sys/syscall.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <system_error>
-#include <thread>
 #include <unistd.h>
 
 namespace sprx::test {
@@ -26,6 +27,17 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kPatience = std::chrono::seconds(60);
 
 [[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
+
+/// Closed at the end of its block.
+struct Descriptor {
+  explicit Descriptor(int number) : fd(number) {}
+  ~Descriptor() {
+    if (fd >= 0) close(fd);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int fd;
+};
 
 [[noreturn]] void become(const std::vector<std::string>& command,
                          const std::vector<std::pair<std::string, std::string>>& environment) {
@@ -140,17 +152,35 @@ std::string Running::err() const { return read_file(folder_ / "stderr"); }
 
 bool Running::says(std::string_view text) {
   const auto until = Clock::now() + kPatience / 2;
+  // The watch stands before the first look, so that nothing written in between is missed.
+  const Descriptor watch(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  if (inotify_add_watch(watch.fd, (folder_ / "stderr").c_str(), IN_MODIFY) < 0) fail("inotify_add_watch");
   while (err().find(text) == std::string::npos) {
-    int wait_status = 0;
-    if (!ended_ && waitpid(pid_, &wait_status, WNOHANG) == pid_) {
-      ended_ = true;
-      status_ = status_of(wait_status);
-      return err().find(text) != std::string::npos;
+    if (ended_ || !wait_until(until, watch.fd)) return false;
+    char events[4096];
+    while (read(watch.fd, events, sizeof events) > 0) {
     }
-    if (Clock::now() > until) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));  // polls a file; nothing depends on the length
+    if (reap()) return err().find(text) != std::string::npos;
   }
   return true;
+}
+
+/// Takes the exit status if the program has ended.
+bool Running::reap() {
+  int wait_status = 0;
+  if (ended_ || waitpid(pid_, &wait_status, WNOHANG) != pid_) return ended_;
+  ended_ = true;
+  status_ = status_of(wait_status);
+  return true;
+}
+
+/// Waits until the program ends or `other` (-1: nothing) can be read; false when `until` comes first.
+bool Running::wait_until(Clock::time_point until, int other) const {
+  const Descriptor program(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));  // glibc 2.36 declares it, not for C++
+  if (program.fd < 0) fail("pidfd_open");
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
+  pollfd waits[] = {{program.fd, POLLIN, 0}, {other, POLLIN, 0}};
+  return left > 0 && poll(waits, 2, static_cast<int>(left)) > 0;
 }
 
 int Running::end(int signal) {
@@ -160,19 +190,12 @@ int Running::end(int signal) {
 
 int Running::wait_for_end() {
   const auto until = Clock::now() + kPatience;
-  while (!ended_) {
-    int wait_status = 0;
-    if (waitpid(pid_, &wait_status, WNOHANG) == pid_) {
-      ended_ = true;
-      status_ = status_of(wait_status);
-    } else if (Clock::now() > until) {
-      kill(pid_, SIGKILL);
-      waitpid(pid_, &wait_status, 0);
-      ended_ = true;
-      status_ = -1;
-    } else {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
+  while (!reap()) {
+    if (wait_until(until, -1)) continue;
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+    ended_ = true;
+    status_ = -1;
   }
   return status_;
 }

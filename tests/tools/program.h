@@ -1,6 +1,7 @@
 // Programs as a test sees them: run one to its end, or keep one running; what it wrote, how it ended.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -45,6 +46,9 @@ class Running {
   int wait_for_end();
 
  private:
+  bool reap();
+  [[nodiscard]] bool wait_until(std::chrono::steady_clock::time_point until, int other) const;
+
   std::filesystem::path folder_;
   pid_t pid_ = -1;
   bool ended_ = false;
