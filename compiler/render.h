@@ -19,13 +19,13 @@ namespace sprx {
                                      const RenderOptions& options);
 
 /// A span in lines and columns; `known` is false for a diagnostic that belongs to no file.
-struct Place {
+struct LinePlace {
   bool known = false;
   std::string_view file;
   LineColumn begin;
   LineColumn end;  ///< of the byte after the last
 };
-[[nodiscard]] Place locate(const Span& span, const SourceSet& sources);
+[[nodiscard]] LinePlace locate(const Span& span, const SourceSet& sources);
 
 /// `error` or `lint`.
 [[nodiscard]] std::string_view word(Severity severity);

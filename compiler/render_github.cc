@@ -20,7 +20,7 @@ std::string escaped(std::string_view text, bool property) {
   return out;
 }
 
-std::string place_of(const Place& place) {
+std::string place_of(const LinePlace& place) {
   if (!place.known) return {};
   std::string out = fmt::format("file={},line={},col={},endLine={}", escaped(place.file, true), place.begin.line,
                                 place.begin.column, place.end.line);

@@ -21,7 +21,7 @@ struct Section {
 std::vector<Section> sections_of(const Diagnostic& diagnostic, const SourceSet& sources) {
   std::vector<Section> sections;
   const auto add = [&](const Span& span, bool primary, const std::string& text) {
-    const Place place = locate(span, sources);
+    const LinePlace place = locate(span, sources);
     if (!place.known) return;
     auto section = std::find_if(sections.begin(), sections.end(), [&](const Section& s) { return s.file == span.file; });
     if (section == sections.end()) section = sections.insert(section, {span.file, place.begin, {}});
@@ -137,7 +137,7 @@ std::string render_short(const DiagnosticList& list, const SourceSet& sources, c
   for (const Diagnostic& diagnostic : list.all()) {
     const Severity severity = list.severity(diagnostic);
     if (!quota.take(severity)) continue;
-    const Place place = locate(diagnostic.primary, sources);
+    const LinePlace place = locate(diagnostic.primary, sources);
     if (place.known) {
       out += fmt::format("{}:{}:{}: ", printable(place.file, options.ascii), place.begin.line, place.begin.column);
     }

@@ -8,7 +8,7 @@ namespace {
 
 namespace json = boost::json;
 
-void put_place(json::object& out, const Place& place) {
+void put_place(json::object& out, const LinePlace& place) {
   if (!place.known) {
     for (const char* key : {"file", "line", "column", "end_line", "end_column"}) out[key] = nullptr;
     return;

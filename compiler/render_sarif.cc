@@ -15,7 +15,7 @@ constexpr const char* kRoot = "CONFIGURATION";  ///< the base that all file name
 
 std::string_view level(Severity severity) { return severity == Severity::error ? "error" : "warning"; }
 
-json::object region_of(const Place& place) {
+json::object region_of(const LinePlace& place) {
   return {{"startLine", place.begin.line},
           {"startColumn", place.begin.column},
           {"endLine", place.end.line},
@@ -34,7 +34,7 @@ json::object artifact_of(std::string_view file) {
   return {{"uri", uri}, {"uriBaseId", kRoot}};
 }
 
-json::object location_of(const Place& place) {
+json::object location_of(const LinePlace& place) {
   return {{"physicalLocation", {{"artifactLocation", artifact_of(place.file)}, {"region", region_of(place)}}}};
 }
 
@@ -43,7 +43,7 @@ json::object text_of(std::string_view text) { return {{"text", valid_utf8(text)}
 json::array fixes_of(const Diagnostic& diagnostic, const SourceSet& sources) {
   json::array out;
   for (const Fix& fix : diagnostic.fixes) {
-    const Place place = locate(fix.span, sources);
+    const LinePlace place = locate(fix.span, sources);
     if (!place.known) continue;
     const json::object replacement{{"deletedRegion", region_of(place)}, {"insertedContent", text_of(fix.replacement)}};
     const json::object change{{"artifactLocation", artifact_of(place.file)}, {"replacements", json::array{replacement}}};
@@ -62,11 +62,11 @@ json::object result_of(const Diagnostic& diagnostic, Severity severity, std::siz
                    {"ruleIndex", rule},
                    {"level", level(severity)},
                    {"message", text_of(message)}};
-  const Place primary = locate(diagnostic.primary, sources);
+  const LinePlace primary = locate(diagnostic.primary, sources);
   if (primary.known) out["locations"] = json::array{location_of(primary)};
   json::array related;
   for (const Label& label : diagnostic.labels) {
-    const Place place = locate(label.span, sources);
+    const LinePlace place = locate(label.span, sources);
     if (!place.known) continue;
     json::object one = location_of(place);
     one["id"] = related.size() + 1;

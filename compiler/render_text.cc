@@ -42,7 +42,7 @@ bool in_ranges(const CodeRange (&ranges)[N], char32_t code) {
 
 std::string_view word(Severity severity) { return severity == Severity::error ? "error" : "lint"; }
 
-Place locate(const Span& span, const SourceSet& sources) {
+LinePlace locate(const Span& span, const SourceSet& sources) {
   if (static_cast<std::size_t>(span.file) >= sources.size()) return {};
   const SourceFile& file = sources[span.file];
   return {true, file.name, file.locate(span.begin), file.locate(std::max(span.begin, span.end))};
