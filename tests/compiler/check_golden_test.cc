@@ -11,11 +11,12 @@
 #include <vector>
 
 #include "tests/compiler/check_support.h"
+#include "support/paths.h"
 
 namespace sprx::testing {
 namespace {
 
-const std::filesystem::path kGoldens = std::filesystem::path(SPRX_TESTDATA) / "check";
+const std::filesystem::path kGoldens = testdata("/check");
 
 std::vector<std::string> golden_names() {
   std::set<std::string> names;

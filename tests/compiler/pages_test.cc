@@ -9,6 +9,7 @@
 #include "compiler/diagnostics.h"
 #include "compiler/explain_pages.h"
 #include "tests/compiler/check_support.h"
+#include "support/paths.h"
 
 namespace sprx::testing {
 namespace {
@@ -110,7 +111,7 @@ std::vector<Block> blocks_of(const std::string& document) {
 }
 
 std::string document(const std::string& name) {
-  return read_text(std::filesystem::path(SPRX_SOURCE_DIR) / "docs" / name);
+  return read_text(std::filesystem::path(source_tree("")) / "docs" / name);
 }
 
 TEST(Documents, BlocksOfTheLanguageReferenceAreWholeConfigurations) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "error_text.h"
+#include "support/paths.h"
 
 namespace sprx::testing {
 namespace {
@@ -14,7 +15,7 @@ namespace fs = std::filesystem;
 
 std::vector<std::string> golden_files() {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(SPRX_TESTDATA "/tree")) {
+  for (const auto& entry : fs::directory_iterator(testdata("/tree"))) {
     if (entry.path().extension() == ".sprx") {
       names.push_back(entry.path().stem().string());
     }
@@ -26,7 +27,7 @@ std::vector<std::string> golden_files() {
 class TreeGolden : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(TreeGolden, HasTheRecordedTreeAndMistakes) {
-  const std::string base = std::string(SPRX_TESTDATA "/tree/") + GetParam();
+  const std::string base = testdata("/tree/") + GetParam();
   const Parsed parsed(read_file(base + ".sprx"));
   const std::string tree = parsed.tree();
   const std::string errors = full(parsed.source(), parsed.result.errors);
@@ -49,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(Files, TreeGolden, ::testing::ValuesIn(golden_files()),
 TEST(TreeGolden, EveryConstructOfTheReferenceParsesWithoutMistakes) {
   for (const char* name : {"taste", "expressions", "literals", "declarations", "statements", "groups", "tests",
                            "bom_crlf", "empty", "only_comment"}) {
-    const Parsed parsed(read_file(std::string(SPRX_TESTDATA "/tree/") + name + ".sprx"));
+    const Parsed parsed(read_file(testdata("/tree/") + name + ".sprx"));
     EXPECT_EQ(parsed.errors(), "") << name;
     EXPECT_FALSE(parsed.result.tree[parsed.result.tree.root].incomplete) << name;
     EXPECT_EQ(parsed.tree().find("  error "), std::string::npos) << name;
@@ -58,7 +59,7 @@ TEST(TreeGolden, EveryConstructOfTheReferenceParsesWithoutMistakes) {
 
 TEST(TreeGolden, FilesWithSeveralMistakesHaveExactlyThatMany) {
   const auto count = [](const char* name) {
-    return Parsed(read_file(std::string(SPRX_TESTDATA "/tree/") + name + ".sprx")).result.errors.size();
+    return Parsed(read_file(testdata("/tree/") + name + ".sprx")).result.errors.size();
   };
   EXPECT_EQ(count("five_mistakes"), 5u);
   EXPECT_EQ(count("ten_mistakes"), 10u);

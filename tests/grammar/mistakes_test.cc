@@ -5,11 +5,12 @@
 #include <vector>
 
 #include "error_text.h"
+#include "support/paths.h"
 
 namespace sprx::testing {
 namespace {
 
-constexpr const char* kFile = SPRX_TESTDATA "/syntax/mistakes.txt";
+const std::string kFile = testdata("/syntax/mistakes.txt");
 
 struct Case {
   std::string name;

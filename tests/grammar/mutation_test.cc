@@ -9,11 +9,12 @@
 
 #include "error_text.h"
 #include "grammar/scan.h"
+#include "support/paths.h"
 
 namespace sprx::testing {
 namespace {
 
-std::string taste() { return read_file(SPRX_TESTDATA "/tree/taste.sprx"); }
+std::string taste() { return read_file(testdata("/tree/taste.sprx")); }
 
 /// One changed byte or token may cost this many mistakes at most; a missing quote is the worst.
 constexpr std::size_t kFlood = 8;

@@ -11,6 +11,7 @@
 
 #include "error_text.h"
 #include "grammar/control.h"
+#include "support/paths.h"
 
 namespace sprx::testing {
 namespace {
@@ -36,12 +37,12 @@ void add_coverage(const std::string& text, tao::pegtl::coverage_result& reached)
 
 TEST(Grammar, HasNoRuleThatTheCorpusDoesNotReach) {
   tao::pegtl::coverage_result reached;
-  for (const auto& entry : std::filesystem::directory_iterator(SPRX_TESTDATA "/tree")) {
+  for (const auto& entry : std::filesystem::directory_iterator(testdata("/tree"))) {
     if (entry.path().extension() == ".sprx") {
       add_coverage(read_file(entry.path()), reached);
     }
   }
-  const std::string mistakes = read_file(SPRX_TESTDATA "/syntax/mistakes.txt");
+  const std::string mistakes = read_file(testdata("/syntax/mistakes.txt"));
   for (std::size_t at = mistakes.find("=== "); at != std::string::npos; at = mistakes.find("\n=== ", at)) {
     const std::size_t begin = mistakes.find('\n', at + 1) + 1;
     add_coverage(mistakes.substr(begin, mistakes.find("\n---\n", begin) + 1 - begin), reached);
@@ -91,7 +92,7 @@ std::string repeat(std::string_view text, std::size_t times) {
 }
 
 TEST(Steps, GrowWithTheSizeOfAFile) {
-  const std::string taste = read_file(SPRX_TESTDATA "/tree/taste.sprx");
+  const std::string taste = read_file(testdata("/tree/taste.sprx"));
   const std::size_t once = steps(taste);
   EXPECT_LE(steps(repeat(taste, 8)), 8 * once);
   EXPECT_LE(once, 60 * taste.size());

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/tools/program.h"
+#include "support/paths.h"
 
 namespace sprx::test {
 namespace {
@@ -104,7 +105,7 @@ TEST(Explain, an_unknown_code_is_a_mistake_of_usage) {
 TEST(Explain, wants_a_code) { EXPECT_EQ(sprx({"explain"}).status, 2); }
 
 TEST(Doc, the_reference_in_docs_is_what_the_program_writes) {
-  const std::filesystem::path path = std::filesystem::path(SPRX_SOURCE_DIR) / "docs/reference.md";
+  const std::filesystem::path path = std::filesystem::path(source_tree("")) / "docs/reference.md";
   const Finished done = sprx({"doc", "--format", "md"});
   ASSERT_EQ(done.status, 0);
   if (std::getenv("SPRX_UPDATE_GOLDENS") != nullptr) std::ofstream(path, std::ios::binary) << done.out;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/tools/program.h"
+#include "support/paths.h"
 
 namespace sprx::test {
 namespace {
@@ -48,7 +49,7 @@ struct Include {
 
 std::vector<Include> all_includes() {
   static const std::regex kInclude(R"(^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"])");
-  const fs::path root = SPRX_SOURCE_DIR;
+  const fs::path root = source_tree("");
   std::vector<Include> out;
   for (const char* folder : {"grammar", "compiler", "runtime", "tools"}) {
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
@@ -76,7 +77,7 @@ TEST(Layering, includes_point_left_only) {
     const std::string to = room_of(include.header);
     // A file made by the build has no room.
     if (to.empty()) {
-      EXPECT_FALSE(fs::exists(fs::path(SPRX_SOURCE_DIR) / include.header))
+      EXPECT_FALSE(fs::exists(fs::path(source_tree("")) / include.header))
           << include.file << " includes " << include.header;
       continue;
     }
@@ -91,7 +92,7 @@ TEST(Layering, includes_point_left_only) {
 TEST(Layering, includes_are_written_from_the_root_and_exist) {
   for (const Include& include : all_includes()) {
     if (!include.ours || include.header == "demo_files.inc") continue;
-    EXPECT_TRUE(fs::exists(fs::path(SPRX_SOURCE_DIR) / include.header))
+    EXPECT_TRUE(fs::exists(fs::path(source_tree("")) / include.header))
         << include.file << " includes " << include.header;
   }
 }
