@@ -10,6 +10,8 @@ TAKEN = set("""method scheme host port path uri raw_path raw_query query header 
 http_version response and or not exists nocase in like under matches contains starts_with ends_with choose score else
 when from true false""".split())
 
+TWICE = {"L0003": "the public list has rows twice"}
+
 
 def data_folder(argument=None):
     """The folder of public lists, or None where there is none."""
@@ -119,7 +121,7 @@ class Case:
 @dataclasses.dataclass
 class RuleSet:
     name: str
-    rules: int
+    rules: typing.Optional[int]  # None where a set has no rules of its own
     config: Config
     cases: list
     lacking: list = dataclasses.field(default_factory=list)  # (rule, why it cannot be said)

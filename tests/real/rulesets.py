@@ -9,6 +9,7 @@ import argparse
 import collections
 import os
 import pathlib
+import re
 import sys
 import tempfile
 import time
@@ -85,8 +86,8 @@ def run(sprx, make, data, root):
     if status:
         return rules, [rules.name, rules.rules, "refused", "", len(rules.cases), "", "", ""], [], unreasoned, said
     met, differing = evaluate(sprx, folder, rules)
-    row = [rules.name, rules.rules, rules.rules - len(rules.lacking), len(rules.lacking), len(rules.cases), met, len(differing),
-           f"{seconds:.2f} s"]
+    counts = ["", ""] if rules.rules is None else [rules.rules - len(rules.lacking), len(rules.lacking)]
+    row = [rules.name, rules.rules or "", *counts, len(rules.cases), met, len(differing), f"{seconds:.2f} s"]
     return rules, row, differing, unreasoned, said
 
 
@@ -122,6 +123,8 @@ def main():
     for rules, differing, unreasoned, said in details:
         tell(f"{rules.name}, not expressible", [f"`{rule}`: {why}" for rule, why in rules.lacking])
         tell(f"{rules.name}, said in another way", rules.notes)
+        tell(f"{rules.name}, lints that are no mistake", [f"{n} × {c}: {rules.lints[c]}" for c, n in
+                                                          collections.Counter(re.findall(r"\[(L\d{4})\]", said)).items() if c in rules.lints])
         tell(f"{rules.name}, differing and why",
              [f"{n} times: {why}" for why, n in collections.Counter(r for _, _, r in differing if r).items()])
         tell(f"{rules.name}, differing without a reason", [f"{c.label()}: want {c.want}, got {got}" for c, got, r in differing if r is None])

@@ -2,7 +2,7 @@
 import json
 import re
 
-from ruleset import Case, Config, RuleSet, data_lines, where
+from ruleset import TWICE, Case, Config, RuleSet, data_lines, where
 from translate_vcl import agents
 
 DENIED = 403
@@ -16,7 +16,7 @@ def deny_rule(condition):
     return f'rule no_robots {{ when header["User-Agent"] {condition}; deny; }}'
 
 
-def names_set(name, names, data, notes):
+def names_set(name, names, data):
     """Each name anywhere in the user agent, in any case."""
     config = Config()
     config.file("names.txt", [re.sub(r"^#", r"\\#", n) for n in names])
@@ -24,16 +24,16 @@ def names_set(name, names, data, notes):
     config.say(deny_rule("contains robots"))
     low = [n.lower() for n in names]
     tried = [f"Mozilla/5.0 (compatible; {n}/1.0)" for n in names] + [n.upper() for n in names] + [n[:-1] for n in names] + agents(data)
-    return RuleSet(name, len(names), config, [asked(a, any(n in a.lower() for n in low)) for a in tried], notes=notes)
+    return RuleSet(name, len(names), config, [asked(a, any(n in a.lower() for n in low)) for a in tried], lints=TWICE)
 
 
 def ai_robots(data):
     names = list(json.loads((data / "ai-robots-txt/robots.json").read_text("utf-8")))
-    return names_set("ai-robots-txt", names, data, [])
+    return names_set("ai-robots-txt", names, data)
 
 
 def scanners(data):
-    return names_set("coreruleset scanners", data_lines(data / "coreruleset/scanners-user-agents.data"), data, [])
+    return names_set("coreruleset scanners", data_lines(data / "coreruleset/scanners-user-agents.data"), data)
 
 
 def crawlers(data):
