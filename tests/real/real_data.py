@@ -37,7 +37,7 @@ def wait_port(port, process, seconds=20):
 def angular(config, data):
     """The Firebase redirects in a group of their own; the translator is `tools/dev rulesets`'s."""
     rules = Config()
-    translate_firebase.translate(translate_firebase.rules_of(data / "angular-firebase/normalised.tsv"), rules, [])
+    translate_firebase.translate(translate_firebase.rules_of(data / "angular-firebase/normalised.tsv"), rules)
     rules.write(config / "angular")
     return 'group angular when host == "angular.test" { include "angular/main.sprx"; }\n'
 

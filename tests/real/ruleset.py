@@ -125,6 +125,7 @@ class RuleSet:
     config: Config
     cases: list
     lacking: list = dataclasses.field(default_factory=list)  # (rule, why it cannot be said)
-    notes: list = dataclasses.field(default_factory=list)  # what was said in another way than the source says it
+    otherwise: int = 0  # rules whose translation can differ from the source in a case that `notes` names
+    notes: list = dataclasses.field(default_factory=list)
     lints: dict = dataclasses.field(default_factory=dict)  # lint code -> why it is no mistake here
     explain: typing.Callable = lambda case, got: None  # a reason where sprx differs on purpose

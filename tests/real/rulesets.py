@@ -18,7 +18,7 @@ import urllib.parse
 import attack_paths
 import sprx_command
 import translate_agents
-import translate_firebase
+import translate_firebase_site
 import translate_govuk
 import translate_mobile_detect
 import translate_netlify
@@ -29,7 +29,7 @@ from ruleset import data_folder
 MAX_CHAIN = 10
 SHOWN = 12
 
-SETS = [translate_firebase.dart, translate_firebase.angular, translate_vercel.react, translate_netlify.prometheus,
+SETS = [translate_firebase_site.dart, translate_firebase_site.angular, translate_vercel.react, translate_netlify.prometheus,
         translate_netlify.storybook, translate_vcl.devicedetect, translate_mobile_detect.mobile_detect, translate_govuk.govuk,
         translate_agents.ai_robots, translate_agents.crawlers, translate_agents.scanners, attack_paths.attacks,
         attack_paths.url_hosts]
@@ -84,9 +84,9 @@ def run(sprx, make, data, root):
     seconds = time.monotonic() - begin
     unreasoned = [c for c in codes if c not in rules.lints]
     if status:
-        return rules, [rules.name, rules.rules, "refused", "", len(rules.cases), "", "", ""], [], unreasoned, said
+        return rules, [rules.name, rules.rules, "refused", "", "", len(rules.cases), "", "", ""], [], unreasoned, said
     met, differing = evaluate(sprx, folder, rules)
-    counts = ["", ""] if rules.rules is None else [rules.rules - len(rules.lacking), len(rules.lacking)]
+    counts = ["", "", ""] if rules.rules is None else [rules.rules - len(rules.lacking), rules.otherwise, len(rules.lacking)]
     row = [rules.name, rules.rules or "", *counts, len(rules.cases), met, len(differing), f"{seconds:.2f} s"]
     return rules, row, differing, unreasoned, said
 
@@ -116,13 +116,13 @@ def main():
             table.append(row)
             details.append((rules, differing, unreasoned, said))
             bad += bool(unreasoned) + (row[2] == "refused") + any(reason is None for _, _, reason in differing)
-    print("| set | rules | expressible | not | expectations | met | differing | check |")
-    print("| --- | --: | --: | --: | --: | --: | --: | --: |")
+    print("| set | rules | expressible | with a difference | not | expectations | met | differing | check |")
+    print("| --- | --: | --: | --: | --: | --: | --: | --: | --: |")
     for row in table:
         print("| " + " | ".join(map(str, row)) + " |")
     for rules, differing, unreasoned, said in details:
         tell(f"{rules.name}, not expressible", [f"`{rule}`: {why}" for rule, why in rules.lacking])
-        tell(f"{rules.name}, said in another way", rules.notes)
+        tell(f"{rules.name}, differences", rules.notes)
         tell(f"{rules.name}, lints that are no mistake", [f"{n} × {c}: {rules.lints[c]}" for c, n in
                                                           collections.Counter(re.findall(r"\[(L\d{4})\]", said)).items() if c in rules.lints])
         tell(f"{rules.name}, differing and why",

@@ -7,7 +7,7 @@ import itertools
 import re
 import urllib.parse
 
-from ruleset import Case, Config, RuleSet, add_query, capture_name, data_lines, template_text
+from ruleset import add_query, capture_name, data_lines, pattern, template_text, text
 
 PCHAR = "!$&'()*+,;=:@-._~/"
 
@@ -62,35 +62,39 @@ def as_pattern_rule(source, destination, status, number):
     groups = re.sub(r"^/\(\?<(\w+)>", r"^(?<\1>/", groups)
     place = re.sub(r"^/:(\w+)\*", r"${\1}", destination)
     place = re.sub(r":(\w+)", r"${\1}", place)
-    return f'rule moved_{number} {{ when path matches r"{groups}$"; redirect {status} "{place}" keep_query; }}'
+    return f'rule rest_{number} {{ when path matches r"{groups}$"; redirect {status} "{place}" keep_query; }}'
 
 
-def as_regex_rule(regex, destination, status, number):
-    """`(.*)REST` to `:1`: what `:1` holds begins with a slash, and saying so makes it a safe target."""
-    return (f'rule tidy_{number} {{ when path matches r"^(?<page>/.*){regex.removeprefix("(.*)")}"; '
-            f'redirect {status} "{destination.replace(":1", "${page}")}" keep_query; }}')
+def as_regex_rule(regex, destination, status, number, host):
+    """`:1` becomes a capture. A target that begins with one is safe only if what it holds begins with a slash: said so."""
+    if destination.startswith(":1") and regex.startswith("(.*)"):
+        regex = "^(/.*)" + regex.removeprefix("(.*)")
+    count = iter(range(1, 10))
+    named = re.sub(r"(?<!\\)\((?!\?)", lambda _: f"(?<part{next(count)}>", regex)
+    place = re.sub(r":(\d)", r"${part\1}", destination)
+    where = f"host == {text(host)} and " if host else ""
+    return f'rule regex_{number} {{ when {where}path matches {pattern(named)}; redirect {status} "{place}" keep_query; }}'
 
 
-def translate(rows, config, lacking):
+def translate(rows, config, host=None):
+    """Rules in order, for one host or for all."""
+    site = f"//{host}" if host else ""
     for number, (source, destination, status, kind) in enumerate(rows, 1):
         if kind == "regex":
-            if source.startswith("(.*)") and destination.startswith(":1"):
-                config.say(as_regex_rule(source, destination, status, number))
-            else:
-                lacking.append((source, "a regex whose captures may hold a host"))
+            config.say(as_regex_rule(source, destination, status, number, host))
             continue
         rest = re.search(r"/:(\w+)\*$", source)
         if rest and f":{rest[1]}*" not in destination and f":{rest[1]}" in destination:
             source, rest = source[:-1], None  # the target takes one segment only
         if rest and f":{rest[1]}" in destination:
             bare = re.sub(rf"/?:{rest[1]}\*?", "", destination)
-            config.redirect(template(source[:rest.start()]), target(bare) or "/", status, "keep_query")
+            config.redirect(site + template(source[:rest.start()]), target(bare) or "/", status, "keep_query")
         for glob in expand(source):
             line = template(glob)
             if line is None:
                 config.say(as_pattern_rule(source, destination, status, number))
             else:
-                config.redirect(line, target(destination), status, "keep_query")
+                config.redirect(site + line, target(destination), status, "keep_query")
 
 
 # --- by the source's own meaning -------------------------------------------------------------------------------------
@@ -105,8 +109,13 @@ def all_braces(glob):
 def segment_fits(wanted, have):
     if wanted == "*":
         return bool(have) and not have.startswith(".")
-    parts = re.split(r"(\\.|\*+)", wanted)
-    regex = "".join("[^/]*" if p.startswith("*") else re.escape(p[1:] if p.startswith("\\") else p) for p in parts)
+    regex = ""
+    for piece in re.findall(r"\\.|\*+|[@+!]\([^()]*\)|.", wanted):
+        if len(piece) > 1 and piece[0] in "@+!":
+            inside = piece[2:-1].replace("*", "[^/]*").replace(".", r"\.")
+            regex += {"@": f"(?:{inside})", "+": f"(?:{inside})+", "!": f"(?!(?:{inside})$)[^/]*"}[piece[0]]
+        else:
+            regex += "[^/]*" if piece[0] == "*" else re.escape(piece.removeprefix("\\"))
     return re.fullmatch(regex, have) is not None
 
 
@@ -154,7 +163,8 @@ def answer(rows, path):
         if kind == "regex":
             found = re.search(source, path)
             if found:
-                return status, add_query(urllib.parse.quote(destination.replace(":1", found[1]), safe=PCHAR), query)
+                there = re.sub(r":(\d)", lambda m, f=found: urllib.parse.quote(f[int(m[1])], safe=PCHAR), destination)
+                return status, add_query(there, query)
         elif ":" in source:
             values = captures(source, path)
             filled = fill(destination, values) if values is not None else None
@@ -192,22 +202,3 @@ def kept_slash(case, got):
     if isinstance(got, tuple) and case.request["url"].endswith("/") and got == (case.want[0], case.want[1] + "/"):
         return "`{name...}` at the end keeps the trailing slash that `:name*` leaves out"
     return None
-
-
-def dart(data):
-    rows = list(rules_of(data / "dart-firebase/normalised.tsv"))
-    config, lacking = Config(), []
-    translate(rows, config, lacking)
-    asked = dict.fromkeys(p for source, _, _, kind in rows if kind == "glob" for p in samples(source))
-    asked.update(dict.fromkeys(["/a.html", "/a/b.html?x=1", "/a/b.", "/.html", "/a.htm", "/a.htmlx"]))
-    cases = [Case({"url": "https://dart.dev" + p}, answer(rows, p)) for p in asked if p.startswith("/") and "//" not in p]
-    return RuleSet("dart-firebase", len(rows), config, cases, lacking, explain=kept_slash)
-
-
-def angular(data):
-    rows = list(rules_of(data / "angular-firebase/normalised.tsv"))
-    config, lacking = Config(), []
-    translate(rows, config, lacking)
-    golden = [line.split("\t") for line in data_lines(data / "golden/angular.tsv")]
-    cases = [Case({"url": "https://angular.io" + path}, last, follow=True) for path, last in golden]
-    return RuleSet("angular-firebase", len(rows), config, cases, lacking)

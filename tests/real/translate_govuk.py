@@ -133,4 +133,4 @@ def govuk(data):
     notes = [f"{sum(len(s.hosts) for s in sites)} host names; {with_keys} sites name query keys, which bouncer folds to lower case "
              "with the whole URL: `keep query` knows exact names only, and no function folds a query"]
     rules = len(sites) + with_keys
-    return RuleSet("govuk-transition-config", rules, config, cases, notes=notes)
+    return RuleSet("govuk-transition-config", rules, config, cases, otherwise=with_keys, notes=notes)

@@ -134,4 +134,4 @@ def mobile_detect(data):
         expect({"User-Agent": "Amazon CloudFront", f"CloudFront-Is-{viewer}-Viewer": "true"}, *want)
     count = sum(len(said["uaMatch"][f]) for f in FAMILIES) + len(said["headerMatch"]) + len(said["uaHttpHeaders"]) + 3
     notes = [f"`{part}`: a look-ahead, two conditions instead" for part in LOOK_AHEADS]
-    return RuleSet("mobile-detect", count, config, cases, lacking, notes)
+    return RuleSet("mobile-detect", count, config, cases, lacking, len(LOOK_AHEADS), notes)

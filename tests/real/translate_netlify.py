@@ -8,7 +8,7 @@ import urllib.parse
 
 from ruleset import Case, Config, RuleSet, add_query, capture_name, data_lines, template_text, text
 
-SHADOWED = "not forced: Netlify serves a file that lies there first; a proxy has no files to look at"
+SHADOWED = "not forced (`!`): Netlify serves a file that lies there first; a proxy has no files to look at"
 
 
 def rules_of(path):
@@ -129,8 +129,9 @@ def site(name, host, path):
                            ("http" if "://" in source else "https", urllib.parse.urlsplit(source).netloc or host)})
     cases = [Case({"url": f"{s}://{h}{p}"}, answer(rows, s, h, p), seen(h, p)) for s, h, p in asked]
     unforced = sum(not forced for *_, forced in rows)
+    splats = len(notes)
     notes.append(f"{unforced} of {len(rows)} rules are {SHADOWED}; they are translated as if none lay there")
-    return RuleSet(name, len(rows), config, cases, notes=notes)
+    return RuleSet(name, len(rows), config, cases, otherwise=max(unforced, splats), notes=notes)
 
 
 def prometheus(data):

@@ -95,7 +95,10 @@ def translate(cascade, config):
 let detected = choose {{
 {branches}  else => "pc";
 }};
-let device = cookie[{text(FORCED)}] ?? detected;
+let device = choose {{
+  header["Cookie"] matches {pattern(f".*{FORCED}=(?<forced>[^;]+)", True)} => forced;
+  else => detected;
+}};
 rule detect {{
   set header["X-UA-Device"] = device;
   unset cookie[{text(FORCED)}];
@@ -133,5 +136,7 @@ def devicedetect(data):
     forced = {"User-Agent": "Mozilla/5.0 (iPad; x)", "Cookie": f"a=1; {FORCED}=tablet-rim; b=2"}
     cases.append(Case({"url": "http://a.test/", "headers": forced}, "tablet-rim", pick))
     cases.append(Case({"url": "http://a.test/", "headers": forced}, "a=1; b=2", forwarded("Cookie")))
-    notes = [f"the cookie {FORCED} is found by its exact name; the VCL searches the header in any case and within other names"]
-    return RuleSet("varnish-devicedetect", len(cascade.branches) + 1, config, cases, notes=notes)
+    other_case = {"User-Agent": "Mozilla/5.0 (iPad; x)", "Cookie": f"{FORCED.upper()}=pc"}
+    cases.append(Case({"url": "http://a.test/", "headers": other_case}, "pc", pick))
+    notes = [f"the cookie {FORCED} is removed by its exact name; the VCL takes it out in any case and within other names"]
+    return RuleSet("varnish-devicedetect", len(cascade.branches) + 1, config, cases, otherwise=1, notes=notes)
