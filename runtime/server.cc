@@ -66,6 +66,7 @@ std::optional<std::string> Server::State::bind() {
   if (auto error = listen_on(options.listen_address, port, options.workers, sockets)) return error;
   log = std::make_unique<LogWriter>(options.log_target, options.log_dir, options.clock_us);
   commons.log = log.get();
+  commons.workers = options.workers;
   for (const int socket : sockets) workers.push_back(std::make_unique<Worker>(commons, socket));
   const std::string log_dir = options.log_target == LogTarget::files ? options.log_dir : std::string();
   // Traffic matters more than logs and state: what cannot be made is said, and missed.

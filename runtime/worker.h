@@ -32,6 +32,7 @@ class Session;
 /// What all workers have in common. Lives longer than they do.
 struct Commons {
   const ServerOptions* options = nullptr;
+  unsigned workers = 1;
   LogWriter* log = nullptr;
   Resolver* resolver = nullptr;
   std::function<std::int64_t()> clock_us;
@@ -65,6 +66,10 @@ class Worker {
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
   [[nodiscard]] StreamList& streams() { return streams_; }
   [[nodiscard]] BufferPool& buffers() { return buffers_; }
+  /// Whether the connections that are here hold all the memory that `limits { buffer_memory }` leaves this worker.
+  [[nodiscard]] bool buffers_full() const {
+    return buffers_.in_use() > static_cast<std::size_t>(settings()[Setting::limit_buffer_memory]) / commons_.workers;
+  }
   [[nodiscard]] UpstreamPool& pool() { return pool_; }
   [[nodiscard]] Counters& count() { return counters_; }
   [[nodiscard]] Scratch& scratch() { return scratch_; }
