@@ -35,7 +35,8 @@ struct Expr {
     choose,      ///< choice and otherwise nodes
     choice,      ///< condition, value
     otherwise,   ///< value
-    score,       ///< nothing kept: not yet in the language
+    score,       ///< term nodes
+    term,        ///< condition; number: what it counts
     rate,        ///< text
     measure,     ///< number, text: the unit
     integer,     ///< number

@@ -381,13 +381,27 @@ class Builder {
       case Expr::Kind::rate:
         out.text = text_of(at);
         return out;
-      case Expr::Kind::score:
       case Expr::Kind::error:
+        return out;
+      case Expr::Kind::term:
+        term(at, out, depth);
         return out;
       default:
         compound(at, out, depth);
         return out;
     }
+  }
+
+  /// `-3 when condition;`: the number, then the condition.
+  void term(NodeId at, Expr& out, int depth) {
+    const std::vector<NodeId> kids = children(at);
+    if (kids.size() != 2 || node(kids[0]).kind != NodeKind::integer || node(kids[0]).incomplete) {
+      out.kind = Expr::Kind::error;
+      return;
+    }
+    out.word = tree_.span(kids[0]);
+    out.number = read_integer(text_of(kids[0])) * (node(at).flag_a ? -1 : 1);
+    out.children.push_back(expr(kids[1], depth + 1));
   }
 
   void compound(NodeId at, Expr& out, int depth) {
@@ -515,6 +529,8 @@ class Builder {
         return K::otherwise;
       case NodeKind::score:
         return K::score;
+      case NodeKind::score_term:
+        return K::term;
       case NodeKind::rate:
         return K::rate;
       case NodeKind::measure:
