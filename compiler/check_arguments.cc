@@ -28,9 +28,9 @@ bool is_type_offer(std::string_view text) {
 }
 
 std::string_view form_of_offers(Function function) {
-  if (function == Function::accepts_type) return "a media type such as `\"text/html\"`";
-  return function == Function::accepts_language ? "a language tag such as `\"en-GB\"`"
-                                                : "a content coding such as `\"gzip\"`";
+  if (function == Function::accepts_type) return "media types such as `\"text/html\"`";
+  return function == Function::accepts_language ? "language tags such as `\"en-GB\"`"
+                                                : "content codings such as `\"gzip\"`";
 }
 
 bool is_offer(Function function, std::string_view text) {
@@ -68,11 +68,11 @@ bool Checker::check_arguments(const ast::Expr& e, Function function, const Env& 
                                             : "write the text that is to be replaced");
       return false;
     case Function::subnet: {
-      const bool v4 = literal_number(given[1], e, ids[1], 0, 32, "a prefix length of IPv4");
-      return literal_number(given[2], e, ids[2], 0, 128, "a prefix length of IPv6") && v4;
+      const bool v4 = literal_number(given[1], e, ids[1], 0, 32, "the prefix length of IPv4");
+      return literal_number(given[2], e, ids[2], 0, 128, "the prefix length of IPv6") && v4;
     }
     case Function::bucket:
-      return literal_number(given[2], e, ids[2], 1, kMostBuckets, "a number of buckets");
+      return literal_number(given[2], e, ids[2], 1, kMostBuckets, "the number of buckets");
     case Function::list_add: {
       int budget = 1'000;
       if (pool()[ids[0]].type != Type::string_list && !is_present(ids[0], env.facts, budget)) {
@@ -106,8 +106,7 @@ bool Checker::literal_number(const ast::Expr& e, const ast::Expr& call, ExprId i
   const Expr& known = pool()[id];
   const std::string range = std::to_string(least) + " to " + std::to_string(most);
   if (known.op != Op::integer) {
-    report(Kind::bad_argument, e.span, "this argument of `" + call.text + "` is a number from " + range)
-        .help("write " + std::string(what) + " as a number");
+    report(Kind::bad_argument, e.span, std::string(what) + " is written out in `" + call.text + "`: a number from " + range);
     return false;
   }
   const std::int64_t number = pool().integers[known.a];
@@ -210,7 +209,7 @@ bool Checker::check_offers(const ast::Expr& e, Function function, std::span<cons
       good = false;
     } else if (!is_offer(function, text)) {
       report(Kind::bad_argument, e.children[i].span,
-             "`" + text + "` is nothing that `" + e.text + "` can choose; it is " + std::string(form_of_offers(function)));
+             "`" + text + "` cannot be offered: `" + e.text + "` chooses from " + std::string(form_of_offers(function)));
       good = false;
     } else if (const auto first = std::find(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(i), ids[i]);
                first != ids.begin() + static_cast<std::ptrdiff_t>(i)) {

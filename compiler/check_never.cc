@@ -2,6 +2,7 @@
 // Such a condition is a mistake that no request would ever show; the message offers the form that can match.
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "compiler/checker.h"
 #include "compiler/words.h"
@@ -159,7 +160,8 @@ bool Checker::call_can_equal(const ast::Expr& e, const Expr& call, const std::st
 
 bool Checker::number_can_equal(const ast::Expr& e, const Value& left, std::int64_t first, std::int64_t last) {
   const Expr& subject = pool()[left.id];
-  if (subject.op != Op::field) return true;
+  constexpr std::int64_t kUnreadable = std::numeric_limits<std::int64_t>::max();  // the parser has reported it
+  if (subject.op != Op::field || first == kUnreadable) return true;
   const auto field = static_cast<Field>(subject.a);
   const std::optional<Bounds> bounds = bounds_of(field);
   if (!bounds || (last >= bounds->least && first <= bounds->most)) return true;

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 
+#include "compiler/table/header_list.h"
 #include "runtime/decide/accept.h"
 #include "tests/decide/builder.h"
 
