@@ -97,6 +97,7 @@ ExprId Checker::shift_slots(ExprId id, std::uint32_t from, std::uint32_t by) {
     case Op::fallback:
     case Op::concat:
     case Op::choose:
+    case Op::score:
     case Op::call: {
       const std::span<const ExprId> old = pool().list(e);
       std::vector<ExprId> items(old.begin(), old.end());

@@ -216,6 +216,10 @@ ExprId Checker::equality(const ast::Expr& e, Env& env) {
         .help("leave `nocase` out");
     return kNoExpr;
   }
+  if (const Expr& number = pool()[right.id]; number.op == Op::integer && number.type == Type::integer) {
+    const std::int64_t value = pool().integers[number.a];
+    if (!number_can_equal(*right_side, left, value, value)) return kNoExpr;
+  }
   return node(Op::equal, static_cast<std::uint32_t>(left.id), static_cast<std::uint32_t>(right.id), 0, e.nocase);
 }
 
@@ -294,7 +298,12 @@ ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) 
   const ast::Expr& right_side = bare(e.children[1]);
   if (right_side.is(ast::Expr::Kind::list)) {
     if (!left.ok() || !wants_text(e, left)) return kNoExpr;
-    for (const ast::Expr& item : right_side.children) lint_fragment(item, left, e.text);
+    bool good = true;
+    for (const ast::Expr& item : right_side.children) {
+      lint_fragment(item, left, e.text);
+      good = fragment_can_match(item, left, e.nocase) && good;
+    }
+    if (!good) return kNoExpr;
     const std::optional<ListId> list = anonymous(right_side, {KeyKind::string, mode, e.nocase}, left);
     return list ? in_list(left, *list) : kNoExpr;
   }
@@ -312,6 +321,7 @@ ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) 
     return kNoExpr;
   }
   lint_fragment(right_side, left, e.text);
+  if (!fragment_can_match(right_side, left, e.nocase)) return kNoExpr;
   const Op op = mode == MatchMode::contains      ? Op::contains
                 : mode == MatchMode::starts_with ? Op::starts_with
                                                  : Op::ends_with;

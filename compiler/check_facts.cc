@@ -166,8 +166,7 @@ bool Checker::is_present(ExprId value, const Facts& facts, int& budget) const {
     case Op::choose:
       return choose_present(e, facts, budget);
     case Op::call: {
-      const auto function = static_cast<Function>(e.a);
-      if (function == Function::int_of || function == Function::url_host) return false;
+      if (info(static_cast<Function>(e.a)).presence == FunctionInfo::Presence::maybe) return false;
       return any_present(pool().list(e), facts, budget, true);
     }
     case Op::lookup:

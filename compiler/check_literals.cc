@@ -1,5 +1,5 @@
-// String literals read as what stands beside them: paths, hosts, addresses, times; and those that a field can never
-// equal.
+// String literals read as what stands beside them: paths, hosts, addresses, times. Those that a field can never equal are in
+// check_never.cc.
 #include <algorithm>
 
 #include "compiler/checker.h"
@@ -186,53 +186,9 @@ ExprId Checker::time_literal(const ast::Expr& e) {
 
 ExprId Checker::text_literal(const ast::Expr& e, const Want& want) {
   std::string text = e.plain_text();
-  if (want.subject != kNoExpr && !field_can_equal(e, text, want)) return kNoExpr;
+  if (want.subject != kNoExpr && !can_equal(e, text, want)) return kNoExpr;
   if (want.nocase) std::transform(text.begin(), text.end(), text.begin(), fold);
   return pool().text(text);
-}
-
-bool Checker::field_can_equal(const ast::Expr& e, const std::string& text, const Want& want) {
-  const Expr& subject = pool()[want.subject];
-  if (subject.op != Op::field) return true;
-  std::string lower = text;
-  std::transform(lower.begin(), lower.end(), lower.begin(), fold);
-  const auto refuse = [&](const std::string& why, const std::string& form) {
-    Diagnostic& d = report(Kind::never_equal, e.span, why);
-    if (!form.empty()) d.help("the form it can equal is `\"" + form + "\"`").fix(e.span, "\"" + form + "\"", true);
-    return false;
-  };
-  switch (static_cast<Field>(subject.a)) {
-    case Field::scheme:
-      if (lower != "http" && lower != "https") return refuse("`scheme` is `http` or `https`, never this", {});
-      return want.nocase || lower == text || refuse("`scheme` is lower case and never equals this", lower);
-    case Field::geo_country: {
-      std::string upper = text;
-      std::transform(upper.begin(), upper.end(), upper.begin(),
-                     [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-      if (!is_country(upper))
-        return refuse("`" + text + "` is no ISO 3166 country code, `geo.country` never equals it",
-                      upper == "UK" ? "GB" : "");
-      return want.nocase || upper == text || refuse("`geo.country` is upper case and never equals this", upper);
-    }
-    case Field::response_source:
-      if (lower != "upstream" && lower != "rule" && lower != "proxy")
-        return refuse("`response.source` is `upstream`, `rule` or `proxy`, never this", {});
-      return want.nocase || lower == text || refuse("`response.source` is lower case and never equals this", lower);
-    case Field::response_media_type:
-      if (text.find(';') != std::string::npos)
-        return refuse("`response.media_type` has no parameters and never equals this",
-                      lower.substr(0, lower.find(';')));
-      return want.nocase || lower == text || refuse("`response.media_type` is lower case and never equals this", lower);
-    case Field::path_extension:
-      if (text.starts_with('.')) return refuse("`path.extension` has no dot and never equals this", lower.substr(1));
-      return want.nocase || lower == text || refuse("`path.extension` is lower case and never equals this", lower);
-    case Field::http_version:
-      if (text != "HTTP/1.1" && text != "HTTP/1.0")
-        return refuse("`http_version` is `HTTP/1.1` or `HTTP/1.0`, never this", {});
-      return true;
-    default:
-      return true;
-  }
 }
 
 }  // namespace sprx

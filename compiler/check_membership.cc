@@ -138,6 +138,7 @@ ExprId Checker::in_range(const ast::Expr& e, const Value& left) {
         .help("write the smaller number first");
     return kNoExpr;
   }
+  if (!number_can_equal(range, left, first, last)) return kNoExpr;
   return node(Op::in_range, static_cast<std::uint32_t>(left.id), pool().integer_pair(first, last));
 }
 
@@ -248,6 +249,9 @@ std::optional<ListId> Checker::anonymous(const ast::Expr& list, const ListUse& u
       if (v.ok()) keys.texts.push_back(StrId{pool()[v.id].a});
     } else {
       good = add_key_expr(keys, item) && good;
+      if (keys.size() > before && !keys.ranges.empty()) {
+        good = number_can_equal(item, left, keys.ranges.back().first, keys.ranges.back().last) && good;
+      }
     }
     const auto again = [&](const auto& rows) {
       return rows.size() > 1 && list.children.size() <= 64 &&

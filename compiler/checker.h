@@ -173,11 +173,25 @@ class Checker {
   Value lookup_value(const ast::Expr& e, Symbol& table, Env& env);
   Value symbol_value(const ast::Expr& e, Symbol& symbol, Env& env);
   Value call_value(const ast::Expr& e, Env& env);
-  Value call_later(const ast::Expr& e, const FunctionInfo& function);
   bool call_arguments(const ast::Expr& e, const FunctionInfo& function, Env& env, std::vector<ExprId>& out,
                       bool* of_list);
+  bool argument_count(const ast::Expr& e, const FunctionInfo& function);
+  Value argument(const ast::Expr& e, Type wanted, Env& env);
+
+  // check_arguments.cc: what literal arguments of each function have to be
+  bool check_arguments(const ast::Expr& e, Function function, const Env& env, std::vector<ExprId>& ids);
+  bool literal_text(const ast::Expr& e, const ast::Expr& call, ExprId id, std::string* out);
+  bool literal_number(const ast::Expr& e, const ast::Expr& call, ExprId id, std::int64_t least, std::int64_t most,
+                      std::string_view what);
+  bool check_replacement(const ast::Expr& e, const Pattern& pattern);
+  bool check_group(const ast::Expr& e, const std::string& text, const std::vector<Span>& places,
+                   const Pattern& pattern);
+  ExprId guarded_replacement(ExprId id);
+  bool check_element(const ast::Expr& e, const ast::Expr& call, ExprId id);
+  bool check_offers(const ast::Expr& e, Function function, std::span<const ExprId> ids);
   Value fallback_value(const ast::Expr& e, Env& env, const Want& want);
   Value choose_value(const ast::Expr& e, Env& env, const Want& want);
+  Value score_value(const ast::Expr& e, Env& env);
   Value condition_value(const ast::Expr& e, Env& env);
   /// The common type of two values that stand for each other; none when there is none.
   [[nodiscard]] static Type common(Type a, Type b);
@@ -193,7 +207,13 @@ class Checker {
   ExprId ip_literal(const ast::Expr& e);
   ExprId time_literal(const ast::Expr& e);
   ExprId text_literal(const ast::Expr& e, const Want& want);
-  bool field_can_equal(const ast::Expr& e, const std::string& text, const Want& want);
+  // check_never.cc: literals that what they are compared with can never be
+  bool can_equal(const ast::Expr& e, const std::string& text, const Want& want);
+  bool field_can_equal(const ast::Expr& e, Field field, const std::string& text, bool nocase);
+  bool call_can_equal(const ast::Expr& e, const Expr& call, const std::string& text, bool nocase);
+  bool number_can_equal(const ast::Expr& e, const Value& left, std::int64_t first, std::int64_t last);
+  bool fragment_can_match(const ast::Expr& e, const Value& left, bool nocase);
+  bool never(const ast::Expr& e, const std::string& why, const std::string& form = {});
   bool plain(const ast::Expr& e, std::string_view what);
   bool check_escapes(const ast::Expr& e);
   std::optional<Cidr> cidr_text(const std::string& text, const ast::Expr& e, bool addresses_only);
@@ -278,6 +298,16 @@ class Checker {
   bool edit_value(const ast::Action& a, RuleState& rule, Action& out);
   bool edit_path(const ast::Expr& e, RuleState& rule, Action& out);
   bool edit_host(const ast::Expr& e, RuleState& rule, Action& out);
+  // check_cookies.cc: response cookies
+  bool cookie(const ast::Action& a, const std::string& name, Action& out);
+  bool cookie_value(const ast::Expr& e, ExprId value);
+  bool cookie_piece(const ast::Expr& e, std::string_view text, bool whole);
+  struct Attributes;
+  bool cookie_attribute(const ast::Action& a, Attributes& out);
+  bool cookie_age(const ast::Action& a, Attributes& out);
+  bool cookie_text(const ast::Action& a, std::string* out);
+  bool cookie_site(const ast::Action& a, Attributes& out);
+  bool cookie_rules(const ast::Action& a, const std::string& name, const Attributes& given);
   bool name_allowed(const ast::Expr& e, const std::string& name, Target target, ActionWord word);
   void terminal(const ast::Action& a, ActionWord word, RuleState& rule);
   bool redirect(const ast::Action& a, RuleState& rule, Answer& answer);

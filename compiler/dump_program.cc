@@ -108,6 +108,7 @@ std::string action_text(const RuleSet& rules, const Action& action) {
     if (!log) out += "]";
   }
   if (action.value != kNoExpr) out += (action.word == ActionWord::origin ? " " : " = ") + render(rules, action.value);
+  if (action.attributes != kNoStr) out += " { " + std::string(rules.pool.strings.view(action.attributes).substr(2)) + " }";
   return out;
 }
 

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "compiler/table/header_list.h"
+
 namespace sprx {
 
 struct CheckLimits {
@@ -23,6 +25,8 @@ struct CheckLimits {
   std::size_t data_file_bytes = 256 << 20;  ///< of a data file
   std::size_t names = 200'000;              ///< lists, tables and lets
   std::size_t let_depth = 64;               ///< lets that are made of lets
+  std::size_t call_arguments = kMaxOffers;          ///< of one function call: offers of `accepts_…`
+  std::int64_t score_number = 1'000'000'000;  ///< of one line of `score`, either sign; times all lines it fits 64 bits
   std::size_t actions = 256;                ///< of one rule, and headers of one answer
 };
 

@@ -101,7 +101,9 @@ class LiteralCheck {
   }
 
   void check_number(Node& node) {
-    const std::string_view text = text_of(node);
+    std::string_view text = text_of(node);
+    const bool negative = text.starts_with('-');
+    if (negative) text.remove_prefix(1);
     const std::size_t size = text.find_first_not_of("0123456789_");
     std::string_view problem = number_problem(text.substr(0, size));
     if (problem.empty() && node.kind == NodeKind::rate && size + 2 < text.size()) {
@@ -109,7 +111,7 @@ class LiteralCheck {
     }
     if (!problem.empty()) {
       constexpr std::size_t kShown = 40;
-      const std::string shown(text.substr(0, kShown));
+      const std::string shown = (negative ? "-" : "") + std::string(text.substr(0, kShown));
       report(node, SyntaxErrorKind::bad_number,
              "`" + shown + (text.size() > kShown ? "...` is not a number" : "` is not a number"), std::string(problem));
     }

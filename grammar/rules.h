@@ -44,7 +44,7 @@ struct empty_statement : sign<';'> {};
 // Numbers.
 struct digits : seq<digit, star<sor<digit, one<'_'>>>> {};
 struct whole : seq<word_end, not_at<one<'/'>>, not_at<one<'.'>, digit>> {};
-struct integer : seq<digits, whole> {};
+struct integer : seq<opt<one<'-'>>, digits, whole> {};
 struct rate : seq<digits, one<'/'>, star<digit>, one<'s', 'm', 'h'>, word_end> {};
 struct unit : sor<TAO_PEGTL_STRING("ms"), TAO_PEGTL_STRING("KiB"), TAO_PEGTL_STRING("MiB"), TAO_PEGTL_STRING("GiB"),
                   one<'s', 'm', 'h', 'd'>> {};
@@ -100,7 +100,7 @@ struct choose : if_must<word<TAO_PEGTL_STRING("choose")>, choose_body> {};
 struct minus : sign<'-'> {};
 struct term_when : word<TAO_PEGTL_STRING("when")> {};
 struct term_condition : seq<expression> {};
-struct term_number : seq<integer, blanks> {};
+struct term_number : seq<at<digit>, integer, blanks> {};
 struct score_term : if_must<seq<opt<minus>, term_number>, term_when, term_condition, arm_end> {};
 struct score_body : braced<Place::score, score_term> {};
 struct score : if_must<word<TAO_PEGTL_STRING("score")>, score_body> {};

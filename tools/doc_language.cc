@@ -102,10 +102,11 @@ std::string fields_table() {
 
 std::string functions_table() {
   std::string out =
-      "\n## Functions\n\nGiven absent, a function gives absent.\n\n| function | gives | |\n| --- | --- | --- |\n";
+      "\n## Functions\n\nGiven absent, a function gives absent.\n\n| function | gives | may be absent | |\n"
+      "| --- | --- | --- | --- |\n";
   for (const FunctionInfo& function : kFunctions) {
-    out += fmt::format("| `{}` | {} | {}{} |\n", usage_of(function), name_of(function.result), function.doc,
-                       function.ready == FunctionInfo::Ready::later ? " (not yet)" : "");
+    out += fmt::format("| `{}` | {} | {} | {} |\n", usage_of(function), name_of(function.result),
+                       function.presence == FunctionInfo::Presence::maybe ? "yes" : "", function.doc);
   }
   return out;
 }
@@ -171,7 +172,7 @@ std::string language_json() {
     functions.push_back({{"name", text(function.name)},
                          {"usage", text(usage_of(function))},
                          {"result", text(name_of(function.result))},
-                         {"ready", function.ready == FunctionInfo::Ready::now},
+                         {"may_be_absent", function.presence == FunctionInfo::Presence::maybe},
                          {"doc", text(function.doc)}});
   }
   for (const ActionInfo& action : kActions) {

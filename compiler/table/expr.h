@@ -66,6 +66,8 @@ enum class Op : std::uint8_t {
   concat,         // operands[a, a+b): texts; absent counts as ""
   choose,         // operands[a, a+b): condition value condition value … [else value]; b odd: has an else
   call,           // Function a, operands[b, b+c)
+  score,          // operands[a, a+b): condition number condition number …; the sum of the numbers whose condition holds
+  pattern,        // PatternId a; only as an argument
 };
 
 inline constexpr std::uint32_t kNoSlots = 0xFFFFFFFF;
@@ -120,7 +122,7 @@ struct ExprPool {
 
   /// The id of an equal node, else a new one. Nodes with operands go through `add_list`.
   ExprId add(const Expr& e);
-  /// A node over `items` (all, any, fallback, concat, choose, call), consed by its operands' ids.
+  /// A node over `items` (all, any, fallback, concat, choose, score, call), consed by its operands' ids.
   ExprId add_list(Expr e, std::span<const ExprId> items);
   ExprId text(std::string_view value, Type type = Type::string);
   ExprId integer(std::int64_t value, Type type = Type::integer);

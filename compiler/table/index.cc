@@ -14,6 +14,7 @@ bool is_costly(const RuleSet& rules, const Expr& e) {
     case Op::contains:
     case Op::lookup:
     case Op::call:
+    case Op::score:
       return true;
     case Op::in_list: {
       const Keys& keys = rules.lists[e.b].keys;
@@ -49,6 +50,7 @@ CaptureUse::CaptureUse(const RuleSet& rules) : reads_(rules.pool.exprs.size(), f
       case Op::fallback:
       case Op::concat:
       case Op::choose:
+      case Op::score:
       case Op::call:
         for (const ExprId item : pool.list(e)) reads = self(self, item) || reads;
         break;

@@ -97,6 +97,7 @@ void Renderer::name_captures(ExprId id) {
     case Op::all:
     case Op::any:
     case Op::choose:
+    case Op::score:
     case Op::concat:
     case Op::fallback:
     case Op::call:
@@ -236,6 +237,15 @@ std::string Renderer::choose(const Expr& e) const {
   return out + " }";
 }
 
+std::string Renderer::score(const Expr& e) const {
+  const auto parts = pool_.list(e);
+  std::string out = "score {";
+  for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
+    out += fmt::format(" {} when {};", value(parts[i + 1], Level::value), value(parts[i], Level::any));
+  }
+  return out + " }";
+}
+
 std::string Renderer::concat(const Expr& e) const {
   std::string out = "\"";
   for (const ExprId part : pool_.list(e)) {
@@ -309,6 +319,10 @@ std::string Renderer::plain_value(const Expr& e) const {
       return concat(e);
     case Op::choose:
       return choose(e);
+    case Op::score:
+      return score(e);
+    case Op::pattern:
+      return pattern(pool_.at(PatternId{e.a}));
     case Op::call:
       return fmt::format("{}({})", info(static_cast<Function>(e.a)).name, joined(e, ", ", Level::value));
     default:

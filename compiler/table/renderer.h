@@ -36,6 +36,7 @@ class Renderer {
   [[nodiscard]] std::optional<std::string> comparison_text(const Expr& e, bool negated) const;
   [[nodiscard]] std::string joined(const Expr& e, std::string_view word, Level level) const;
   [[nodiscard]] std::string choose(const Expr& e) const;
+  [[nodiscard]] std::string score(const Expr& e) const;
   [[nodiscard]] std::string concat(const Expr& e) const;
   [[nodiscard]] std::string condition(const Expr& e, Level& level) const;
   [[nodiscard]] std::string number(const Expr& e) const;

@@ -40,6 +40,7 @@ struct Action {
   std::uint32_t first_name = 0;   ///< names of header, query, cookie, log key: RuleSet::names[first_name, +name_count)
   std::uint32_t name_count = 0;   ///< a trailing `*` in a name (unset, keep) stands for any rest
   ExprId value = kNoExpr;         ///< set, add, origin, log
+  StrId attributes = kNoStr;      ///< set and add of a response cookie: `; Path=/; Secure`
   std::uint32_t answer = 0;       ///< respond, redirect, deny: index into RuleSet::answers
 };
 

@@ -27,6 +27,7 @@ std::string_view ActionWriter::header_text(std::string_view text) {
 
 void ActionWriter::edit(const Action& action, const Datum& value) {
   Edit edit = edit_of(action);
+  if (action.attributes != kNoStr) edit.attributes = rules_.pool.strings.view(action.attributes);
   edit.present = value.present();
   if (!value.present()) {
     out_.edits.push_back(edit);

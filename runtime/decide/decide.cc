@@ -81,6 +81,7 @@ void Finder::look_up_text(const Dimension& dimension, std::string_view text) {
 void Finder::look_up(const Dimension& dimension, const Datum& value) {
   switch (value.kind()) {
     case Datum::Kind::absent:
+    case Datum::Kind::pattern:
       break;
     case Datum::Kind::text:
       look_up_text(dimension, value.as_text());

@@ -20,6 +20,7 @@ struct Edit {
   std::uint32_t name_count = 0;
   bool present = true;                 ///< false: the value was absent (`set` then unsets)
   std::string_view text;               ///< value of set and add; for `path` already encoded for the wire
+  std::string_view attributes;         ///< of a response cookie: `; Path=/; Secure`
   std::int64_t number = 0;             ///< response status
 };
 

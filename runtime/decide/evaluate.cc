@@ -156,6 +156,10 @@ Datum Evaluation::value_now(const Expr& e) {
       return choose(e);
     case Op::call:
       return call(e);
+    case Op::score:
+      return score(e);
+    case Op::pattern:
+      return Datum::pattern(pool_.at(PatternId{e.a}));
     default:
       return Datum::boolean(test_now(e));
   }
@@ -266,6 +270,16 @@ Datum Evaluation::choose(const Expr& e) {
     if (inputs_.failed()) return {};
   }
   return parts.size() % 2 == 1 ? value(parts.back()) : Datum{};
+}
+
+Datum Evaluation::score(const Expr& e) {
+  const auto parts = pool_.list(e);
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
+    if (test(parts[i])) sum += value(parts[i + 1]).as_number();
+    if (inputs_.failed()) return {};
+  }
+  return Datum::number(sum);
 }
 
 Datum Evaluation::concat(const Expr& e) {

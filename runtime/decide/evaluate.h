@@ -34,6 +34,7 @@ class Evaluation {
   [[nodiscard]] bool matches(const Expr& e);
   [[nodiscard]] Datum lookup(const Expr& e);
   [[nodiscard]] Datum choose(const Expr& e);
+  [[nodiscard]] Datum score(const Expr& e);
   [[nodiscard]] Datum concat(const Expr& e);
   [[nodiscard]] Datum call(const Expr& e);
   [[nodiscard]] std::uint32_t find_row(const KeyLookup& lookup, const Keys& keys, const Datum& value);

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "compiler/table/header_list.h"
 #include "runtime/decide/arena.h"
 #include "runtime/decide/facts.h"
 #include "runtime/decide/datum.h"
@@ -66,8 +67,6 @@ class Inputs {
 
 /// The parts of a Cookie header's value or of a raw query, one after the other; empty ones are left out by the callers.
 [[nodiscard]] std::string_view next_part(std::string_view& rest, char separator);
-/// Without blanks (space and tab) at both ends.
-[[nodiscard]] std::string_view without_blanks(std::string_view text);
 /// Decodes one side of a query parameter: `+` is a space, a bad `%` stays.
 void decode_query(std::string_view raw, std::string& out);
 /// A cookie's name and value; one without `=` is a name.

@@ -292,6 +292,17 @@ Datum PlainEvaluation::value(ExprId id) {
       for (const ExprId part : pool_.list(e)) arguments.push_back(value(part));
       return call_function(static_cast<Function>(e.a), inputs_, arguments);
     }
+    case Op::score: {
+      const auto parts = pool_.list(e);
+      Datum sum = Datum::number(0);
+      for (std::size_t i = 1; i < parts.size(); i += 2) {
+        const bool counts = test(parts[i - 1]);
+        if (counts) sum = Datum::number(sum.as_number() + pool_.integers[pool_[parts[i]].a]);
+      }
+      return inputs_.failed() ? Datum{} : sum;
+    }
+    case Op::pattern:
+      return Datum::pattern(pool_.at(PatternId{e.a}));
     default:
       return Datum::boolean(test(id));
   }

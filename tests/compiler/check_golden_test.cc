@@ -44,7 +44,8 @@ CheckLimits limits_of(const std::string& text) {
                                                      {"data_file_bytes", &limits.data_file_bytes},
                                                      {"names", &limits.names},
                                                      {"let_depth", &limits.let_depth},
-                                                     {"actions", &limits.actions}};
+                                                     {"actions", &limits.actions},
+                                                     {"call_arguments", &limits.call_arguments}};
   std::istringstream line(text.substr(0, text.find('\n')));
   std::string word;
   if (!(line >> word) || word != "#" || !(line >> word) || word != "limits:") return limits;

@@ -35,6 +35,7 @@ CheckLimits limits_of(const std::string& code) {
   if (code == "E8003") limits.include_depth = 1;
   if (code == "E8004") limits.rules = 1;
   if (code == "E8005") limits.rows = 1;
+  if (code == "E8017") limits.call_arguments = 2;
   if (code == "E8007") limits.expression_nodes = 7;
   if (code == "E8008") limits.string_bytes = 8;
   if (code == "E8009") limits.captures = 1;

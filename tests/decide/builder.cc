@@ -93,6 +93,13 @@ ExprId Builder::matches(ExprId a, std::string_view pattern, bool nocase, std::ui
                          .b = static_cast<std::uint32_t>(rules.pool.pattern_id(std::move(made))), .c = slot});
 }
 
+ExprId Builder::pattern(std::string_view pattern, bool nocase) {
+  PatternResult result = compile_pattern(pattern, nocase);
+  if (!result.errors.empty()) std::abort();
+  const PatternId id = rules.pool.pattern_id(std::move(result.value));
+  return rules.pool.add({.op = Op::pattern, .type = Type::pattern, .a = static_cast<std::uint32_t>(id)});
+}
+
 ExprId Builder::capture(std::uint32_t slot, Origin origin) {
   rules.capture_slots = std::max(rules.capture_slots, slot + 1);
   return rules.pool.add({.op = Op::capture, .type = Type::string, .origin = origin, .a = slot});
@@ -315,7 +322,7 @@ std::string describe(const RuleSet& rules, Phase phase, const Decision& d) {
     for (std::uint32_t i = 0; i < edit.name_count; ++i) {
       what += " " + std::string(rules.pool.strings.view(rules.names[edit.first_name + i]));
     }
-    add(what, edit.present ? std::string(edit.text) + "/" + std::to_string(edit.number) : "absent");
+    add(what, edit.present ? std::string(edit.text) + std::string(edit.attributes) + "/" + std::to_string(edit.number) : "absent");
   }
   for (const RuleIndex rule : d.matched) add("rule", rules.pool.strings.view(rules.of(phase)[rule].name));
   for (const LogField& field : d.log) add("log " + std::string(field.key), field.value);

@@ -40,6 +40,7 @@ class Builder {
   ExprId in_range(ExprId a, std::int64_t first, std::int64_t last);
   ExprId like(ExprId a, std::string_view pattern, TemplateKind kind, std::uint32_t slot = kNoSlots, bool nocase = false);
   ExprId matches(ExprId a, std::string_view pattern, bool nocase = false, std::uint32_t slot = kNoSlots);
+  ExprId pattern(std::string_view pattern, bool nocase = false);
   ExprId capture(std::uint32_t slot, Origin origin = Origin::client);
   ExprId call(Function function, const std::vector<ExprId>& arguments, Origin origin = Origin::client);
   ExprId concat(const std::vector<ExprId>& parts) { return many(Op::concat, Type::string, parts); }

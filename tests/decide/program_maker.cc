@@ -40,9 +40,11 @@ Message ProgramMaker::message() {
   }
   Message m(target, host_text() + (chance(20) ? ":8080" : ""), chance(70) ? "GET" : "POST");
   for (const char* name : {"X", "Y", "x"}) {
-    if (chance(50)) m.header(name, word() + (chance(20) ? " " + word() : ""));
+    if (chance(50)) m.header(name, (chance(20) ? "a, " : "") + word() + (chance(20) ? " " + word() : ""));
   }
   if (chance(60)) m.header("Cookie", "c=" + word() + "; d=" + word());
+  if (chance(40)) m.header("Accept-Language", chance(50) ? "de, en;q=0.5" : "en-GB");
+  if (chance(40)) m.header("Accept-Encoding", chance(50) ? "gzip, br;q=0.1" : "*;q=0");
   if (chance(80)) m.header("X-Forwarded-For", address_text());
   if (chance(30)) m.header("X-Forwarded-Proto", "https");
   m.respond(chance(60) ? 200 : 404, {{"Content-Type", chance(50) ? "text/html; charset=utf-8" : "image/png"}, {"X", word()}});
@@ -50,7 +52,7 @@ Message ProgramMaker::message() {
 }
 
 ExprId ProgramMaker::text_field(Builder& b) {
-  switch (below(response_ ? 13 : 11)) {
+  switch (below(response_ ? 15 : 13)) {
     case 0:
       return b.field(Field::header, "x");
     case 1:
@@ -74,10 +76,47 @@ ExprId ProgramMaker::text_field(Builder& b) {
     case 10:
       return b.call(Function::lower, {b.field(Field::header, "x")});
     case 11:
+      return made_text(b);
+    case 12:
+      return b.call(Function::tokens, {b.field(chance(50) ? Field::header : Field::header_all, "x")});
+    case 13:
       return b.field(Field::response_header, "x");
     default:
       return b.field(Field::response_media_type);
   }
+}
+
+ExprId ProgramMaker::made_text(Builder& b) {
+  const ExprId text = b.field(chance(50) ? Field::header : Field::header_all, "x");
+  switch (below(9)) {
+    case 0:
+      return b.call(Function::regex_replace, {text, b.pattern(one_of(kPatterns), chance(30)), b.text(pattern_captures ? "<\\0>" : "-")});
+    case 1:
+      return b.call(Function::split, {text, b.text(chance(50) ? "o" : " "), b.number(static_cast<std::int64_t>(below(5)) - 2)});
+    case 2:
+      return b.call(Function::base64_decode, {b.call(Function::base64_encode, {text})});
+    case 3:
+      return b.call(Function::sha256, {b.field(Field::query, "k")});
+    case 4:
+      return b.call(Function::hmac_sha256, {b.text("key"), text});
+    case 5:
+      return b.call(chance(50) ? Function::list_add : Function::list_remove, {text, b.text(word())});
+    case 6:
+      return b.call(Function::subnet, {b.field(Field::client_ip), b.number(24), b.number(48)});
+    case 7:
+      return b.call(Function::accepts_language, {b.text("en"), b.text("de-AT")});
+    default:
+      return b.call(chance(50) ? Function::accepts_type : Function::accepts_encoding, {b.text("br"), b.text("identity")});
+  }
+}
+
+ExprId ProgramMaker::score(Builder& b, int depth) {
+  std::vector<ExprId> terms;
+  for (std::size_t n = 1 + below(4); n > 0; --n) {
+    terms.push_back(depth == 0 ? atom(b, below(26)) : condition(b, depth - 1));
+    terms.push_back(b.number(static_cast<std::int64_t>(below(9)) - 4));
+  }
+  return b.many(Op::score, Type::integer, terms);
 }
 
 std::vector<std::string> ProgramMaker::rows(std::size_t kind) {
@@ -214,6 +253,10 @@ ExprId ProgramMaker::atom(Builder& b, std::size_t number) {
                                             {1, 0, 1}, Type::boolean);
       return b.holds(b.lookup(table, path));
     }
+    case 29:
+      return b.op(static_cast<Op>(static_cast<int>(Op::equal) + static_cast<int>(below(5))), score(b, 0), b.number(static_cast<std::int64_t>(below(7)) - 3));
+    case 30:
+      return b.op(Op::less, b.call(Function::bucket, {b.field(Field::query, "k"), b.text("s"), b.number(4)}), b.number(2));
     default:
       return response_ ? b.op(Op::equal, b.field(Field::response_status), b.number(200)) : b.exists(b.field(Field::header_all, "y"));
   }
@@ -238,7 +281,7 @@ ExprId ProgramMaker::condition(Builder& b, int depth) {
 }
 
 ExprId ProgramMaker::value(Builder& b, int depth) {
-  switch (below(depth == 0 ? 5 : 9)) {
+  switch (below(depth == 0 ? 6 : 11)) {
     case 0:
       return b.text(word());
     case 1:
@@ -250,10 +293,14 @@ ExprId ProgramMaker::value(Builder& b, int depth) {
     case 4:
       return b.field(Field::path);
     case 5:
-      return b.concat({value(b, depth - 1), value(b, depth - 1)});
+      return made_text(b);
     case 6:
-      return b.many(Op::fallback, Type::string, {value(b, depth - 1), b.text("none")}, Origin::client);
+      return b.concat({value(b, depth - 1), value(b, depth - 1)});
     case 7:
+      return b.many(Op::fallback, Type::string, {value(b, depth - 1), b.text("none")}, Origin::client);
+    case 8:
+      return score(b, depth - 1);
+    case 9:
       return b.call(Function::replace, {b.field(Field::path), b.text("a"), b.text("%/")});
     default:
       return b.many(Op::choose, Type::string, {atom(b, below(8)), value(b, depth - 1), value(b, depth - 1)}, Origin::client);

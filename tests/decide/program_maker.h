@@ -20,7 +20,7 @@ class ProgramMaker {
   std::shared_ptr<const DecisionTable> program();
   Message message();
   /// One condition without captures, of the kind that `number` says (below kAtoms).
-  static constexpr std::size_t kAtoms = 30;
+  static constexpr std::size_t kAtoms = 32;
   ExprId atom(Builder& b, std::size_t number);
 
  private:
@@ -34,6 +34,9 @@ class ProgramMaker {
   std::string host_text();
   std::string word();
   std::string address_text();
+  /// What one of the other functions makes of a header, an address or the Accept headers.
+  ExprId made_text(Builder& b);
+  ExprId score(Builder& b, int depth);
   std::vector<std::string> rows(std::size_t kind);
   ExprId text_field(Builder& b);
   ExprId list_atom(Builder& b);

@@ -39,6 +39,8 @@ TEST(Render, values) {
   EXPECT_EQ(text(b.in_table(path, moved)), "path in moved");
   EXPECT_EQ(text(b.concat({b.text("a${\"b"), path, b.text("c")})), "\"a\\${\\\"b${path}c\"");
   EXPECT_EQ(text(b.many(Op::fallback, Type::string, {path, b.text("x")})), "path ?? \"x\"");
+  EXPECT_EQ(text(b.many(Op::score, Type::integer, {b.exists(path), b.number(5), b.always(), b.number(-3)})), "score { 5 when exists path; -3 when true; }");
+  EXPECT_EQ(text(b.call(Function::regex_replace, {path, b.pattern("(a)b", true), b.text("\\1")})), "regex_replace(path, r\"(a)b\"i, \"\\\\1\")");
   EXPECT_EQ(text(b.many(Op::choose, Type::string, {b.exists(path), b.text("x"), b.text("y")})), "choose { exists path => \"x\"; else => \"y\"; }");
   EXPECT_EQ(text(b.call(Function::lower, {path})), "lower(path)");
   EXPECT_EQ(text(b.rules.pool.boolean(true)), "true");
