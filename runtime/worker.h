@@ -130,7 +130,7 @@ class Worker {
   std::vector<std::unique_ptr<Exchange>> spare_;
   Session* sessions_ = nullptr;  ///< intrusive list
   Scratch scratch_;
-  Ledger ledger_;
+  FreshLedger ledger_;
   std::mt19937_64 random_;
   std::string log_block_;
   std::uint64_t log_block_lines_ = 0;

@@ -55,7 +55,10 @@ std::string word_of(Outcome outcome) {
 class Journey {
  public:
   Journey(const DecisionTable& table, const TraceRequest& request, bool why)
-      : table_(table), rules_(table.rules()), request_(request), why_(why) {}
+      : table_(table), rules_(table.rules()), request_(request), why_(why), live_(table.rules()) {
+    for (const auto& [name, on] : request.flags) live_.set_flag(name, on);
+    view_ = live_.view();
+  }
 
   Traced go() {
     arrive(request_, rules_, arrived_);
@@ -88,7 +91,7 @@ class Journey {
   }
 
   void request_phase() {
-    decide_request(table_, facts_, ledger_, scratch_, arena_, decision_);
+    decide_request(table_, facts_, view_, ledger_, scratch_, arena_, decision_);
     note(decision_, Phase::request);
     note_why(Phase::request, nullptr);
     outgoing_.method = facts_.head.method;
@@ -116,7 +119,7 @@ class Journey {
     const std::vector<HeaderLine> came = response_.headers;
     const ResponseHead head{.status = response_.status, .headers = came, .source = source_, .error = out_.error};
     Decision second;
-    decide_response(table_, facts_, head, ledger_, scratch_, arena_, second);
+    decide_response(table_, facts_, head, view_, ledger_, scratch_, arena_, second);
     note(second, Phase::response);
     note_why(Phase::response, &head);
     if (second.outcome == Outcome::drop) return;
@@ -174,6 +177,7 @@ class Journey {
 
   void note(const Decision& decision, Phase phase) {
     for (const RuleIndex index : decision.matched) out_.rules.push_back(traced(index, phase));
+    for (const RuleIndex index : decision.would) out_.would.push_back(traced(index, phase));
     for (const LogField& field : decision.log) out_.log.emplace_back(field.key, field.value);
     if (decision.outcome == Outcome::pass) {
       if (phase == Phase::request) out_.outcome = "forward";
@@ -187,7 +191,8 @@ class Journey {
 
   void note_why(Phase phase, const ResponseHead* response) {
     if (!why_) return;
-    for (WhyNot& found : explain(table_, phase, facts_, response, arena_)) out_.why.push_back(std::move(found));
+    FreshLedger again;
+    for (WhyNot& found : explain(table_, phase, facts_, response, view_, again, arena_)) out_.why.push_back(std::move(found));
   }
 
   const DecisionTable& table_;
@@ -198,7 +203,9 @@ class Journey {
   ArrivedHead arrived_;
   Arena arena_;
   Scratch scratch_;
-  Ledger ledger_;
+  OwnLive live_;
+  LiveView view_;
+  FreshLedger ledger_;
   RequestFacts facts_;
   Decision decision_;
   RequestMessage outgoing_;
@@ -207,6 +214,14 @@ class Journey {
 };
 
 }  // namespace
+
+std::string unknown_flag_in(const TraceRequest& request, const RuleSet& rules) {
+  OwnLive live(rules);
+  for (const auto& [name, on] : request.flags) {
+    if (!live.set_flag(name, on)) return "the configuration declares no flag `" + name + "`";
+  }
+  return {};
+}
 
 Traced trace(const DecisionTable& table, const TraceRequest& request, bool why) {
   return Journey(table, request, why).go();
