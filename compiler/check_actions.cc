@@ -20,7 +20,7 @@ void Checker::unknown_action(const ast::Action& a) {
     d.help("an action with a similar name exists: `" + std::string(near) + "`")
         .fix(a.word.span, std::string(near), false);
   } else {
-    d.help("actions are `set add unset keep sort origin log respond redirect deny drop forward`");
+    d.help("actions are `set add unset keep sort origin log ban respond redirect deny drop forward`");
   }
 }
 
@@ -39,11 +39,7 @@ void Checker::action(const ast::Action& a, RuleState& rule) {
   }
   if (known->ready == ActionInfo::Ready::later) {
     rule.poisoned = true;
-    const std::string instead =
-        known->id == ActionWord::since   ? "compare the time: `when now >= \"2026-11-27T00:00:00Z\";`"
-        : known->id == ActionWord::until ? "compare the time: `when now < \"2026-11-30T00:00:00Z\";`"
-                                         : "";
-    return refuse_not_yet(a.word.span, "`" + a.word.text + "` is", instead);
+    return refuse_not_yet(a.word.span, "`" + a.word.text + "` is");
   }
   const bool wrong = (known->phases == ActionInfo::Phases::request && rule.phase == Phase::response) ||
                      (known->phases == ActionInfo::Phases::response && rule.phase == Phase::request);
@@ -57,12 +53,16 @@ void Checker::action(const ast::Action& a, RuleState& rule) {
     rule.poisoned = true;
     return;
   }
+  if (known->id == ActionWord::since || known->id == ActionWord::until) return time_guard(a, rule);
+  if (known->id == ActionWord::dry_run) return dry_run(a, rule);
+  rule.said_action = rule.said_action || known->kind != ActionInfo::Kind::guard;
   switch (known->kind) {
     case ActionInfo::Kind::edit:
       return edit(a, known->id, rule);
     case ActionInfo::Kind::terminal:
       return terminal(a, known->id, rule);
     default:
+      if (known->id == ActionWord::ban) return ban_action(a, rule);
       return known->id == ActionWord::log ? log_action(a, rule) : origin_action(a, rule);
   }
 }

@@ -117,6 +117,7 @@ ExprId Checker::shift_slots(ExprId id, std::uint32_t from, std::uint32_t by) {
     case Op::holds:
     case Op::in_list:
     case Op::in_table:
+    case Op::in_dynamic:
     case Op::in_cidr:
     case Op::in_range:
       e.a = moved(e.a);

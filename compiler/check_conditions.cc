@@ -112,6 +112,7 @@ ExprId Checker::bare_condition(const ast::Expr& e, Env& env) {
   if (v.type == Type::boolean) {
     const Expr& known = pool()[v.id];
     if (known.op == Op::boolean) return node(known.a != 0 ? Op::always : Op::never);
+    if (known.op == Op::flag) return v.id;
     return node(Op::holds, static_cast<std::uint32_t>(v.id));
   }
   if (cut_) return kNoExpr;  // what did not parse may have compared it
@@ -140,7 +141,9 @@ Symbol* Checker::list_on_right(const ast::Expr& e, const Env& env) const {
   const ast::Expr& right = bare(e.children[1]);
   if (!right.is(ast::Expr::Kind::path) || find_capture(env, right.text) != nullptr) return nullptr;
   Symbol* const symbol = find(env, right.text);
-  if (symbol == nullptr || symbol->kind == Symbol::Kind::let) return nullptr;
+  if (symbol == nullptr || symbol->kind == Symbol::Kind::let || symbol->kind == Symbol::Kind::flag) {
+    return nullptr;
+  }
   return symbol;
 }
 
@@ -176,7 +179,7 @@ ExprId Checker::equality(const ast::Expr& e, Env& env) {
   if (Symbol* const symbol = list_on_right(e, env); symbol != nullptr || bare(*right_side).is(ast::Expr::Kind::list)) {
     value(*left_side, env);
     if (symbol != nullptr) symbol->used = true;
-    if (symbol != nullptr && (symbol->poisoned || symbol->kind == Symbol::Kind::later)) return kNoExpr;
+    if (symbol != nullptr && symbol->poisoned) return kNoExpr;
     const std::string instead = e.text == "==" ? "in" : "not in";
     report(Kind::list_after_equal, e.word, "`" + e.text + "` compares one value with one value, on its right is a list")
         .help("write `" + instead + "`")

@@ -98,6 +98,7 @@ void Checker::learn(ExprId condition, bool truth, Facts& facts) const {
       return learn(ExprId{e.a}, !truth, facts);
     case Op::never:
     case Op::always:
+    case Op::flag:
       return;
     default:
       break;

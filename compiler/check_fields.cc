@@ -62,7 +62,12 @@ Value Checker::symbol_value(const ast::Expr& e, Symbol& symbol, Env& env) {
       const Origin origin = pool()[rules().lets[symbol.id].value].origin;
       return {pool().add({.op = Op::let, .type = symbol.type, .origin = origin, .a = symbol.id}), symbol.type, e.span};
     }
+    case Symbol::Kind::flag:
+      if (symbol.poisoned) return poisoned;
+      return {node(Op::flag, symbol.id), Type::boolean, e.span};
     case Symbol::Kind::list:
+    case Symbol::Kind::dynamic:
+      check_list(symbol);
       if (!symbol.poisoned) {
         report(Kind::not_a_value, e.span, "`" + symbol.name + "` is a list, not a value")
             .label(symbol.where, "declared here")
@@ -175,7 +180,7 @@ Value Checker::index_value(const ast::Expr& e, Env& env) {
   }
   if (symbol->kind == Symbol::Kind::table) return lookup_value(e, *symbol, env);
   symbol->used = true;
-  if (symbol->kind == Symbol::Kind::later || symbol->poisoned) return poisoned;
+  if (symbol->poisoned) return poisoned;
   report(Kind::unwanted_key, e.children[1].span, "`" + symbol->name + "` is no table and takes no key")
       .label(symbol->where, "declared here");
   return poisoned;

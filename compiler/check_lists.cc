@@ -265,12 +265,8 @@ void Checker::read_file_rows(RowReader& reader, const ast::Source& source) {
 
 void Checker::check_list(Symbol& symbol) {
   if (symbol.state != Symbol::State::untouched || symbol.list == nullptr) return;
+  if (symbol.kind == Symbol::Kind::dynamic) return check_dynamic(symbol);
   symbol.state = Symbol::State::busy;
-  if (symbol.kind == Symbol::Kind::later) {
-    symbol.poisoned = true;
-    symbol.state = Symbol::State::done;
-    return;
-  }
   const Span outer = construct_;
   construct_ = {};
   const ast::List& list = *symbol.list;

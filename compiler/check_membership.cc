@@ -114,12 +114,22 @@ ExprId Checker::in_operation(const ast::Expr& e, const Value& left, Env& env) {
 ExprId Checker::in_symbol(const ast::Expr& e, const Value& left, Symbol& symbol) {
   check_list(symbol);
   if (symbol.poisoned || symbol.state != Symbol::State::done) return kNoExpr;
+  if (symbol.kind == Symbol::Kind::dynamic) return in_dynamic(e, left, symbol);
   const bool table = symbol.kind == Symbol::Kind::table;
   const Keys& keys = table ? rules().tables[symbol.id].keys : rules().lists[symbol.id].keys;
   if (!comparable(e.children[0], left, symbol, keys.kind)) return kNoExpr;
   if (table && (!e.nocase || keys.nocase)) return node(Op::in_table, static_cast<std::uint32_t>(left.id), symbol.id);
   const std::optional<ListId> list = derived(e, symbol, {keys.kind, MatchMode::exact, e.nocase || keys.nocase});
   return list ? in_list(left, *list) : kNoExpr;
+}
+
+ExprId Checker::in_dynamic(const ast::Expr& e, const Value& left, const Symbol& symbol) {
+  if (!comparable(e.children[0], left, symbol, rules().dynamic_lists[symbol.id].kind)) return kNoExpr;
+  if (!e.nocase) return node(Op::in_dynamic, static_cast<std::uint32_t>(left.id), symbol.id);
+  report(Kind::dynamic_use, e.word, "a dynamic list compares its keys exactly")
+      .label(symbol.where, "declared here")
+      .help("put keys in lower case into it, and ask for `lower(…)`");
+  return kNoExpr;
 }
 
 ExprId Checker::in_range(const ast::Expr& e, const Value& left) {
@@ -168,6 +178,12 @@ ExprId Checker::list_operation(const ast::Expr& e, const Value& left, Symbol& sy
   }
   check_list(symbol);
   if (symbol.poisoned || symbol.state != Symbol::State::done) return kNoExpr;
+  if (symbol.kind == Symbol::Kind::dynamic) {
+    report(Kind::dynamic_use, e.word, "`" + symbol.name + "` is a dynamic list and is used with `in` only")
+        .label(symbol.where, "declared here")
+        .help("write `in`, or compare with a list of the configuration");
+    return kNoExpr;
+  }
   const Keys& keys = rules().lists[symbol.id].keys;
   const bool texts = keys.kind == KeyKind::string || keys.kind == KeyKind::path || keys.kind == KeyKind::host;
   const bool fits = use.mode == MatchMode::under ? keys.kind == KeyKind::string || keys.kind == use.kind : texts;

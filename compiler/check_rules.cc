@@ -28,13 +28,14 @@ void Checker::unique(const ast::Ident& name, std::unordered_map<std::string, Spa
 }
 
 void Checker::add_rule(Phase phase, const std::string& name, Span where, ExprId condition,
-                       std::vector<Action> actions) {
+                       std::vector<Action> actions, std::uint32_t guard) {
   Rule rule;
   rule.name = pool().strings.add(name);
   const SourceFile& file = sources_[where.file];
   rule.file = pool().strings.intern(file.name);
   rule.line = file.locate(where.begin).line;
   rule.condition = condition;
+  rule.guard = guard;
   rule.first_action = static_cast<std::uint32_t>(rules().actions.size());
   rule.action_count = static_cast<std::uint32_t>(actions.size());
   rules().actions.insert(rules().actions.end(), actions.begin(), actions.end());
@@ -205,6 +206,7 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
   }
   std::vector<ExprId> conditions;
   for (const ast::Statement& statement : r.statements) this->statement(statement, rule, conditions);
+  finish_guard(rule);
   const bool nothing = rule.actions.empty() && !rule.poisoned;
   if (nothing)
     out_.add(Kind::rule_without_action, r.name.span, "this rule does nothing")
@@ -214,7 +216,8 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
   if (rule.poisoned) {
     never_silent(r.name.known() ? r.name.span : r.span);
   } else {
-    add_rule(rule.phase, rule.name, r.name.span, joined(group.conditions, conditions), std::move(rule.actions));
+    add_rule(rule.phase, rule.name, r.name.span, joined(group.conditions, conditions), std::move(rule.actions),
+             guard_id(rule.guard));
   }
 }
 
@@ -242,10 +245,7 @@ void Checker::statement(const ast::Statement& statement, RuleState& rule, std::v
   }
   if (action != nullptr) return this->action(*action, rule);
   if (let != nullptr) return rule_let(*let, rule);
-  if (over != nullptr) {
-    rule.poisoned = true;
-    return refuse_not_yet({over->span.file, over->span.begin, over->span.begin + 4}, "`over` is");
-  }
+  if (over != nullptr) return this->over(*over, rule);
   rule.env.nodes = 0;
   cut_ = when->cut;
   const ExprId c = condition(when->condition, rule.env);
@@ -314,6 +314,7 @@ void Checker::walk(const std::vector<ast::Item>& items, GroupState& group) {
       check_list(*known->second);
     }
   }
+  if (group.depth == 0) check_limits(items);
   if (group.depth == 0) group.env.next_slot = let_slots_;
   rules().capture_slots = std::max(rules().capture_slots, group.env.next_slot);
   for (const ast::Item& item : items) {

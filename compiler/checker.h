@@ -29,7 +29,7 @@ struct Env;
 
 /// What a bare word that is no field can mean, other than a capture.
 struct Symbol {
-  enum class Kind : std::uint8_t { list, table, let, later, unreadable };
+  enum class Kind : std::uint8_t { list, table, let, flag, dynamic, unreadable };
   enum class State : std::uint8_t { untouched, busy, done };
   Kind kind = Kind::unreadable;
   State state = State::untouched;
@@ -42,11 +42,20 @@ struct Symbol {
   const ast::Let* let = nullptr;
   Scope* scope = nullptr;
   Env* env = nullptr;            ///< let of a group: where its captures are visible; nullptr at the top
-  std::uint32_t id = 0;          ///< ListId, TableId or LetId once done
+  std::uint32_t id = 0;          ///< ListId, TableId, LetId, FlagId or DynamicListId once done
   Type type = Type::none;        ///< key type of a list or table, type of a let
   Phase phase = Phase::request;  ///< let: response when it reads the response
   std::size_t depth = 0;         ///< let: how many lets deep
   std::vector<Span> rows;        ///< list and table: where each row stands
+};
+
+/// A limit: named outside of the scopes, used by `over` only.
+struct LimitSymbol {
+  Span where;
+  const ast::Limit* declaration = nullptr;
+  LimitId id = kNoLimit;
+  bool used = false;
+  bool poisoned = false;
 };
 
 /// Names that are visible at a place: those of the file level, of a group, of a rule.
@@ -238,6 +247,7 @@ class Checker {
   // check_membership.cc: `in`, and lists on the right of other operators
   ExprId in_operation(const ast::Expr& e, const Value& left, Env& env);
   ExprId in_symbol(const ast::Expr& e, const Value& left, Symbol& symbol);
+  ExprId in_dynamic(const ast::Expr& e, const Value& left, const Symbol& symbol);
   ExprId in_range(const ast::Expr& e, const Value& left);
   ExprId in_literal(const ast::Expr& e, const Value& left);
   ExprId list_operation(const ast::Expr& e, const Value& left, Symbol& symbol, const ListUse& use);
@@ -361,7 +371,37 @@ class Checker {
   ExprId redirects_source(const DataCell& cell, bool nocase, Env& env);
   ExprId redirects_target(const DataCell& cell, Env& env);
   void redirects_line(const ast::Redirects& r, RedirectsOptions options, const DataRow& row, GroupState& group);
-  void add_rule(Phase phase, const std::string& name, Span where, ExprId condition, std::vector<Action> actions);
+  void add_rule(Phase phase, const std::string& name, Span where, ExprId condition, std::vector<Action> actions,
+                std::uint32_t guard = kNoGuard);
+
+  // check_changing.cc: flags, dynamic lists and limits
+  void flag(const ast::Flag& flag, Scope& scope);
+  bool room_for_changing(std::size_t count, Span where, std::string_view what);
+  void check_dynamic(Symbol& symbol);
+  bool dynamic_options(const ast::List& list, DynamicList& out);
+  void declare_limit(const ast::Limit& limit);
+  void check_limits(const std::vector<ast::Item>& items);
+  void check_limit(LimitSymbol& symbol);
+  bool limit_option(const ast::Action& a, Limit& out);
+  bool limit_rate(const ast::Action& a, Limit& out);
+  bool limit_key(const ast::Action& a, Limit& out);
+  std::optional<std::int64_t> duration(const ast::Expr& e, std::string_view what, std::int64_t most);
+  std::optional<std::int64_t> ban_duration(const ast::Expr& e);
+  std::optional<std::int64_t> count(const ast::Action& a, std::int64_t most, Kind past);
+  bool option_again(const ast::Action& a, std::map<std::string, Span>& given);
+  void unknown_option(const ast::Action& a, std::string_view what, const std::vector<std::string_view>& known);
+
+  // check_guards.cc: over, since, until, dry_run, ban
+  std::uint32_t guard_id(const Guard& guard);
+  bool guard_place(RuleState& rule, const std::string& word, Span where);
+  void unknown_limit(const ast::Ident& name, const Env& env);
+  void over(const ast::Over& over, RuleState& rule);
+  void time_guard(const ast::Action& a, RuleState& rule);
+  void dry_run(const ast::Action& a, RuleState& rule);
+  void finish_guard(RuleState& rule);
+  Symbol* banned_list(const ast::Expr& e, RuleState& rule);
+  void ban_action(const ast::Action& a, RuleState& rule);
+  bool ban_key(const ast::Expr& e, const Value& key, const Symbol& list, RuleState& rule);
 
   // check_settings.cc
   void settings(const ast::Settings& s);
@@ -404,6 +444,9 @@ class Checker {
   Span construct_;                    ///< name of the rule, group or let being checked
   std::string_view construct_label_;  ///< "in this rule"
   std::uint32_t let_slots_ = 0;       ///< captures of top-level lets come first
+  std::map<std::string, LimitSymbol> limit_symbols_;
+  std::size_t flag_count_ = 0;
+  std::size_t dynamic_count_ = 0;
   std::size_t rule_count_ = 0;
   std::size_t row_count_ = 0;
   bool patterns_full_ = false;

@@ -27,6 +27,9 @@ struct CheckLimits {
   std::size_t let_depth = 64;               ///< lets that are made of lets
   std::size_t call_arguments = kMaxOffers;          ///< of one function call: offers of `accepts_…`
   std::int64_t score_number = 1'000'000'000;  ///< of one line of `score`, either sign; times all lines it fits 64 bits
+  std::size_t changing = 256;               ///< flags, dynamic lists and limits, of each
+  std::size_t dynamic_keys = 1'000'000;     ///< `max` of a dynamic list or a limit
+  std::size_t burst = 1'000'000;            ///< tokens in a bucket, and in a second
   std::size_t actions = 256;                ///< of one rule, and headers of one answer
 };
 

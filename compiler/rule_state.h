@@ -10,6 +10,11 @@ struct Checker::RuleState {
   Phase phase = Phase::request;
   std::string name;  ///< full name
   std::vector<Action> actions;
+  Guard guard;
+  std::map<std::string, Span> guards_given;  ///< over, since, until, dry_run
+  Span since_span;
+  Span until_span;
+  bool said_action = false;               ///< an action was there, right or wrong
   const ast::Action* terminal = nullptr;  ///< the action that ends the rule
   bool said_after = false;                ///< a statement after the terminal was reported
   bool poisoned = false;

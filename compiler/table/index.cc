@@ -21,6 +21,7 @@ bool is_costly(const RuleSet& rules, const Expr& e) {
       return keys.size() > 1;
     }
     case Op::in_table:
+    case Op::in_dynamic:
     case Op::holds:
       return true;
     default:
@@ -59,6 +60,7 @@ CaptureUse::CaptureUse(const RuleSet& rules) : reads_(rules.pool.exprs.size(), f
       case Op::holds:
       case Op::in_list:
       case Op::in_table:
+      case Op::in_dynamic:
       case Op::in_cidr:
       case Op::in_range:
       case Op::like:

@@ -14,6 +14,12 @@ namespace sprx {
 /// Appends text as it stands inside a string literal.
 void append_literal_text(std::string_view text, std::string& out);
 [[nodiscard]] std::string quoted(std::string_view text);
+/// `10m`, `1500ms`.
+[[nodiscard]] std::string duration_text(std::int64_t milliseconds);
+/// RFC 3339 in UTC, without quotes.
+[[nodiscard]] std::string time_text(std::int64_t microseconds);
+/// `10/s`, `1/10s`.
+[[nodiscard]] std::string rate_text(const Limit& limit);
 
 class Renderer {
  public:

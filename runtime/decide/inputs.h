@@ -10,6 +10,7 @@
 #include "runtime/decide/arena.h"
 #include "runtime/decide/facts.h"
 #include "runtime/decide/datum.h"
+#include "runtime/decide/live.h"
 
 namespace sprx {
 
@@ -26,11 +27,12 @@ struct Parameter {
 class Inputs {
  public:
   /// `buffer` is where texts are put together before they are copied to the arena; it keeps its memory.
-  Inputs(const RequestFacts& request, const ResponseHead* response, Arena& arena, std::string& buffer)
-      : request_(request), response_(response), arena_(arena), buffer_(buffer) {}
+  Inputs(const RequestFacts& request, const ResponseHead* response, const LiveView& live, Arena& arena, std::string& buffer)
+      : request_(request), response_(response), live_(live), arena_(arena), buffer_(buffer) {}
 
   [[nodiscard]] const RequestFacts& request() const { return request_; }
   [[nodiscard]] const ResponseHead* response() const { return response_; }
+  [[nodiscard]] const LiveView& live() const { return live_; }
   [[nodiscard]] Arena& arena() { return arena_; }
   [[nodiscard]] std::span<const Parameter> query();
   [[nodiscard]] std::span<const Parameter> cookies();
@@ -55,6 +57,7 @@ class Inputs {
  private:
   const RequestFacts& request_;
   const ResponseHead* response_;
+  const LiveView& live_;
   Arena& arena_;
   std::string& buffer_;
   std::span<const Parameter> query_;

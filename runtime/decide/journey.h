@@ -25,6 +25,8 @@ struct JourneyRequest {
   std::span<const HeaderLine> end_to_end;  ///< those of `head.headers` that go on
   IpAddress peer;
   std::int64_t now_us = 0;
+  LiveView live;                       ///< what flags and dynamic lists hold; made with OwnLive
+  std::span<const LimitId> exhausted;  ///< limits that have no token left; the buckets of all others are full
   std::uint16_t upstream_status = 200;
   std::span<const HeaderLine> upstream_headers;
 };
@@ -61,7 +63,7 @@ class Journey {
  private:
   void reset();
   void request_phase(const JourneyRequest& request);
-  void response_phase();
+  void response_phase(const JourneyRequest& request);
   void proxy_answer();
   void own_answer(const Decision& decision);
 

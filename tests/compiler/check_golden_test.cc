@@ -44,6 +44,7 @@ CheckLimits limits_of(const std::string& text) {
                                                      {"data_file_bytes", &limits.data_file_bytes},
                                                      {"names", &limits.names},
                                                      {"let_depth", &limits.let_depth},
+                                                     {"changing", &limits.changing},
                                                      {"actions", &limits.actions},
                                                      {"call_arguments", &limits.call_arguments}};
   std::istringstream line(text.substr(0, text.find('\n')));

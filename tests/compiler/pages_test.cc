@@ -46,6 +46,7 @@ CheckLimits limits_of(const std::string& code) {
   if (code == "E8014") limits.let_depth = 1;
   if (code == "E8015") limits.data_file_bytes = 8;
   if (code == "E8016") limits.actions = 1;
+  if (code == "E8020") limits.changing = 1;
   return limits;
 }
 

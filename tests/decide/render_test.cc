@@ -62,7 +62,8 @@ TEST(Explain, names_the_first_condition_that_failed_with_both_values) {
   const auto table = b.build();
   Message m("/a/x");
   std::string out;
-  for (const WhyNot& reason : explain(*table, Phase::request, m.facts(table->rules()), nullptr, m.arena())) {
+  FreshLedger ledger;
+  for (const WhyNot& reason : explain(*table, Phase::request, m.facts(table->rules()), nullptr, {}, ledger, m.arena())) {
     out += reason.rule + ": " + reason.atom + " | " + reason.left + " | " + reason.right + "\n";
   }
   EXPECT_EQ(out,

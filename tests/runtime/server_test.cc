@@ -143,8 +143,8 @@ TEST(Control, AnswersStatusAndMetrics) {
 
 TEST(Control, RefusesWhatItDoesNotKnow) {
   ProxyFixture proxy(1);
-  EXPECT_EQ(control(proxy.control(), "POST", "/message/flag", "a=on"),
-            "HTTP/1.1 404 Not Found|there is no message `flag`; there are reload and reopen-logs\n");
+  EXPECT_EQ(control(proxy.control(), "POST", "/message/flog", "a=on"),
+            "HTTP/1.1 404 Not Found|there is no message `flog`; there are flag ban unban reload reopen-logs\n");
   EXPECT_EQ(control(proxy.control(), "GET", "/reload"), "HTTP/1.1 405 Method Not Allowed|use POST\n");
   EXPECT_EQ(control(proxy.control(), "POST", "/reload"), "HTTP/1.1 409 Conflict|this proxy cannot reload\n");
   EXPECT_THAT(control(proxy.control(), "GET", "/x"), StartsWith("HTTP/1.1 404 Not Found|"));
