@@ -23,6 +23,9 @@ struct CheckLimits {
   std::size_t data_file_bytes = 256 << 20;  ///< of a data file
   std::size_t names = 200'000;              ///< lists, tables and lets
   std::size_t let_depth = 64;               ///< lets that are made of lets
+  std::size_t tests = 100'000;               ///< tests, each line of a tests file one
+  std::size_t test_parts = 256;             ///< statements of one test, those in its blocks included
+  std::size_t test_bytes = 64 << 20;        ///< text of all tests together
   std::size_t actions = 256;                ///< of one rule, and headers of one answer
 };
 

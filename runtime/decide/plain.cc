@@ -81,6 +81,17 @@ class Explainer {
   PlainEvaluation& evaluation_;
 };
 
+/// Of a rule whose condition does not hold.
+WhyNot why_not(PlainEvaluation& evaluation, const Rule& rule) {
+  const RuleSet& rules = evaluation.rules();
+  evaluation.begin_rule();
+  Explainer explainer(rules, evaluation);
+  const ExprId atom = explainer.first_false(rule.condition);
+  Sides sides = explainer.sides(atom);
+  return {std::string(rules.pool.strings.view(rule.name)), render(rules, atom), std::move(sides.left),
+          std::move(sides.right)};
+}
+
 /// What the walk came to at a rule.
 enum class Step : std::uint8_t { missed, matched, ended, failed };
 
@@ -128,15 +139,20 @@ std::vector<WhyNot> explain(const DecisionTable& table, Phase phase, const Reque
     const Rule& rule = rules[index];
     const Step step = try_rule(evaluation, rule, index, decision);
     if (step == Step::ended || step == Step::failed) break;
-    if (step == Step::matched) continue;
-    evaluation.begin_rule();
-    Explainer explainer(table.rules(), evaluation);
-    const ExprId atom = explainer.first_false(rule.condition);
-    Sides sides = explainer.sides(atom);
-    reasons.push_back({std::string(table.rules().pool.strings.view(rule.name)), render(table.rules(), atom),
-                       std::move(sides.left), std::move(sides.right)});
+    if (step == Step::missed) reasons.push_back(why_not(evaluation, rule));
   }
   return reasons;
+}
+
+std::optional<WhyNot> explain_rule(const DecisionTable& table, Phase phase, std::uint32_t index,
+                                   const RequestFacts& request, const ResponseHead* response, Arena& arena) {
+  std::string buffer;
+  Inputs inputs(request, response, arena, buffer);
+  PlainEvaluation evaluation(table.rules(), inputs);
+  const Rule& rule = table.rules().of(phase)[index];
+  evaluation.begin_rule();
+  if (evaluation.test(rule.condition) || inputs.failed()) return std::nullopt;
+  return why_not(evaluation, rule);
 }
 
 }  // namespace sprx
