@@ -118,7 +118,7 @@ bool Checker::TestReader::rule_name(const ast::Action& a, std::size_t at, Expect
   const bool of_lines = dot != std::string::npos && line_names.contains(out.name.substr(0, dot));
   if (rule_names.contains(out.name) || line_names.contains(out.name) || known_lines.contains(out.name)) return true;
   // Rules of parts that did not parse, and lines with mistakes, have been reported.
-  if (c.incomplete_ || (of_lines && c.out_.has_errors())) return true;
+  if (c.incomplete_ || (of_lines && errors_before)) return true;
   Diagnostic& d = report(Kind::unknown_rule, e.span, "there is no rule `" + out.name + "`");
   if (of_lines) {
     d.help("rules of `redirects` are named by the number of their line");

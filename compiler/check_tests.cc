@@ -42,6 +42,7 @@ std::size_t bytes_of(const TestCase& made) {
 void Checker::tests(const std::vector<ast::Item>& items) {
   if (!note_places_) return;
   TestReader reader(*this);
+  reader.errors_before = out_.has_errors();
   reader.learn_names(items, "");
   for (const Rule& rule : rules().of(Phase::request)) {
     const std::string_view name = pool().strings.view(rule.name);

@@ -70,6 +70,7 @@ struct Checker::TestReader {
   std::set<std::string> known_lines;  ///< full names of the lines that are rules
   std::map<std::string, Span> given;  ///< single things that the test has said
   bool poisoned = false;              ///< the test that is read has a mistake
+  bool errors_before = false;         ///< of the configuration, before its tests were read
   bool full = false;                  ///< a bound was reached and reported
   std::size_t parts = 0;              ///< of the test that is read
   std::size_t bytes = 0;              ///< of all tests

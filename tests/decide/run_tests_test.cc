@@ -157,7 +157,7 @@ rule r { when method == "GET" and (path == "/a" or path == "/b") and not (host =
 rule s { when method == "PUT"; deny; }
 test a { get "/a"; expect deny; }
 test b { get "/c"; expect forward; }
-)", {.coverage = true});
+)", {.filter = {}, .coverage = true});
   ASSERT_EQ(ran.text(), "");
   const auto& rules = ran.run.coverage.rules[0];
   std::string seen;
