@@ -34,15 +34,17 @@ ExprId Checker::condition(const ast::Expr& e, Env& env) {
       return not_of(e, env);
     case K::paren:
       return condition(e.children[0], env);
-    case K::exists: {
-      const Value v = value(e.children[0], env);
-      return v.ok() ? node(Op::exists, static_cast<std::uint32_t>(v.id)) : kNoExpr;
-    }
-    case K::comparison:
-      return comparison(e, env);
     default:
-      return bare_condition(e, env);
+      break;
   }
+  const ExprId atom = [&] {
+    if (e.is(K::comparison)) return comparison(e, env);
+    if (!e.is(K::exists)) return bare_condition(e, env);
+    const Value v = value(e.children[0], env);
+    return v.ok() ? node(Op::exists, static_cast<std::uint32_t>(v.id)) : kNoExpr;
+  }();
+  if (note_places_ && atom != kNoExpr) note_atoms(atom, e.span);
+  return atom;
 }
 
 void Checker::lint_mixed(const ast::Expr& e) {

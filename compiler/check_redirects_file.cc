@@ -69,6 +69,8 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
   construct_label_ = "in these redirects";
   const bool good = redirects_options(r, &options) && plain(r.file, "a file name") && check_escapes(r.file);
   FileId file{};
+  RedirectsPlace lines{group.prefix + r.name.text, r.name.span,
+                       static_cast<std::uint32_t>(rules().of(Phase::request).size()), 0};
   if (good && group.response_condition.known()) {
     report(Kind::request_rule_in_response_group, r.name.span,
            "redirects cannot stand under a condition on the response")
@@ -93,6 +95,8 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
       foreign.tell(out_);
     }
   }
+  lines.count = static_cast<std::uint32_t>(rules().of(Phase::request).size()) - lines.first;
+  if (note_places_) program_.tests.redirects.push_back(std::move(lines));
   construct_ = {};
 }
 
@@ -239,6 +243,7 @@ void Checker::redirects_line(const ast::Redirects& r, RedirectsOptions options, 
   env.facts.parent = &group.env.facts;
   env.scope = group.env.scope;
   env.next_slot = group.env.next_slot;
+  noted_.clear();
   if (!redirects_columns(row, &options)) return;
   const ExprId source = redirects_source(row.cells[0], options.nocase, env);
   if (source == kNoExpr) return;

@@ -1,5 +1,6 @@
 // Groups, rules and lets, in source order.
 #include <algorithm>
+#include <utility>
 
 #include "compiler/rule_state.h"
 
@@ -42,6 +43,7 @@ void Checker::add_rule(Phase phase, const std::string& name, Span where, ExprId 
   const auto place = static_cast<std::size_t>(phase);
   rules().rules[place].push_back(rule);
   program_.rule_names[place].push_back(where);
+  if (note_places_) program_.tests.atoms[place].push_back(std::exchange(noted_, {}));
 }
 
 bool Checker::room_for_rule(Span where) {
@@ -184,6 +186,7 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
   if (!room_for_rule(r.name.known() ? r.name.span : r.span)) return;
   construct_ = r.name.span;
   construct_label_ = "in this rule";
+  noted_ = group.atoms;
   RuleState rule;
   rule.phase = r.response ? Phase::response : Phase::request;
   rule.name = group.prefix + r.name.text;
@@ -276,13 +279,16 @@ void Checker::group(const ast::Group& g, GroupState& parent) {
   state.env.scope = group_scopes_.at(&g);
   state.env.response = true;
   state.env.next_slot = parent.env.next_slot;
+  state.atoms = parent.atoms;
   if (g.when) {
+    noted_.clear();
     construct_ = g.name.span;
     construct_label_ = "in this group";
     cut_ = g.when_cut;
     const ExprId c = condition(*g.when, state.env);
     cut_ = false;
     construct_ = {};
+    state.atoms.insert(state.atoms.end(), noted_.begin(), noted_.end());
     if (state.env.reads_response && !state.response_condition.known()) state.response_condition = g.when->span;
     if (c == kNoExpr) {
       never_silent(g.when->span);
@@ -330,13 +336,17 @@ void Checker::walk(const std::vector<ast::Item>& items, GroupState& group) {
   }
 }
 
-CheckedProgram Checker::run(const ast::File& file) {
+CheckedProgram Checker::run(const ast::File& file, bool tests) {
   incomplete_ = file.incomplete;
+  note_places_ = tests && std::any_of(file.items.begin(), file.items.end(), [](const ast::Item& item) {
+                   return std::holds_alternative<ast::Test>(item.is) || std::holds_alternative<ast::Tests>(item.is);
+                 });
   declare_items(file.items, top_);
   GroupState top;
   top.env.scope = &top_;
   top.env.response = true;
   walk(file.items, top);
+  this->tests(file.items);
   report_unused();
   return std::move(program_);
 }

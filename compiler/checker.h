@@ -156,7 +156,7 @@ class Checker {
   Checker(FileReader& files, SourceSet& sources, DiagnosticList& out, const CheckLimits& limits);
 
   /// Checks a whole configuration.
-  CheckedProgram run(const ast::File& file);
+  CheckedProgram run(const ast::File& file, bool tests);
 
  private:
   // check_names.cc: declarations, scopes, look-up, words of other languages
@@ -403,6 +403,12 @@ class Checker {
   void ban_action(const ast::Action& a, RuleState& rule);
   bool ban_key(const ast::Expr& e, const Value& key, const Symbol& list, RuleState& rule);
 
+  // check_tests.cc and its neighbours
+  struct TestReader;
+  void tests(const std::vector<ast::Item>& items);
+  /// Remembers where the parts of a condition are written, for reports of what tests covered.
+  void note_atoms(ExprId condition, Span where);
+
   // check_settings.cc
   void settings(const ast::Settings& s);
   void setting_section(const ast::Action& a);
@@ -452,6 +458,8 @@ class Checker {
   bool patterns_full_ = false;
   bool templates_full_ = false;
   bool files_full_ = false;
+  std::vector<AtomPlace> noted_;  ///< parts of the condition being checked
+  bool note_places_ = false;      ///< there are tests
   bool incomplete_ = false;  ///< syntax errors: whole-program lints are not given
   bool cut_ = false;  ///< the condition being checked goes on with a syntax error: its last value may be half of one
 };

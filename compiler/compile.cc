@@ -50,7 +50,8 @@ Compilation compile(const std::filesystem::path& directory, const CompileOptions
   if (start == Start::main) {
     Loaded loaded = load(main, files, run.sources, run.diagnostics, options.limits, options.keep_trees);
     run.trees = std::move(loaded.trees);
-    CheckedProgram program = check(loaded.file, files, run.sources, run.diagnostics, options.limits);
+    CheckedProgram program = check(loaded.file, files, run.sources, run.diagnostics, options.limits, options.tests);
+    run.tests = std::move(program.tests);
     if (!options.lints) run.diagnostics.drop_lints();
     if (options.lints && program.lints_deny) run.diagnostics.deny_lints();
     if (run.ok() && options.build) run.table = build_table(std::move(program));

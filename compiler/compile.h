@@ -19,6 +19,7 @@ namespace sprx {
 struct CompileOptions {
   bool lints = true;
   bool keep_trees = false;     ///< for `dump --stage tree`
+  bool tests = true;           ///< false: the tests of the configuration are not even looked at
   bool build = true;           ///< false: stop after the check
   CheckLimits limits = {};     ///< named bounds; tests make them small
 };
@@ -30,6 +31,7 @@ struct Compilation {
   DiagnosticList diagnostics;
   std::optional<CheckedProgram> program;            ///< without errors and with build == false
   std::shared_ptr<const DecisionTable> table;       ///< without errors and with build == true
+  CheckedTests tests;                               ///< with tests
   [[nodiscard]] bool ok() const { return !diagnostics.has_errors(); }
 };
 

@@ -33,7 +33,8 @@ const std::vector<KindInfo>& all_kinds() {
 const KindInfo& info(Kind kind) { return all_kinds()[static_cast<std::size_t>(kind)]; }
 
 Diagnostic& DiagnosticList::add(Kind kind, Span primary, std::string message) {
-  ++(info(kind).severity == Severity::error ? errors_ : lints_);
+  const bool error = info(kind).severity == Severity::error || (denied_ && !depends_on_date(kind));
+  ++(error ? errors_ : lints_);
   Diagnostic* place = &overflow_;
   if (items_.size() < kMaxDiagnostics) {
     place = &items_.emplace_back();

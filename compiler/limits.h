@@ -30,6 +30,9 @@ struct CheckLimits {
   std::size_t changing = 256;               ///< flags, dynamic lists and limits, of each
   std::size_t dynamic_keys = 1'000'000;     ///< `max` of a dynamic list or a limit
   std::size_t burst = 1'000'000;            ///< tokens in a bucket, and in a second
+  std::size_t tests = 100'000;               ///< tests, each line of a tests file one
+  std::size_t test_parts = 256;             ///< statements of one test, those in its blocks included
+  std::size_t test_bytes = 64 << 20;        ///< text of all tests together
   std::size_t actions = 256;                ///< of one rule, and headers of one answer
 };
 

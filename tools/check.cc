@@ -10,6 +10,7 @@
 #include "compiler/compile.h"
 #include "tools/command.h"
 #include "tools/fix.h"
+#include "tools/verify.h"
 
 namespace sprx {
 namespace {
@@ -44,8 +45,16 @@ RenderOptions render_options(const CheckOptions& options) {
 /// What a person at a terminal is told of a configuration without findings.
 std::string all_is_well(const Compilation& result) {
   const RuleSet& rules = result.table->rules();
-  return fmt::format("fine: {} rules, {} response rules, {} lists and tables\n", rules.of(Phase::request).size(),
-                     rules.of(Phase::response).size(), rules.lists.size() + rules.tables.size());
+  const std::size_t tests = result.tests.cases.size();
+  return fmt::format("fine: {} rules, {} response rules, {} lists and tables{}\n", rules.of(Phase::request).size(),
+                     rules.of(Phase::response).size(), rules.lists.size() + rules.tables.size(),
+                     tests == 0 ? "" : fmt::format(", {} {} passed", tests, tests == 1 ? "test" : "tests"));
+}
+
+Compilation compile_and_verify(const CheckOptions& options) {
+  Compilation result = compile(options.directory, {.lints = !options.contract});
+  verify(result, !options.contract);
+  return result;
 }
 
 int check(const CheckOptions& options) {
@@ -56,7 +65,7 @@ int check(const CheckOptions& options) {
                          options.directory));
     return kUsage;
   }
-  Compilation result = compile(options.directory, {.lints = !options.contract});
+  Compilation result = compile_and_verify(options);
   if (options.fix) {
     const FixResult fixed = apply_fixes(options.directory, result);
     if (!fixed.error.empty()) {
@@ -66,7 +75,7 @@ int check(const CheckOptions& options) {
     if (fixed.applied > 0) {
       complain(fmt::format("fixed {} {} in {} {}\n", fixed.applied, fixed.applied == 1 ? "place" : "places",
                            fixed.files, fixed.files == 1 ? "file" : "files"));
-      result = compile(options.directory, {.lints = !options.contract});
+      result = compile_and_verify(options);
     }
   }
   const RenderOptions render_as = render_options(options);

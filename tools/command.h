@@ -24,6 +24,7 @@ inline constexpr const char* kConfigDirectory = "/opt/proxy_config";
 inline constexpr const char* kControlSocket = "/run/sprx/control.sock";
 
 void add_check(CLI::App& program, Command& chosen);
+void add_test(CLI::App& program, Command& chosen);
 void add_run(CLI::App& program, Command& chosen);
 void add_ctl(CLI::App& program, Command& chosen);
 void add_trace(CLI::App& program, Command& chosen);

@@ -20,6 +20,7 @@ void add_commands(CLI::App& program, Command& chosen) {
   program.footer(kExits);
   program.set_version_flag("--version", version_line());
   add_check(program, chosen);
+  add_test(program, chosen);
   add_run(program, chosen);
   add_trace(program, chosen);
   add_ctl(program, chosen);

@@ -79,7 +79,7 @@ void read_request(TraceOptions& options) {
 }
 
 std::shared_ptr<const DecisionTable> load(const std::string& directory) {
-  const Compilation result = compile(directory, {.lints = false});
+  const Compilation result = compile(directory, {.lints = false, .tests = false});
   if (!result.ok()) complain(render(result.diagnostics, result.sources, {.color = wants_color("auto", STDERR_FILENO)}));
   return result.table;
 }

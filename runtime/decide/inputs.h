@@ -53,6 +53,9 @@ class Inputs {
   [[nodiscard]] bool failed() const { return failed_; }
   void fail() { failed_ = true; }
   void forget_failure() { failed_ = false; }
+  /// Whether the time of the message was read.
+  [[nodiscard]] bool asked_for_time() const { return asked_for_time_; }
+  void note_time() { asked_for_time_ = true; }
 
  private:
   const RequestFacts& request_;
@@ -65,6 +68,7 @@ class Inputs {
   bool has_query_ = false;
   bool has_cookies_ = false;
   bool failed_ = false;
+  bool asked_for_time_ = false;
   std::size_t made_ = 0;
 };
 

@@ -85,6 +85,17 @@ class Explainer {
   PlainEvaluation& evaluation_;
 };
 
+/// Of a rule whose condition does not hold.
+WhyNot why_not(PlainEvaluation& evaluation, const Rule& rule) {
+  const RuleSet& rules = evaluation.rules();
+  evaluation.begin_rule();
+  Explainer explainer(rules, evaluation);
+  const ExprId atom = explainer.first_false(rule.condition);
+  Sides sides = explainer.sides(atom);
+  return {std::string(rules.pool.strings.view(rule.name)), render(rules, atom), std::move(sides.left),
+          std::move(sides.right)};
+}
+
 /// What the walk came to at a rule.
 enum class Step : std::uint8_t { not_yet, no_longer, missed, not_over, would, matched, ended, failed };
 
@@ -163,20 +174,24 @@ std::vector<WhyNot> explain(const DecisionTable& table, Phase phase, const Reque
     const Rule& rule = rules[index];
     const Step step = try_rule(evaluation, rule, index, ledger, decision);
     if (step == Step::ended || step == Step::failed) break;
-    if (step == Step::matched || step == Step::would) continue;
-    const std::string name(table.rules().pool.strings.view(rule.name));
-    if (step != Step::missed) {
+    if (step == Step::missed) reasons.push_back(why_not(evaluation, rule));
+    if (step == Step::not_yet || step == Step::no_longer || step == Step::not_over) {
       reasons.push_back(guard_reason(table.rules(), rule, step, request.now_us));
-      continue;
     }
-    evaluation.begin_rule();
-    Explainer explainer(table.rules(), evaluation);
-    const ExprId atom = explainer.first_false(rule.condition);
-    Sides sides = explainer.sides(atom);
-    reasons.push_back({name, render(table.rules(), atom),
-                       std::move(sides.left), std::move(sides.right)});
   }
   return reasons;
+}
+
+std::optional<WhyNot> explain_rule(const DecisionTable& table, Phase phase, std::uint32_t index,
+                                   const RequestFacts& request, const ResponseHead* response,
+                                   const LiveView& live, Arena& arena) {
+  std::string buffer;
+  Inputs inputs(request, response, live, arena, buffer);
+  PlainEvaluation evaluation(table.rules(), inputs);
+  const Rule& rule = table.rules().of(phase)[index];
+  evaluation.begin_rule();
+  if (evaluation.test(rule.condition) || inputs.failed()) return std::nullopt;
+  return why_not(evaluation, rule);
 }
 
 }  // namespace sprx

@@ -1,6 +1,7 @@
 // The plain evaluator: walks every rule one by one, every list row by row, with no index. The judge of `decide`.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,5 +26,9 @@ struct WhyNot {
 [[nodiscard]] std::vector<WhyNot> explain(const DecisionTable& table, Phase phase, const RequestFacts& request,
                                           const ResponseHead* response, const LiveView& live, Ledger& ledger,
                                           Arena& arena);
+
+/// Why rule `index` alone did not match; nothing where it does.
+[[nodiscard]] std::optional<WhyNot> explain_rule(const DecisionTable& table, Phase phase, std::uint32_t index,
+                                                 const RequestFacts& request, const ResponseHead* response, Arena& arena);
 
 }  // namespace sprx

@@ -12,6 +12,7 @@
 
 #include "tests/compiler/check_support.h"
 #include "support/paths.h"
+#include "tools/verify.h"
 
 namespace sprx::testing {
 namespace {
@@ -44,6 +45,9 @@ CheckLimits limits_of(const std::string& text) {
                                                      {"data_file_bytes", &limits.data_file_bytes},
                                                      {"names", &limits.names},
                                                      {"let_depth", &limits.let_depth},
+                                                     {"tests", &limits.tests},
+                                                     {"test_parts", &limits.test_parts},
+                                                     {"test_bytes", &limits.test_bytes},
                                                      {"changing", &limits.changing},
                                                      {"actions", &limits.actions},
                                                      {"call_arguments", &limits.call_arguments}};
@@ -67,7 +71,8 @@ std::string report_of(const std::string& name) {
   if (single) temporary.write("main.sprx", main);
   CompileOptions options;
   options.limits = limits_of(main);
-  const Compilation run = compile(single ? temporary.path() : directory, options);
+  Compilation run = compile(single ? temporary.path() : directory, options);
+  verify(run, true);
   return render(run.diagnostics, run.sources, {});
 }
 

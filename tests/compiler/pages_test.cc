@@ -47,6 +47,9 @@ CheckLimits limits_of(const std::string& code) {
   if (code == "E8015") limits.data_file_bytes = 8;
   if (code == "E8016") limits.actions = 1;
   if (code == "E8020") limits.changing = 1;
+  if (code == "E8026") limits.tests = 1;
+  if (code == "E8027") limits.test_parts = 2;
+  if (code == "E8028") limits.test_bytes = 40;
   return limits;
 }
 
@@ -124,6 +127,21 @@ TEST(Documents, BlocksOfTheLanguageReferenceAreWholeConfigurations) {
     EXPECT_EQ(check_text(block.text).report, "") << block.text;
   }
   EXPECT_GE(count, 5U);
+}
+
+TEST(Documents, TestingSaysNothingThatDoesNotHold) {
+  // Data files stand after the block that names them.
+  const std::vector<Block> blocks = blocks_of(document("testing.md"));
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    if (blocks[i].mark != "sprx") continue;
+    ++count;
+    Files files{{"main.sprx", blocks[i].text}};
+    for (std::size_t next = i + 1; next < blocks.size() && blocks[next].mark.starts_with("tsv "); ++next)
+      files[blocks[next].mark.substr(4)] = blocks[next].text;
+    EXPECT_EQ(check_files(files).report, "") << blocks[i].text;
+  }
+  EXPECT_EQ(count, 4U);
 }
 
 TEST(Documents, TheTourCompilesAfterEachStep) {
