@@ -35,7 +35,8 @@ struct Expr {
     choose,      ///< choice and otherwise nodes
     choice,      ///< condition, value
     otherwise,   ///< value
-    score,       ///< nothing kept: not yet in the language
+    score,       ///< terms
+    term,        ///< number: what it adds; child: the condition; word: the number
     rate,        ///< text
     measure,     ///< number, text: the unit
     integer,     ///< number
@@ -154,11 +155,39 @@ struct Settings {
   Span span;
 };
 
-/// A declaration whose meaning comes with a later version: flag, limit, test, tests, allow.
-struct Later {
-  enum class Kind : std::uint8_t { flag, limit, test, tests, allow };
-  Kind kind = Kind::flag;
+/// `flag NAME = on|off;`
+struct Flag {
   Ident name;
+  bool on = false;
+  Span span;
+};
+
+/// `limit NAME { key …; rate …; … }`
+struct Limit {
+  Ident name;
+  Block block;
+  Span span;
+};
+
+/// `test NAME { get "…" { … } upstream 200 { … } expect …; }`
+struct Test {
+  Ident name;
+  Block block;
+  Span span;
+  bool incomplete = false;
+};
+
+/// `tests NAME from "cases.tsv";`
+struct Tests {
+  Ident name;
+  Expr file;
+  Span span;
+};
+
+/// `allow CODE "reason";` outside of rules; in them and in blocks it is an action.
+struct Allow {
+  Ident code;
+  Expr reason;
   Span span;
 };
 
@@ -179,7 +208,7 @@ struct Group {
 };
 
 struct Item {
-  std::variant<Broken, Include, Settings, List, Redirects, Later, Let, Rule, Group> is;
+  std::variant<Broken, Include, Settings, List, Redirects, Flag, Limit, Test, Tests, Allow, Let, Rule, Group> is;
 };
 
 struct File {

@@ -87,20 +87,6 @@ void Checker::declare(Scope& scope, Symbol symbol) {
   if (declaration != nullptr) by_declaration_[declaration] = &symbols_.back();
 }
 
-void Checker::add_later(const ast::Later& later) {
-  switch (later.kind) {
-    case ast::Later::Kind::flag:
-      return refuse_not_yet(later.name.known() ? later.name.span : later.span, "flags are");
-    case ast::Later::Kind::limit:
-      return refuse_not_yet(later.name.known() ? later.name.span : later.span, "rate limits are");
-    case ast::Later::Kind::test:
-    case ast::Later::Kind::tests:
-      return refuse_not_yet(later.name.known() ? later.name.span : later.span, "tests in the language are");
-    case ast::Later::Kind::allow:
-      return refuse_not_yet({later.span.file, later.span.begin, later.span.begin + 5}, "`allow` is");
-  }
-}
-
 void Checker::declare_items(const std::vector<ast::Item>& items, Scope& scope) {
   for (const ast::Item& item : items) {
     if (const auto* list = std::get_if<ast::List>(&item.is)) {
@@ -118,15 +104,21 @@ void Checker::declare_items(const std::vector<ast::Item>& items, Scope& scope) {
       symbol.where = let->name.span;
       symbol.let = let;
       declare(scope, std::move(symbol));
-    } else if (const auto* later = std::get_if<ast::Later>(&item.is)) {
-      add_later(*later);
-      if (later->kind == ast::Later::Kind::flag) {
-        Symbol symbol;
-        symbol.kind = Symbol::Kind::later;
-        symbol.name = later->name.text;
-        symbol.where = later->name.span;
-        declare(scope, std::move(symbol));
-      }
+    } else if (const auto* flag = std::get_if<ast::Flag>(&item.is)) {
+      refuse_not_yet(flag->name.known() ? flag->name.span : flag->span, "flags are");
+      Symbol symbol;
+      symbol.kind = Symbol::Kind::later;
+      symbol.name = flag->name.text;
+      symbol.where = flag->name.span;
+      declare(scope, std::move(symbol));
+    } else if (const auto* limit = std::get_if<ast::Limit>(&item.is)) {
+      refuse_not_yet(limit->name.known() ? limit->name.span : limit->span, "rate limits are");
+    } else if (const auto* test = std::get_if<ast::Test>(&item.is)) {
+      refuse_not_yet(test->name.known() ? test->name.span : test->span, "tests in the language are");
+    } else if (const auto* tests = std::get_if<ast::Tests>(&item.is)) {
+      refuse_not_yet(tests->name.known() ? tests->name.span : tests->span, "tests in the language are");
+    } else if (const auto* allow = std::get_if<ast::Allow>(&item.is)) {
+      refuse_not_yet({allow->span.file, allow->span.begin, allow->span.begin + 5}, "`allow` is");
     } else if (const auto* broken = std::get_if<ast::Broken>(&item.is)) {
       for (const ast::Ident& name : broken->names) broken_names_.insert(name.text);
     }

@@ -163,7 +163,6 @@ class Checker {
   bool answer_foreign(const ast::Expr& e, std::string_view text);
   [[nodiscard]] bool excused(const Env& env, std::string_view name) const;
   void report_unused();
-  void add_later(const ast::Later& later);
 
   // check_values.cc: expressions that give a value
   Value value(const ast::Expr& e, Env& env, const Want& want = {});
