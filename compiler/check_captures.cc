@@ -108,6 +108,7 @@ std::optional<Template> Checker::template_of(const ast::Expr& e, TemplateKind ki
                            error.message);
     if (!error.help.empty()) d.help(error.help);
   }
+  if (result.value) lint_template(e);
   return std::move(result.value);
 }
 
@@ -243,7 +244,7 @@ ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& en
     std::string raw(sources_.text(right.span));
     Diagnostic& d = report(Kind::string_after_matches, right.span, "`matches` takes a pattern, this is a plain string");
     d.help("write `r" + raw + "`");
-    if (!right.raw && right.is_plain_string() && !right.escaped) d.fix(right.span, "r" + raw, false);
+    if (!right.raw && right.is_plain_string() && !right.escaped) d.fix(right.span, "r" + raw, true);
     env.incomplete = true;
     return kNoExpr;
   }
@@ -263,7 +264,9 @@ ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& en
   PatternId used = *id;
   if (e.nocase && !right.nocase) used = pool().pattern_id(compile_pattern(right.text, true).value);
   const Pattern pattern = pool().at(used);
+  const std::size_t lints = out_.lints();
   lint_pattern(right, left, pattern);
+  if (out_.lints() == lints) lint_literal_pattern(e, pattern);
   int budget = 1000;
   const bool authority = authority_safe(left.id, env.facts, budget);
   std::vector<CaptureInfo> infos(pattern.names.size());

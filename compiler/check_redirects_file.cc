@@ -73,6 +73,7 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
            "redirects cannot stand under a condition on the response")
         .label(group.response_condition, "this reads the response");
   } else if (good && data_file(r.file, &file)) {
+    reader_ = r.name.span;
     construct_ = {};
     const std::optional<DataFormat> format = data_format(r.file.plain_text());
     if (format != DataFormat::tsv && format != DataFormat::txt) {
@@ -88,6 +89,7 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
     }
   }
   construct_ = {};
+  reader_ = {};
 }
 
 bool Checker::redirects_columns(const DataRow& row, RedirectsOptions* options) {

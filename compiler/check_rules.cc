@@ -336,6 +336,7 @@ CheckedProgram Checker::run(const ast::File& file) {
   top.env.scope = &top_;
   top.env.response = true;
   walk(file.items, top);
+  lint_overwritten();
   report_unused();
   return std::move(program_);
 }
