@@ -202,7 +202,7 @@ TEST_F(Check, file_names_of_any_kind_are_printed_safely) {
   EXPECT_EQ(lines_of(check({"--format", "short"}).err).size(), 1U);
   const Finished github = check({"--format", "github"});
   EXPECT_EQ(lines_of(github.out).size(), 1U);
-  EXPECT_THAT(github.out, testing::StartsWith("::error file=sp ace%0Anew\xEF\xBF\xBD"));
+  EXPECT_THAT(github.out, ::testing::StartsWith("::error file=sp ace%0Anew\xEF\xBF\xBD"));
   EXPECT_EQ(lines_of(check({"--format", "json"}).out).size(), 1U);
   for (const char* format : {"json", "sarif"})
     EXPECT_EQ(check({"--format", format}).out.find("\x1b"), std::string::npos) << format;

@@ -14,7 +14,7 @@ class Formats : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
     if (run({"/usr/bin/env", "node", "--version"}).status != 0) GTEST_SKIP() << "skipped: no node on this machine";
-    if (!std::filesystem::exists(testing::source_tree("/tests/npm/node_modules/ajv")))
+    if (!std::filesystem::exists(sprx::testing::source_tree("/tests/npm/node_modules/ajv")))
       GTEST_SKIP() << "skipped: tests/npm is not installed; `tools/dev setup npm` does it";
     const std::string what = GetParam();
     if (what == "everything") {
@@ -35,7 +35,7 @@ class Formats : public ::testing::TestWithParam<const char*> {
 
   Finished validated(const std::string& format, const std::vector<std::string>& schema) {
     const Finished report = sprx({"check", folder_.path().string(), "--format", format});
-    std::vector<std::string> command{"/usr/bin/env", "node", testing::source_tree("/tests/npm/validate.js")};
+    std::vector<std::string> command{"/usr/bin/env", "node", sprx::testing::source_tree("/tests/npm/validate.js")};
     command.insert(command.end(), schema.begin(), schema.end());
     Finished done = run(command, report.out);
     done.out = report.out;
@@ -51,7 +51,7 @@ TEST_P(Formats, sarif_validates_against_the_published_schema) {
 
 TEST_P(Formats, each_line_of_json_has_the_documented_shape) {
   if (std::string(GetParam()) == "nothing") GTEST_SKIP() << "a valid configuration writes no line";
-  const Finished done = validated("json", {"--lines", testing::source_tree("/tests/npm/diagnostic.schema.json")});
+  const Finished done = validated("json", {"--lines", sprx::testing::source_tree("/tests/npm/diagnostic.schema.json")});
   EXPECT_EQ(done.status, 0) << done.err << done.out;
 }
 
