@@ -158,7 +158,7 @@ void Checker::push(RuleState& rule, const ast::Action& a, Action action) {
 
 ExprId Checker::text_of(const ast::Expr& e, RuleState& rule, std::string_view place) {
   rule.env.nodes = 0;
-  lint_foreign_text(e, rule.env);
+  if (place != "a redirect target") lint_foreign_text(e, rule.env);
   const Value v = value(e, rule.env);
   if (!v.ok()) return kNoExpr;
   if (v.type == Type::boolean || v.type == Type::string_list || v.type == Type::time) {

@@ -129,6 +129,7 @@ bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
   if (id == kNoExpr || !need_present({id, Type::string, a.arguments[1].span}, rule.env, "a redirect target"))
     return false;
   answer.location = target({id, Type::string, a.arguments[1].span}, a.arguments[1], rule.env);
+  if (answer.location != kNoExpr) lint_foreign_text(a.arguments[1], rule.env);
   return good && answer.location != kNoExpr;
 }
 
@@ -141,7 +142,8 @@ bool Checker::answer_block(const ast::Block& block, ActionWord word, RuleState& 
     if (name == "body" || name == "content_type") {
       if (const auto [first, fresh] = given.emplace(name, entry.word.span); !fresh) {
         report(Kind::duplicate_option, entry.word.span, "`" + name + "` is given twice")
-            .label(first->second, "given here first");
+            .label(first->second, "given here first")
+            .help("keep one of them");
         good = false;
         continue;
       }

@@ -64,7 +64,8 @@ bool Checker::name_capture(const std::string& name, Span where, Env& env) {
   }
   if (const Symbol* symbol = find(env, name)) {
     report(Kind::duplicate_name, where, "`" + name + "` is declared already, a capture needs a name of its own")
-        .label(symbol->where, "declared here");
+        .label(symbol->where, "declared here")
+        .help("give the capture another name; `{_}` captures nothing");
     return false;
   }
   return true;

@@ -77,6 +77,8 @@ bool Checker::comparable(const ast::Expr& e, const Value& left, const Symbol& sy
     d.help("a list of addresses and prefixes is declared as `: cidr`");
   } else if (left.type == Type::string_list) {
     d.help("a list-valued field is compared with lists of type `string` or `pattern`");
+  } else {
+    d.help("declare a list of another type, or compare another value");
   }
   return false;
 }
@@ -245,9 +247,9 @@ std::optional<ListId> Checker::anonymous(const ast::Expr& list, const ListUse& u
     if (use.mode == MatchMode::exact &&
         (use.kind == KeyKind::path || use.kind == KeyKind::host || use.kind == KeyKind::string) &&
         item.is(ast::Expr::Kind::string)) {
-      lint_wildcard(item, left, "in");
-      if (!use.nocase) lint_wire_case(list, item, left);
       const Value v = literal(item, {left_type, left.id, use.nocase});
+      if (v.ok()) lint_wildcard(item, left, "in");
+      if (v.ok() && !use.nocase) lint_wire_case(list, item, left);
       good = good && v.ok();
       if (v.ok()) keys.texts.push_back(StrId{pool()[v.id].a});
     } else {

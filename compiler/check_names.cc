@@ -235,7 +235,8 @@ void Checker::unknown_path(const ast::Expr& e, const Env& env) {
   const std::string& name = e.text;
   // `req.http.User-Agent`: the parser has said it of the whole.
   const std::string_view next = sources_.text({e.span.file, e.span.end, e.span.end + 1});
-  if (cut_ && (next == "-" || next == "(" || next == ":" || name == "NOT" || name == "Not" || name == "if")) return;
+  if (incomplete_ && name == "if") return;
+  if (cut_ && (next == "-" || next == "(" || next == ":" || name == "NOT" || name == "Not")) return;
   const bool half = excused(env, name);
   if (!half && lost_capture(e, env)) return;
   if (answer_foreign(e, name)) return;

@@ -23,6 +23,8 @@ std::string url_help(std::string_view text) {
   const bool host = dot != std::string_view::npos && dot > 0 && dot + 1 < text.size() && dot < text.find('/') &&
                     text.find_first_of(": ") == std::string_view::npos && text.size() <= kQuoted;
   if (host) return "to name another host write `https://" + std::string(text) + "`; a path of this one begins with `/`";
+  if (text.find('$') != std::string_view::npos || text.starts_with('{'))
+    return "a value is put into text with `${…}`: `\"https://${host}${uri}\"`";
   if (text.starts_with("http:") || text.starts_with("https:"))
     return "after the scheme stand `//` and a host: `https://www.example.com/`";
   return "a target begins with `/`, `?`, `#` or a scheme and a host: `https://www.example.com/`";

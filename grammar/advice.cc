@@ -302,6 +302,14 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
   const Role role = failure.wanted.role;
   const std::string_view what = failure.wanted.what;
   if (role == Role::regex || what.starts_with("the end of this pattern")) {
+    const std::string_view flags = scan::name_at(text, at);
+    if (role != Role::regex && !flags.empty() && flags.find_first_not_of("gimsux") == std::string_view::npos) {
+      const Offset end = at + static_cast<Offset>(flags.size());
+      Foreign out = say(SyntaxErrorKind::unexpected, at, end, ticked(flags) + " is not a flag of patterns",
+                        "the only flag is `i`; a pattern is looked for anywhere, and `.` matches line ends too");
+      out.fix_end = end;
+      return fixed(out, flags.find('i') != std::string_view::npos ? "i" : "", true);
+    }
     if (auto path = bare_path(text, failure.opened)) {
       return path;
     }

@@ -343,7 +343,7 @@ std::optional<Foreign> foreign_operator(std::string_view text, Offset at) {
     return make(at, 1, "`=` does not compare", "write `==`", "==", true);
   }
   for (const Spelling& spelling : kOperators) {
-    if (rest.starts_with(spelling.text)) {
+    if (rest.starts_with(spelling.text) && !rest.starts_with("..")) {
       Foreign out = make(at, spelling.text.size(), ticked(spelling.text) + " is not an operator of this language",
                          spelling.help, spelling.replacement, spelling.certain);
       if (spelling.text.find('~') != std::string_view::npos && spelling.text != "^~") {

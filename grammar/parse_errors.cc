@@ -161,6 +161,15 @@ bool ParseState::insert_semicolon(const Expectation& wanted, Offset at) {
   if (!closed && (!statement || foreign_operator(text, at))) {
     return false;
   }
+  if (arm && closed) {
+    // After `"a": 1, "b": 2 }` the last `;` is the same mistake as the commas before it.
+    for (const Habit& habit : habits_) {
+      if (habit.container == entry.container && habit.what == ',') {
+        errors[habit.error].fixes.push_back({span(end, end), ";", true});
+        return true;
+      }
+    }
+  }
   SyntaxError error{SyntaxErrorKind::missing_semicolon, span(end, end), {}, {}, {}, {}};
   error.message = "expected " + std::string(wanted.what) + ", found " + scan::found(text, at);
   error.fixes.push_back({span(end, end), ";", true});
@@ -253,7 +262,11 @@ void ParseState::fail(const Expectation& wanted, Offset at) {
   }
   if (foreign) {
     error = of_foreign(*this, *foreign);
-    resume = std::max({at, foreign->end, foreign->fix_end});
+    // What was read as the beginning of a pattern goes on as code after the text that was meant.
+    const bool reread = wanted.role == Role::regex || (at < text.size() && text[at] == '{');
+    resume = reread ? std::max(foreign->begin, text[foreign->begin] == '{' ? at : foreign->end)
+                    : std::max({at, foreign->end, foreign->fix_end});
+    unclosed_at_ = reread && unclosed_at_ == at ? kNowhere : unclosed_at_;
   } else if (wanted.role == Role::name && scan::is_reserved(name)) {
     error.kind = SyntaxErrorKind::reserved_word;
     error.message = "`" + std::string(name) + "` is a reserved word and cannot be a name";

@@ -255,17 +255,14 @@ bool ParseState::find_brace(Place place, Offset at, Offset* brace) {
         error.help = "remove the `;`";
         error.fixes.push_back({span(at, at + 1), "", true});
       }
-      if (auto foreign = foreign_operator(text, at)) {
+      if (auto foreign = foreign_operator(text, at); foreign && text[at] == '-') {
         error.kind = SyntaxErrorKind::foreign_spelling;
         error.primary = span(foreign->begin, foreign->end);
         error.message = foreign->message;
-        error.help = foreign->help;
-        if (text[at] == '-') {
-          std::string name(text.substr(foreign->begin, foreign->end - foreign->begin));
-          std::replace(name.begin(), name.end(), '-', '_');
-          error.help = "names have no `-`: write `" + name + "`";
-          error.fixes.assign(1, {error.primary, name, false});
-        }
+        std::string name(text.substr(foreign->begin, foreign->end - foreign->begin));
+        std::replace(name.begin(), name.end(), '-', '_');
+        error.help = "names have no `-`: write `" + name + "`";
+        error.fixes.assign(1, {error.primary, name, false});
       }
       label_construct(error);
       if (!poisoned(at)) {

