@@ -257,6 +257,7 @@ ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& en
     env.incomplete = true;
     return kNoExpr;
   }
+  const std::size_t lints = out_.lints();
   const std::optional<PatternId> id = pattern_of(right);
   if (!id || !left.ok()) {
     env.incomplete = true;
@@ -265,7 +266,6 @@ ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& en
   PatternId used = *id;
   if (e.nocase && !right.nocase) used = pool().pattern_id(compile_pattern(right.text, true).value);
   const Pattern pattern = pool().at(used);
-  const std::size_t lints = out_.lints();
   lint_pattern(right, left, pattern);
   if (out_.lints() == lints) lint_literal_pattern(e, pattern);
   int budget = 1000;

@@ -203,7 +203,9 @@ void Checker::lint_foreign_text(const ast::Expr& e, const Env& env) {
     const bool brace = source[found->begin] == '{';
     const bool capture = find_capture(env, found->name) != nullptr;
     const std::string field = number ? "" : capture ? found->name : brace && !is_field_root(found->name) ? "" : field_of(found->name);
-    if ((number && (brace || found->name.size() > 1)) || (!number && field.empty())) continue;
+    const char before = found->begin > 0 ? source[found->begin - 1] : ' ';
+    const bool price = number && (brace || found->name.size() > 1 || before == ' ');  // `$5`
+    if (price || (!number && field.empty())) continue;
     const Span where{e.span.file, e.span.begin + static_cast<std::uint32_t>(found->begin),
                      e.span.begin + static_cast<std::uint32_t>(found->end)};
     Diagnostic& d = out_.add(Kind::foreign_interpolation, where,

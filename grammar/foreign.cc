@@ -33,6 +33,7 @@ constexpr std::array kOperators = {
     Spelling{"!", "`not` stands before the operator, such as `path not in moved`", "not"},
     Spelling{"%", "a number is written alone: 10 of 100 is `bucket(key, salt, 100) < 10`"},
     Spelling{".", "strings are joined by interpolation, such as `\"${host}${uri}\"`"},
+    Spelling{"-i ", "to compare in any case write `nocase ==`, such as `header[\"X\"] nocase == \"a\"`"},
     Spelling{"<<", "text of several lines stands in `\"\"\"`, or in a file: `body file \"page.html\";`"},
 };
 

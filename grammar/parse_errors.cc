@@ -158,7 +158,8 @@ bool ParseState::insert_semicolon(const Expectation& wanted, Offset at) {
   const bool closed = at >= text.size() || text[at] == '}';
   const bool head = (!name.empty() && !scan::is_reserved(name)) || name == "when" || name == "else";
   const bool statement = new_line ? head || arm : is_statement_word(name) || (arm && name == "else");
-  if (!closed && (!statement || foreign_operator(text, at))) {
+  const bool declaration = new_line && declaration_shape(at);
+  if (!closed && !declaration && (!statement || foreign_operator(text, at))) {
     return false;
   }
   if (arm && closed) {
@@ -263,7 +264,7 @@ void ParseState::fail(const Expectation& wanted, Offset at) {
   if (foreign) {
     error = of_foreign(*this, *foreign);
     // What was read as the beginning of a pattern goes on as code after the text that was meant.
-    const bool reread = wanted.role == Role::regex || (at < text.size() && text[at] == '{');
+    const bool reread = wanted.role == Role::regex || (at < text.size() && text[at] == '{' && foreign->end == at + 1);
     resume = reread ? std::max(foreign->begin, text[foreign->begin] == '{' ? at : foreign->end)
                     : std::max({at, foreign->end, foreign->fix_end});
     unclosed_at_ = reread && unclosed_at_ == at ? kNowhere : unclosed_at_;
