@@ -104,7 +104,10 @@ bool Checker::edit_plain_target(const ast::Expr& e, ActionWord word, RuleState& 
   }
   for (const KeyedTarget& known : kKeyed) {
     if (known.name != name) continue;
-    report(Kind::missing_key, e.span, "`" + name + "` wants the name of one: `" + name + "[\"…\"]`");
+    Diagnostic& d = report(Kind::missing_key, e.span, "`" + name + "` wants the name of one");
+    d.help(name == "query" && word == ActionWord::unset ? "name those to remove, `unset query[\"utm_*\"];`, or `*` for all: `unset query[\"*\"];`"
+           : name == "query"                            ? "parameters are changed one by one: `set query[\"page\"] = \"1\";`"
+                                                        : "write `" + name + "[\"…\"]`");
     return false;
   }
   if (word == ActionWord::set) {

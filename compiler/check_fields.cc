@@ -133,8 +133,9 @@ Value Checker::field_value(const ast::Expr& e, const FieldInfo& field, const ast
   if (field.key == FieldInfo::Key::keyed) {
     if (key == nullptr) {
       Diagnostic& d = report(Kind::missing_key, e.span, "`" + name + "` wants the name of one: `" + name + "[\"…\"]`");
-      if (field.id == Field::query) d.help("the whole query string is `raw_query`");
-      if (field.id == Field::cookie) d.help("the names of all cookies are `cookie.names`");
+      d.help(field.id == Field::query    ? "the whole query string is `raw_query`"
+             : field.id == Field::cookie ? "the names of all cookies are `cookie.names`"
+                                         : "write the name in quotes: `" + name + "[\"X-Name\"]`");
       return poisoned;
     }
     if (!field_key(field, *key, &id)) return poisoned;

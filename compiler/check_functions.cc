@@ -1,7 +1,9 @@
 // Calls of functions: their names, arguments and results.
 #include <algorithm>
+#include <iterator>
 
 #include "compiler/checker.h"
+#include "compiler/words.h"
 
 namespace sprx {
 namespace {
@@ -76,7 +78,23 @@ std::string_view foreign_function(std::string_view name) {
                               {"std.tolower", "lower"},
                               {"regsub", "regex_replace"},
                               {"regsuball", "regex_replace"},
-                              {"http.url_decode", "url_decode"}};
+                              {"http.url_decode", "url_decode"},
+                              {"concat", ""},
+                              {"regex", "matches"},
+                              {"regexp", "matches"},
+                              {"regex_match", "matches"},
+                              {"match", "matches"},
+                              {"wildcard", "like"},
+                              {"startswith", "starts_with"},
+                              {"endswith", "ends_with"},
+                              {"includes", "contains"},
+                              {"defined", "exists"},
+                              {"isset", "exists"},
+                              {"has", "exists"},
+                              {"is_empty", "not exists"},
+                              {"empty", "not exists"},
+                              {"cidr_match", "in"},
+                              {"ip_in_range", "in"}};
   for (const Known& known : kKnown) {
     if (known.theirs == name) return known.ours;
   }
@@ -85,6 +103,41 @@ std::string_view foreign_function(std::string_view name) {
 
 }  // namespace
 
+bool Checker::foreign_call(const ast::Expr& e) {
+  const std::string_view ours = foreign_function(e.text);
+  const auto argument = [&](std::size_t i) { return std::string(sources_.text(e.children[i].span)); };
+  const bool field = is_field_root(e.text);
+  if (ours.empty() && !field && e.text != "concat") return false;
+  Diagnostic& d = report(Kind::unknown_function, e.word,
+                         field ? "`" + e.text + "` is a field and no function" : "unknown function `" + e.text + "`");
+  if (field) {
+    const bool key = e.children.size() == 1 && e.children[0].is(ast::Expr::Kind::string);
+    const std::string text = e.text + (key ? "[" + argument(0) + "]" : e.children.empty() ? "" : "[\"…\"]");
+    d.help("write `" + text + "`");
+    if (key || e.children.empty()) d.fix(e.span, text, true);
+    return true;
+  }
+  if (ours.empty()) {
+    d.help("strings are joined by interpolation: `\"${host}${uri}\"`");
+    return true;
+  }
+  const auto* function = std::find_if(std::begin(kFunctions), std::end(kFunctions),
+                                      [ours](const FunctionInfo& known) { return known.name == ours; });
+  if (function != std::end(kFunctions)) {
+    d.help("here it is `" + std::string(ours) + "`").fix(e.word, std::string(ours), false);
+  } else if (ours.ends_with("exists")) {
+    d.help(e.children.size() == 1 ? "write `" + std::string(ours) + " " + argument(0) + "`" : "write `exists header[\"X\"]`");
+  } else if (ours == "matches") {
+    const std::string left = e.children.size() == 2 ? argument(0) : "path";
+    d.help("`matches` stands between a value and a pattern: `" + left + " matches r\"^/old/\"`");
+  } else {
+    const std::string shown = e.children.size() == 2 ? argument(0) + " " + std::string(ours) + " " + argument(1)
+                                                     : "path " + std::string(ours) + " \"…\"";
+    d.help("`" + std::string(ours) + "` stands between two values: `" + shown + "`");
+  }
+  return true;
+}
+
 Value Checker::call_value(const ast::Expr& e, Env& env) {
   const Value poisoned{kNoExpr, Type::none, e.span};
   const FunctionInfo* function = nullptr;
@@ -92,12 +145,7 @@ Value Checker::call_value(const ast::Expr& e, Env& env) {
     if (known.name == e.text) function = &known;
   }
   if (function == nullptr) {
-    if (const std::string_view ours = foreign_function(e.text); !ours.empty()) {
-      report(Kind::unknown_function, e.word, "unknown function `" + e.text + "`")
-          .help("here it is `" + std::string(ours) + "`")
-          .fix(e.word, std::string(ours), false);
-      return poisoned;
-    }
+    if (foreign_call(e)) return poisoned;
     std::vector<std::string_view> names;
     for (const FunctionInfo& known : kFunctions) names.push_back(known.name);
     const std::string_view near = similar(e.text, names);

@@ -80,18 +80,19 @@ ExprId Checker::path_literal(const ast::Expr& e, const Want& want) {
       return kNoExpr;
     }
     case PathError::nul:
-      report(Kind::bad_path, e.span, "no path holds a NUL byte");
+      report(Kind::bad_path, e.span, "no path holds a NUL byte").help("a request with `%00` is refused; remove this");
       return kNoExpr;
     case PathError::not_absolute:
       report(Kind::bad_path, e.span, "a path begins with `/`")
-          .help("write `\"/" + text + "\"`")
-          .fix(e.span, "\"/" + text + "\"", false);
+          .help(text.find("://") != std::string::npos ? "only the path stands here; the host is compared apart: `host == \"…\"`"
+                                                      : "write `\"/" + text + "\"`");
+      if (text.find("://") == std::string::npos) out_.last().fix(e.span, "\"/" + text + "\"", false);
       return kNoExpr;
   }
   if (canonical != text) {
     report(Kind::never_equal, e.span, "`path` is canonical and never equals this")
         .help("the form it can equal is `\"" + canonical + "\"`")
-        .fix(e.span, "\"" + canonical + "\"", false);
+        .fix(e.span, "\"" + canonical + "\"", canonical.find_first_of("\"\\$") == std::string::npos);
     return kNoExpr;
   }
   if (const std::size_t question = text.find('?'); question != std::string::npos) {
@@ -117,6 +118,8 @@ ExprId Checker::host_literal(const ast::Expr& e, const Want& want) {
     } else if (text.starts_with("*.")) {
       d.help("names below a domain: `host like \"" + text + "\"`, or with the name itself `host under \"" +
              text.substr(2) + "\"`");
+    } else if (text.starts_with('.') && canonical_host_literal(text.substr(1))) {
+      d.help("a domain is written without the dot before it: `host under \"" + text.substr(1) + "\"`");
     } else {
       d.help("a host is labels of letters, digits and `-` with dots between them");
     }
@@ -162,7 +165,7 @@ std::optional<Cidr> Checker::cidr_text(const std::string& text, const ast::Expr&
       const std::string masked = to_text(result.cidr);
       report(Kind::cidr_host_bits, e.span, "`" + text + "` has bits set after its prefix length")
           .help("the network is `\"" + masked + "\"`")
-          .fix(e.span, "\"" + masked + "\"", false);
+          .fix(e.span, "\"" + masked + "\"", true);
       return std::nullopt;
     }
     case CidrError::bad_length:

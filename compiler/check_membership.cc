@@ -77,6 +77,8 @@ bool Checker::comparable(const ast::Expr& e, const Value& left, const Symbol& sy
     d.help("a list of addresses and prefixes is declared as `: cidr`");
   } else if (left.type == Type::string_list) {
     d.help("a list-valued field is compared with lists of type `string` or `pattern`");
+  } else {
+    d.help("declare a list of another type, or compare another value");
   }
   return false;
 }
@@ -97,14 +99,15 @@ ExprId Checker::in_operation(const ast::Expr& e, const Value& left, Env& env) {
     return left.ok() ? in_literal(e, left) : kNoExpr;
   }
   const Value v = value(right, env);
-  if (!left.ok() || !v.ok()) return kNoExpr;
+  if (!left.ok() || !v.ok() || cut_) return kNoExpr;
   Diagnostic& d =
       report(Kind::in_wants_set, e.children[1].span, "`in` wants a list, a table, a prefix or a range on its right");
   if (v.type == Type::string_list) {
     d.help("a list-valued field stands on the left: `" + std::string(sources_.text(right.span)) +
            " == " + std::string(sources_.text(e.children[0].span)) + "`");
   } else if (right.is(ast::Expr::Kind::string) || right.is(ast::Expr::Kind::integer)) {
-    d.help("one value is compared with `==`; a list of one is `[" + std::string(sources_.text(right.span)) + "]`");
+    d.help("one value is compared with `==`; a list of one is `[" + std::string(sources_.text(right.span)) + "]`")
+        .fix(right.span, "[" + std::string(sources_.text(right.span)) + "]", true);
   } else {
     d.help("one value is compared with `==`");
   }
@@ -145,7 +148,8 @@ ExprId Checker::in_range(const ast::Expr& e, const Value& left) {
   if (first > last) {
     report(Kind::bad_literal, range.span,
            "a range from " + std::to_string(first) + " to " + std::to_string(last) + " holds nothing")
-        .help("write the smaller number first");
+        .help("write the smaller number first")
+        .fix(range.span, std::to_string(last) + ".." + std::to_string(first), true);
     return kNoExpr;
   }
   if (!number_can_equal(range, left, first, last)) return kNoExpr;
@@ -261,6 +265,8 @@ std::optional<ListId> Checker::anonymous(const ast::Expr& list, const ListUse& u
         (use.kind == KeyKind::path || use.kind == KeyKind::host || use.kind == KeyKind::string) &&
         item.is(ast::Expr::Kind::string)) {
       const Value v = literal(item, {left_type, left.id, use.nocase});
+      if (v.ok()) lint_wildcard(item, left, "in");
+      if (v.ok() && !use.nocase) lint_wire_case(list, item, left);
       good = good && v.ok();
       if (v.ok()) keys.texts.push_back(StrId{pool()[v.id].a});
     } else {

@@ -21,6 +21,8 @@ Diagnostic& Checker::report(Kind kind, Span where, std::string message) {
   const bool itself = where.file == construct_.file && where.begin <= construct_.begin && construct_.end <= where.end;
   if (construct_.known() && construct_.file == where.file && !itself)
     d.label(construct_, std::string(construct_label_));
+  // A row's own file does not say who reads it.
+  if (reader_.known() && where.file != reader_.file) d.label(reader_, "read by this");
   return d;
 }
 
@@ -202,7 +204,8 @@ void Checker::unknown_field(const ast::Expr& e) {
   } else if (const std::string known = fields_below(root); !known.empty()) {
     d.help("fields that begin so: " + known);
   } else {
-    d.help("the fields are listed by `sprx doc`");
+    d.help("text stands in quotes: `\"" + name + "\"`; the fields are listed by `sprx doc`")
+        .fix(e.span, "\"" + name + "\"", false);
   }
 }
 
@@ -221,7 +224,9 @@ std::string Checker::similar_name(const std::string& name, const Env& env) const
 void Checker::unknown_path(const ast::Expr& e, const Env& env) {
   const std::string& name = e.text;
   // `req.http.User-Agent`: the parser has said it of the whole.
-  if (cut_ && sources_.text({e.span.file, e.span.end, e.span.end + 1}) == "-") return;
+  const std::string_view next = sources_.text({e.span.file, e.span.end, e.span.end + 1});
+  if (incomplete_ && name == "if") return;
+  if (cut_ && (next == "-" || next == "(" || next == ":" || name == "NOT" || name == "Not")) return;
   const bool half = excused(env, name);
   if (!half && lost_capture(e, env)) return;
   if (answer_foreign(e, name)) return;
@@ -250,7 +255,12 @@ void Checker::unknown_path(const ast::Expr& e, const Env& env) {
     d.label(symbol.where, "seen in its own group or rule only").help("declare it at the top of a file to use it here");
     return;
   }
-  d.help("a bare word is a field, a list, a table, a let, a flag or a capture; text stands in quotes: `\"" + name + "\"`");
+  if (name == "null" || name == "nil" || name == "none" || name == "undefined" || name == "None" || name == "NULL") {
+    d.help("nothing equals what is absent: ask `exists header[\"X\"]` or `not exists header[\"X\"]`");
+    return;
+  }
+  d.help("a bare word is a field, a list, a table, a let, a flag or a capture; text stands in quotes: `\"" + name + "\"`")
+      .fix(e.span, "\"" + name + "\"", false);
 }
 
 void Checker::report_unused() {

@@ -76,6 +76,7 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
            "redirects cannot stand under a condition on the response")
         .label(group.response_condition, "this reads the response");
   } else if (good && data_file(r.file, &file)) {
+    reader_ = r.name.span;
     construct_ = {};
     const std::optional<DataFormat> format = data_format(r.file.plain_text());
     if (format != DataFormat::tsv && format != DataFormat::txt) {
@@ -98,6 +99,7 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
   lines.count = static_cast<std::uint32_t>(rules().of(Phase::request).size()) - lines.first;
   if (note_places_) program_.tests.redirects.push_back(std::move(lines));
   construct_ = {};
+  reader_ = {};
 }
 
 bool Checker::redirects_columns(const DataRow& row, RedirectsOptions* options) {

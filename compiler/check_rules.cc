@@ -347,6 +347,7 @@ CheckedProgram Checker::run(const ast::File& file, bool tests) {
   top.env.response = true;
   walk(file.items, top);
   this->tests(file.items);
+  lint_overwritten();
   report_unused();
   return std::move(program_);
 }

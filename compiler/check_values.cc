@@ -100,7 +100,8 @@ Value Checker::condition_value(const ast::Expr& e, Env& env) {
 Value Checker::string_value(const ast::Expr& e, Env& env, const Want& want) {
   if (want.type == Type::ip || want.type == Type::cidr || want.type == Type::time) {
     report(Kind::no_interpolation, e.span,
-           "text that is read as " + std::string(name_of(want.type)) + " is taken as it is, without `${…}`");
+           "text that is read as " + std::string(name_of(want.type)) + " is taken as it is, without `${…}`")
+        .help("write it out, or compare other text");
     return {kNoExpr, Type::none, e.span};
   }
   std::vector<ExprId> parts;
@@ -151,7 +152,8 @@ Value Checker::fallback_value(const ast::Expr& e, Env& env, const Want& want) {
     if (both == Type::none || both == Type::string_list) {
       report(Kind::type_mismatch, child.span,
              "the two sides of `\?\?` have different types: " + std::string(name_of(type)) + " and " +
-                 std::string(name_of(v.type)));
+                 std::string(name_of(v.type)))
+          .help("give a default of the same type");
       poisoned = true;
       continue;
     }
@@ -234,7 +236,8 @@ Value Checker::choose_value(const ast::Expr& e, Env& env, const Want& want) {
       if (both == Type::none || both == Type::string_list) {
         report(Kind::type_mismatch, branch.children.back().span,
                "the branches of `choose` have different types: " + std::string(name_of(type)) + " and " +
-                   std::string(name_of(v.type)));
+                   std::string(name_of(v.type)))
+            .help("give values of one type, a number as text in quotes for example");
         poisoned = true;
       } else {
         type = both;

@@ -182,6 +182,7 @@ class Checker {
   Value lookup_value(const ast::Expr& e, Symbol& table, Env& env);
   Value symbol_value(const ast::Expr& e, Symbol& symbol, Env& env);
   Value call_value(const ast::Expr& e, Env& env);
+  bool foreign_call(const ast::Expr& e);
   bool call_arguments(const ast::Expr& e, const FunctionInfo& function, Env& env, std::vector<ExprId>& out,
                       bool* of_list);
   bool argument_count(const ast::Expr& e, const FunctionInfo& function);
@@ -295,6 +296,8 @@ class Checker {
   void unknown_action(const ast::Action& a);
   void origin_action(const ast::Action& a, RuleState& rule);
   void log_action(const ast::Action& a, RuleState& rule);
+  /// Reports what is nearly right, with its fix; false if nothing is.
+  bool near_miss(const ast::Action& a, std::size_t most, bool assigned, bool block);
   /// Reports an argument, `=` or block that the action does not take; false if it has one.
   bool shape(const ast::Action& a, std::size_t least, std::size_t most, bool assigned, bool block,
              std::string_view usage);
@@ -350,6 +353,16 @@ class Checker {
   bool add_template_key(Keys& keys, std::string_view text, Span where, const ast::Expr* e);
   bool add_integer_key(Keys& keys, std::string_view text, Span where);
   bool bad_row(Span where, const ast::Expr* e, std::string message, std::string help);
+
+  // check_lints.cc: what is right and hardly meant
+  void lint_compared(const ast::Expr& e, const ast::Expr& literal, const Value& left, const Env& env);
+  void lint_wire_case(const ast::Expr& e, const ast::Expr& literal, const Value& left);
+  void lint_wildcard(const ast::Expr& literal, const Value& left, std::string_view op);
+  void lint_literal_pattern(const ast::Expr& e, const Pattern& pattern);
+  void lint_template(const ast::Expr& e);
+  void lint_foreign_text(const ast::Expr& e, const Env& env);
+  void lint_http_target(const ast::Expr& e);
+  void lint_overwritten();
 
   // check_rules.cc
   struct GroupState;
@@ -449,6 +462,7 @@ class Checker {
   std::vector<Symbol*> let_stack_;    ///< lets being checked, outermost first
   Span construct_;                    ///< name of the rule, group or let being checked
   std::string_view construct_label_;  ///< "in this rule"
+  Span reader_;                       ///< name of the list, table or `redirects` whose file is being read
   std::uint32_t let_slots_ = 0;       ///< captures of top-level lets come first
   std::map<std::string, LimitSymbol> limit_symbols_;
   std::size_t flag_count_ = 0;

@@ -69,6 +69,8 @@ class DiagnosticList {
   static constexpr std::size_t kMaxDiagnostics = 10'000;
   /// Adds and returns it for chaining; the reference is good until the next add.
   Diagnostic& add(Kind kind, Span primary, std::string message);
+  /// The one that was added last.
+  [[nodiscard]] Diagnostic& last() { return items_.size() < kMaxDiagnostics ? items_.back() : overflow_; }
   [[nodiscard]] bool has_errors() const { return errors_ > 0; }
   [[nodiscard]] std::size_t errors() const { return errors_; }
   [[nodiscard]] std::size_t lints() const { return lints_; }

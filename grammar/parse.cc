@@ -5,6 +5,7 @@
 #include <tao/pegtl/nothing.hpp>
 #include <tao/pegtl/parse.hpp>
 
+#include "grammar/characters.h"
 #include "grammar/control.h"
 #include "grammar/lexical.h"
 
@@ -27,10 +28,17 @@ void sort_errors(std::vector<SyntaxError>& errors) {
 
 ParseResult parse(FileId file, std::string_view text, const ParseLimits& limits) {
   ParseState state(file, text, limits);
+  std::string plain;  // outlives the parse: the state looks at it
   try {
-    check_bytes(state);
-    Input in(text.data(), text.size(), "");
-    (void)tao::pegtl::parse<rules::file, tao::pegtl::nothing, rules::control>(in, state);
+    if (check_characters(state)) {
+      plain = without_look_alikes(state);
+      state.text = plain.empty() ? text : std::string_view(plain);
+      Input in(state.text.data(), state.text.size(), "");
+      (void)tao::pegtl::parse<rules::file, tao::pegtl::nothing, rules::control>(in, state);
+    } else {
+      state.tree.leaf(NodeKind::error, 0, static_cast<std::uint32_t>(text.size()));
+      state.tree.gather(NodeKind::file, 0, static_cast<std::uint32_t>(text.size()));
+    }
   } catch (const TooManyErrors&) {
     // What was read so far is kept; the list of mistakes is full.
   }
@@ -39,6 +47,7 @@ ParseResult parse(FileId file, std::string_view text, const ParseLimits& limits)
   if (state.tree.height() == 0) {
     state.tree.leaf(NodeKind::file, 0, 0);
   }
+  state.text = text;
   result.tree.nodes = state.tree.take(result.tree.root);
   check_literals(state, result.tree);
   result.errors = std::move(state.errors);

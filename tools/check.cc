@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <map>
 #include <memory>
+#include <set>
+#include <string>
 #include <system_error>
 #include <unistd.h>
 
@@ -57,6 +59,30 @@ Compilation compile_and_verify(const CheckOptions& options) {
   return result;
 }
 
+/// What one fix brings to light may have one of its own: goes on until nothing certain is left, so that a second run
+/// would change nothing. False: a file could not be written, which has been said.
+bool fix_all(const CheckOptions& options, Compilation& result) {
+  constexpr int kPasses = 10;
+  std::size_t places = 0;
+  std::set<std::string> files;
+  for (int pass = 0; pass < kPasses; ++pass) {
+    const FixResult fixed = apply_fixes(options.directory, result);
+    if (!fixed.error.empty()) {
+      complain(fmt::format("sprx: {}\n", fixed.error));
+      return false;
+    }
+    if (fixed.applied == 0) break;
+    places += fixed.applied;
+    files.insert(fixed.files.begin(), fixed.files.end());
+    result = compile_and_verify(options);
+  }
+  if (places > 0) {
+    complain(fmt::format("fixed {} {} in {} {}\n", places, places == 1 ? "place" : "places", files.size(),
+                         files.size() == 1 ? "file" : "files"));
+  }
+  return true;
+}
+
 int check(const CheckOptions& options) {
   std::error_code ignored;
   const bool there = std::filesystem::exists(options.directory, ignored);
@@ -66,18 +92,7 @@ int check(const CheckOptions& options) {
     return kUsage;
   }
   Compilation result = compile_and_verify(options);
-  if (options.fix) {
-    const FixResult fixed = apply_fixes(options.directory, result);
-    if (!fixed.error.empty()) {
-      complain(fmt::format("sprx: {}\n", fixed.error));
-      return kUsage;
-    }
-    if (fixed.applied > 0) {
-      complain(fmt::format("fixed {} {} in {} {}\n", fixed.applied, fixed.applied == 1 ? "place" : "places",
-                           fixed.files, fixed.files == 1 ? "file" : "files"));
-      result = compile_and_verify(options);
-    }
-  }
+  if (options.fix && !fix_all(options, result)) return kUsage;
   const RenderOptions render_as = render_options(options);
   const std::string report = render(result.diagnostics, result.sources, render_as);
   const bool for_people = render_as.format == Format::human || render_as.format == Format::shorter;

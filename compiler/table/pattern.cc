@@ -46,6 +46,8 @@ PatternError translated(const re2::RE2& regex, const ScannedPattern& scanned, st
   error.message = regex.error_code() == re2::RE2::ErrorBadCharRange
                       ? fmt::format("unknown character class `{}` in a pattern", argument)
                       : fmt::format("the pattern is not accepted: {}", regex.error());
+  error.help = regex.error_code() == re2::RE2::ErrorBadCharRange ? "classes are `\\d`, `\\w`, `\\s`, `[[:alpha:]]`, `\\pL` and such"
+                                                                 : "`sprx explain E5003` has the syntax of patterns";
   return error;
 }
 

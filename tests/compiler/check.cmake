@@ -1,6 +1,8 @@
 # The checker: goldens of testdata/check, programs and what they mean, limits, time.
 sprx_test_executable(compiler_check_test
   check_golden_test.cc
+  check_quality_test.cc
+  limits_line.cc
   check_program_test.cc
   check_redirect_test.cc
   check_limits_test.cc

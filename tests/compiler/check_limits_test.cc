@@ -82,8 +82,8 @@ TEST(CheckLimits, TemplatesAreTakenUpToTheLimit) {
 TEST(CheckLimits, PatternsAreTakenUpToTheLimit) {
   CheckLimits limits;
   limits.patterns = 1;
-  EXPECT_EQ(check_text("rule r { when method matches r\"a\"; deny; }", limits).codes, "");
-  EXPECT_EQ(check_text("rule r { when method matches r\"a\"; when method matches r\"b\"; deny; }", limits).codes,
+  EXPECT_EQ(check_text("rule r { when method matches r\"a.\"; deny; }", limits).codes, "");
+  EXPECT_EQ(check_text("rule r { when method matches r\"a.\"; when method matches r\"b.\"; deny; }", limits).codes,
             "E8011");
 }
 
