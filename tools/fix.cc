@@ -9,6 +9,8 @@
 #include <system_error>
 #include <vector>
 
+#include "tools/replace_file.h"
+
 namespace sprx {
 namespace {
 
@@ -50,25 +52,6 @@ std::optional<std::string> read_bytes(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return std::nullopt;
   return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
-/// Writes beside `path` and renames over it, so that a failure half-way leaves the file as it was.
-std::string replace_file(const fs::path& path, const std::string& bytes) {
-  std::error_code error;
-  const fs::path real = fs::canonical(path, error);
-  if (error) return fmt::format("cannot find {}: {}", path.string(), error.message());
-  fs::path fresh = real;
-  fresh += ".sprx-fix";
-  std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
-  out << bytes;
-  out.close();
-  if (!out) {
-    fs::remove(fresh, error);
-    return fmt::format("cannot write {}", fresh.string());
-  }
-  fs::permissions(fresh, fs::status(real).permissions(), error);
-  fs::rename(fresh, real, error);
-  return error ? fmt::format("cannot replace {}: {}", real.string(), error.message()) : std::string();
 }
 
 }  // namespace
