@@ -163,6 +163,7 @@ bool FormatTokens::holds_on(TokenId id) const {
   const Token& token = tokens_[id];
   const Token& before = tokens_[id - 1];
   if (token.kind == TokenKind::comma || token.kind == TokenKind::semicolon) return true;
+  if (token.kind == TokenKind::sign && token.first == ':') return true;
   if (token.first == '{' && token.kind == TokenKind::open) return true;
   if (token.first == '(' && token.kind == TokenKind::open) return token.owner == NodeKind::call;
   if (token.first == '[' && token.kind == TokenKind::open) {

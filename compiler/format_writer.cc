@@ -55,7 +55,7 @@ void FormatWriter::text(std::string_view text) {
 
 void FormatWriter::trailing(std::string_view comment) {
   pending_spaces_ = 0;
-  trailing_.push_back({out_.size(), line_, column_, opened_, line_closes_});
+  trailing_.push_back({out_.size(), line_, column_, opened_ || line_closes_});
   out_ += comment;
 }
 
@@ -74,7 +74,7 @@ std::vector<std::uint32_t> FormatWriter::gaps() const {
     for (end = begin + 1; end < trailing_.size(); ++end) {
       const Trailing& before = trailing_[end - 1];
       const Trailing& now = trailing_[end];
-      if (now.line != before.line + 1 || before.opens || now.closes) break;
+      if (now.line != before.line + 1 || before.apart || now.apart) break;
       least = std::min(least, now.column);
       most = std::max(most, now.column);
     }

@@ -33,8 +33,7 @@ class FormatWriter {
     std::size_t at = 0;
     std::uint32_t line = 0;
     std::uint32_t column = 0;
-    bool opens = false;   ///< the line ends with an opening bracket
-    bool closes = false;  ///< the line begins with a closing one
+    bool apart = false;  ///< the line ends with an opening bracket or begins with a closing one: not lined up
   };
 
   [[nodiscard]] std::vector<std::uint32_t> gaps() const;
