@@ -1,5 +1,5 @@
-// format: one rule file laid out in the one style of the language (`sprx fmt`). It works on the tree and the text alone,
-// moves blanks, line ends and comments, and never touches what is inside a literal.
+// format: one rule file laid out in the one style of the language (`sprx fmt`). It works on the tree and the text
+// alone, moves blanks, line ends and comments, and never touches what is inside a literal.
 #pragma once
 
 #include <optional>

@@ -106,9 +106,7 @@ std::uint32_t FormatLayout::next_column() const {
   return token.commented() ? hang_ : writer_.column() + (token.space ? 1 : 0);
 }
 
-bool FormatLayout::fits(NodeId id) const {
-  return fits_at(next_, tokens_.last(id), next_column());
-}
+bool FormatLayout::fits(NodeId id) const { return fits_at(next_, tokens_.last(id), next_column()); }
 
 // --- statements ---
 
@@ -223,8 +221,7 @@ std::size_t FormatLayout::run_of_arms(const std::vector<NodeId>& arms, std::size
     const TokenId first = tokens_.first(arms[end]);
     if (!fits_at(first, tokens_.last(arms[end]), indent)) break;
     const Token& token = tokens_[first];
-    const bool apart = token.newlines > 1 ||
-                       (token.commented() && tokens_.comment(token.first_comment).newlines > 1);
+    const bool apart = token.newlines > 1 || (token.commented() && tokens_.comment(token.first_comment).newlines > 1);
     if (end > from && apart) break;
     const bool otherwise = node(arms[end]).kind == NodeKind::otherwise;
     const TokenId sign = otherwise ? first + 1 : tokens_.last(node(arms[end]).first_child) + 1;

@@ -61,7 +61,7 @@ class FormatLayout {
   const FormatTokens& tokens_;
   FormatWriter writer_;
   TokenId next_ = 0;
-  bool begun_ = false;  ///< a line was begun for the next token
+  bool begun_ = false;      ///< a line was begun for the next token
   std::uint32_t hang_ = 2;  ///< where a line goes on that a comment ended
 };
 

@@ -56,8 +56,8 @@ bool has_named_body(NodeKind kind) {
 }
 
 bool joins_operands(const Token& token, std::string_view text) {
-  const bool chain = token.owner == NodeKind::or_expr || token.owner == NodeKind::and_expr ||
-                     token.owner == NodeKind::fallback;
+  const bool chain =
+      token.owner == NodeKind::or_expr || token.owner == NodeKind::and_expr || token.owner == NodeKind::fallback;
   return chain && token.kind != TokenKind::leaf && (text == "and" || text == "or" || text == "??");
 }
 
@@ -92,8 +92,8 @@ void FormatTokens::leaf(const Node& node) { push(TokenKind::leaf, node.kind, nod
 
 /// Whether a token says nothing: an empty statement, or the comma before a list's `]`, which the layout puts in or not.
 bool FormatTokens::dropped(NodeKind owner, char c, bool last) const {
-  const bool holds_statements = owner == NodeKind::file || owner == NodeKind::rule || owner == NodeKind::group ||
-                                owner == NodeKind::block;
+  const bool holds_statements =
+      owner == NodeKind::file || owner == NodeKind::rule || owner == NodeKind::group || owner == NodeKind::block;
   if (c == ';') return holds_statements;
   return c == ',' && last && owner == NodeKind::list_literal;
 }
@@ -229,8 +229,8 @@ void FormatTokens::measure() {
   for (TokenId id = 1; id < size(); ++id) breaks_[id] += breaks_[id - 1];
 }
 
-/// What an author wrote over several lines stays so. It counts at the token after the opening one: that lies within every
-/// range that holds the opening one and more.
+/// What an author wrote over several lines stays so. It counts at the token after the opening one: that lies within
+/// every range that holds the opening one and more.
 void FormatTokens::keep_bodies() {
   std::vector<TokenId> open;
   for (TokenId id = 0; id < size(); ++id) {

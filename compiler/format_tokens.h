@@ -1,5 +1,5 @@
-// FormatTokens: what the formatter works on. Every token of a file in order, the comments between them, and for each node
-// of the tree the tokens it spans. Blanks are gone; what an author meant with line ends is kept as numbers.
+// FormatTokens: what the formatter works on. Every token of a file in order, the comments between them, and for each
+// node of the tree the tokens it spans. Blanks are gone; what an author meant with line ends is kept as numbers.
 #pragma once
 
 #include <cstdint>

@@ -11,8 +11,8 @@ namespace sprx {
 
 class FormatWriter {
  public:
-  /// Goes on at a new line, `indent` columns in; with `blank` behind an empty one, unless that would be the first of the
-  /// file or of what `{`, `[` or `(` opened.
+  /// Goes on at a new line, `indent` columns in; with `blank` behind an empty one, unless that would be the first of
+  /// the file or of what `{`, `[` or `(` opened.
   void fresh(std::uint32_t indent, bool blank);
   void text(std::string_view text);
   void spaces(std::uint32_t count) { pending_spaces_ += count; }

@@ -97,7 +97,8 @@ class Formatting {
     const FormatResult result = format_file(sources, id, found);
     if (result.outcome == FormatOutcome::mistakes) return keep_mistakes(sources[id]);
     if (result.outcome == FormatOutcome::refused) {
-      return fail(fmt::format("{} is left as it is: formatting it would change what it means; please report this", name));
+      return fail(
+          fmt::format("{} is left as it is: formatting it would change what it means; please report this", name));
     }
     write(name, sources[id].text, result.text);
   }
@@ -137,9 +138,10 @@ int format_files(const FormatOptions& options) {
 void add_fmt(CLI::App& program, Command& chosen) {
   CLI::App* command = program.add_subcommand("fmt", "lay rule files out in the one style of the language");
   auto options = std::make_shared<FormatOptions>();
-  CLI::Option* files = command->add_option("FILE", options->files, "files to rewrite; of a directory all .sprx below it");
-  CLI::Option* check =
-      command->add_flag("--check", options->check, "write nothing; name the files that would change, exit with 1 if any");
+  CLI::Option* files =
+      command->add_option("FILE", options->files, "files to rewrite; of a directory all .sprx below it");
+  CLI::Option* check = command->add_flag("--check", options->check,
+                                         "write nothing; name the files that would change, exit with 1 if any");
   command->add_flag("--diff", options->diff, "write nothing; show what would change, exit with 1 if anything would")
       ->excludes(check);
   command->add_flag("--stdin", options->standard_input, "read standard input, write standard output")->excludes(files);

@@ -15,9 +15,8 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> literals(const SyntaxTree& 
     if (node.kind == NodeKind::string || node.kind == NodeKind::regex) all.emplace_back(node.begin, node.end);
   }
   // A string in a string lies within the outer one, which comes first.
-  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
-    return a.first != b.first ? a.first < b.first : a.second > b.second;
-  });
+  std::sort(all.begin(), all.end(),
+            [](const auto& a, const auto& b) { return a.first != b.first ? a.first < b.first : a.second > b.second; });
   return all;
 }
 
@@ -25,9 +24,8 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> literals(const SyntaxTree& 
 bool has_loose_blanks(std::string_view text, const SyntaxTree& tree) {
   const auto skipped = literals(tree);
   const auto inside = [&](std::size_t at) {
-    return std::any_of(skipped.begin(), skipped.end(), [at](const auto& literal) {
-      return literal.first <= at && at < literal.second;
-    });
+    return std::any_of(skipped.begin(), skipped.end(),
+                       [at](const auto& literal) { return literal.first <= at && at < literal.second; });
   };
   for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
     const bool loose = at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\t' || text[at - 1] == '\r');

@@ -1,5 +1,7 @@
-// The formatter: goldens of testdata/format, and what must be true of every file, over every rule file of the project and
-// over mutations of them.
+// The formatter: goldens of testdata/format, and what must be true of every file, over every rule file of the project
+// and over mutations of them.
+#include "compiler/format.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -8,7 +10,6 @@
 #include <random>
 #include <string>
 
-#include "compiler/format.h"
 #include "compiler/format_tokens.h"
 #include "grammar/parse.h"
 #include "support/paths.h"
@@ -101,7 +102,8 @@ std::vector<std::uint32_t> token_places(std::string_view text) {
 
 /// `text` with blanks, line ends and numbered comments put before some tokens.
 std::string shaken(std::string_view text, std::mt19937& random) {
-  static constexpr const char* kBlanks[] = {" ", "  ", "\t", "\n", "\n\n\n", " \r\n", "\n    ", "\n                    "};
+  static constexpr const char* kBlanks[] = {" ",      "  ",    "\t",     "\n",
+                                            "\n\n\n", " \r\n", "\n    ", "\n                    "};
   std::string out;
   std::size_t from = 0;
   int comment = 0;

@@ -1,5 +1,5 @@
-// Fuzzes the whole compiler on a configuration in memory: it ends, its report can be shown in every format, and a program
-// without errors has a table and is the same when it is formatted, or this aborts.
+// Fuzzes the whole compiler on a configuration in memory: it ends, its report can be shown in every format, and a
+// program without errors has a table and is the same when it is formatted, or this aborts.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

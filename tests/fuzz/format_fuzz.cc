@@ -1,4 +1,5 @@
-// Fuzzes format(): whatever parses is laid out as the same program with the same comments, and stays so, or this aborts.
+// Fuzzes format(): whatever parses is laid out as the same program with the same comments, and stays so, or this
+// aborts.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -10,8 +11,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string formatted;
-  const std::string problem =
-      sprx::testing::broken_layout({reinterpret_cast<const char*>(data), size}, &formatted);
+  const std::string problem = sprx::testing::broken_layout({reinterpret_cast<const char*>(data), size}, &formatted);
   if (!problem.empty()) {
     std::fprintf(stderr, "%s\n--- laid out as\n%s", problem.c_str(), formatted.c_str());
     std::abort();
