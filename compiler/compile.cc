@@ -38,11 +38,7 @@ Start find_main(FileReader& files, DiagnosticList& out, FileId* main) {
   return Start::no_main;
 }
 
-}  // namespace
-
-Compilation compile(const std::filesystem::path& directory, const CompileOptions& options) {
-  Compilation run;
-  FileReader files(directory, run.sources, options.limits);
+void compile_from(FileReader& files, const CompileOptions& options, Compilation& run) {
   FileId main{};
   const Start start = find_main(files, run.diagnostics, &main);
   if (start == Start::nothing && options.build) run.table = empty_table();
@@ -58,6 +54,21 @@ Compilation compile(const std::filesystem::path& directory, const CompileOptions
     if (run.ok() && !options.build) run.program = std::move(program);
   }
   run.diagnostics.sort(run.sources);
+}
+
+}  // namespace
+
+Compilation compile(const std::filesystem::path& directory, const CompileOptions& options) {
+  Compilation run;
+  FileReader files(directory, run.sources, options.limits);
+  compile_from(files, options, run);
+  return run;
+}
+
+Compilation compile(MemoryFiles in_memory, const CompileOptions& options) {
+  Compilation run;
+  FileReader files(std::move(in_memory), run.sources, options.limits);
+  compile_from(files, options, run);
   return run;
 }
 

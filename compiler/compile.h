@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/diagnostics.h"
+#include "compiler/files.h"
 #include "compiler/limits.h"
 #include "compiler/program.h"
 #include "compiler/table/table.h"
@@ -38,5 +39,7 @@ struct Compilation {
 /// Reads `directory` (nothing outside it), parses, checks, builds. A directory that does not exist or holds no .sprx file
 /// gives an empty table. Never throws for what the directory holds; writes nothing.
 [[nodiscard]] Compilation compile(const std::filesystem::path& directory, const CompileOptions& options = {});
+/// The same of a directory in memory.
+[[nodiscard]] Compilation compile(MemoryFiles files, const CompileOptions& options = {});
 
 }  // namespace sprx

@@ -217,6 +217,17 @@ ReadText read_source(const std::filesystem::path& directory, std::string_view na
 
 bool is_glob(std::string_view name) { return name.find_first_of("*?") != std::string_view::npos; }
 
+bool glob_matches(std::string_view pattern, std::string_view name) {
+  for (;;) {
+    const std::size_t slash = pattern.find('/');
+    const std::size_t other = name.find('/');
+    if (!matches(pattern.substr(0, slash), name.substr(0, other))) return false;
+    if (slash == std::string_view::npos || other == std::string_view::npos) return slash == other;
+    pattern.remove_prefix(slash + 1);
+    name.remove_prefix(other + 1);
+  }
+}
+
 GlobResult glob_sources(const std::filesystem::path& directory, std::string_view from, std::string_view pattern) {
   const std::optional<std::string> resolved = resolve_name(from, pattern);
   if (!resolved) return {ReadOutcome::outside, {}};

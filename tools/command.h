@@ -30,6 +30,7 @@ void add_ctl(CLI::App& program, Command& chosen);
 void add_trace(CLI::App& program, Command& chosen);
 void add_explain(CLI::App& program, Command& chosen);
 void add_dump(CLI::App& program, Command& chosen);
+void add_fmt(CLI::App& program, Command& chosen);
 void add_doc(CLI::App& program, Command& chosen);
 void add_version(CLI::App& program, Command& chosen);
 

@@ -26,6 +26,7 @@ void add_commands(CLI::App& program, Command& chosen) {
   add_ctl(program, chosen);
   add_dump(program, chosen);
   add_explain(program, chosen);
+  add_fmt(program, chosen);
   add_doc(program, chosen);
   add_version(program, chosen);
   for (CLI::App* command : program.get_subcommands(nullptr)) command->get_formatter()->column_width(34);

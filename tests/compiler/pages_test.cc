@@ -146,6 +146,16 @@ TEST(Documents, TestingSaysNothingThatDoesNotHold) {
   EXPECT_EQ(count, 4U);
 }
 
+TEST(Documents, BlocksOfTheFormattingPageAreWholeConfigurations) {
+  std::size_t count = 0;
+  for (const Block& block : blocks_of(document("formatting.md"))) {
+    if (block.mark != "sprx") continue;
+    ++count;
+    EXPECT_EQ(check_text(block.text).report, "") << block.text;
+  }
+  EXPECT_EQ(count, 1U);
+}
+
 TEST(Documents, TheTourCompilesAfterEachStep) {
   Files files;
   std::size_t steps = 0;
