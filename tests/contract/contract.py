@@ -6,7 +6,7 @@ usage: contract.py STAGED     STAGED: what `DESTDIR=STAGED cmake --install build
 Builds the image from the staged tree (buildah, debootstrap), lays its tree out, and runs it with name spaces of its own.
 Where the machine cannot do that, what can be checked is checked against the staged tree.
 """
-import pathlib, sys, tempfile, time
+import os, pathlib, sys, tempfile, traceback
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -31,7 +31,7 @@ def checks(place, report):
     place.configure(scripts.FIRST)
     proxy = place.start()
     life.serving(place, report, proxy, origin)
-    moved = life.moves_silently(place, report, proxy) if isinstance(place, image.ImagePlace) else None
+    moved = life.moves_silently(place, report, proxy, origin) if isinstance(place, image.ImagePlace) else None
     scripts.update_while_serving(place, report, proxy)
     scripts.strict_updates(place, report, proxy)
     scripts.messages(place, report, proxy)
@@ -49,34 +49,49 @@ def checks(place, report):
     life.full_disk(place, report)
 
 
+def carry_out(staged, work):
+    report = Report()
+    why = image.why_not()
+    place = None
+    try:
+        if why:
+            print(f"-- the staged tree, not the image: {why}", flush=True)
+            place = StagedPlace(staged, work)
+            place.why = why
+        else:
+            image.private_mounts()
+            with report.check("11", "the image is built from the staged tree"):
+                place = image.ImagePlace(image.Image(staged, work), work)
+        if place:
+            checks(place, report)
+    finally:
+        Proxy.end_all()
+        if isinstance(place, image.ImagePlace):
+            place.close()
+    return report.close()
+
+
 def main():
     if len(sys.argv) != 2:
         print(__doc__.strip(), file=sys.stderr)
         return 2
     staged = pathlib.Path(sys.argv[1]).resolve()
-    report = Report()
-    with tempfile.TemporaryDirectory(prefix="sprx-contract.", ignore_cleanup_errors=True) as name:
-        work = pathlib.Path(name)
-        why = image.why_not()
-        place = None
+    # The files are removed by this process, which sees none of the mounts that the other makes among them.
+    with tempfile.TemporaryDirectory(prefix="sprx-contract.", ignore_cleanup_errors=True) as work:
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                status = carry_out(staged, pathlib.Path(work))
+            except BaseException:
+                traceback.print_exc()
+            sys.stdout.flush()
+            os._exit(status)
         try:
-            if why:
-                print(f"-- the staged tree, not the image: {why}", flush=True)
-                place = StagedPlace(staged, work)
-                place.why = why
-            else:
-                began = time.monotonic()
-                with report.check("11", "the image is built from the staged tree"):
-                    built = image.Image(staged, work)
-                if report.failed:
-                    return report.close()
-                place = image.ImagePlace(built, work)
-            checks(place, report)
-        finally:
-            Proxy.end_all()
-            if isinstance(place, image.ImagePlace):
-                place.close()
-        return report.close()
+            return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        except KeyboardInterrupt:
+            os.waitpid(child, 0)
+            return 130
 
 
 if __name__ == "__main__":

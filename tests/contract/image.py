@@ -1,5 +1,5 @@
 """The image: built with buildah from the staged tree, its tree laid out, run as a container engine would."""
-import ctypes, os, pathlib, shutil, subprocess
+import ctypes, json, os, pathlib, shlex, shutil, stat, subprocess
 
 from place import Place, Proxy, must, run
 
@@ -22,8 +22,14 @@ def why_not():
         if not shutil.which(program):
             return f"no {program} here"
     tried = run(["unshare", "--net", "--mount", "--pid", "--fork", "sh", "-c", "ip link set lo up && mount -t tmpfs none /mnt &&"
-                 " ip link add a type veth peer name b"])
+                 " ip link add outside type veth peer name inside"])
     return f"no name spaces here: {tried.err.strip()}" if tried.status else None
+
+
+def private_mounts():
+    """From now on what this process mounts is seen by it and its children alone, and goes when they end."""
+    system("unshare", CLONE_NEWNS)
+    system("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
 
 
 class Image:
@@ -43,7 +49,6 @@ class Image:
                                "--tag", self.tag], capture_output=True, text=True, env=environment, timeout=1200)
         if done.returncode != 0:
             raise RuntimeError("oci/build failed:\n" + (done.stdout + done.stderr)[-4000:])
-        import json
         self.about = json.loads(must(["buildah", "inspect", "--type", "image", self.tag], env=environment))["Docker"]["config"]
         container = must(["buildah", "from", self.tag], env=environment).strip()
         mounted = must(["buildah", "mount", container], env=environment).strip()
@@ -55,15 +60,14 @@ class Image:
 
 class ImagePlace(Place):
     """Two network name spaces: this process's, where the next hop and the clients are, and the container's behind a veth
-    pair. Mounts are in a mount name space of our own: nothing is left behind."""
+    pair. Nothing of the machine's is ever mounted into the tree."""
     address, origin_address, second_address, gone_address = "10.77.0.1", "10.77.0.2", "10.77.0.3", "10.77.0.4"
     address6, port, origin_port = "fd77::1", 80, 80
 
     def __init__(self, image, work):
         super().__init__(image.tree)
         self.about = image.about
-        system("unshare", CLONE_NEWNS | CLONE_NEWNET)
-        system("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
+        system("unshare", CLONE_NEWNET)
         self.holder = subprocess.Popen(["unshare", "--net", "sh", "-c", "echo made; exec cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.holder.stdout.readline()
         self.net = f"/proc/{self.holder.pid}/ns/net"
@@ -80,7 +84,9 @@ class ImagePlace(Place):
         self.has_ipv6 = all(done.status == 0 for done in six)
         self.config = work / "config"
         self.config.mkdir()
-        must(["mount", "--bind", "/dev", self.at("/dev")])
+        for name, minor in (("null", 3), ("zero", 5), ("random", 8), ("urandom", 9)):
+            os.mknod(self.at(f"/dev/{name}"), 0o666 | stat.S_IFCHR, os.makedev(1, minor))
+            os.chmod(self.at(f"/dev/{name}"), 0o666)
         self.at("/etc/resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
         self.next_hop(self.origin_address)
         self.mounted = False
@@ -124,11 +130,17 @@ class ImagePlace(Place):
             enter = ["nsenter", f"--net={self.net}", "chroot", self.tree]
         return run([*enter, *command], stdin)
 
+    VALIDATE = ('mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && if [ -d "$1" ]; then mount --bind "$1" "$0/opt/proxy_config" && '
+                'mount -o remount,ro,bind "$0/opt/proxy_config"; fi && exec chroot --userspec=65534:65534 "$0" /opt/section/validate.sh')
+
     def validate(self):
         """Another user, no network, a root that cannot be written, no /proc."""
-        return run(["unshare", "--net", "--mount", "sh", "-c", 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && '
-                    'if [ -d "$1" ]; then mount --bind "$1" "$0/opt/proxy_config" && mount -o remount,ro,bind "$0/opt/proxy_config"; fi && '
-                    'exec chroot --userspec=65534:65534 "$0" /opt/section/validate.sh', self.tree, self.config if self.mounted else "-"])
+        return run(["unshare", "--net", "--mount", "sh", "-c", self.VALIDATE, self.tree, self.config if self.mounted else "-"])
+
+    def hook_command(self):
+        """The same in a shell, of the directory $config."""
+        self.at("/opt/proxy_config").mkdir(exist_ok=True)
+        return f'unshare --net --mount sh -c {shlex.quote(self.VALIDATE)} {shlex.quote(str(self.tree))} "$config"'
 
     def start(self, *arguments, ready=True):
         command = ["/usr/bin/sprx", "run", *arguments]

@@ -1,6 +1,6 @@
 """Where the proxy runs: the image's tree in a chroot with name spaces of its own, or, where the machine cannot do that, the
 staged tree as it is, on a free port."""
-import collections, gzip, json, os, pathlib, shutil, signal, subprocess, threading
+import collections, gzip, json, os, pathlib, shlex, shutil, signal, subprocess, threading
 
 from report import Skip, until
 
@@ -25,6 +25,7 @@ class Proxy:
     started = []
 
     def __init__(self, command, inner):
+        Proxy.end_all()  # one at a time; what a failed check left must not fail the next
         self.process = subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, start_new_session=True)
         self.out = self.err = ""
@@ -55,7 +56,7 @@ class Proxy:
         until(lambda: text in self.err or self.process.poll() is not None, f"standard error says {text!r}")
         assert text in self.err, f"it ended with {self.process.returncode}: {self.err}"
 
-    def signal(self, number):
+    def send(self, number):
         os.kill(self.pid(), number)
 
     def wait(self):
@@ -66,7 +67,7 @@ class Proxy:
 
     def end(self, number=signal.SIGTERM):
         if self.process.poll() is None:
-            self.signal(number)
+            self.send(number)
         return self.wait()
 
 
@@ -162,6 +163,11 @@ class StagedPlace(Place):
 
     def validate(self):
         return self.script("validate")
+
+    def hook_command(self):
+        """For a shell: validates the directory $config."""
+        tree = shlex.quote(str(self.tree))
+        return f'{{ rm -rf {tree}/opt/proxy_config && mv "$config" {tree}/opt/proxy_config && {tree}/opt/section/validate.sh; }}'
 
     def control_arguments(self):
         return ["--control", self.at("/run/sprx/control.sock")]

@@ -22,7 +22,8 @@ class Report:
             self.failed += 1
             self.say(row, name, "FAILED")
             if isinstance(error, AssertionError):
-                frame = traceback.extract_tb(error.__traceback__)[-1]
+                frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
+                frame = frames[-1]
                 text = str(error) or frame.line
                 print(f"       {frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}: {text[:2000]}", flush=True)
             else:

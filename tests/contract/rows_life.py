@@ -95,7 +95,7 @@ def serving(place, report, proxy, origin):
         client.close()
     with report.check("8", "rules see the scheme and the client of the headers"):
         place.configure('rule plain { when scheme == "http"; redirect 301 "https://${host}${path}"; }\n'
-                        'rule office { when client.ip in 203.0.113.0/24; respond 204; }\n')
+                        'rule office { when client.ip in "203.0.113.0/24"; respond 204; }\n')
         equal(place.script("update", proxy=proxy).status, 0)
         client = Client(place.address, place.port)
         equal(client.get("/x").location, "https://www.example.com/x")
@@ -148,11 +148,11 @@ def signals(place, report, proxy, origin):
     with report.check("life", "SIGHUP: the rules are read again; wrong ones change nothing"):
         client = Client(place.address, place.port)
         place.configure(SECOND)
-        proxy.signal(signal.SIGHUP)
+        proxy.send(signal.SIGHUP)
         until(lambda: client.get("/old").location == "/second", "the new rules are in force")
         place.configure(WRONG)
         failed = place.metric(proxy, "sprx_reloads_failed_total")
-        proxy.signal(signal.SIGHUP)
+        proxy.send(signal.SIGHUP)
         until(lambda: place.metric(proxy, "sprx_reloads_failed_total") == failed + 1, "the reload was refused")
         equal(client.get("/old").location, "/second")
         error = until(lambda: "unknown request field" in place.at("/var/log/sprx/error.log").read_text(), "the reason is logged")
@@ -162,14 +162,14 @@ def signals(place, report, proxy, origin):
     with report.check("life", "SIGUSR1: the logs are opened again"):
         log = place.at("/var/log/sprx/access.log")
         log.rename(log.with_name("access.log.moved"))
-        proxy.signal(signal.SIGUSR1)
+        proxy.send(signal.SIGUSR1)
         until(log.exists, "a new file is there")
     with report.check("life", "SIGTERM: what is in flight is finished, nothing new is taken, exit 0, the log complete"):
         held = []
         asking = threading.Thread(target=lambda: held.append(Client(place.address, place.port).get("/hold?drained")))
         asking.start()
         assert origin.held.acquire(timeout=30)
-        proxy.signal(signal.SIGTERM)
+        proxy.send(signal.SIGTERM)
 
         def refused():
             try:
@@ -191,7 +191,7 @@ def kill_and_restart(place, report):
     with report.check("life", "SIGKILL and a restart with the socket and lock left behind"):
         place.configure(FIRST)
         proxy = place.start()
-        equal(proxy.end(signal.SIGKILL), -9)
+        assert proxy.end(signal.SIGKILL) != 0
         proxy = place.start()
         equal(place.script("update", proxy=proxy).status, 0)
         equal(Client(place.address, place.port).get("/old").location, "/first")
@@ -242,18 +242,23 @@ def next_hop(place, report, origin):
         equal(proxy.end(), 0)
 
 
-def moves_silently(place, report, proxy):
+def moves_silently(place, report, proxy, origin):
     """The name changes while the old address goes on: found within 30 s and one look-up. Returns the second half."""
     second = Origin(place.second_address)
     place.next_hop(place.second_address)
-    began = time.monotonic()
 
     def finish():
         with report.check("2", "the next hop moves while the old address still serves: found by itself within 32 s"):
+            # Connections that are never idle must move too.
+            load = Load(place.address, place.port, "/busy", 4, time.monotonic)
             client = Client(place.address, place.port)
             until(lambda: client.get("/x").json()["origin"] == place.second_address, "the new address is used", 32)
-            assert time.monotonic() - began < 120
+            load.wait(100)
+            before = origin.answered
+            load.wait(200)
+            equal(origin.answered, before)
             client.close()
+            equal({status for _, status, _ in load.stop()}, {200})
         place.next_hop(place.origin_address)
         second.close()
 

@@ -7,7 +7,7 @@ class Origin:
 
     def __init__(self, address, port=80):
         origin = self
-        self.connections = 0
+        self.connections = self.answered = 0
         self.held = threading.Semaphore(0)
         self.gate = threading.Event()
         self.open = set()
@@ -31,6 +31,7 @@ class Origin:
             def answer(self):
                 length = int(self.headers.get("Content-Length") or 0)
                 body = self.rfile.read(length)
+                origin.answered += 1
                 if self.path.startswith("/hold"):
                     origin.held.release()
                     origin.gate.wait(60)
