@@ -1,5 +1,5 @@
 """The image: built with buildah from the staged tree, its tree laid out, run as a container engine would."""
-import ctypes, json, os, pathlib, shlex, shutil, stat, subprocess
+import ctypes, json, os, pathlib, shlex, shutil, stat, subprocess, tempfile
 
 from place import Place, Proxy, must, run
 
@@ -23,7 +23,13 @@ def why_not():
             return f"no {program} here"
     tried = run(["unshare", "--net", "--mount", "--pid", "--fork", "sh", "-c", "ip link set lo up && mount -t tmpfs none /mnt &&"
                  " ip link add outside type veth peer name inside"])
-    return f"no name spaces here: {tried.err.strip()}" if tried.status else None
+    if tried.status:
+        return f"no name spaces here: {tried.err.strip()}"
+    lines = run([REPOSITORY / "oci/build", "--mirrors"]).out.splitlines()
+    mirror = next(line.split()[1].rstrip("/") for line in lines if line.endswith(" bookworm main"))
+    with tempfile.TemporaryDirectory() as folder:
+        tried = run(["/usr/lib/apt/apt-helper", "download-file", f"{mirror}/dists/bookworm/InRelease", f"{folder}/InRelease"])
+    return f"{mirror} cannot be reached" if tried.status else None
 
 
 def private_mounts():
@@ -142,10 +148,14 @@ class ImagePlace(Place):
         self.at("/opt/proxy_config").mkdir(exist_ok=True)
         return f'unshare --net --mount sh -c {shlex.quote(self.VALIDATE)} {shlex.quote(str(self.tree))} "$config"'
 
-    def start(self, *arguments, ready=True):
-        command = ["/usr/bin/sprx", "run", *arguments]
+    CONTAINER = 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"'
+    RESTRICTED = ('mount --rbind "$0" "$0" && mount -o remount,ro,bind "$0" && '
+                  'for each in var/log var/lib run tmp; do mount -t tmpfs none "$0/$each" || exit; done && mount -t proc proc "$0/proc" && '
+                  'exec setpriv --inh-caps=-all --bounding-set=-all,+net_bind_service,+setuid,+setgid,+chown,+sys_chroot chroot "$0" "$@"')
+
+    def start(self, *arguments, ready=True, restricted=False):
         proxy = Proxy(["nsenter", f"--net={self.net}", "unshare", "--pid", "--mount", "--ipc", "--uts", "--fork", "--kill-child", "sh", "-c",
-                       'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"', self.tree, *command], True)
+                       self.RESTRICTED if restricted else self.CONTAINER, self.tree, "/usr/bin/sprx", "run", *arguments], True)
         if ready:
             proxy.says("listening on port 80\n")
         return proxy

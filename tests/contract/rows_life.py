@@ -138,6 +138,10 @@ def serving(place, report, proxy, origin):
         for _ in range(20):
             equal(place.inside(["/bin/sh", "-c", "sleep 0 & sleep 0 & exit 0"], proxy).status, 0)
         until(lambda: not children_of(proxy.pid()), "no zombie is left")
+    with report.check("life", "every metric is explained in docs/operating.md, and none that is not there"):
+        text = place.inside(["/usr/bin/sprx", "ctl", *place.control_arguments(), "metrics"], proxy).out
+        page = pathlib.Path(__file__).resolve().parents[2].joinpath("docs/operating.md").read_text()
+        equal(sorted(re.findall(r"^\| `(sprx_\w+)` \|", page, re.M)), sorted(re.findall(r"^# TYPE (\w+)", text, re.M)))
     with report.check("life", "the health check of the image: well while it runs"):
         place.needs_image()
         done = place.inside(place.about["Healthcheck"]["Test"][1:], proxy)
@@ -196,6 +200,19 @@ def kill_and_restart(place, report):
         equal(place.script("update", proxy=proxy).status, 0)
         equal(Client(place.address, place.port).get("/old").location, "/first")
         equal(proxy.end(), 0)
+    with report.check("life", "four capabilities, a read-only root and four empty directories are enough"):
+        place.needs_image()
+        place.clean()
+        proxy = place.start(restricted=True)
+        client = Client(place.address, place.port)
+        equal(client.get("/old").location, "/first")
+        place.configure(SECOND)
+        for script in ("update", "logrotate", "validate"):
+            equal(place.script(script, proxy=proxy), (0, "", ""))
+        equal(client.get("/old").location, "/second")
+        client.close()
+        equal(proxy.end(), 0)
+        place.configure(FIRST)
     with report.check("life", "--log stdout --log-format ltsv: the later contract, no log files"):
         place.clean()
         proxy = place.start("--log", "stdout", "--log-format", "ltsv")
