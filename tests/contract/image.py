@@ -32,6 +32,11 @@ def why_not():
     return f"{mirror} cannot be reached" if tried.status else None
 
 
+def is_debian_12():
+    release = pathlib.Path("/etc/os-release").read_text()
+    return "ID=debian\n" in release and 'VERSION_ID="12"' in release
+
+
 def private_mounts():
     """From now on what this process mounts is seen by it and its children alone, and goes when they end."""
     system("unshare", CLONE_NEWNS)
@@ -51,7 +56,7 @@ class Image:
             if tried.status == 0:
                 break
             shutil.rmtree(work / "storage", ignore_errors=True)
-        done = subprocess.run([REPOSITORY / "oci/build", "--engine", "buildah", "--base", "debootstrap", "--staged", staged,
+        done = subprocess.run([REPOSITORY / "oci/build", "--engine", "buildah", "--base", "host" if is_debian_12() else "debootstrap", "--staged", staged,
                                "--tag", self.tag], capture_output=True, text=True, env=environment, timeout=1200)
         if done.returncode != 0:
             raise RuntimeError("oci/build failed:\n" + (done.stdout + done.stderr)[-4000:])
