@@ -100,6 +100,8 @@ class TimeMarks {
       case Op::boolean:
       case Op::address:
       case Op::capture:
+      case Op::flag:
+      case Op::pattern:
         return false;
       case Op::field:
         return static_cast<Field>(e.a) == Field::now;
@@ -110,6 +112,7 @@ class TimeMarks {
       case Op::fallback:
       case Op::concat:
       case Op::choose:
+      case Op::score:
       case Op::call: {
         const std::span<const ExprId> parts = pool_.list(e);
         return std::any_of(parts.begin(), parts.end(), [this](ExprId part) { return reads(part); });
@@ -120,6 +123,7 @@ class TimeMarks {
       case Op::exists:
       case Op::holds:
       case Op::in_list:
+      case Op::in_dynamic:
       case Op::in_table:
       case Op::in_cidr:
       case Op::in_range:
@@ -155,8 +159,15 @@ bool answers(ActionWord word) {
   return word == ActionWord::respond || word == ActionWord::redirect || word == ActionWord::deny;
 }
 
+/// `since` or `until`.
+bool has_window(const RuleSet& rules, const Rule& rule) {
+  const Guard guard = rule.guard == kNoGuard ? Guard{} : rules.guards[rule.guard];
+  return guard.since_us != Guard{}.since_us || guard.until_us != Guard{}.until_us;
+}
+
 bool rule_reads_time(const RuleSet& rules, const Rule& rule, TimeMarks& marks) {
   if (marks.reads(rule.condition)) return true;
+  if (has_window(rules, rule)) return true;
   const auto actions = std::span(rules.actions).subspan(rule.first_action, rule.action_count);
   return std::any_of(actions.begin(), actions.end(), [&](const Action& action) {
     if (answers(action.word)) return answer_reads_time(rules, rules.answers[action.answer], marks);
@@ -193,9 +204,9 @@ Coverage empty_coverage(const RuleSet& rules) {
 }
 
 void cover(const DecisionTable& table, Phase phase, const RequestFacts& request, const ResponseHead* response,
-           const Decision& decision, Arena& arena, Scratch& scratch, Coverage& coverage) {
+           const LiveView& live, const Decision& decision, Arena& arena, Scratch& scratch, Coverage& coverage) {
   if (decision.outcome == Outcome::failed) return;
-  Inputs inputs(request, response, arena, scratch.state().buffer);
+  Inputs inputs(request, response, live, arena, scratch.state().buffer);
   Evaluation evaluation(table, inputs, scratch.state());
   const std::vector<Rule>& rules = table.rules().of(phase);
   const std::size_t end = end_of_walk(decision, rules.size());
@@ -217,17 +228,19 @@ TimeReaders::TimeReaders(const RuleSet& rules) {
 }
 
 RuleIndex asked_for_time(const DecisionTable& table, const TimeReaders& readers, Phase phase,
-                         const RequestFacts& request, const ResponseHead* response, const Decision& decision,
-                         Arena& arena, Scratch& scratch) {
+                         const RequestFacts& request, const ResponseHead* response, const LiveView& live,
+                         const Decision& decision, Arena& arena, Scratch& scratch) {
   const std::vector<Rule>& rules = table.rules().of(phase);
   const std::size_t end = end_of_walk(decision, rules.size());
   for (const RuleIndex index : readers.of(phase)) {
     if (index >= end) break;
     // A fresh evaluation each: what another one kept would not be asked for again.
-    Inputs inputs(request, response, arena, scratch.state().buffer);
+    Inputs inputs(request, response, live, arena, scratch.state().buffer);
     Evaluation evaluation(table, inputs, scratch.state());
     evaluation.begin_rule();
-    if (evaluation.test(rules[index].condition)) act_without_log(evaluation, rules[index]);
+    const bool holds = evaluation.test(rules[index].condition);
+    if (holds && has_window(table.rules(), rules[index])) return index;
+    if (holds) act_without_log(evaluation, rules[index]);
     if (inputs.asked_for_time()) return index;
   }
   return kNoRuleIndex;

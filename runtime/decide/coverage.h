@@ -32,7 +32,7 @@ struct Coverage {
 
 /// Notes one phase of one message; `decision` is what `decide` came to.
 void cover(const DecisionTable& table, Phase phase, const RequestFacts& request, const ResponseHead* response,
-           const Decision& decision, Arena& arena, Scratch& scratch, Coverage& coverage);
+           const LiveView& live, const Decision& decision, Arena& arena, Scratch& scratch, Coverage& coverage);
 
 /// Which rules can read the time, in their conditions or in actions other than `log`.
 class TimeReaders {
@@ -49,6 +49,6 @@ class TimeReaders {
 inline constexpr RuleIndex kNoRuleIndex = 0xFFFFFFFF;
 [[nodiscard]] RuleIndex asked_for_time(const DecisionTable& table, const TimeReaders& readers, Phase phase,
                                        const RequestFacts& request, const ResponseHead* response,
-                                       const Decision& decision, Arena& arena, Scratch& scratch);
+                                       const LiveView& live, const Decision& decision, Arena& arena, Scratch& scratch);
 
 }  // namespace sprx

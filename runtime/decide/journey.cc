@@ -32,6 +32,7 @@ void Journey::reset() {
 
 void Journey::go(const JourneyRequest& request) {
   reset();
+  live_ = request.live;
   switch (read_facts(request.head, request.peer, request.now_us, kMadeUpId, rules_, arena_, facts_)) {
     case FactsError::none:
       break;

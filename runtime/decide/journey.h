@@ -58,6 +58,8 @@ class Journey {
   [[nodiscard]] const std::optional<ResponseMessage>& answer() const { return answer_; }
   /// The body of an answer that a rule made.
   [[nodiscard]] const std::optional<std::string_view>& body() const { return body_; }
+  /// What flags and dynamic lists held, as the request gave it.
+  [[nodiscard]] const LiveView& live() const { return live_; }
   [[nodiscard]] Arena& arena() { return arena_; }
 
  private:
@@ -72,6 +74,7 @@ class Journey {
   Arena arena_;
   Scratch scratch_;
   RequestFacts facts_;
+  LiveView live_;
   Decision first_;
   Decision second_;
   RequestMessage outgoing_;

@@ -29,6 +29,7 @@ struct WhyNot {
 
 /// Why rule `index` alone did not match; nothing where it does.
 [[nodiscard]] std::optional<WhyNot> explain_rule(const DecisionTable& table, Phase phase, std::uint32_t index,
-                                                 const RequestFacts& request, const ResponseHead* response, Arena& arena);
+                                                 const RequestFacts& request, const ResponseHead* response,
+                                                 const LiveView& live, Arena& arena);
 
 }  // namespace sprx

@@ -68,8 +68,8 @@ class Runner {
 
   void need_time(const TestCase& test, std::vector<TestFailure>& out) {
     const auto look = [&](Phase phase, const ResponseHead* head, const Decision& decision) {
-      const RuleIndex index = asked_for_time(table_, readers_, phase, journey_.facts(), head, decision,
-                                             journey_.arena(), scratch_);
+      const RuleIndex index = asked_for_time(table_, readers_, phase, journey_.facts(), head, journey_.live(),
+                                             decision, journey_.arena(), scratch_);
       if (index == kNoRuleIndex || !out.empty()) return;
       const RuleRef rule{phase, index};
       out.push_back({TestFailure::Of::time, test.request_place, "the test to say `at`", "an answer that depends on the time",
@@ -88,7 +88,8 @@ class Runner {
   void count(Phase phase, const ResponseHead* head, const Decision& decision) {
     for (const RuleIndex index : decision.matched) ++out_.matched[static_cast<std::size_t>(phase)][index];
     if (options_.coverage)
-      cover(table_, phase, journey_.facts(), head, decision, journey_.arena(), scratch_, out_.coverage);
+      cover(table_, phase, journey_.facts(), head, journey_.live(), decision, journey_.arena(), scratch_,
+            out_.coverage);
   }
 
   const DecisionTable& table_;

@@ -297,7 +297,7 @@ void Judge::why_no_rule(const Expectation& expected, RuleRef rule) {
   failure.rule = rule;
   const ResponseHead* const head = response ? &*journey_.response_head() : nullptr;
   const std::optional<WhyNot> why =
-      explain_rule(table_, rule.phase, rule.index, journey_.facts(), head, journey_.arena());
+      explain_rule(table_, rule.phase, rule.index, journey_.facts(), head, journey_.live(), journey_.arena());
   if (why) {
     failure.got = in_ticks(why->atom) + " does not hold" + (why->left.empty() ? "" : ": it is " + in_ticks(why->left));
   } else {
