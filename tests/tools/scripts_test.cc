@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <memory>
 #include <thread>
+#include <tuple>
 
 #include "tests/tools/program.h"
 
