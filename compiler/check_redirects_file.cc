@@ -1,6 +1,7 @@
 // `redirects NAME from "file"`: each line means exactly a rule `when path like SOURCE; redirect STATUS TARGET;`.
 #include <algorithm>
 
+#include "compiler/foreign_redirects.h"
 #include "compiler/rule_state.h"
 
 namespace sprx {
@@ -81,12 +82,17 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
       report(Kind::data_format, r.file.span, "a redirects file is a `.tsv` file")
           .help("a line is SOURCE, TARGET and, if need be, STATUS, with tabs between them");
     } else {
+      ForeignLines foreign;
       const auto errors = read_rows(sources_, file, DataFormat::tsv, 0,
-                                    [&](const DataRow& row) { redirects_line(r, options, row, group); });
+                                    [&](const DataRow& row) {
+                                      redirects_line(r, options, row, group);
+                                      foreign.look_at(row);
+                                    });
       for (const DataError& error : errors) {
         Diagnostic& d = report(Kind::redirects_row, error.span, error.message);
         if (!error.help.empty()) d.help(error.help);
       }
+      foreign.tell(out_);
     }
   }
   lines.count = static_cast<std::uint32_t>(rules().of(Phase::request).size()) - lines.first;
@@ -101,13 +107,15 @@ bool Checker::redirects_columns(const DataRow& row, RedirectsOptions* options) {
   };
   const std::string shape_help =
       "a line is SOURCE, TARGET and, if need be, STATUS and `keep_query`, with tabs between them";
-  if (row.cells.size() < 2) return wrong(row.span, "this line has no target", shape_help);
+  if (row.cells.size() < 2)
+    return wrong(row.span, "this line has no target",
+                 row.cells[0].text.find(' ') != std::string_view::npos ? "its columns stand apart by a tab each, not by blanks" : shape_help);
   if (row.cells.size() > 4) return wrong(row.cells[4].span, "this line has more than four columns", shape_help);
   if (row.cells.size() > 2 && !row.cells[2].text.empty()) {
     const std::optional<std::uint16_t> status = redirect_status(row.cells[2].text);
     if (!status)
       return wrong(row.cells[2].span, "the status of a redirect is 301, 302, 303, 307 or 308",
-                   "leave the column out to take the one of the block");
+                   foreign_status_help(row.cells[2].text));
     options->status = *status;
   }
   if (options->status == 0)
