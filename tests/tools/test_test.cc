@@ -52,7 +52,7 @@ TEST_F(Tests, that_fail_are_shown_with_the_rule_and_exit_with_1) {
   EXPECT_EQ(done.status, 1);
   EXPECT_EQ(without_times(done.out),
             "FAIL  wrong\n"
-            "  main.sprx:5:75\n"
+            "  main.sprx:5:70\n"
             "    expected  a redirect to `/new/b`\n"
             "    got       a 301 redirect to `/new/a%3Cb`\n"
             "    rule      old (main.sprx:1:6): this rule redirected it\n"
@@ -134,7 +134,7 @@ TEST_F(Tests, json_is_one_object) {
   EXPECT_EQ(out.at("failed").as_int64(), 1);
   EXPECT_EQ(boost::json::serialize(out.at("results").as_array().at(2)),
             R"({"name":"wrong","passed":false,"file":"main.sprx","line":5,"column":6,"failures":[{"of":"outcome",)"
-            R"("expected":"a redirect to `/new/b`","got":"a 301 redirect to `/new/a%3Cb`","file":"main.sprx","line":5,"column":75,)"
+            R"("expected":"a redirect to `/new/b`","got":"a 301 redirect to `/new/a%3Cb`","file":"main.sprx","line":5,"column":70,)"
             R"("rule":{"name":"old","why":"this rule redirected it","file":"main.sprx","line":1,"column":6}}],)"
             R"("trace":"sprx trace . 'https://www.example.com/old/a<b' -X POST --client 192.0.2.1"})");
   EXPECT_EQ(boost::json::serialize(out.at("coverage").as_object().at("rule_details").as_array().at(0)),
@@ -154,7 +154,7 @@ TEST_F(Tests, junit_is_xml_with_everything_escaped) {
             "    <testcase name=\"other\" classname=\"main.sprx\" file=\"main.sprx\" line=\"4\" time=\"T\"/>\n"
             "    <testcase name=\"wrong\" classname=\"main.sprx\" file=\"main.sprx\" line=\"5\" time=\"T\">\n"
             "      <failure type=\"outcome\" message=\"expected a redirect to `/new/b`, got a 301 redirect to "
-            "`/new/a%3Cb`\">main.sprx:5:75: expected a redirect to `/new/b`, got a 301 redirect to `/new/a%3Cb` (old: this "
+            "`/new/a%3Cb`\">main.sprx:5:70: expected a redirect to `/new/b`, got a 301 redirect to `/new/a%3Cb` (old: this "
             "rule redirected it)&#10;</failure>\n"
             "    </testcase>\n"
             "  </testsuite>\n"
