@@ -72,6 +72,12 @@ bool Worker::publish(std::shared_ptr<const Endpoints> endpoints) {
   });
 }
 
+bool Worker::leads_to_next_hop(std::string_view address) const {
+  if (!endpoints_) return false;
+  const auto is_it = [&](const Endpoint& endpoint) { return endpoint.text == address; };
+  return std::any_of(endpoints_->begin(), endpoints_->end(), is_it);
+}
+
 bool Worker::drain(Milliseconds limit) {
   return mailbox_.tell([this, limit] { begin_drain(limit); });
 }

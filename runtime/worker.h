@@ -73,6 +73,8 @@ class Worker {
   [[nodiscard]] const Settings& settings() const { return table_->table->rules().settings; }
   [[nodiscard]] Resolver& resolver() { return *commons_.resolver; }
   [[nodiscard]] std::shared_ptr<const Endpoints> endpoints() const { return endpoints_; }
+  /// Whether `address` (Endpoint::text) is one of the next hop's now.
+  [[nodiscard]] bool leads_to_next_hop(std::string_view address) const;
   [[nodiscard]] std::size_t& preferred_endpoint() { return preferred_endpoint_; }
   [[nodiscard]] std::int64_t now_us() const { return commons_.clock_us(); }
   [[nodiscard]] bool draining() const { return draining_; }
