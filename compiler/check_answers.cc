@@ -40,7 +40,7 @@ std::optional<std::uint16_t> Checker::status(const ast::Expr& e, std::uint16_t l
                                std::to_string(most) + ", not " + std::to_string(e.number));
     d.help(word == "deny" && e.number >= 200 && e.number < 400 ? "other answers are made with `respond` and `redirect`"
                                                                : "write a status in that range, such as `" + std::string(word) +
-                                                                     (word == "deny" ? " 403`" : word == "respond" ? " 404`" : " = 404`"));
+                                                                     (word == "deny" ? " 403`" : word.find('.') == std::string_view::npos ? " 404`" : " = 404`"));
     return std::nullopt;
   }
   return static_cast<std::uint16_t>(e.number);

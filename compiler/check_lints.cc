@@ -113,14 +113,6 @@ void Checker::lint_compared(const ast::Expr& e, const ast::Expr& literal, const 
       d.help(equal ? "what is missing is asked with `not exists`" : "what is there is asked with `exists`");
     }
   }
-  if (subject.op == Op::field && static_cast<Field>(subject.a) == Field::method && has_lower(text) && !has_upper(text)) {
-    std::string upper = text;
-    std::transform(upper.begin(), upper.end(), upper.begin(),
-                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-    out_.add(Kind::method_case, literal.span, "methods are sent in capitals, and are compared as sent")
-        .help("write `\"" + upper + "\"`")
-        .fix(literal.span, "\"" + upper + "\"", false);
-  }
   lint_wire_case(e, literal, left);
   lint_wildcard(literal, left, e.text);
 }

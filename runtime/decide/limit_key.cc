@@ -40,6 +40,8 @@ void append_limit_key(const Datum& value, std::string& out) {
       }
       out += 'E';
       break;
+    case Datum::Kind::pattern:
+      break;  // an argument of functions, never a key
   }
 }
 
