@@ -4,6 +4,7 @@
 #include <tao/pegtl/memory_input.hpp>
 #include <tao/pegtl/nothing.hpp>
 #include <tao/pegtl/parse.hpp>
+#include <utility>
 
 #include "grammar/control.h"
 #include "grammar/lexical.h"
@@ -23,10 +24,11 @@ void sort_errors(std::vector<SyntaxError>& errors) {
       errors.end());
 }
 
-}  // namespace
-
-ParseResult parse(FileId file, std::string_view text, const ParseLimits& limits) {
+/// `guess`: whether the braces of the whole text may say that one is missing. Counting them without knowing where patterns
+/// begin can be wrong, so that is only for texts known to hold a mistake.
+ParseResult parse_once(FileId file, std::string_view text, const ParseLimits& limits, bool guess) {
   ParseState state(file, text, limits);
+  state.guess_layout = guess;
   try {
     check_bytes(state);
     Input in(text.data(), text.size(), "");
@@ -44,6 +46,13 @@ ParseResult parse(FileId file, std::string_view text, const ParseLimits& limits)
   result.errors = std::move(state.errors);
   sort_errors(result.errors);
   return result;
+}
+
+}  // namespace
+
+ParseResult parse(FileId file, std::string_view text, const ParseLimits& limits) {
+  ParseResult result = parse_once(file, text, limits, false);
+  return result.errors.empty() ? std::move(result) : parse_once(file, text, limits, true);
 }
 
 }  // namespace sprx
