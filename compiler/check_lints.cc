@@ -17,9 +17,6 @@ constexpr std::size_t kComparedConditions = 32;
 bool has_upper(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
-bool has_lower(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-}
 bool is_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 /// Headers whose values are words that mean the same in any case, and are sent in small letters.

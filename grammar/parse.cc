@@ -4,6 +4,7 @@
 #include <tao/pegtl/memory_input.hpp>
 #include <tao/pegtl/nothing.hpp>
 #include <tao/pegtl/parse.hpp>
+#include <utility>
 
 #include "grammar/characters.h"
 #include "grammar/control.h"
@@ -24,11 +25,12 @@ void sort_errors(std::vector<SyntaxError>& errors) {
       errors.end());
 }
 
-}  // namespace
-
-ParseResult parse(FileId file, std::string_view text, const ParseLimits& limits) {
+/// `guess`: whether the braces of the whole text may say that one is missing. Counting them without knowing where patterns
+/// begin can be wrong, so that is only for texts known to hold a mistake.
+ParseResult parse_once(FileId file, std::string_view text, const ParseLimits& limits, bool guess) {
   ParseState state(file, text, limits);
   std::string plain;  // outlives the parse: the state looks at it
+  state.guess_layout = guess;
   try {
     if (check_characters(state)) {
       plain = without_look_alikes(state);
@@ -53,6 +55,13 @@ ParseResult parse(FileId file, std::string_view text, const ParseLimits& limits)
   result.errors = std::move(state.errors);
   sort_errors(result.errors);
   return result;
+}
+
+}  // namespace
+
+ParseResult parse(FileId file, std::string_view text, const ParseLimits& limits) {
+  ParseResult result = parse_once(file, text, limits, false);
+  return result.errors.empty() ? std::move(result) : parse_once(file, text, limits, true);
 }
 
 }  // namespace sprx

@@ -174,6 +174,9 @@ bool ParseState::new_statement(Offset at) const {
   if (name.empty() || scan::is_reserved(name) || at == entry.begin || !scan::first_on_line(text, at, &column)) {
     return false;
   }
+  if (interpolation > 0) {
+    return false;  // no statement begins in a string
+  }
   Offset own = 0;
   const bool first = scan::first_on_line(text, entry.begin, &own);
   if (first && column > own) {
@@ -308,7 +311,7 @@ bool ParseState::insert_brace(Place place, Offset at) {
 
 const scan::Layout& ParseState::layout() {
   if (!layout_) {
-    layout_ = scan::layout(text);
+    layout_ = guess_layout ? scan::layout(text) : scan::Layout{};
   }
   return *layout_;
 }

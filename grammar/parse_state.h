@@ -59,6 +59,7 @@ class ParseState {
   std::vector<SyntaxError> errors;
   std::uint32_t depth = 0;
   std::uint32_t interpolation = 0;
+  bool guess_layout = true;  ///< indentation and brace counts may say where a body was left open
 
   /// The statement being parsed: where it began and what it stands in.
   struct Entry {
