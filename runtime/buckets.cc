@@ -5,7 +5,8 @@
 namespace sprx {
 namespace {
 
-/// A place is lost to another thread only if that thread got on; so many times in a row does not happen.
+/// How often a place that another thread is filling is looked at again. If that thread was stopped in the middle, the
+/// request is let in: nobody waits for it.
 constexpr int kAttempts = 64;
 
 std::uint64_t packed(std::int64_t time_ns, bool penalty) {
@@ -39,13 +40,14 @@ Buckets::Place* Buckets::find(Place* set, std::uint64_t key) const {
 }
 
 /// A free place, else one whose bucket is full again (nothing is lost with it), else the one that was idle for longest.
-Buckets::Place& Buckets::victim(Place* set, std::int64_t now_ns) const {
+/// None while another thread fills one, which may be for this very key.
+Buckets::Place* Buckets::victim(Place* set, std::uint64_t wanted, std::int64_t now_ns) const {
   Place* best = nullptr;
   std::int64_t idle_since = 0;
   for (std::size_t i = 0; i < ways_; ++i) {
     const std::uint64_t key = set[i].key.load(std::memory_order_relaxed);
-    if (key == 0) return set[i];
-    if (key == kClaimed) continue;
+    if (key == 0) return &set[i];
+    if (key == kClaimed || key == wanted) return nullptr;
     const bool full = time_of(set[i].tat.load(std::memory_order_relaxed)) <= now_ns;
     const std::int64_t seen = full ? 0 : set[i].seen.load(std::memory_order_relaxed);
     if (best == nullptr || seen < idle_since) {
@@ -53,7 +55,7 @@ Buckets::Place& Buckets::victim(Place* set, std::int64_t now_ns) const {
       idle_since = seen;
     }
   }
-  return best == nullptr ? set[0] : *best;
+  return best;
 }
 
 Buckets::Answer Buckets::take_from(Place& place, std::uint64_t key, std::int64_t now_ns) const {
@@ -87,7 +89,9 @@ Buckets::Taken Buckets::take(std::string_view text, std::int64_t now_ns) {
       taken.token = answer == Answer::token;
       return taken;
     }
-    Place& place = victim(set, now_ns);
+    Place* const free = victim(set, key, now_ns);
+    if (free == nullptr) continue;
+    Place& place = *free;
     std::uint64_t old = place.key.load(std::memory_order_relaxed);
     if (old == kClaimed || !place.key.compare_exchange_strong(old, kClaimed, std::memory_order_acq_rel)) continue;
     taken.evicted = old != 0 && time_of(place.tat.load(std::memory_order_relaxed)) > now_ns;

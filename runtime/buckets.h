@@ -60,7 +60,7 @@ class Buckets {
   enum class Answer : std::uint8_t { token, none, gone };
   Answer take_from(Place& place, std::uint64_t key, std::int64_t now_ns) const;
   [[nodiscard]] Place* find(Place* set, std::uint64_t key) const;
-  [[nodiscard]] Place& victim(Place* set, std::int64_t now_ns) const;
+  [[nodiscard]] Place* victim(Place* set, std::uint64_t key, std::int64_t now_ns) const;
 
   BucketRate rate_;
   HashKey seed_;

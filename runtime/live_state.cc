@@ -9,6 +9,8 @@ namespace {
 
 /// Bans of rules that wait for the thread that is writing; more at once are counted and lost.
 constexpr std::size_t kMostPending = 100'000;
+/// How often one thread takes in what others bring meanwhile. In a flood that is longer the next one goes on.
+constexpr int kMostRounds = 16;
 
 }  // namespace
 
@@ -188,7 +190,7 @@ void LiveState::ban(const TableLive& table, std::span<const DecidedBan> bans, st
 /// Takes pending bans in unless somebody else is about to: whoever held the lock comes by here after letting go of it, so
 /// nothing is left lying.
 void LiveState::settle() {
-  while (pending_.load(std::memory_order_acquire) != nullptr) {
+  for (int round = 0; round < kMostRounds && pending_.load(std::memory_order_acquire) != nullptr; ++round) {
     std::unique_lock lock(mutex_, std::try_to_lock);
     if (!lock.owns_lock()) return;
     take_pending();
