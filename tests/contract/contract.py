@@ -10,7 +10,7 @@ import os, pathlib, sys, tempfile, traceback
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-import image, push, rows_life as life, rows_scripts as scripts
+import image, push, rows_life as life, rows_live as live, rows_scripts as scripts
 from place import Proxy, StagedPlace
 from report import Report
 from web import Origin
@@ -37,6 +37,7 @@ def checks(place, report):
     scripts.messages(place, report, proxy)
     if moved:
         moved()
+    proxy = live.live_state(place, report, proxy)
     proxy.end()
     place.clean()
     place.configure(scripts.FIRST)
