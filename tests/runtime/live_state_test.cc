@@ -217,7 +217,8 @@ TEST(LiveState, ReadersSeeWholeSnapshotsWhileMessagesAndRulesChangeThem) {
   for (std::size_t reader = 1; reader < 4; ++reader) {
     threads.emplace_back([&, reader] {
       const std::string key = live_key(parse_ip("10.0.0." + std::to_string(reader)).value());
-      while (!stop) {
+      std::uint64_t rounds = 0;
+      do {
         {
           const LiveState::Reading reading(f.state, f.bound.get(), reader);
           // `a` goes on before `b` does, and off after it.
@@ -225,10 +226,10 @@ TEST(LiveState, ReadersSeeWholeSnapshotsWhileMessagesAndRulesChangeThem) {
           static_cast<void>(reading.view().lists[0]->holds(key, kNow));
           ++reads;
         }
-        if (reads % 16 != 0) continue;
-        const DecidedBan bans[] = {{DynamicListId{0}, key, 120 * kMinute + static_cast<std::int64_t>(reads.load()) * 2'000'000}};
+        if (rounds++ % 16 != 0) continue;
+        const DecidedBan bans[] = {{DynamicListId{0}, key, 120 * kMinute + static_cast<std::int64_t>(rounds) * 2'000'000}};
         f.state.ban(*f.bound, bans, kNow);
-      }
+      } while (!stop);
     });
   }
   for (int round = 0; round < 300; ++round) {
@@ -243,6 +244,7 @@ TEST(LiveState, ReadersSeeWholeSnapshotsWhileMessagesAndRulesChangeThem) {
   stop = true;
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(wrong, 0U);
+  EXPECT_EQ(f.state.report().lists[0].size, 50U);
   EXPECT_TRUE(f.holds("10.0.0.1"));
   EXPECT_TRUE(f.holds("10.0.0.3"));
 }
