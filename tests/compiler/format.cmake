@@ -6,5 +6,5 @@ sprx_test_executable(compiler_format_test
   fuzz_replay_test.cc
   compile_input.cc
   check_support.cc)
-target_link_libraries(compiler_format_test PRIVATE sprx_compiler)
+target_link_libraries(compiler_format_test PRIVATE sprx_verify sprx_compiler)
 gtest_discover_tests(compiler_format_test)

@@ -69,8 +69,8 @@ TEST_P(Recipe, is_laid_out_as_fmt_does_it) {
   EXPECT_EQ(done.status, 0) << done.out << done.err;
 }
 
-INSTANTIATE_TEST_SUITE_P(Cookbook, Recipe, ::testing::ValuesIn(configurations()), [](const auto& info) {
-  std::string name = info.param.substr(1);
+INSTANTIATE_TEST_SUITE_P(Cookbook, Recipe, ::testing::ValuesIn(configurations()), [](const auto& about) {
+  std::string name = about.param.substr(1);
   std::replace(name.begin(), name.end(), '/', '_');
   return name;
 });
