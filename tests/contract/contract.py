@@ -37,8 +37,9 @@ def checks(place, report):
     scripts.messages(place, report, proxy)
     if moved:
         moved()
-    proxy = live.live_state(place, report, proxy)
     proxy.end()
+    place.clean()
+    live.live_state(place, report, place.start()).end()
     place.clean()
     place.configure(scripts.FIRST)
     proxy = place.start()

@@ -29,8 +29,9 @@ def live_state(place, report, proxy):
             one.close()
         return found
 
-    place.configure(RULES)
-    silent(place.script("update", proxy=proxy))
+    with report.check("6", "update.sh with flags, dynamic lists and limits"):
+        place.configure(RULES)
+        silent(place.script("update", proxy=proxy))
     with report.check("10", "messagehandler.sh flag: every worker goes by it when it returns"):
         for value, status in (("on", 503), ("off", 200)) * 3:
             equal(message("flag", f"maintenance={value}")._replace(out=""), (0, "", ""))
