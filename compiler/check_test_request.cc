@@ -48,12 +48,6 @@ void Checker::TestReader::request(const ast::Action& a, const TestWordInfo& word
     for (const ast::Action& entry : a.block->actions) {
       if (entry.incomplete || !entry.word.known()) poisoned = true;
       if (!room_for_part(entry)) return;
-      const std::string& name = entry.word.text;
-      if (name == "flag" || name == "has" || name == "exhausted") {
-        c.refuse_not_yet(entry.word.span, "`" + name + "` in a test is");
-        poisoned = true;
-        continue;
-      }
       const TestWordInfo* const known = this->word(entry.word, TestPlace::request);
       if (known != nullptr) request_part(entry, *known, out.request);
     }
@@ -76,6 +70,8 @@ void Checker::TestReader::request_part(const ast::Action& a, const TestWordInfo&
     if (const std::optional<TestHeader> cookie = pair(a, word)) add_cookie(out.headers, *cookie);
     return;
   }
+  if (word.id == TestWord::request_flag || word.id == TestWord::request_has || word.id == TestWord::request_exhausted)
+    return state_part(a, word, out);
   if (word.id != TestWord::request_header) return request_value(a, word, out);
   const std::optional<TestHeader> line = pair(a, word);
   if (!line) return;

@@ -43,6 +43,13 @@ struct Checker::TestReader {
   void request_part(const ast::Action& a, const TestWordInfo& word, TestRequest& out);
   void request_value(const ast::Action& a, const TestWordInfo& word, TestRequest& out);
   void upstream(const ast::Action& a, const TestWordInfo& word, TestCase& out);
+
+  // check_test_state.cc: what flags, dynamic lists and limits hold
+  void state_part(const ast::Action& a, const TestWordInfo& word, TestRequest& out);
+  void flag(const ast::Action& a, const TestWordInfo& word, TestRequest& out);
+  void has(const ast::Action& a, const TestWordInfo& word, TestRequest& out);
+  void exhausted(const ast::Action& a, const TestWordInfo& word, TestRequest& out);
+  Symbol* changing(const ast::Expr& e, Symbol::Kind kind);
   void mistake_in_url(const std::string& text, const ast::Expr& e, TestRequest& out);
 
   // check_test_expect.cc

@@ -16,6 +16,17 @@ struct TestHeader {
   std::string value;
 };
 
+struct TestFlag {
+  std::string name;
+  bool on = false;
+};
+
+/// A key that a dynamic list holds, as text.
+struct TestKey {
+  std::string list;  ///< full name
+  std::string key;
+};
+
 /// What a test sends, and what the next hop would answer.
 struct TestRequest {
   std::string method;
@@ -25,6 +36,9 @@ struct TestRequest {
   std::vector<TestHeader> headers;
   std::string client;                 ///< "": kMadeUpClient
   std::optional<std::int64_t> at_us;  ///< microseconds since 1970; nothing: kTestTime
+  std::vector<TestFlag> flags;        ///< those that do not stand as declared
+  std::vector<TestKey> keys;          ///< of dynamic lists
+  std::vector<std::string> exhausted; ///< limits that have no token left
   std::uint16_t upstream_status = 200;
   std::vector<TestHeader> upstream_headers;
 };

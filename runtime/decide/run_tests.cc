@@ -61,6 +61,21 @@ class Runner {
     request.end_to_end = end_to_end_;
     request.peer = parse_ip(made.client.empty() ? kMadeUpClient : std::string_view(made.client)).value();
     request.now_us = made.at_us.value_or(kTestTime);
+    live_.reset();
+    if (!made.flags.empty() || !made.keys.empty()) {
+      live_.emplace(rules_);
+      for (const TestFlag& flag : made.flags) live_->set_flag(flag.name, flag.on);
+      std::string why;
+      for (const TestKey& key : made.keys) live_->put(key.list, key.key, &why);
+      request.live = live_->view();
+    }
+    exhausted_.clear();
+    for (const std::string& name : made.exhausted) {
+      for (std::size_t id = 0; id < rules_.limits.size(); ++id) {
+        if (rules_.pool.strings.view(rules_.limits[id].name) == name) exhausted_.push_back(static_cast<LimitId>(id));
+      }
+    }
+    request.exhausted = exhausted_;
     request.upstream_status = made.upstream_status;
     request.upstream_headers = upstream_;
     journey_.go(request);
@@ -103,6 +118,8 @@ class Runner {
   std::vector<HeaderLine> headers_;
   std::vector<HeaderLine> end_to_end_;
   std::vector<HeaderLine> upstream_;
+  std::optional<OwnLive> live_;  ///< flags and dynamic lists of the test, where it names some
+  std::vector<LimitId> exhausted_;
 };
 
 }  // namespace
