@@ -117,8 +117,6 @@ void Checker::declare_items(const std::vector<ast::Item>& items, Scope& scope) {
       refuse_not_yet(test->name.known() ? test->name.span : test->span, "tests in the language are");
     } else if (const auto* tests = std::get_if<ast::Tests>(&item.is)) {
       refuse_not_yet(tests->name.known() ? tests->name.span : tests->span, "tests in the language are");
-    } else if (const auto* allow = std::get_if<ast::Allow>(&item.is)) {
-      refuse_not_yet({allow->span.file, allow->span.begin, allow->span.begin + 5}, "`allow` is");
     } else if (const auto* broken = std::get_if<ast::Broken>(&item.is)) {
       for (const ast::Ident& name : broken->names) broken_names_.insert(name.text);
     }

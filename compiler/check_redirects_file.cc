@@ -48,13 +48,9 @@ bool Checker::redirects_options(const ast::Redirects& r, RedirectsOptions* out) 
     } else if (word == "keep_query" || word == "keep_query_unless_set") {
       good = shape(a, 0, 0, false, false, word + ";") && good;
       out->keep = word == "keep_query" ? KeepQuery::yes : KeepQuery::unless_set;
-    } else if (a.word.known()) {
-      if (word == "allow") {
-        refuse_not_yet(a.word.span, "`allow` is");
-      } else {
-        report(Kind::unknown_option, a.word.span, "`" + word + "` is no option of redirects")
-            .help("options are `status 301;`, `keep_query;` and `keep_query_unless_set;`");
-      }
+    } else if (a.word.known() && word != "allow") {
+      report(Kind::unknown_option, a.word.span, "`" + word + "` is no option of redirects")
+          .help("options are `status 301;`, `keep_query;` and `keep_query_unless_set;`");
       good = false;
     }
   }
@@ -79,8 +75,10 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
       report(Kind::data_format, r.file.span, "a redirects file is a `.tsv` file")
           .help("a line is SOURCE, TARGET and, if need be, STATUS, with tabs between them");
     } else {
+      out_.belongs_to(r.span);
       const auto errors = read_rows(sources_, file, DataFormat::tsv, 0,
                                     [&](const DataRow& row) { redirects_line(r, options, row, group); });
+      out_.belongs_to({});
       for (const DataError& error : errors) {
         Diagnostic& d = report(Kind::redirects_row, error.span, error.message);
         if (!error.help.empty()) d.help(error.help);

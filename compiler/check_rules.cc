@@ -229,6 +229,8 @@ void Checker::statement(const ast::Statement& statement, RuleState& rule, std::v
   const auto* when = std::get_if<ast::When>(&statement);
   const auto* over = std::get_if<ast::Over>(&statement);
   const auto* let = std::get_if<ast::Let>(&statement);
+  // `allow` says nothing about what the rule does: `collect_allows` has read it.
+  if (action != nullptr && action->word.text == "allow") return;
   if (rule.terminal != nullptr && !rule.said_after) {
     const Span where = action != nullptr ? (action->word.known() ? action->word.span : action->span)
                        : when != nullptr ? when->span

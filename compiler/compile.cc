@@ -1,5 +1,6 @@
 #include "compiler/compile.h"
 
+#include "compiler/allow.h"
 #include "compiler/build_table.h"
 #include "compiler/check.h"
 #include "compiler/load.h"
@@ -50,7 +51,11 @@ Compilation compile(const std::filesystem::path& directory, const CompileOptions
   if (start == Start::main) {
     Loaded loaded = load(main, files, run.sources, run.diagnostics, options.limits, options.keep_trees);
     run.trees = std::move(loaded.trees);
+    AllowSet allows = collect_allows(loaded.file, run.diagnostics);
+    run.diagnostics.silence_by(&allows);
     CheckedProgram program = check(loaded.file, files, run.sources, run.diagnostics, options.limits);
+    if (options.lints && run.ok()) allows.report_unneeded(run.diagnostics);
+    run.diagnostics.silence_by(nullptr);
     if (!options.lints) run.diagnostics.drop_lints();
     if (options.lints && program.lints_deny) run.diagnostics.deny_lints();
     if (run.ok() && options.build) run.table = build_table(std::move(program));
