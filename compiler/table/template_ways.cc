@@ -1,0 +1,122 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/table/canonical.h"
+#include "compiler/table/template_reader.h"
+
+namespace sprx::templates {
+
+void TemplateReader::expand(std::size_t from, std::vector<std::size_t>& way) {
+  for (std::size_t i = from; i < parts_.size(); ++i) {
+    const Token& token = parts_[i].token;
+    if (token.kind == Token::Kind::open) {
+      const std::size_t kept = way.size();
+      expand(i + 1, way);
+      way.resize(kept);
+      i = token.jump;
+    } else if (token.kind != Token::Kind::close) {
+      way.push_back(i);
+    }
+  }
+  ways_.push_back(way);
+}
+
+void TemplateReader::check_neighbours(const std::vector<std::size_t>& way) {
+  const auto captures = [&](std::size_t i) {
+    const Token::Kind kind = parts_[way[i]].token.kind;
+    return kind == Token::Kind::segment || kind == Token::Kind::one_of || kind == Token::Kind::rest;
+  };
+  for (std::size_t i = 0; i < way.size(); ++i) {
+    const Part& part = parts_[way[i]];
+    if (part.token.kind == Token::Kind::rest && i != (path() ? way.size() - 1 : 0)) {
+      error(part.begin, part.end, path() ? "`{name...}` before the end of a path template" : "`{name...}` after the start of a host template",
+            "in the middle `*` matches any run");
+    }
+    if (i == 0) continue;
+    const Part& before = parts_[way[i - 1]];
+    if (captures(i) && captures(i - 1)) {
+      error(part.begin, part.end, "two captures with nothing between them", "nothing says where the first would end");
+    }
+    if (part.token.kind == Token::Kind::run && before.token.kind == Token::Kind::run) {
+      error(part.begin, part.end, "`*` directly after `*`", "one `*` already matches any run");
+    }
+  }
+}
+
+void TemplateReader::check_path_start(const std::vector<std::size_t>& way) {
+  const std::string help = "every path begins with `/`";
+  if (way.empty()) {
+    error(0, text_.size(), "a template that can be empty", help);
+    return;
+  }
+  const Part& first = parts_[way[0]];
+  const Token& token = first.token;
+  bool good = token.kind == Token::Kind::rest || token.kind == Token::Kind::run;
+  if (token.kind == Token::Kind::literal) good = token.text[0] == '/';
+  if (token.kind == Token::Kind::one_of) {
+    good = std::all_of(token.alternatives.begin(), token.alternatives.end(), [](const auto& t) { return t[0] == '/'; });
+  }
+  if (!good) error(first.begin, first.begin + 1, "a path template that does not begin with `/`", help);
+}
+
+void TemplateReader::check_path_way(const std::vector<std::size_t>& way, const std::string& flat,
+                            const std::vector<std::size_t>& places) {
+  if (flat == "*" && way.size() == 1) return;
+  check_path_start(way);
+  for (std::size_t begin = 0; begin <= flat.size();) {
+    const std::size_t end = std::min(flat.find('/', begin), flat.size());
+    const std::string_view segment = std::string_view(flat).substr(begin, end - begin);
+    const std::size_t before = begin > 0 ? places[begin - 1] : 0;
+    if (segment.empty() && begin > 0 && end < flat.size()) {
+      error(before, places[end] + 1, "`//` in a template can never match",
+            "runs of `/` in a request's path are merged: write one `/`");
+    } else if ((segment == "." || segment == "..") && begin > 0) {
+      error(places[begin], places[end - 1] + 1, fmt::format("a segment `{}` in a template can never match", segment),
+            "`.` and `..` in a request's path are resolved before any rule sees it");
+    }
+    begin = end + 1;
+  }
+}
+
+void TemplateReader::check_host_way(const std::string& flat, const std::vector<std::size_t>& places) {
+  if (flat.empty()) {
+    error(0, text_.size(), "a template that can be empty", "a host is never empty");
+    return;
+  }
+  if (flat.front() == '.') {
+    error(places[0], places[0] + 1, "a host template that begins with `.` can never match",
+          "`[{_...}.]x.org` is the host and all below it, `*.x.org` only what is below");
+  }
+  if (flat.back() == '.' && flat.size() > 1) {
+    error(places.back(), places.back() + 1, "a host template that ends with `.` can never match",
+          "`host` has no trailing dot");
+  }
+  const std::size_t twice = flat.find("..");
+  if (twice != std::string::npos) {
+    error(places[twice], places[twice + 1] + 1, "`..` in a host template can never match", "no label is empty");
+  }
+}
+
+void TemplateReader::check_way(const std::vector<std::size_t>& way) {
+  check_neighbours(way);
+  std::string flat;
+  std::vector<std::size_t> places;
+  for (const std::size_t i : way) {
+    const Part& part = parts_[i];
+    if (part.token.kind == Token::Kind::literal) {
+      flat += part.token.text;
+      places.insert(places.end(), part.origins.begin(), part.origins.end());
+    } else {
+      flat += kUnknown;
+      places.push_back(part.begin);
+    }
+  }
+  if (path()) {
+    check_path_way(way, flat, places);
+  } else {
+    check_host_way(flat, places);
+  }
+}
+
+}  // namespace sprx::templates
