@@ -242,7 +242,7 @@ void Checker::redirects_line(const ast::Redirects& r, RedirectsOptions options, 
   answer.location = location;
   const Span where{row.span.file, row.span.begin, row.cells[0].span.end};
   add_rule(Phase::request, group.prefix + r.name.text + "." + std::to_string(row.line), where,
-           joined(group.conditions, {source}), {action});
+           joined(group.conditions, {source}), {action}, r.span);
 }
 
 }  // namespace sprx

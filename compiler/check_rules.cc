@@ -28,7 +28,7 @@ void Checker::unique(const ast::Ident& name, std::unordered_map<std::string, Spa
 }
 
 void Checker::add_rule(Phase phase, const std::string& name, Span where, ExprId condition,
-                       std::vector<Action> actions) {
+                       std::vector<Action> actions, Span owner) {
   Rule rule;
   rule.name = pool().strings.add(name);
   const SourceFile& file = sources_[where.file];
@@ -41,6 +41,7 @@ void Checker::add_rule(Phase phase, const std::string& name, Span where, ExprId 
   const auto place = static_cast<std::size_t>(phase);
   rules().rules[place].push_back(rule);
   program_.rule_names[place].push_back(where);
+  program_.rule_owners[place].push_back(owner);
 }
 
 bool Checker::room_for_rule(Span where) {
@@ -289,6 +290,7 @@ void Checker::group(const ast::Group& g, GroupState& parent) {
     if (c == kNoExpr) {
       never_silent(g.when->span);
       state.env.incomplete = true;
+      program_.incomplete = true;
     } else {
       state.conditions.push_back(c);
       learn(c, true, state.env.facts);
@@ -339,7 +341,20 @@ CheckedProgram Checker::run(const ast::File& file) {
   top.env.response = true;
   walk(file.items, top);
   report_unused();
+  note_data();
   return std::move(program_);
+}
+
+void Checker::note_data() {
+  program_.incomplete = program_.incomplete || incomplete_;
+  const auto from_file = [](const Symbol* symbol) {
+    return symbol != nullptr && symbol->list != nullptr && symbol->list->source.kind == ast::Source::Kind::file;
+  };
+  for (const Symbol* symbol : list_symbols_) program_.list_is_data.push_back(from_file(symbol));
+  for (const Symbol* symbol : table_symbols_) {
+    program_.table_is_data.push_back(from_file(symbol));
+    program_.table_rows.push_back(symbol == nullptr ? std::vector<Span>{} : symbol->rows);
+  }
 }
 
 }  // namespace sprx

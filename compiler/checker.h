@@ -331,7 +331,10 @@ class Checker {
   ExprId redirects_source(const DataCell& cell, bool nocase, Env& env);
   ExprId redirects_target(const DataCell& cell, Env& env);
   void redirects_line(const ast::Redirects& r, RedirectsOptions options, const DataRow& row, GroupState& group);
-  void add_rule(Phase phase, const std::string& name, Span where, ExprId condition, std::vector<Action> actions);
+  void add_rule(Phase phase, const std::string& name, Span where, ExprId condition, std::vector<Action> actions,
+                Span owner = {});
+  /// What later passes ask of lists and tables.
+  void note_data();
 
   // check_settings.cc
   void settings(const ast::Settings& s);

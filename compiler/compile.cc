@@ -4,6 +4,7 @@
 #include "compiler/build_table.h"
 #include "compiler/check.h"
 #include "compiler/load.h"
+#include "compiler/reach.h"
 
 namespace sprx {
 namespace {
@@ -54,6 +55,9 @@ Compilation compile(const std::filesystem::path& directory, const CompileOptions
     AllowSet allows = collect_allows(loaded.file, run.diagnostics);
     run.diagnostics.silence_by(&allows);
     CheckedProgram program = check(loaded.file, files, run.sources, run.diagnostics, options.limits);
+    if (!check_reachability(program, allows, run.diagnostics)) {
+      for (const Kind kind : {Kind::hidden_rule, Kind::never_matches, Kind::hidden_line}) allows.not_looked_for(kind);
+    }
     if (options.lints && run.ok()) allows.report_unneeded(run.diagnostics);
     run.diagnostics.silence_by(nullptr);
     if (!options.lints) run.diagnostics.drop_lints();
