@@ -11,7 +11,7 @@
 #include "runtime/decide/decide.h"
 #include "runtime/http/head_parse.h"
 #include "runtime/http/target.h"
-#include "runtime/message.h"
+#include "runtime/decide/message.h"
 
 namespace sprx {
 

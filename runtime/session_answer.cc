@@ -1,7 +1,7 @@
 // Answers made here: refusals before any rule, errors after them, and what rules answer themselves.
 #include <sys/uio.h>
 
-#include "runtime/apply.h"
+#include "runtime/decide/apply.h"
 #include "runtime/http/ascii.h"
 #include "runtime/session.h"
 #include "runtime/worker.h"

@@ -1,5 +1,5 @@
 // From a complete head to the decision: parsing, facts, request rules, the working copy that is sent on.
-#include "runtime/apply.h"
+#include "runtime/decide/apply.h"
 #include "runtime/http/ascii.h"
 #include "runtime/session.h"
 #include "runtime/worker.h"

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <optional>
 
+#include "runtime/decide/journey.h"
 #include "runtime/http/head_parse.h"
 #include "runtime/http/head_scan.h"
 #include "runtime/http/head_write.h"
@@ -11,10 +12,6 @@
 
 namespace sprx {
 namespace {
-
-bool has(const HeaderList& headers, std::string_view name) {
-  return std::any_of(headers.begin(), headers.end(), [&](const auto& line) { return same_name(line.first, name); });
-}
 
 struct UrlParts {
   std::string_view scheme;
@@ -40,22 +37,11 @@ std::optional<UrlParts> split_url(std::string_view url) {
 }
 
 HeaderList arriving_headers(const TraceRequest& request, const UrlParts& url, const RuleSet& rules) {
+  std::vector<MadeUpHeader> lines;
+  for (const auto& [name, value] : request.headers) lines.push_back({name, value});
+  add_promised_headers(url.authority, same_name(url.scheme, "https") ? "https" : "http", request.client, rules, lines);
   HeaderList out;
-  if (!has(request.headers, "Host")) out.emplace_back("Host", url.authority);
-  out.insert(out.end(), request.headers.begin(), request.headers.end());
-  if (!has(out, "X-Forwarded-Proto")) {
-    out.emplace_back("X-Forwarded-Proto", same_name(url.scheme, "https") ? "https" : "http");
-  }
-  if (request.client.empty()) return out;
-  if (rules.client_ip_header != kNoStr) {
-    const std::string name(rules.pool.strings.view(rules.client_ip_header));
-    if (!has(out, name)) out.emplace_back(name, request.client);
-  }
-  if (!has(out, "X-Forwarded-For")) {
-    std::string chain = request.client;
-    for (std::int64_t hop = 0; hop < rules.settings[Setting::client_ip_trusted_hops]; ++hop) chain += ", 127.0.0.1";
-    out.emplace_back("X-Forwarded-For", chain);
-  }
+  for (MadeUpHeader& line : lines) out.emplace_back(std::move(line.name), std::move(line.value));
   return out;
 }
 

@@ -2,17 +2,14 @@
 #include <chrono>
 #include <optional>
 
-#include "runtime/apply.h"
-#include "runtime/decide/decide.h"
+#include "runtime/decide/apply.h"
+#include "runtime/decide/journey.h"
 #include "runtime/decide/plain.h"
 #include "tools/trace.h"
 #include "tools/trace_head.h"
 
 namespace sprx {
 namespace {
-
-constexpr std::string_view kDefaultClient = "127.0.0.1";
-constexpr std::string_view kTraceId = "00000000000000000000000000000000";
 
 std::int64_t now_us() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
@@ -25,11 +22,6 @@ HeaderList copy_without_host(const std::vector<HeaderLine>& lines) {
     if (!same_name(line.name, "Host")) out.emplace_back(line.name, line.value);
   }
   return out;
-}
-
-bool answers(const Decision& decision) {
-  return decision.outcome == Outcome::respond || decision.outcome == Outcome::redirect ||
-         decision.outcome == Outcome::deny;
 }
 
 std::string word_of(Outcome outcome) {
@@ -51,11 +43,11 @@ std::string word_of(Outcome outcome) {
   return "forward";
 }
 
-/// One request on its way. Views of each step live in `arrived_` and `arena_`; `out_` owns what it says.
-class Journey {
+/// One request on its way, and what is said about it. `out_` owns its texts.
+class Tracing {
  public:
-  Journey(const DecisionTable& table, const TraceRequest& request, bool why)
-      : table_(table), rules_(table.rules()), request_(request), why_(why) {}
+  Tracing(const DecisionTable& table, const TraceRequest& request, bool why)
+      : table_(table), rules_(table.rules()), request_(request), why_(why), journey_(table) {}
 
   Traced go() {
     arrive(request_, rules_, arrived_);
@@ -63,20 +55,17 @@ class Journey {
       refuse(arrived_.refused, arrived_.error);
       return std::move(out_);
     }
-    const IpAddress peer =
-        parse_ip(request_.client.empty() ? kDefaultClient : std::string_view(request_.client)).value();
-    switch (read_facts(arrived_.head, peer, request_.at_us.value_or(now_us()), kTraceId, rules_, arena_, facts_)) {
-      case FactsError::none:
-        break;
-      case FactsError::bad_path:
-        refuse(400, "bad_path");
-        return std::move(out_);
-      case FactsError::bad_host:
-        refuse(400, "bad_host");
-        return std::move(out_);
-    }
-    request_phase();
-    if (decision_.outcome != Outcome::drop) response_phase();
+    JourneyRequest request;
+    request.head = arrived_.head;
+    request.end_to_end = arrived_.end_to_end;
+    request.peer = parse_ip(request_.client.empty() ? kMadeUpClient : std::string_view(request_.client)).value();
+    request.now_us = request_.at_us.value_or(now_us());
+    request.upstream_status = request_.upstream_status;
+    std::vector<HeaderLine> upstream;
+    for (const auto& [name, value] : request_.upstream_headers) upstream.push_back({name, value});
+    request.upstream_headers = upstream;
+    journey_.go(request);
+    note_journey();
     return std::move(out_);
   }
 
@@ -87,81 +76,36 @@ class Journey {
     out_.error = error;
   }
 
-  void request_phase() {
-    decide_request(table_, facts_, ledger_, scratch_, arena_, decision_);
-    note(decision_, Phase::request);
+  void note_journey() {
+    if (!journey_.decided()) return refuse(journey_.refused_status(), journey_.error());
+    note(journey_.request_decision(), Phase::request);
     note_why(Phase::request, nullptr);
-    outgoing_.method = facts_.head.method;
-    outgoing_.path = facts_.raw_path;
-    outgoing_.query = facts_.raw_query;
-    outgoing_.has_query = facts_.raw_path.size() < facts_.head.target.size();
-    outgoing_.headers = arrived_.end_to_end;
-    // As the proxy does for the next hop; the platform's front always has it.
-    if (find_header(outgoing_.headers, "X-Forwarded-For") == nullptr)
-      outgoing_.headers.push_back({"X-Forwarded-For", kDefaultClient});
-    out_.arrived = copy_without_host(outgoing_.headers);
-    apply_request(rules_, decision_, arena_, outgoing_);
-    if (decision_.outcome == Outcome::failed) {
-      proxy_answer();
-    } else if (answers(decision_)) {
-      own_answer(decision_);
-    } else if (decision_.outcome != Outcome::drop) {
-      note_forward();
-      upstream_answer();
+    const auto failed = [&](const Decision& decision) {
+      if (decision.outcome == Outcome::failed) refuse(journey_.refused_status(), journey_.error());
+    };
+    failed(journey_.request_decision());
+    out_.arrived = copy_without_host(journey_.arrived());
+    if (journey_.forwarded()) note_forward();
+    if (const std::optional<ResponseHead>& head = journey_.response_head()) {
+      note(journey_.response_decision(), Phase::response);
+      note_why(Phase::response, &*head);
+      failed(journey_.response_decision());
     }
-  }
-
-  void response_phase() {
-    // Conditions see the response as it came, so the lines that edits change are another copy.
-    const std::vector<HeaderLine> came = response_.headers;
-    const ResponseHead head{.status = response_.status, .headers = came, .source = source_, .error = out_.error};
-    Decision second;
-    decide_response(table_, facts_, head, ledger_, scratch_, arena_, second);
-    note(second, Phase::response);
-    note_why(Phase::response, &head);
-    if (second.outcome == Outcome::drop) return;
-    if (second.outcome == Outcome::failed) {
-      proxy_answer();
-    } else {
-      if (answers(second)) own_answer(second);
-      apply_response(rules_, decision_, arena_, response_);
-      apply_response(rules_, second, arena_, response_);
-    }
-    out_.status = response_.status;
-    for (const HeaderLine& line : response_.headers) out_.headers.emplace_back(line.name, line.value);
-  }
-
-  /// A bound was reached while evaluating: the proxy answers 500 itself.
-  void proxy_answer() {
-    source_ = ResponseSource::proxy;
-    refuse(500, "rule_error");
-    response_ = ResponseMessage{};
-    response_.status = 500;
-    response_.headers = {{"Content-Type", "text/plain; charset=utf-8"}, {"Cache-Control", "no-store"}};
-    out_.body.reset();
-  }
-
-  void own_answer(const Decision& decision) {
-    source_ = ResponseSource::rule;
-    response_ = ResponseMessage{};
-    make_answer(rules_, decision, outgoing_, arena_, response_);
-    out_.body.reset();
-    if (decision.has_body) out_.body = std::string(body_of(decision));
-  }
-
-  void upstream_answer() {
-    response_.status = request_.upstream_status;
-    for (const auto& [name, value] : request_.upstream_headers) response_.headers.push_back({name, value});
+    if (journey_.body()) out_.body = std::string(*journey_.body());
+    if (!journey_.answer()) return;
+    out_.status = journey_.answer()->status;
+    for (const HeaderLine& line : journey_.answer()->headers) out_.headers.emplace_back(line.name, line.value);
   }
 
   void note_forward() {
+    const RequestMessage& outgoing = journey_.outgoing();
     TracedForward& to = out_.forward.emplace();
-    to.method = outgoing_.method;
-    to.path = outgoing_.path;
-    to.query = outgoing_.query;
-    to.has_query = outgoing_.has_query;
-    to.headers = copy_without_host(outgoing_.headers);
-    if (const HeaderLine* host = find_header(outgoing_.headers, "Host")) to.host = host->value;
+    to.method = outgoing.method;
+    to.path = outgoing.path;
+    to.query = outgoing.query;
+    to.has_query = outgoing.has_query;
+    to.headers = copy_without_host(outgoing.headers);
+    if (const HeaderLine* host = find_header(outgoing.headers, "Host")) to.host = host->value;
   }
 
   TracedRule traced(RuleIndex index, Phase phase) const {
@@ -187,7 +131,7 @@ class Journey {
 
   void note_why(Phase phase, const ResponseHead* response) {
     if (!why_) return;
-    for (WhyNot& found : explain(table_, phase, facts_, response, arena_)) out_.why.push_back(std::move(found));
+    for (WhyNot& found : explain(table_, phase, journey_.facts(), response, journey_.arena())) out_.why.push_back(std::move(found));
   }
 
   const DecisionTable& table_;
@@ -196,20 +140,13 @@ class Journey {
   const bool why_;
   Traced out_;
   ArrivedHead arrived_;
-  Arena arena_;
-  Scratch scratch_;
-  Ledger ledger_;
-  RequestFacts facts_;
-  Decision decision_;
-  RequestMessage outgoing_;
-  ResponseMessage response_;
-  ResponseSource source_ = ResponseSource::upstream;
+  Journey journey_;
 };
 
 }  // namespace
 
 Traced trace(const DecisionTable& table, const TraceRequest& request, bool why) {
-  return Journey(table, request, why).go();
+  return Tracing(table, request, why).go();
 }
 
 }  // namespace sprx

@@ -6,12 +6,12 @@
 
 #include "compiler/table/canonical.h"
 #include "runtime/decide/arena.h"
+#include "runtime/decide/authority.h"
 #include "runtime/decide/inputs.h"
 
 namespace sprx {
 namespace {
 
-constexpr std::size_t kMaxHost = 255;
 /// Longest text that is read as an address: an IPv6 address in brackets with a port.
 constexpr std::size_t kMaxAddressText = 64;
 
@@ -74,55 +74,27 @@ IpAddress client_of(const RequestHead& head, const IpAddress& peer, const RuleSe
 
 bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
 
-/// Labels of letters, digits, `-` and `_`, none of them empty.
-bool is_name(std::string_view host) {
-  char before = '.';
-  for (const char c : host) {
-    const bool letter = (fold(c) >= 'a' && fold(c) <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-    if (!letter && (c != '.' || before == '.')) return false;
-    before = c;
-  }
-  return before != '.';
-}
-
-bool is_bracketed(std::string_view host) {
-  return host.size() > 2 && host.front() == '[' && host.back() == ']' && parse_ip(host.substr(1, host.size() - 2)).has_value();
-}
-
-/// Splits `host[:port]`; the port is 0 where there is none. False: it is no authority.
-bool split_authority(std::string_view authority, std::string_view& host, std::uint32_t& port) {
-  port = 0;
-  const std::size_t bracket = authority.find(']');
-  const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  host = authority.substr(0, std::min(colon, authority.size()));
-  if (colon == std::string_view::npos) return true;
-  const std::string_view digits = authority.substr(colon + 1);
-  if (digits.size() > 5) return false;
-  for (const char c : digits) {
-    if (c < '0' || c > '9') return false;
-    port = port * 10 + static_cast<std::uint32_t>(c - '0');
-  }
-  return port <= 65535 && (digits.empty() || port > 0);
-}
-
 bool read_host(const RequestHead& head, Arena& arena, RequestFacts& out) {
   if (head.authority.empty()) {
     out.host = {"", 0};
     out.port = out.scheme == "https" ? 443 : 80;
     return true;
   }
-  std::string_view host;
-  std::uint32_t port = 0;
-  if (!split_authority(head.authority, host, port)) return false;
-  if (host.size() > 1 && host.ends_with('.')) host.remove_suffix(1);
-  if (host.empty() || host.size() > kMaxHost || (!is_name(host) && !is_bracketed(host))) return false;
-  if (std::any_of(host.begin(), host.end(), is_capital)) {
+  const auto authority = split_authority(head.authority);
+  if (!authority) return false;
+  std::string_view host = authority->host;
+  if (!is_host_name(host)) {
+    if (!host.starts_with('[')) return false;
+    const auto address = unusual_host(host);
+    if (!address) return false;
+    host = arena.copy(*address);
+  } else if (std::any_of(host.begin(), host.end(), is_capital)) {
     const std::span<char> lower = arena.array<char>(host.size());
     std::transform(host.begin(), host.end(), lower.begin(), fold);
     host = {lower.data(), lower.size()};
   }
   out.host = host;
-  out.port = static_cast<std::uint16_t>(port != 0 ? port : out.scheme == "https" ? 443 : 80);
+  out.port = authority->port != 0 ? authority->port : out.scheme == "https" ? 443 : 80;
   return true;
 }
 

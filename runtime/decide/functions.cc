@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "compiler/table/canonical.h"
+#include "runtime/decide/authority.h"
 
 namespace sprx {
 namespace {
@@ -115,18 +116,11 @@ template <>
 Datum call<Function::url_host>(Inputs& in, std::span<const Datum> a) {
   std::string_view authority = authority_of(in.text_of(a[0]));
   authority.remove_prefix(authority.rfind('@') + 1);
-  if (authority.starts_with('[')) {
-    authority = authority.substr(0, std::min(authority.find(']'), authority.size() - 1) + 1);
-  } else {
-    authority = authority.substr(0, std::min(authority.find(':'), authority.size()));
-  }
-  if (authority.size() > 1 && authority.ends_with('.')) authority.remove_suffix(1);
-  if (authority.empty()) return {};
-  const auto host_byte = [](char c) {
-    return is_unreserved(c) || c == '[' || c == ']' || c == ':' || static_cast<unsigned char>(c) >= 0x80;
-  };
-  if (!std::all_of(authority.begin(), authority.end(), host_byte)) return {};
-  return changed(in, Datum::text(authority), fold);
+  const auto parts = split_authority(authority);
+  if (!parts) return {};
+  if (is_host_name(parts->host)) return changed(in, Datum::text(parts->host), fold);
+  const auto host = unusual_host(parts->host);
+  return host ? Datum::text(in.keep(*host)) : Datum{};
 }
 template <>
 Datum call<Function::url_encode>(Inputs& in, std::span<const Datum> a) {

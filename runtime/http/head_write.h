@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "runtime/http/head_parse.h"
-#include "runtime/message.h"
+#include "runtime/decide/message.h"
 
 namespace sprx {
 

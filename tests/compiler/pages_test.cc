@@ -138,5 +138,20 @@ TEST(Documents, TheTourCompilesAfterEachStep) {
   EXPECT_EQ(steps, 10U);
 }
 
+TEST(Documents, BlocksOfTheImportPageAreWholeConfigurationsWithTheFilesBeforeThem) {
+  Files files;
+  std::size_t count = 0;
+  for (const Block& block : blocks_of(document("importing.md"))) {
+    const std::size_t blank = block.mark.find(' ');
+    if (blank != std::string::npos) files[block.mark.substr(blank + 1)] = block.text;
+    if (block.mark != "sprx") continue;
+    ++count;
+    files["main.sprx"] = block.text;
+    EXPECT_EQ(check_files(files).report, "") << block.text;
+    files.clear();
+  }
+  EXPECT_EQ(count, 8U);
+}
+
 }  // namespace
 }  // namespace sprx::testing

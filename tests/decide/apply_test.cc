@@ -1,4 +1,4 @@
-#include "runtime/apply.h"
+#include "runtime/decide/apply.h"
 
 #include <gtest/gtest.h>
 

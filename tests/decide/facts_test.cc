@@ -15,6 +15,7 @@ TEST(Facts, the_host_is_lower_case_without_port_and_trailing_dot) {
   for (const Case& c : {Case{"Example.COM", "example.com", 80}, Case{"example.com:8080", "example.com", 8080},
                         Case{"example.com.", "example.com", 80}, Case{"example.com.:81", "example.com", 81},
                         Case{"example.com:", "example.com", 80}, Case{"[::1]:82", "[::1]", 82}, Case{"[2001:DB8::1]", "[2001:db8::1]", 80},
+                        Case{"[2001:DB8:0:0::1]:83", "[2001:db8::1]", 83}, Case{"[::ffff:1.2.3.4]", "[::ffff:1.2.3.4]", 80},
                         Case{"127.0.0.1", "127.0.0.1", 80}, Case{"", "", 80}, Case{"a_b-c.org", "a_b-c.org", 80}}) {
     Message m("/", c.authority);
     const RequestFacts& facts = m.facts(rules);
@@ -26,7 +27,7 @@ TEST(Facts, the_host_is_lower_case_without_port_and_trailing_dot) {
 TEST(Facts, what_is_no_host_is_refused) {
   RuleSet rules;
   for (const char* authority : {"a b", "a/b", "a@b", "a..b", ".a", ".", "a:b", "a:65536", "a:0", "a:123456", "[::1", "[x]", "a:1:2", "a%41",
-                                "\xC3\xA9.org", "a\\b", ":80"}) {
+                                "[1.2.3.4]", "[::1]x", "\xC3\xA9.org", "a\\b", ":80"}) {
     Message m("/", authority);
     EXPECT_EQ(m.error(rules), FactsError::bad_host) << authority;
   }

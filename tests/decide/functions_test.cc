@@ -55,7 +55,12 @@ TEST(Functions, find_the_host_of_a_url) {
   EXPECT_EQ(call(Function::url_host, {"http://a.org.?x"}), "a.org");
   EXPECT_EQ(call(Function::url_host, {"http://[::1]:80/"}), "[::1]");
   EXPECT_EQ(call(Function::url_host, {"http://a.org\\@evil.com/"}), "a.org");
-  for (const char* bad : {"", "/x", "a.org", "http:///x", "http://", "://a", "1http://a", "http://a b/"}) {
+  EXPECT_EQ(call(Function::url_host, {"http://[1:0::]/"}), "[1::]");
+  EXPECT_EQ(call(Function::url_host, {"http://B\xC3\xBC" "cher.example/"}), "xn--bcher-kva.example");
+  EXPECT_EQ(call(Function::url_host, {"http://a.org:65535/"}), "a.org");
+  for (const char* bad : {"", "/x", "a.org", "http:///x", "http://", "://a", "1http://a", "http://a b/", "http://a.org:65536/",
+                          "http://a.org:x/", "http://a[b/", "http://[a.org]/", "http://[:80/", "http://[]/", "http://a..org/",
+                          "http://a.org../", "http://a%2Eorg/", "http://\xFF/", "http://\xEF\xBC\x85.org/"}) {
     EXPECT_EQ(call(Function::url_host, {bad}), "absent") << bad;
   }
 }

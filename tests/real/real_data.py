@@ -5,7 +5,10 @@ usage: real_data.py SPRX [DATA]      DATA: SPRX_RULE_DATA, else ../shared/data b
 
 What each answer must be is worked out here, by means that share no code with sprx. Exit 1 when one was wrong.
 """
-import gzip, ipaddress, json, os, pathlib, random, re, shutil, signal, socket, subprocess, sys, tempfile, time, urllib.parse
+import gzip, ipaddress, os, pathlib, random, re, shutil, signal, socket, subprocess, sys, tempfile, time, urllib.parse
+
+import translate_firebase
+from ruleset import Config, data_folder, data_lines
 
 URI_BYTES = "!#$%&'()*+,/:;=?@[]-._~"
 
@@ -29,58 +32,18 @@ def wait_port(port, process, seconds=20):
     raise SystemExit(f"nothing listens on {port}")
 
 
-def lines(path):
-    return [l for l in path.read_text("utf-8").splitlines() if l.strip() and not l.startswith("#")]
-
-
 # --- the rules -------------------------------------------------------------------------------------------------------
 
-def angular_source(source):
-    """A Firebase glob as a template; None where the template language has no single form for it."""
-    if source == "/:somePath*/:file.html":
-        return None
-    out = source.replace(":query", ":rest_of_it")  # a capture cannot have the name of a field
-    out = out.replace("/**/", "/[*/]") if out.startswith("/**/") else out
-    out = re.sub(r"/\*\*$", "[/{_...}]", out)
-    out = re.sub(r"/:(\w+)\*$", r"/{\1...}", out)
-    out = re.sub(r":(\w+)\*$", r"{\1...}", out)
-    out = re.sub(r":(\w+)", r"{\1}", out)
-    out = re.sub(r"-@\(([^)]*)\)", lambda m: "-{_:" + m.group(1) + "}", out)
-    out = re.sub(r"/\*(?=/)", "/{_}", out)
-    if not out.endswith("/*"):
-        out = re.sub(r"(?<=[^\[/])\*$", "[{_}]", out)
-    return out
-
-
-def angular_target(target):
-    return re.sub(r"(?<!:/)/:(\w+)\*?", r"/{\1}", target.replace(":query", ":rest_of_it"))
-
-
 def angular(config, data):
-    text, rows, part = "", [], 0
-
-    def flush():
-        nonlocal text, rows, part
-        if rows:
-            part += 1
-            (config / f"angular{part}.tsv").write_text("\n".join(rows) + "\n")
-            text += f'  redirects angular{part} from "angular{part}.tsv";\n'
-            rows = []
-
-    for row in lines(data / "angular-firebase/normalised.tsv"):
-        source, target, status, _ = row.split("\t")
-        template = angular_source(source)
-        if template is None:
-            flush()
-            text += '  rule strip_html { when path matches r"^(?<page>/.*/[^/]+)\\.html$"; redirect 301 "${page}"; }\n'
-        else:
-            rows.append(f"{template}\t{angular_target(target)}\t{status}" + ("\tkeep_query" if ":query" in source else ""))
-    flush()
-    return 'group angular when host == "angular.test" {\n' + text + "}\n"
+    """The Firebase redirects in a group of their own; the translator is `tools/dev rulesets`'s."""
+    rules = Config()
+    translate_firebase.translate(translate_firebase.rules_of(data / "angular-firebase/normalised.tsv"), rules)
+    rules.write(config / "angular")
+    return 'group angular when host == "angular.test" { include "angular/main.sprx"; }\n'
 
 
 def write_config(config, data):
-    mdn = [row.split("\t") for row in lines(data / "mdn-redirects/mdn-exact.tsv")]
+    mdn = [row.split("\t") for row in data_lines(data / "mdn-redirects/mdn-exact.tsv")]
     (config / "mdn.tsv").write_text("".join(f"{a}\t{b}\n" for a, b, _ in mdn))
     bad = data / "bad-bots"
     shutil.copy(bad / "bad-user-agents.list", config / "bots.txt")
@@ -186,7 +149,7 @@ def check_mdn(line, root, mdn):
 
 
 def check_angular(line, root, data):
-    golden = [r.split("\t") for r in lines(data / "golden/angular.tsv")]
+    golden = [r.split("\t") for r in data_lines(data / "golden/angular.tsv")]
     now, final = {p: p for p, _ in golden}, {p: "" for p, _ in golden}
     for _ in range(10):
         asked = [p for p in now if now[p] is not None]
@@ -202,7 +165,7 @@ def check_angular(line, root, data):
 
 
 def check_bots(line, root, data):
-    patterns = [re.compile(p, re.I) for p in lines(data / "bad-bots/bad-user-agents.list")]
+    patterns = [re.compile(p, re.I) for p in data_lines(data / "bad-bots/bad-user-agents.list")]
     agents = [re.sub(r"\\(.)", r"\1", p.pattern) for p in patterns]
     agents += [l for l in gzip.decompress((data / "user-agents-dev.txt.gz").read_bytes()).decode("utf-8").splitlines()
                if l.strip() and l.isascii() and l == l.strip() and l.isprintable()]
@@ -231,7 +194,7 @@ def check_domains(line, root, name, host, status, domains):
 
 
 def check_addresses(line, root, data):
-    bad = lines(data / "bad-bots/bad-ip-addresses.list")
+    bad = data_lines(data / "bad-bots/bad-ip-addresses.list")
     known = set(bad)
     other = [str(ipaddress.ip_address(int(ipaddress.ip_address(a)) + 1)) for a in bad[:2000]]
     asked = bad + other
@@ -273,9 +236,8 @@ def check_country(line, root, config):
 
 def main():
     sprx = os.path.abspath(sys.argv[1])
-    here = pathlib.Path(__file__).resolve().parents[2]
-    data = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else os.environ.get("SPRX_RULE_DATA", here / "../shared/data"))
-    if not (data / "mdn-redirects").is_dir():
+    data = data_folder(sys.argv[2] if len(sys.argv) > 2 else None)
+    if data is None:
         print("skipped: no rule data (set SPRX_RULE_DATA)")
         return 0
     with tempfile.TemporaryDirectory() as name:
@@ -295,8 +257,8 @@ def main():
             bad = check_mdn(line, root, mdn)
             bad += check_angular(line, root, data)
             bad += check_bots(line, root, data)
-            bad += check_domains(line, root, "bad referrers", "referrers.test", "410", lines(data / "bad-bots/bad-referrers.list"))
-            bad += check_domains(line, root, "spam domains", "spam.test", "451", lines(data / "referrer-spam/spammers.txt"))
+            bad += check_domains(line, root, "bad referrers", "referrers.test", "410", data_lines(data / "bad-bots/bad-referrers.list"))
+            bad += check_domains(line, root, "spam domains", "spam.test", "451", data_lines(data / "referrer-spam/spammers.txt"))
             bad += check_addresses(line, root, data)
             bad += check_country(line, root, config)
         finally:

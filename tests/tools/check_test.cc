@@ -10,14 +10,14 @@
 namespace sprx::test {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr const char* kGood = "rule old { when path == \"/old\"; redirect 301 \"/new\"; }\n";
 constexpr const char* kBad =
     "rule old { when hst == \"a.example.com\"; redirect 301 \"/new\"; }\n"
     "rule older { when path == \"/older\" redirect 301 \"/new\"; }\n";
 
-class Check : public testing::Test {
+class Check : public ::testing::Test {
  protected:
   Finished check(std::vector<std::string> options = {}) {
     std::vector<std::string> arguments{"check", folder_.path().string()};
@@ -62,8 +62,8 @@ TEST_F(Check, short_is_one_line_each_on_standard_error) {
   EXPECT_EQ(done.out, "");
   const std::vector<std::string> lines = lines_of(done.err);
   ASSERT_GE(lines.size(), 2U);
-  EXPECT_THAT(lines[0], testing::MatchesRegex("main\\.sprx:1:17: error: .* \\[E[0-9]+\\]"));
-  EXPECT_THAT(lines[1], testing::MatchesRegex("main\\.sprx:2:35: error: .* \\[E0002\\]"));
+  EXPECT_THAT(lines[0], ::testing::MatchesRegex("main\\.sprx:1:17: error: .* \\[E[0-9]+\\]"));
+  EXPECT_THAT(lines[1], ::testing::MatchesRegex("main\\.sprx:2:35: error: .* \\[E0002\\]"));
 }
 
 TEST_F(Check, json_is_one_object_a_line_on_standard_output) {
@@ -95,14 +95,14 @@ TEST_F(Check, github_writes_workflow_commands) {
   folder_.write("main.sprx", kBad);
   const Finished done = check({"--format", "github"});
   EXPECT_EQ(done.status, 1);
-  EXPECT_THAT(done.out, testing::StartsWith("::error file=main.sprx,line=1,"));
+  EXPECT_THAT(done.out, ::testing::StartsWith("::error file=main.sprx,line=1,"));
 }
 
 TEST_F(Check, max_errors_shows_so_many_and_counts_all) {
   folder_.write("main.sprx", kBad);
   const Finished done = check({"--max-errors", "1"});
   EXPECT_THAT(done.err, HasSubstr("main.sprx:1:17"));
-  EXPECT_THAT(done.err, testing::Not(HasSubstr("main.sprx:2:35")));
+  EXPECT_THAT(done.err, ::testing::Not(HasSubstr("main.sprx:2:35")));
   EXPECT_THAT(done.err, HasSubstr("2 errors"));
 }
 

@@ -11,8 +11,8 @@
 namespace sprx::test {
 namespace {
 
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 TEST(Cli, without_arguments_tells_how_to_use_it_and_exits_with_2) {
   const Finished done = sprx({});
@@ -68,7 +68,7 @@ TEST(Version, json_names_version_commit_compiler_and_libraries) {
   const boost::json::object about = boost::json::parse(done.out).as_object();
   EXPECT_EQ(about.at("name").as_string(), "sprx");
   EXPECT_TRUE(about.contains("commit"));
-  EXPECT_THAT(std::string(about.at("compiler").as_string()), testing::MatchesRegex("(GCC|clang) [0-9.]+.*"));
+  EXPECT_THAT(std::string(about.at("compiler").as_string()), ::testing::MatchesRegex("(GCC|clang) [0-9.]+.*"));
   for (const char* library : {"boost", "pegtl", "re2", "fmt", "libidn2", "cli11"}) {
     EXPECT_NE(about.at("libraries").as_object().at(library).as_string(), "") << library;
   }
@@ -105,7 +105,7 @@ TEST(Explain, an_unknown_code_is_a_mistake_of_usage) {
 TEST(Explain, wants_a_code) { EXPECT_EQ(sprx({"explain"}).status, 2); }
 
 TEST(Doc, the_reference_in_docs_is_what_the_program_writes) {
-  const std::filesystem::path path = std::filesystem::path(source_tree("")) / "docs/reference.md";
+  const std::filesystem::path path = std::filesystem::path(sprx::testing::source_tree("")) / "docs/reference.md";
   const Finished done = sprx({"doc", "--format", "md"});
   ASSERT_EQ(done.status, 0);
   if (std::getenv("SPRX_UPDATE_GOLDENS") != nullptr) std::ofstream(path, std::ios::binary) << done.out;

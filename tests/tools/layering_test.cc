@@ -50,7 +50,7 @@ struct Include {
 
 std::vector<Include> all_includes() {
   static const std::regex kInclude(R"(^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"])");
-  const fs::path root = source_tree("");
+  const fs::path root = sprx::testing::source_tree("");
   std::vector<Include> out;
   for (const char* folder : {"grammar", "compiler", "runtime", "tools"}) {
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
@@ -78,7 +78,7 @@ TEST(Layering, includes_point_left_only) {
     const std::string to = room_of(include.header);
     // A file made by the build has no room.
     if (to.empty()) {
-      EXPECT_FALSE(fs::exists(fs::path(source_tree("")) / include.header))
+      EXPECT_FALSE(fs::exists(fs::path(sprx::testing::source_tree("")) / include.header))
           << include.file << " includes " << include.header;
       continue;
     }
@@ -93,7 +93,7 @@ TEST(Layering, includes_point_left_only) {
 TEST(Layering, includes_are_written_from_the_root_and_exist) {
   for (const Include& include : all_includes()) {
     if (!include.ours || include.header == "demo_files.inc") continue;
-    EXPECT_TRUE(fs::exists(fs::path(source_tree("")) / include.header))
+    EXPECT_TRUE(fs::exists(fs::path(sprx::testing::source_tree("")) / include.header))
         << include.file << " includes " << include.header;
   }
 }
@@ -117,7 +117,7 @@ TEST(Layering, only_one_translation_unit_sees_pegtl) {
     EXPECT_EQ(room_of(file), "grammar") << file;
     if (file.ends_with(".cc")) units.insert(file);
   }
-  EXPECT_EQ(units.size(), 1U) << testing::PrintToString(units);
+  EXPECT_EQ(units.size(), 1U) << ::testing::PrintToString(units);
 }
 
 TEST(Layering, only_runtime_and_tools_see_asio_and_beast) {

@@ -13,7 +13,7 @@ namespace sprx::test {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr const char* kFirst = "rule old { when path == \"/old\"; redirect 301 \"/first\"; }\n";
 constexpr const char* kSecond = "rule old { when path == \"/old\"; redirect 301 \"/second\"; }\n";
@@ -26,7 +26,7 @@ void expect_silent_success(const Finished& done) {
 }
 
 /// A staged tree, with the program linked in and everything else copied.
-class Platform : public testing::Test {
+class Platform : public ::testing::Test {
  protected:
   Platform() {
     const fs::path stage = SPRX_STAGE;

@@ -9,7 +9,7 @@ namespace sprx::test {
 namespace {
 
 namespace json = boost::json;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr const char* kRules = R"(
 rule bad_bot {
@@ -32,7 +32,7 @@ response rule hardening {
 }
 )";
 
-class Trace : public testing::Test {
+class Trace : public ::testing::Test {
  protected:
   Trace() { folder_.write("main.sprx", kRules); }
 

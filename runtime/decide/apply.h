@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "runtime/decide/decision.h"
-#include "runtime/message.h"
+#include "runtime/decide/message.h"
 
 namespace sprx {
 

@@ -1,12 +1,12 @@
-#include "runtime/apply.h"
+#include "runtime/decide/apply.h"
 
 #include <algorithm>
 #include <string>
 
 #include "compiler/table/canonical.h"
 #include "runtime/decide/arena.h"
-#include "runtime/edit_lists.h"
-#include "runtime/status.h"
+#include "runtime/decide/edit_lists.h"
+#include "runtime/decide/status.h"
 
 namespace sprx {
 namespace {

@@ -1,4 +1,4 @@
-#include "runtime/status.h"
+#include "runtime/decide/status.h"
 
 #include <algorithm>
 #include <array>

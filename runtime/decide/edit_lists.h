@@ -6,7 +6,7 @@
 
 #include "runtime/decide/arena.h"
 #include "runtime/decide/decision.h"
-#include "runtime/message.h"
+#include "runtime/decide/message.h"
 
 namespace sprx {
 

@@ -1,10 +1,10 @@
-#include "runtime/edit_lists.h"
+#include "runtime/decide/edit_lists.h"
 
 #include <algorithm>
 #include <string>
 
 #include "runtime/decide/inputs.h"
-#include "runtime/edit_names.h"
+#include "runtime/decide/edit_names.h"
 
 namespace sprx {
 namespace {
