@@ -4,6 +4,7 @@
 #include "compiler/build_table.h"
 #include "compiler/check.h"
 #include "compiler/load.h"
+#include "compiler/loops.h"
 #include "compiler/reach.h"
 
 namespace sprx {
@@ -55,8 +56,12 @@ Compilation compile(const std::filesystem::path& directory, const CompileOptions
     AllowSet allows = collect_allows(loaded.file, run.diagnostics);
     run.diagnostics.silence_by(&allows);
     CheckedProgram program = check(loaded.file, files, run.sources, run.diagnostics, options.limits);
+    const bool whole = run.ok();
     if (!check_reachability(program, allows, run.diagnostics)) {
       for (const Kind kind : {Kind::hidden_rule, Kind::never_matches, Kind::hidden_line}) allows.not_looked_for(kind);
+    }
+    if (!whole || !check_loops(program, allows, run.diagnostics)) {
+      for (const Kind kind : {Kind::redirect_loop, Kind::redirect_chain}) allows.not_looked_for(kind);
     }
     if (options.lints && run.ok()) allows.report_unneeded(run.diagnostics);
     run.diagnostics.silence_by(nullptr);

@@ -147,49 +147,64 @@ void RuleFinder::add(std::uint32_t rule, ExprId condition) {
   }
 }
 
-void RuleFinder::try_all(const std::vector<Entry>& entries, Point& point, std::vector<std::uint32_t>& out) {
-  for (const Entry& entry : entries) {
-    ++tried_;
-    if (point.holds(entry.condition)) out.push_back(entry.rule);
-  }
-}
-
-void RuleFinder::look(std::uint64_t key, Point& point, std::vector<std::uint32_t>& out) {
-  const auto known = postings_.find(key);
-  if (known != postings_.end()) try_all(known->second, point, out);
-}
-
-void RuleFinder::find(Point& point, std::vector<std::uint32_t>& out) {
-  out.clear();
-  try_all(rest_, point, out);
+/// Takes every posting under a key that the values have. False: a value is not known.
+template <typename ValueOf, typename Take>
+bool RuleFinder::visit(const ValueOf& value_of, const Take& take) const {
+  const auto look = [&](std::uint64_t key) {
+    const auto known = postings_.find(key);
+    if (known != postings_.end()) take(known->second);
+  };
+  take(rest_);
   for (std::uint32_t id = 0; id < dimensions_.size(); ++id) {
     const Dimension& dimension = dimensions_[id];
-    const Value value = point.value(dimension.subject);
-    if (!value.present) continue;
-    const std::string_view text = value.text;
+    const std::optional<Value> value = value_of(dimension.subject);
+    if (!value) return false;
+    if (!value->present) continue;
+    const std::string_view text = value->text;
     switch (dimension.kind) {
       case Dimension::Kind::equal:
-        look(key_of(id, hash_text(text, true), 0), point, out);
+        look(key_of(id, hash_text(text, true), 0));
         break;
       case Dimension::Kind::integer:
-        look(key_of(id, static_cast<std::uint64_t>(value.integer), 0), point, out);
+        look(key_of(id, static_cast<std::uint64_t>(value->integer), 0));
         break;
       case Dimension::Kind::address:
-        for (const std::size_t bits : dimension.sizes)
-          look(key_of(id, hash_address(masked(value.address, bits)), bits), point, out);
+        for (const std::size_t bits : dimension.sizes) look(key_of(id, hash_address(masked(value->address, bits)), bits));
         break;
       default:
         for (const std::size_t size : dimension.sizes) {
           if (size > text.size()) break;
-          const std::string_view part =
-              dimension.kind == Dimension::Kind::prefix ? text.substr(0, size) : text.substr(text.size() - size);
-          look(key_of(id, hash_text(part, true), size), point, out);
+          const bool prefix = dimension.kind == Dimension::Kind::prefix;
+          look(key_of(id, hash_text(prefix ? text.substr(0, size) : text.substr(text.size() - size), true), size));
         }
         break;
     }
   }
+  return true;
+}
+
+void RuleFinder::find(Point& point, std::vector<std::uint32_t>& out) {
+  out.clear();
+  visit([&](ExprId subject) { return std::optional(point.value(subject)); },
+        [&](const std::vector<Entry>& entries) {
+          for (const Entry& entry : entries) {
+            ++tried_;
+            if (point.holds(entry.condition)) out.push_back(entry.rule);
+          }
+        });
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
+}
+
+bool RuleFinder::candidates(const std::function<std::optional<Value>(ExprId)>& value_of,
+                            std::vector<std::uint32_t>& out) const {
+  out.clear();
+  const bool known = visit(value_of, [&](const std::vector<Entry>& entries) {
+    for (const Entry& entry : entries) out.push_back(entry.rule);
+  });
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return known;
 }
 
 }  // namespace sprx::sets

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -19,6 +21,9 @@ class RuleFinder {
   void add(std::uint32_t rule, ExprId condition);
   /// The rules whose condition holds there, in the order they were added.
   void find(Point& point, std::vector<std::uint32_t>& out);
+  /// Every rule that may hold where the subjects have these values, in the order they were added; false where a value that
+  /// is needed to tell is not known.
+  bool candidates(const std::function<std::optional<Value>(ExprId)>& value_of, std::vector<std::uint32_t>& out) const;
 
   /// Conditions tried by all `find`s so far, for tests of the cost.
   [[nodiscard]] std::uint64_t tried() const { return tried_; }
@@ -42,8 +47,8 @@ class RuleFinder {
   static std::uint64_t key_of(std::uint32_t dimension, std::uint64_t what, std::size_t size);
   void keys_of(ExprId condition, std::vector<Keys>& out);
   void keys_of_atom(const Atom& atom, std::vector<Keys>& out);
-  void try_all(const std::vector<Entry>& entries, Point& point, std::vector<std::uint32_t>& out);
-  void look(std::uint64_t key, Point& point, std::vector<std::uint32_t>& out);
+  template <typename ValueOf, typename Take>
+  bool visit(const ValueOf& value_of, const Take& take) const;
 
   Space& space_;
   std::vector<Dimension> dimensions_;

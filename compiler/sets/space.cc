@@ -265,9 +265,6 @@ Domain Space::make_domain(ExprId subject) const {
     case Field::scheme:
       some({"https", "http"});
       break;
-    case Field::http_version:
-      some({"HTTP/1.1", "HTTP/1.0"});
-      break;
     case Field::response_source:
       some({"upstream", "rule", "proxy"});
       break;
@@ -321,6 +318,13 @@ const KeyLookup& Space::lookup(const Expr& e) {
   const std::uint64_t key = static_cast<std::uint64_t>(e.b) * 2 + (e.op == Op::in_table ? 1U : 0U);
   const auto [place, fresh] = lookups_.try_emplace(key);
   if (fresh) place->second.build(pool(), keys(e), false);
+  return place->second;
+}
+
+const KeyLookup& Space::rows_of(TableId table) {
+  const auto id = static_cast<std::uint32_t>(table);
+  const auto [place, fresh] = rows_.try_emplace(id);
+  if (fresh) place->second.build(pool(), rules_.tables[id].keys, true);
   return place->second;
 }
 

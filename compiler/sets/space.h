@@ -86,6 +86,9 @@ class Space {
   const Integers& integers(ExprId atom);
   const Addresses& addresses(ExprId atom);
 
+  /// Where the row that wins is looked up.
+  const KeyLookup& rows_of(TableId table);
+
   /// Texts outside of which an atom holds for none; nothing when there are too many to list.
   std::optional<std::vector<std::string_view>> finite_texts(ExprId atom, bool* folded) const;
   /// Whether the atom does not tell capitals from small letters.
@@ -113,6 +116,7 @@ class Space {
   std::unordered_map<std::uint32_t, Integers> integers_;
   std::unordered_map<std::uint32_t, Addresses> addresses_;
   std::unordered_map<std::uint64_t, KeyLookup> lookups_;  ///< by list (even) and table (odd)
+  std::unordered_map<std::uint32_t, KeyLookup> rows_;     ///< by table
 };
 
 }  // namespace sprx::sets
