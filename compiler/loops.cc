@@ -393,7 +393,7 @@ class Loops {
     ++length;
     if (steps.size() < 2 || length < 2) return;
     const std::uint32_t a = steps[0].rule;
-    const bool one_table = a == steps[1].rule && !steps[0].rows.empty();
+    const bool one_table = a == steps[1].rule && !steps[0].rows.empty() && !steps[1].rows.empty();
     const bool one_file = owner(a).known() && owner(a) == owner(steps[1].rule);
     if (!one_table && !one_file && length <= kLongChain) return;
     const Span at = one_file ? owner(a) : place(a);
