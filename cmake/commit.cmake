@@ -1,7 +1,11 @@
-# SPRX_COMMIT: the commit being built, `unknown` outside a git checkout. SPRX_RE2_VERSION: RE2 names no version in its
+# SPRX_COMMIT: the commit being built, `unknown` outside a git checkout unless given with -D. SPRX_RE2_VERSION: RE2 names no version in its
 # headers, so it is that of the shared library.
 find_package(Git QUIET)
-set(SPRX_COMMIT unknown)
+if(DEFINED CACHE{SPRX_COMMIT})
+  set(GIT_FOUND FALSE)
+else()
+  set(SPRX_COMMIT unknown)
+endif()
 if(GIT_FOUND)
   execute_process(
     COMMAND ${GIT_EXECUTABLE} -c safe.directory=* rev-parse --short=12 HEAD

@@ -5,8 +5,8 @@
 namespace sprx {
 
 CheckedProgram check(const ast::File& file, FileReader& files, SourceSet& sources, DiagnosticList& out,
-                     const CheckLimits& limits) {
-  return Checker(files, sources, out, limits).run(file);
+                     const CheckLimits& limits, bool tests) {
+  return Checker(files, sources, out, limits).run(file, tests);
 }
 
 }  // namespace sprx

@@ -10,8 +10,9 @@
 
 namespace sprx {
 
-/// The program is whole only when `out` has no errors. Data files are read through `files`.
+/// The program is whole only when `out` has no errors. Data files are read through `files`. Without `tests` those
+/// of the configuration are not looked at.
 [[nodiscard]] CheckedProgram check(const ast::File& file, FileReader& files, SourceSet& sources, DiagnosticList& out,
-                                   const CheckLimits& limits = {});
+                                   const CheckLimits& limits = {}, bool tests = true);
 
 }  // namespace sprx

@@ -12,15 +12,22 @@ void Checker::unknown_action(const ast::Action& a) {
     report(Kind::left_out, a.word.span, std::string(known->message)).help(std::string(known->help));
     return;
   }
-  std::vector<std::string_view> names;
+  if (is_field_root(word)) {
+    Diagnostic& d = report(Kind::unknown_action, a.word.span, "`" + word + "` is a field, no statement begins with it");
+    const std::string value = a.assigned ? std::string(sources_.text(a.assigned->span)) : "\"…\"";
+    d.help("a condition reads it: `when " + word + " == " + value + ";`");
+    return;
+  }
+  std::vector<std::string_view> names{"when", "over", "let"};
   for (const ActionInfo& known : kActions) names.push_back(known.name);
   const std::string_view near = similar(word, names);
   Diagnostic& d = report(Kind::unknown_action, a.word.span, "unknown action `" + word + "`");
   if (!near.empty()) {
-    d.help("an action with a similar name exists: `" + std::string(near) + "`")
+    d.help(std::string(near == "when" || near == "over" || near == "let" ? "a statement" : "an action") +
+           " with a similar name exists: `" + std::string(near) + "`")
         .fix(a.word.span, std::string(near), false);
   } else {
-    d.help("actions are `set add unset keep sort origin log respond redirect deny drop forward`");
+    d.help("actions are `set add unset keep sort origin log ban respond redirect deny drop forward`");
   }
 }
 
@@ -39,11 +46,7 @@ void Checker::action(const ast::Action& a, RuleState& rule) {
   }
   if (known->ready == ActionInfo::Ready::later) {
     rule.poisoned = true;
-    const std::string instead =
-        known->id == ActionWord::since   ? "compare the time: `when now >= \"2026-11-27T00:00:00Z\";`"
-        : known->id == ActionWord::until ? "compare the time: `when now < \"2026-11-30T00:00:00Z\";`"
-                                         : "";
-    return refuse_not_yet(a.word.span, "`" + a.word.text + "` is", instead);
+    return refuse_not_yet(a.word.span, "`" + a.word.text + "` is");
   }
   const bool wrong = (known->phases == ActionInfo::Phases::request && rule.phase == Phase::response) ||
                      (known->phases == ActionInfo::Phases::response && rule.phase == Phase::request);
@@ -57,14 +60,60 @@ void Checker::action(const ast::Action& a, RuleState& rule) {
     rule.poisoned = true;
     return;
   }
+  if (known->id == ActionWord::since || known->id == ActionWord::until) return time_guard(a, rule);
+  if (known->id == ActionWord::dry_run) return dry_run(a, rule);
+  rule.said_action = rule.said_action || known->kind != ActionInfo::Kind::guard;
   switch (known->kind) {
     case ActionInfo::Kind::edit:
       return edit(a, known->id, rule);
     case ActionInfo::Kind::terminal:
       return terminal(a, known->id, rule);
     default:
+      if (known->id == ActionWord::ban) return ban_action(a, rule);
       return known->id == ActionWord::log ? log_action(a, rule) : origin_action(a, rule);
   }
+}
+
+bool Checker::near_miss(const ast::Action& a, std::size_t most, bool assigned, bool block) {
+  for (const ast::Expr& argument : a.arguments) {
+    if (argument.is(ast::Expr::Kind::error)) return false;
+  }
+  const auto text = [&](const ast::Expr& e) { return std::string(sources_.text(e.span)); };
+  const Span head{a.word.span.file, a.word.span.begin, a.arguments.empty() ? a.word.span.end : a.arguments[0].span.end};
+  const auto short_enough = [](const std::string& shown) { return shown.size() <= 70; };
+  if (assigned && !a.assigned && a.arguments.size() == 2 && most == 1) {
+    // `set header["X"] "1"`
+    const std::string shown = std::string(sources_.text(head)) + " = " + text(a.arguments[1]) + ";";
+    Diagnostic& d = report(Kind::bad_action, a.arguments[1].span, "`" + a.word.text + "` wants `=` before its value");
+    d.help(short_enough(shown) ? "write `" + shown + "`" : "write `=` before it")
+        .fix({head.file, head.end, a.arguments[1].span.begin}, " = ", true);
+    return true;
+  }
+  if (!assigned && a.assigned && a.arguments.empty() && most >= 1 && !block) {
+    // `connect_timeout = 2s;`
+    const std::string shown = a.word.text + " " + text(*a.assigned) + ";";
+    Diagnostic& d = report(Kind::bad_action, {head.file, head.end, a.assigned->span.begin},
+                           "`" + a.word.text + "` takes its value without `=`");
+    d.help(short_enough(shown) ? "write `" + shown + "`" : "leave the `=` out")
+        .fix({head.file, head.end, a.assigned->span.begin}, " ", true);
+    return true;
+  }
+  const bool body = block && !a.block && !a.assigned && a.arguments.size() >= 2 &&
+                    a.arguments[0].is(ast::Expr::Kind::integer) &&
+                    (a.word.text == "respond" || a.word.text == "deny");
+  if (!body) return false;
+  // `respond 404 "not found";` and `respond 404 body "not found";`
+  const bool named = a.arguments[1].is(ast::Expr::Kind::path) && a.arguments[1].text == "body";
+  const bool text_last = a.arguments.size() == (named ? 3U : 2U) && a.arguments.back().is(ast::Expr::Kind::string);
+  Diagnostic& d = report(Kind::bad_action, a.arguments[1].span, "the body of `" + a.word.text + "` stands in its block");
+  const std::string inside = text_last ? text(a.arguments.back()) : "\"…\"";
+  const std::string shown = a.word.text + " " + text(a.arguments[0]) + " { body " + inside + "; }";
+  d.help(short_enough(shown) ? "write `" + shown + "`" : "write `" + a.word.text + " 404 { body \"…\"; }`");
+  if (text_last) {
+    Span end{a.span.file, a.arguments.back().span.end, a.span.end};
+    d.fix({a.span.file, a.word.span.begin, sources_.text(end) == ";" ? end.end : end.begin}, shown, true);
+  }
+  return true;
 }
 
 bool Checker::shape(const ast::Action& a, std::size_t least, std::size_t most, bool assigned, bool block,
@@ -73,6 +122,7 @@ bool Checker::shape(const ast::Action& a, std::size_t least, std::size_t most, b
   const std::string word = "`" + a.word.text + "`";
   std::string message;
   Span where = a.word.span;
+  if (near_miss(a, most, assigned, block)) return false;
   if (a.arguments.size() < least) {
     message = word + " wants more than this";
   } else if (a.arguments.size() > most) {
@@ -108,6 +158,7 @@ void Checker::push(RuleState& rule, const ast::Action& a, Action action) {
 
 ExprId Checker::text_of(const ast::Expr& e, RuleState& rule, std::string_view place) {
   rule.env.nodes = 0;
+  if (place != "a redirect target") lint_foreign_text(e, rule.env);
   const Value v = value(e, rule.env);
   if (!v.ok()) return kNoExpr;
   if (v.type == Type::boolean || v.type == Type::string_list || v.type == Type::time) {

@@ -23,16 +23,24 @@ std::optional<std::uint16_t> Checker::status(const ast::Expr& e, std::uint16_t l
                                              std::string_view word) {
   if (e.is(ast::Expr::Kind::error)) return std::nullopt;
   if (!e.is(ast::Expr::Kind::integer)) {
-    report(Kind::bad_status, e.span, "the status after `" + std::string(word) + "` is a number")
-        .help("write `" + std::string(word) + " " + std::to_string(least == 200 ? 200 : 403) + "`");
+    Diagnostic& d = report(Kind::bad_status, e.span, "the status after `" + std::string(word) + "` is a number");
+    const std::string text = e.is_plain_string() ? e.plain_text() : std::string{};
+    const bool number = text.size() == 3 && text.find_first_not_of("0123456789") == std::string::npos;
+    const bool inner = e.is(ast::Expr::Kind::paren) && e.children[0].is(ast::Expr::Kind::integer);
+    const std::string shown = number  ? text
+                              : inner ? std::to_string(e.children[0].number)
+                                      : std::to_string(least == 200 ? 200 : 403);
+    d.help("write `" + std::string(word) + " " + shown + "`");
+    if (number || inner) d.fix(e.span, shown, true);
     return std::nullopt;
   }
   if (e.number < least || e.number > most) {
     Diagnostic& d = report(Kind::bad_status, e.span,
                            "the status after `" + std::string(word) + "` is " + std::to_string(least) + " to " +
                                std::to_string(most) + ", not " + std::to_string(e.number));
-    if (word == "deny" && e.number >= 200 && e.number < 400)
-      d.help("other answers are made with `respond` and `redirect`");
+    d.help(word == "deny" && e.number >= 200 && e.number < 400 ? "other answers are made with `respond` and `redirect`"
+                                                               : "write a status in that range, such as `" + std::string(word) +
+                                                                     (word == "deny" ? " 403`" : word.find('.') == std::string_view::npos ? " 404`" : " = 404`"));
     return std::nullopt;
   }
   return static_cast<std::uint16_t>(e.number);
@@ -71,13 +79,21 @@ bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
   constexpr std::string_view kUsage = "redirect 301 \"/new\";";
   if (a.arguments.size() == 1 && !a.incomplete && !a.arguments[0].is(ast::Expr::Kind::integer)) {
     report(Kind::bad_action, a.word.span, "`redirect` wants a status before its target")
-        .help("write `redirect 301 " + std::string(sources_.text(a.arguments[0].span)) + ";`");
+        .help("write `redirect 301 " + std::string(sources_.text(a.arguments[0].span)) + ";`")
+        .fix({a.word.span.file, a.word.span.end, a.word.span.end}, " 301", false);
     text_of(a.arguments[0], rule, "a redirect target");
     return false;
   }
   if (a.arguments.size() == 1 && !a.incomplete) {
     report(Kind::bad_action, a.word.span, "`redirect` wants a target after its status")
         .help("write `" + std::string(kUsage) + "`");
+    return false;
+  }
+  if (a.arguments.size() == 2 && a.arguments[0].is(ast::Expr::Kind::string) && a.arguments[1].is(ast::Expr::Kind::integer)) {
+    const std::string ordered = std::string(sources_.text(a.arguments[1].span)) + " " + std::string(sources_.text(a.arguments[0].span));
+    report(Kind::bad_action, a.arguments[1].span, "the status of a redirect stands before its target")
+        .help(ordered.size() <= 70 ? "write `redirect " + ordered + ";`" : "write `" + std::string(kUsage) + "`")
+        .fix({a.word.span.file, a.arguments[0].span.begin, a.arguments[1].span.end}, ordered, true);
     return false;
   }
   if (!shape(a, 2, 3, false, true, kUsage)) return false;
@@ -88,8 +104,10 @@ bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
       std::find(kRedirectStatuses.begin(), kRedirectStatuses.end(), number.number) != kRedirectStatuses.end();
   if (!known) {
     if (!number.is(ast::Expr::Kind::error)) {
-      report(Kind::bad_status, number.span, "the status of a redirect is 301, 302, 303, 307 or 308")
-          .help("301 and 308 are permanent, 302 and 307 are not; 307 and 308 keep the method");
+      Diagnostic& d = report(Kind::bad_status, number.span, "the status of a redirect is 301, 302, 303, 307 or 308");
+      d.help("301 and 308 are permanent, 302 and 307 are not; 307 and 308 keep the method");
+      if (number.text == "permanent") d.fix(number.span, "301", true);
+      if (number.text == "temporary" || number.text == "temp") d.fix(number.span, "302", true);
     }
     good = false;
   } else {
@@ -106,10 +124,12 @@ bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
       good = false;
     }
   }
+  lint_http_target(a.arguments[1]);
   const ExprId id = text_of(a.arguments[1], rule, "a redirect target");
   if (id == kNoExpr || !need_present({id, Type::string, a.arguments[1].span}, rule.env, "a redirect target"))
     return false;
   answer.location = target({id, Type::string, a.arguments[1].span}, a.arguments[1], rule.env);
+  if (answer.location != kNoExpr) lint_foreign_text(a.arguments[1], rule.env);
   return good && answer.location != kNoExpr;
 }
 
@@ -122,7 +142,8 @@ bool Checker::answer_block(const ast::Block& block, ActionWord word, RuleState& 
     if (name == "body" || name == "content_type") {
       if (const auto [first, fresh] = given.emplace(name, entry.word.span); !fresh) {
         report(Kind::duplicate_option, entry.word.span, "`" + name + "` is given twice")
-            .label(first->second, "given here first");
+            .label(first->second, "given here first")
+            .help("keep one of them");
         good = false;
         continue;
       }

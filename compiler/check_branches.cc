@@ -97,6 +97,7 @@ ExprId Checker::shift_slots(ExprId id, std::uint32_t from, std::uint32_t by) {
     case Op::fallback:
     case Op::concat:
     case Op::choose:
+    case Op::score:
     case Op::call: {
       const std::span<const ExprId> old = pool().list(e);
       std::vector<ExprId> items(old.begin(), old.end());
@@ -116,6 +117,7 @@ ExprId Checker::shift_slots(ExprId id, std::uint32_t from, std::uint32_t by) {
     case Op::holds:
     case Op::in_list:
     case Op::in_table:
+    case Op::in_dynamic:
     case Op::in_cidr:
     case Op::in_range:
       e.a = moved(e.a);

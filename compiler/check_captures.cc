@@ -64,7 +64,8 @@ bool Checker::name_capture(const std::string& name, Span where, Env& env) {
   }
   if (const Symbol* symbol = find(env, name)) {
     report(Kind::duplicate_name, where, "`" + name + "` is declared already, a capture needs a name of its own")
-        .label(symbol->where, "declared here");
+        .label(symbol->where, "declared here")
+        .help("give the capture another name; `{_}` captures nothing");
     return false;
   }
   return true;
@@ -108,6 +109,7 @@ std::optional<Template> Checker::template_of(const ast::Expr& e, TemplateKind ki
                            error.message);
     if (!error.help.empty()) d.help(error.help);
   }
+  if (result.value) lint_template(e);
   return std::move(result.value);
 }
 
@@ -243,7 +245,7 @@ ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& en
     std::string raw(sources_.text(right.span));
     Diagnostic& d = report(Kind::string_after_matches, right.span, "`matches` takes a pattern, this is a plain string");
     d.help("write `r" + raw + "`");
-    if (!right.raw && right.is_plain_string() && !right.escaped) d.fix(right.span, "r" + raw, false);
+    if (!right.raw && right.is_plain_string() && !right.escaped) d.fix(right.span, "r" + raw, true);
     env.incomplete = true;
     return kNoExpr;
   }
@@ -255,6 +257,7 @@ ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& en
     env.incomplete = true;
     return kNoExpr;
   }
+  const std::size_t lints = out_.lints();
   const std::optional<PatternId> id = pattern_of(right);
   if (!id || !left.ok()) {
     env.incomplete = true;
@@ -264,6 +267,7 @@ ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& en
   if (e.nocase && !right.nocase) used = pool().pattern_id(compile_pattern(right.text, true).value);
   const Pattern pattern = pool().at(used);
   lint_pattern(right, left, pattern);
+  if (out_.lints() == lints) lint_literal_pattern(e, pattern);
   int budget = 1000;
   const bool authority = authority_safe(left.id, env.facts, budget);
   std::vector<CaptureInfo> infos(pattern.names.size());

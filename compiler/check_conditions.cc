@@ -34,15 +34,17 @@ ExprId Checker::condition(const ast::Expr& e, Env& env) {
       return not_of(e, env);
     case K::paren:
       return condition(e.children[0], env);
-    case K::exists: {
-      const Value v = value(e.children[0], env);
-      return v.ok() ? node(Op::exists, static_cast<std::uint32_t>(v.id)) : kNoExpr;
-    }
-    case K::comparison:
-      return comparison(e, env);
     default:
-      return bare_condition(e, env);
+      break;
   }
+  const ExprId atom = [&] {
+    if (e.is(K::comparison)) return comparison(e, env);
+    if (!e.is(K::exists)) return bare_condition(e, env);
+    const Value v = value(e.children[0], env);
+    return v.ok() ? node(Op::exists, static_cast<std::uint32_t>(v.id)) : kNoExpr;
+  }();
+  if (note_places_ && atom != kNoExpr) note_atoms(atom, e.span);
+  return atom;
 }
 
 void Checker::lint_mixed(const ast::Expr& e) {
@@ -112,6 +114,7 @@ ExprId Checker::bare_condition(const ast::Expr& e, Env& env) {
   if (v.type == Type::boolean) {
     const Expr& known = pool()[v.id];
     if (known.op == Op::boolean) return node(known.a != 0 ? Op::always : Op::never);
+    if (known.op == Op::flag) return v.id;
     return node(Op::holds, static_cast<std::uint32_t>(v.id));
   }
   if (cut_) return kNoExpr;  // what did not parse may have compared it
@@ -124,8 +127,10 @@ ExprId Checker::bare_condition(const ast::Expr& e, Env& env) {
     d.help(is_present(v.id, env.facts, budget)
                ? "compare it: `" + compared + "`"
                : "ask whether it is there: `exists " + text + "`, or compare it: `" + compared + "`");
+  } else if (e.is(ast::Expr::Kind::string)) {
+    d.help("write both sides each time, `path == \"/a\" or path == \"/b\"`, or a list: `path in [\"/a\", \"/b\"]`");
   } else {
-    d.help("compare it with something");
+    d.help("compare it with something: `port == 443`");
   }
   return kNoExpr;
 }
@@ -140,7 +145,9 @@ Symbol* Checker::list_on_right(const ast::Expr& e, const Env& env) const {
   const ast::Expr& right = bare(e.children[1]);
   if (!right.is(ast::Expr::Kind::path) || find_capture(env, right.text) != nullptr) return nullptr;
   Symbol* const symbol = find(env, right.text);
-  if (symbol == nullptr || symbol->kind == Symbol::Kind::let) return nullptr;
+  if (symbol == nullptr || symbol->kind == Symbol::Kind::let || symbol->kind == Symbol::Kind::flag) {
+    return nullptr;
+  }
   return symbol;
 }
 
@@ -176,7 +183,7 @@ ExprId Checker::equality(const ast::Expr& e, Env& env) {
   if (Symbol* const symbol = list_on_right(e, env); symbol != nullptr || bare(*right_side).is(ast::Expr::Kind::list)) {
     value(*left_side, env);
     if (symbol != nullptr) symbol->used = true;
-    if (symbol != nullptr && (symbol->poisoned || symbol->kind == Symbol::Kind::later)) return kNoExpr;
+    if (symbol != nullptr && symbol->poisoned) return kNoExpr;
     const std::string instead = e.text == "==" ? "in" : "not in";
     report(Kind::list_after_equal, e.word, "`" + e.text + "` compares one value with one value, on its right is a list")
         .help("write `" + instead + "`")
@@ -186,7 +193,8 @@ ExprId Checker::equality(const ast::Expr& e, Env& env) {
   if (bare(*right_side).is(ast::Expr::Kind::regex)) {
     value(*left_side, env);
     report(Kind::pattern_elsewhere, e.word, "`" + e.text + "` compares text with text, on its right is a pattern")
-        .help(e.text == "==" ? "write `matches`" : "write `not matches`");
+        .help(e.text == "==" ? "write `matches`, or text in quotes" : "write `not matches`, or text in quotes")
+        .fix(e.word, e.text == "==" ? "matches" : "not matches", false);
     return kNoExpr;
   }
   // A literal on the left is read as what stands on the right wants.
@@ -208,6 +216,13 @@ ExprId Checker::equality(const ast::Expr& e, Env& env) {
       d.help("write the number of a text as `int(" + text + ")`, or compare with text in quotes");
     } else if (left.type == Type::integer && is_text(right.type)) {
       d.help("a number is written without quotes");
+      const std::string text = right_side->is_plain_string() ? right_side->plain_text() : std::string{};
+      if (!text.empty() && text.size() <= 18 && text.find_first_not_of("0123456789") == std::string::npos)
+        d.fix(right_side->span, text, true);
+    } else if (is_text(left.type) && right.type == Type::boolean) {
+      d.help("the text itself stands in quotes: `\"" + std::string(sources_.text(right_side->span)) + "\"`");
+    } else {
+      d.help("compare values of one type");
     }
     return kNoExpr;
   }
@@ -216,6 +231,11 @@ ExprId Checker::equality(const ast::Expr& e, Env& env) {
         .help("leave `nocase` out");
     return kNoExpr;
   }
+  if (const Expr& number = pool()[right.id]; number.op == Op::integer && number.type == Type::integer) {
+    const std::int64_t value = pool().integers[number.a];
+    if (!number_can_equal(*right_side, left, value, value)) return kNoExpr;
+  }
+  lint_compared(e, *right_side, left, env);
   return node(Op::equal, static_cast<std::uint32_t>(left.id), static_cast<std::uint32_t>(right.id), 0, e.nocase);
 }
 
@@ -240,7 +260,8 @@ ExprId Checker::ordering(const ast::Expr& e, Env& env) {
   }
   if (left.type != right.type) {
     report(Kind::type_mismatch, e.span,
-           "`" + e.text + "` compares " + article(left.type) + " with " + article(right.type));
+           "`" + e.text + "` compares " + article(left.type) + " with " + article(right.type))
+        .help("compare two numbers or two times");
     return kNoExpr;
   }
   const Op op = e.text == "<"    ? Op::less
@@ -294,7 +315,12 @@ ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) 
   const ast::Expr& right_side = bare(e.children[1]);
   if (right_side.is(ast::Expr::Kind::list)) {
     if (!left.ok() || !wants_text(e, left)) return kNoExpr;
-    for (const ast::Expr& item : right_side.children) lint_fragment(item, left, e.text);
+    bool good = true;
+    for (const ast::Expr& item : right_side.children) {
+      lint_fragment(item, left, e.text);
+      good = fragment_can_match(item, left, e.nocase) && good;
+    }
+    if (!good) return kNoExpr;
     const std::optional<ListId> list = anonymous(right_side, {KeyKind::string, mode, e.nocase}, left);
     return list ? in_list(left, *list) : kNoExpr;
   }
@@ -308,10 +334,14 @@ ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) 
   if (!left.ok() || !right.ok() || !wants_text(e, left)) return kNoExpr;
   if (!is_text(right.type)) {
     report(Kind::operator_type, e.children[1].span,
-           "`" + e.text + "` wants text on its right, this is " + article(right.type));
+           "`" + e.text + "` wants text on its right, this is " + article(right.type))
+        .help("write text in quotes");
     return kNoExpr;
   }
   lint_fragment(right_side, left, e.text);
+  if (!fragment_can_match(right_side, left, e.nocase)) return kNoExpr;
+  lint_wildcard(right_side, left, e.text);
+  if (!e.nocase) lint_wire_case(e, right_side, left);
   const Op op = mode == MatchMode::contains      ? Op::contains
                 : mode == MatchMode::starts_with ? Op::starts_with
                                                  : Op::ends_with;
@@ -343,9 +373,11 @@ ExprId Checker::under_operation(const ast::Expr& e, const Value& left, Env& env)
   Value right = value(e.children[1], env, left.ok() ? Want{left.type, left.id, e.nocase} : Want{});
   if (!left.ok() || !right.ok()) return kNoExpr;
   if (!is_text(right.type)) {
-    report(Kind::operator_type, e.children[1].span, "`under` wants text on its right, this is " + article(right.type));
+    report(Kind::operator_type, e.children[1].span, "`under` wants text on its right, this is " + article(right.type))
+        .help("write a path or a domain in quotes");
     return kNoExpr;
   }
+  lint_wildcard(right_side, left, "under");
   if (const Expr& literal = pool()[right.id]; literal.op == Op::text && left.type == Type::path) {
     std::string text(pool().strings.view(StrId{literal.a}));
     if (text.size() > 1 && text.back() == '/') right.id = pool().text(text.substr(0, text.size() - 1));

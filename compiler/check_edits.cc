@@ -31,21 +31,18 @@ constexpr std::string_view kUsage[] = {"set header[\"Name\"] = \"value\";", "add
 
 void Checker::edit(const ast::Action& a, ActionWord word, RuleState& rule) {
   const bool assigns = word == ActionWord::set || word == ActionWord::add;
-  if (a.block && assigns && !a.arguments.empty() && !a.arguments[0].children.empty() &&
-      a.arguments[0].children[0].text == "response.cookie") {
-    refuse_not_yet({a.block->span.file, a.block->span.begin, a.block->span.begin + 1},
-                   "attributes of response cookies are", "leave the block out for now");
-    rule.poisoned = true;
-    return;
-  }
   Action out{.word = word};
-  if (!shape(a, 1, 1, assigns, false, kUsage[static_cast<std::size_t>(word)]) ||
+  const bool for_cookie = assigns && !a.arguments.empty() && a.arguments[0].is(ast::Expr::Kind::index) &&
+                          a.arguments[0].children[0].text == "response.cookie";
+  if (!shape(a, 1, 1, assigns, for_cookie, kUsage[static_cast<std::size_t>(word)]) ||
       !edit_target(a.arguments[0], word, rule, out)) {
     rule.poisoned = true;
     if (a.assigned) text_of(*a.assigned, rule, "a value");
     return;
   }
-  if (assigns && !edit_value(a, rule, out)) {
+  const bool good = !assigns || edit_value(a, rule, out);
+  const bool named = !for_cookie || cookie(a, a.arguments[0].children[1].plain_text(), out);
+  if (!good || !named) {
     rule.poisoned = true;
     return;
   }
@@ -107,7 +104,10 @@ bool Checker::edit_plain_target(const ast::Expr& e, ActionWord word, RuleState& 
   }
   for (const KeyedTarget& known : kKeyed) {
     if (known.name != name) continue;
-    report(Kind::missing_key, e.span, "`" + name + "` wants the name of one: `" + name + "[\"…\"]`");
+    Diagnostic& d = report(Kind::missing_key, e.span, "`" + name + "` wants the name of one");
+    d.help(name == "query" && word == ActionWord::unset ? "name those to remove, `unset query[\"utm_*\"];`, or `*` for all: `unset query[\"*\"];`"
+           : name == "query"                            ? "parameters are changed one by one: `set query[\"page\"] = \"1\";`"
+                                                        : "write `" + name + "[\"…\"]`");
     return false;
   }
   if (word == ActionWord::set) {

@@ -98,6 +98,7 @@ void Checker::learn(ExprId condition, bool truth, Facts& facts) const {
       return learn(ExprId{e.a}, !truth, facts);
     case Op::never:
     case Op::always:
+    case Op::flag:
       return;
     default:
       break;
@@ -166,8 +167,7 @@ bool Checker::is_present(ExprId value, const Facts& facts, int& budget) const {
     case Op::choose:
       return choose_present(e, facts, budget);
     case Op::call: {
-      const auto function = static_cast<Function>(e.a);
-      if (function == Function::int_of || function == Function::url_host) return false;
+      if (info(static_cast<Function>(e.a)).presence == FunctionInfo::Presence::maybe) return false;
       return any_present(pool().list(e), facts, budget, true);
     }
     case Op::lookup:

@@ -62,7 +62,12 @@ Value Checker::symbol_value(const ast::Expr& e, Symbol& symbol, Env& env) {
       const Origin origin = pool()[rules().lets[symbol.id].value].origin;
       return {pool().add({.op = Op::let, .type = symbol.type, .origin = origin, .a = symbol.id}), symbol.type, e.span};
     }
+    case Symbol::Kind::flag:
+      if (symbol.poisoned) return poisoned;
+      return {node(Op::flag, symbol.id), Type::boolean, e.span};
     case Symbol::Kind::list:
+    case Symbol::Kind::dynamic:
+      check_list(symbol);
       if (!symbol.poisoned) {
         report(Kind::not_a_value, e.span, "`" + symbol.name + "` is a list, not a value")
             .label(symbol.where, "declared here")
@@ -128,8 +133,9 @@ Value Checker::field_value(const ast::Expr& e, const FieldInfo& field, const ast
   if (field.key == FieldInfo::Key::keyed) {
     if (key == nullptr) {
       Diagnostic& d = report(Kind::missing_key, e.span, "`" + name + "` wants the name of one: `" + name + "[\"…\"]`");
-      if (field.id == Field::query) d.help("the whole query string is `raw_query`");
-      if (field.id == Field::cookie) d.help("the names of all cookies are `cookie.names`");
+      d.help(field.id == Field::query    ? "the whole query string is `raw_query`"
+             : field.id == Field::cookie ? "the names of all cookies are `cookie.names`"
+                                         : "write the name in quotes: `" + name + "[\"X-Name\"]`");
       return poisoned;
     }
     if (!field_key(field, *key, &id)) return poisoned;
@@ -175,7 +181,7 @@ Value Checker::index_value(const ast::Expr& e, Env& env) {
   }
   if (symbol->kind == Symbol::Kind::table) return lookup_value(e, *symbol, env);
   symbol->used = true;
-  if (symbol->kind == Symbol::Kind::later || symbol->poisoned) return poisoned;
+  if (symbol->poisoned) return poisoned;
   report(Kind::unwanted_key, e.children[1].span, "`" + symbol->name + "` is no table and takes no key")
       .label(symbol->where, "declared here");
   return poisoned;

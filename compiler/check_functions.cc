@@ -1,5 +1,9 @@
 // Calls of functions: their names, arguments and results.
+#include <algorithm>
+#include <iterator>
+
 #include "compiler/checker.h"
+#include "compiler/words.h"
 
 namespace sprx {
 namespace {
@@ -74,7 +78,23 @@ std::string_view foreign_function(std::string_view name) {
                               {"std.tolower", "lower"},
                               {"regsub", "regex_replace"},
                               {"regsuball", "regex_replace"},
-                              {"http.url_decode", "url_decode"}};
+                              {"http.url_decode", "url_decode"},
+                              {"concat", ""},
+                              {"regex", "matches"},
+                              {"regexp", "matches"},
+                              {"regex_match", "matches"},
+                              {"match", "matches"},
+                              {"wildcard", "like"},
+                              {"startswith", "starts_with"},
+                              {"endswith", "ends_with"},
+                              {"includes", "contains"},
+                              {"defined", "exists"},
+                              {"isset", "exists"},
+                              {"has", "exists"},
+                              {"is_empty", "not exists"},
+                              {"empty", "not exists"},
+                              {"cidr_match", "in"},
+                              {"ip_in_range", "in"}};
   for (const Known& known : kKnown) {
     if (known.theirs == name) return known.ours;
   }
@@ -83,6 +103,41 @@ std::string_view foreign_function(std::string_view name) {
 
 }  // namespace
 
+bool Checker::foreign_call(const ast::Expr& e) {
+  const std::string_view ours = foreign_function(e.text);
+  const auto argument = [&](std::size_t i) { return std::string(sources_.text(e.children[i].span)); };
+  const bool field = is_field_root(e.text);
+  if (ours.empty() && !field && e.text != "concat") return false;
+  Diagnostic& d = report(Kind::unknown_function, e.word,
+                         field ? "`" + e.text + "` is a field and no function" : "unknown function `" + e.text + "`");
+  if (field) {
+    const bool key = e.children.size() == 1 && e.children[0].is(ast::Expr::Kind::string);
+    const std::string text = e.text + (key ? "[" + argument(0) + "]" : e.children.empty() ? "" : "[\"…\"]");
+    d.help("write `" + text + "`");
+    if (key || e.children.empty()) d.fix(e.span, text, true);
+    return true;
+  }
+  if (ours.empty()) {
+    d.help("strings are joined by interpolation: `\"${host}${uri}\"`");
+    return true;
+  }
+  const auto* function = std::find_if(std::begin(kFunctions), std::end(kFunctions),
+                                      [ours](const FunctionInfo& known) { return known.name == ours; });
+  if (function != std::end(kFunctions)) {
+    d.help("here it is `" + std::string(ours) + "`").fix(e.word, std::string(ours), false);
+  } else if (ours.ends_with("exists")) {
+    d.help(e.children.size() == 1 ? "write `" + std::string(ours) + " " + argument(0) + "`" : "write `exists header[\"X\"]`");
+  } else if (ours == "matches") {
+    const std::string left = e.children.size() == 2 ? argument(0) : "path";
+    d.help("`matches` stands between a value and a pattern: `" + left + " matches r\"^/old/\"`");
+  } else {
+    const std::string shown = e.children.size() == 2 ? argument(0) + " " + std::string(ours) + " " + argument(1)
+                                                     : "path " + std::string(ours) + " \"…\"";
+    d.help("`" + std::string(ours) + "` stands between two values: `" + shown + "`");
+  }
+  return true;
+}
+
 Value Checker::call_value(const ast::Expr& e, Env& env) {
   const Value poisoned{kNoExpr, Type::none, e.span};
   const FunctionInfo* function = nullptr;
@@ -90,12 +145,7 @@ Value Checker::call_value(const ast::Expr& e, Env& env) {
     if (known.name == e.text) function = &known;
   }
   if (function == nullptr) {
-    if (const std::string_view ours = foreign_function(e.text); !ours.empty()) {
-      report(Kind::unknown_function, e.word, "unknown function `" + e.text + "`")
-          .help("here it is `" + std::string(ours) + "`")
-          .fix(e.word, std::string(ours), false);
-      return poisoned;
-    }
+    if (foreign_call(e)) return poisoned;
     std::vector<std::string_view> names;
     for (const FunctionInfo& known : kFunctions) names.push_back(known.name);
     const std::string_view near = similar(e.text, names);
@@ -108,13 +158,15 @@ Value Checker::call_value(const ast::Expr& e, Env& env) {
     }
     return poisoned;
   }
-  if (function->ready == FunctionInfo::Ready::later) return call_later(e, *function);
   std::vector<ExprId> arguments;
   bool of_list = false;
-  if (!call_arguments(e, *function, env, arguments, &of_list)) return {kNoExpr, function->result, e.span};
+  if (!call_arguments(e, *function, env, arguments, &of_list) ||
+      !check_arguments(e, function->id, env, arguments)) {
+    return {kNoExpr, function->result, e.span};
+  }
   Type result = function->result;
   if (of_list && function->id != Function::length) {
-    if (!is_text(result)) {
+    if (!is_text(result) && result != Type::string_list) {
       report(Kind::argument_type, e.children[0].span, "`" + e.text + "` wants one value, this is a list")
           .help("ask for one value, for example `header[\"X\"]`");
       return poisoned;
@@ -127,34 +179,57 @@ Value Checker::call_value(const ast::Expr& e, Env& env) {
   return {pool().add_list(call, arguments), result, e.span};
 }
 
-Value Checker::call_later(const ast::Expr& e, const FunctionInfo& function) {
-  refuse_not_yet(e.word, "`" + std::string(function.name) + "` is");
-  return {kNoExpr, function.result, e.span};
+bool Checker::argument_count(const ast::Expr& e, const FunctionInfo& function) {
+  const std::string_view letters = function.parameters;
+  const bool any_number = letters.ends_with('*');
+  const std::size_t named = letters.size() - (any_number ? 1 : 0);
+  std::size_t least = 0;
+  for (const char letter : letters) least += letter >= 'a' && letter <= 'z' ? 1 : 0;
+  const std::size_t given = e.children.size();
+  if (any_number && given > limits_.call_arguments) {
+    report(Kind::limit_arguments, e.word,
+           "`" + e.text + "` takes at most " + std::to_string(limits_.call_arguments) + " arguments, here are " +
+               std::to_string(given));
+    return false;
+  }
+  if (given >= least && (any_number || given <= named)) return true;
+  const std::string wanted = std::to_string(least) + (any_number      ? " or more"
+                                                      : named > least ? " to " + std::to_string(named)
+                                                                      : "");
+  report(Kind::argument_count, e.word,
+         "`" + e.text + "` takes " + wanted + (wanted == "1" ? " argument" : " arguments") + ", here are " +
+             std::to_string(given))
+      .help("write `" + signature(function) + "`");
+  return false;
+}
+
+Value Checker::argument(const ast::Expr& e, Type wanted, Env& env) {
+  if (wanted == Type::pattern && e.is(ast::Expr::Kind::regex)) {
+    if (!count_node(e, env)) return {kNoExpr, wanted, e.span};
+    const std::optional<PatternId> pattern = pattern_of(e);
+    if (!pattern) return {kNoExpr, wanted, e.span};
+    return {pool().add({.op = Op::pattern, .type = Type::pattern, .a = static_cast<std::uint32_t>(*pattern)}), wanted,
+            e.span};
+  }
+  const bool read_as = wanted == Type::ip || wanted == Type::time;
+  return value(e, env, read_as ? Want{wanted} : Want{});
 }
 
 bool Checker::call_arguments(const ast::Expr& e, const FunctionInfo& function, Env& env, std::vector<ExprId>& out,
                              bool* of_list) {
-  const std::string_view letters = function.parameters;
-  std::size_t least = 0;
-  for (const char letter : letters) least += letter >= 'a' && letter <= 'z' ? 1 : 0;
-  bool good = true;
-  if (e.children.size() < least || e.children.size() > letters.size()) {
-    const std::string wanted =
-        std::to_string(least) + (letters.size() > least ? " to " + std::to_string(letters.size()) : "");
-    report(Kind::argument_count, e.word,
-           "`" + e.text + "` takes " + wanted + (wanted == "1" ? " argument" : " arguments") + ", here are " +
-               std::to_string(e.children.size()))
-        .help("write `" + signature(function) + "`");
-    good = false;
-  }
+  std::string_view letters = function.parameters;
+  const bool any_number = letters.ends_with('*');
+  if (any_number) letters.remove_suffix(1);
+  bool good = argument_count(e, function);
   for (std::size_t i = 0; i < e.children.size(); ++i) {
-    const Value v = value(e.children[i], env);
+    const bool beyond = i >= letters.size() && !any_number;
+    const Type wanted = type_of(letters[std::min(i, letters.size() - 1)]);
+    const Value v = argument(e.children[i], beyond ? Type::none : wanted, env);
     if (!v.ok()) {
       good = false;
       continue;
     }
-    if (i >= letters.size()) continue;
-    const Type wanted = type_of(letters[i]);
+    if (beyond) continue;
     const bool text = wanted == Type::string && (is_text(v.type) || v.type == Type::ip || v.type == Type::integer);
     const bool list = i == 0 && wanted == Type::string && v.type == Type::string_list;
     if (list) *of_list = true;
@@ -162,7 +237,11 @@ bool Checker::call_arguments(const ast::Expr& e, const FunctionInfo& function, E
       Diagnostic& d = report(Kind::argument_type, e.children[i].span,
                              "argument " + std::to_string(i + 1) + " of `" + e.text + "` wants " + article(wanted) +
                                  ", this is " + article(v.type));
-      d.help("write `" + signature(function) + "`");
+      if (wanted == Type::pattern && e.children[i].is(ast::Expr::Kind::string)) {
+        d.help("write `r" + std::string(sources_.text(e.children[i].span)) + "`");
+      } else {
+        d.help("write `" + signature(function) + "`");
+      }
       good = false;
       continue;
     }

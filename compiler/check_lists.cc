@@ -137,12 +137,12 @@ struct Checker::RowReader {
     if (table.value_type == Type::boolean) {
       number = cell.text == "true" ? 1 : 0;
       if (cell.text == "true" || cell.text == "false") return true;
-      return checker.bad_row(cell.span, nullptr, "this is neither `true` nor `false`", {});
+      return checker.bad_row(cell.span, nullptr, "this is neither `true` nor `false`", "the table's values are of type `bool`");
     }
     const std::string_view digits = cell.text;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (error == std::errc() && end == digits.data() + digits.size()) return true;
-    return checker.bad_row(cell.span, nullptr, "this is no number", {});
+    return checker.bad_row(cell.span, nullptr, "this is no number", "the table's values are of type `int`");
   }
 
   /// Reads a table's value from a literal.
@@ -159,7 +159,7 @@ struct Checker::RowReader {
     if (table.value_type == Type::boolean) {
       number = e.text == "true" ? 1 : 0;
       if (e.is(K::path) && (e.text == "true" || e.text == "false")) return true;
-      return checker.bad_row(e.span, &e, "the values of this table are `true` and `false`", {});
+      return checker.bad_row(e.span, &e, "the values of this table are `true` and `false`", "write one of them without quotes");
     }
     number = e.number;
     return e.is(K::integer) ||
@@ -253,6 +253,7 @@ void Checker::read_file_rows(RowReader& reader, const ast::Source& source) {
     return void(reader.good = false);
   }
   const std::size_t columns = reader.is_table ? 2 : 1;
+  reader_ = reader.symbol.where;
   const auto errors =
       read_rows(sources_, file, *format, columns, [&reader](const DataRow& row) { reader.file_row(row); });
   for (const DataError& error : errors) {
@@ -260,16 +261,13 @@ void Checker::read_file_rows(RowReader& reader, const ast::Source& source) {
     if (!error.help.empty()) d.help(error.help);
     reader.good = false;
   }
+  reader_ = {};
 }
 
 void Checker::check_list(Symbol& symbol) {
   if (symbol.state != Symbol::State::untouched || symbol.list == nullptr) return;
+  if (symbol.kind == Symbol::Kind::dynamic) return check_dynamic(symbol);
   symbol.state = Symbol::State::busy;
-  if (symbol.kind == Symbol::Kind::later) {
-    symbol.poisoned = true;
-    symbol.state = Symbol::State::done;
-    return;
-  }
   const Span outer = construct_;
   construct_ = {};
   const ast::List& list = *symbol.list;

@@ -1,5 +1,5 @@
-// String literals read as what stands beside them: paths, hosts, addresses, times; and those that a field can never
-// equal.
+// String literals read as what stands beside them: paths, hosts, addresses, times. Those that a field can never equal are in
+// check_never.cc.
 #include <algorithm>
 
 #include "compiler/checker.h"
@@ -80,18 +80,19 @@ ExprId Checker::path_literal(const ast::Expr& e, const Want& want) {
       return kNoExpr;
     }
     case PathError::nul:
-      report(Kind::bad_path, e.span, "no path holds a NUL byte");
+      report(Kind::bad_path, e.span, "no path holds a NUL byte").help("a request with `%00` is refused; remove this");
       return kNoExpr;
     case PathError::not_absolute:
       report(Kind::bad_path, e.span, "a path begins with `/`")
-          .help("write `\"/" + text + "\"`")
-          .fix(e.span, "\"/" + text + "\"", false);
+          .help(text.find("://") != std::string::npos ? "only the path stands here; the host is compared apart: `host == \"…\"`"
+                                                      : "write `\"/" + text + "\"`");
+      if (text.find("://") == std::string::npos) out_.last().fix(e.span, "\"/" + text + "\"", false);
       return kNoExpr;
   }
   if (canonical != text) {
     report(Kind::never_equal, e.span, "`path` is canonical and never equals this")
         .help("the form it can equal is `\"" + canonical + "\"`")
-        .fix(e.span, "\"" + canonical + "\"", false);
+        .fix(e.span, "\"" + canonical + "\"", canonical.find_first_of("\"\\$") == std::string::npos);
     return kNoExpr;
   }
   if (const std::size_t question = text.find('?'); question != std::string::npos) {
@@ -117,6 +118,8 @@ ExprId Checker::host_literal(const ast::Expr& e, const Want& want) {
     } else if (text.starts_with("*.")) {
       d.help("names below a domain: `host like \"" + text + "\"`, or with the name itself `host under \"" +
              text.substr(2) + "\"`");
+    } else if (text.starts_with('.') && canonical_host_literal(text.substr(1))) {
+      d.help("a domain is written without the dot before it: `host under \"" + text.substr(1) + "\"`");
     } else {
       d.help("a host is labels of letters, digits and `-` with dots between them");
     }
@@ -162,7 +165,7 @@ std::optional<Cidr> Checker::cidr_text(const std::string& text, const ast::Expr&
       const std::string masked = to_text(result.cidr);
       report(Kind::cidr_host_bits, e.span, "`" + text + "` has bits set after its prefix length")
           .help("the network is `\"" + masked + "\"`")
-          .fix(e.span, "\"" + masked + "\"", false);
+          .fix(e.span, "\"" + masked + "\"", true);
       return std::nullopt;
     }
     case CidrError::bad_length:
@@ -186,53 +189,9 @@ ExprId Checker::time_literal(const ast::Expr& e) {
 
 ExprId Checker::text_literal(const ast::Expr& e, const Want& want) {
   std::string text = e.plain_text();
-  if (want.subject != kNoExpr && !field_can_equal(e, text, want)) return kNoExpr;
+  if (want.subject != kNoExpr && !can_equal(e, text, want)) return kNoExpr;
   if (want.nocase) std::transform(text.begin(), text.end(), text.begin(), fold);
   return pool().text(text);
-}
-
-bool Checker::field_can_equal(const ast::Expr& e, const std::string& text, const Want& want) {
-  const Expr& subject = pool()[want.subject];
-  if (subject.op != Op::field) return true;
-  std::string lower = text;
-  std::transform(lower.begin(), lower.end(), lower.begin(), fold);
-  const auto refuse = [&](const std::string& why, const std::string& form) {
-    Diagnostic& d = report(Kind::never_equal, e.span, why);
-    if (!form.empty()) d.help("the form it can equal is `\"" + form + "\"`").fix(e.span, "\"" + form + "\"", true);
-    return false;
-  };
-  switch (static_cast<Field>(subject.a)) {
-    case Field::scheme:
-      if (lower != "http" && lower != "https") return refuse("`scheme` is `http` or `https`, never this", {});
-      return want.nocase || lower == text || refuse("`scheme` is lower case and never equals this", lower);
-    case Field::geo_country: {
-      std::string upper = text;
-      std::transform(upper.begin(), upper.end(), upper.begin(),
-                     [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-      if (!is_country(upper))
-        return refuse("`" + text + "` is no ISO 3166 country code, `geo.country` never equals it",
-                      upper == "UK" ? "GB" : "");
-      return want.nocase || upper == text || refuse("`geo.country` is upper case and never equals this", upper);
-    }
-    case Field::response_source:
-      if (lower != "upstream" && lower != "rule" && lower != "proxy")
-        return refuse("`response.source` is `upstream`, `rule` or `proxy`, never this", {});
-      return want.nocase || lower == text || refuse("`response.source` is lower case and never equals this", lower);
-    case Field::response_media_type:
-      if (text.find(';') != std::string::npos)
-        return refuse("`response.media_type` has no parameters and never equals this",
-                      lower.substr(0, lower.find(';')));
-      return want.nocase || lower == text || refuse("`response.media_type` is lower case and never equals this", lower);
-    case Field::path_extension:
-      if (text.starts_with('.')) return refuse("`path.extension` has no dot and never equals this", lower.substr(1));
-      return want.nocase || lower == text || refuse("`path.extension` is lower case and never equals this", lower);
-    case Field::http_version:
-      if (text != "HTTP/1.1" && text != "HTTP/1.0")
-        return refuse("`http_version` is `HTTP/1.1` or `HTTP/1.0`, never this", {});
-      return true;
-    default:
-      return true;
-  }
 }
 
 }  // namespace sprx

@@ -77,6 +77,8 @@ bool Checker::comparable(const ast::Expr& e, const Value& left, const Symbol& sy
     d.help("a list of addresses and prefixes is declared as `: cidr`");
   } else if (left.type == Type::string_list) {
     d.help("a list-valued field is compared with lists of type `string` or `pattern`");
+  } else {
+    d.help("declare a list of another type, or compare another value");
   }
   return false;
 }
@@ -97,14 +99,15 @@ ExprId Checker::in_operation(const ast::Expr& e, const Value& left, Env& env) {
     return left.ok() ? in_literal(e, left) : kNoExpr;
   }
   const Value v = value(right, env);
-  if (!left.ok() || !v.ok()) return kNoExpr;
+  if (!left.ok() || !v.ok() || cut_) return kNoExpr;
   Diagnostic& d =
       report(Kind::in_wants_set, e.children[1].span, "`in` wants a list, a table, a prefix or a range on its right");
   if (v.type == Type::string_list) {
     d.help("a list-valued field stands on the left: `" + std::string(sources_.text(right.span)) +
            " == " + std::string(sources_.text(e.children[0].span)) + "`");
   } else if (right.is(ast::Expr::Kind::string) || right.is(ast::Expr::Kind::integer)) {
-    d.help("one value is compared with `==`; a list of one is `[" + std::string(sources_.text(right.span)) + "]`");
+    d.help("one value is compared with `==`; a list of one is `[" + std::string(sources_.text(right.span)) + "]`")
+        .fix(right.span, "[" + std::string(sources_.text(right.span)) + "]", true);
   } else {
     d.help("one value is compared with `==`");
   }
@@ -114,12 +117,22 @@ ExprId Checker::in_operation(const ast::Expr& e, const Value& left, Env& env) {
 ExprId Checker::in_symbol(const ast::Expr& e, const Value& left, Symbol& symbol) {
   check_list(symbol);
   if (symbol.poisoned || symbol.state != Symbol::State::done) return kNoExpr;
+  if (symbol.kind == Symbol::Kind::dynamic) return in_dynamic(e, left, symbol);
   const bool table = symbol.kind == Symbol::Kind::table;
   const Keys& keys = table ? rules().tables[symbol.id].keys : rules().lists[symbol.id].keys;
   if (!comparable(e.children[0], left, symbol, keys.kind)) return kNoExpr;
   if (table && (!e.nocase || keys.nocase)) return node(Op::in_table, static_cast<std::uint32_t>(left.id), symbol.id);
   const std::optional<ListId> list = derived(e, symbol, {keys.kind, MatchMode::exact, e.nocase || keys.nocase});
   return list ? in_list(left, *list) : kNoExpr;
+}
+
+ExprId Checker::in_dynamic(const ast::Expr& e, const Value& left, const Symbol& symbol) {
+  if (!comparable(e.children[0], left, symbol, rules().dynamic_lists[symbol.id].kind)) return kNoExpr;
+  if (!e.nocase) return node(Op::in_dynamic, static_cast<std::uint32_t>(left.id), symbol.id);
+  report(Kind::dynamic_use, e.word, "a dynamic list compares its keys exactly")
+      .label(symbol.where, "declared here")
+      .help("put keys in lower case into it, and ask for `lower(…)`");
+  return kNoExpr;
 }
 
 ExprId Checker::in_range(const ast::Expr& e, const Value& left) {
@@ -135,9 +148,11 @@ ExprId Checker::in_range(const ast::Expr& e, const Value& left) {
   if (first > last) {
     report(Kind::bad_literal, range.span,
            "a range from " + std::to_string(first) + " to " + std::to_string(last) + " holds nothing")
-        .help("write the smaller number first");
+        .help("write the smaller number first")
+        .fix(range.span, std::to_string(last) + ".." + std::to_string(first), true);
     return kNoExpr;
   }
+  if (!number_can_equal(range, left, first, last)) return kNoExpr;
   return node(Op::in_range, static_cast<std::uint32_t>(left.id), pool().integer_pair(first, last));
 }
 
@@ -167,6 +182,12 @@ ExprId Checker::list_operation(const ast::Expr& e, const Value& left, Symbol& sy
   }
   check_list(symbol);
   if (symbol.poisoned || symbol.state != Symbol::State::done) return kNoExpr;
+  if (symbol.kind == Symbol::Kind::dynamic) {
+    report(Kind::dynamic_use, e.word, "`" + symbol.name + "` is a dynamic list and is used with `in` only")
+        .label(symbol.where, "declared here")
+        .help("write `in`, or compare with a list of the configuration");
+    return kNoExpr;
+  }
   const Keys& keys = rules().lists[symbol.id].keys;
   const bool texts = keys.kind == KeyKind::string || keys.kind == KeyKind::path || keys.kind == KeyKind::host;
   const bool fits = use.mode == MatchMode::under ? keys.kind == KeyKind::string || keys.kind == use.kind : texts;
@@ -244,10 +265,15 @@ std::optional<ListId> Checker::anonymous(const ast::Expr& list, const ListUse& u
         (use.kind == KeyKind::path || use.kind == KeyKind::host || use.kind == KeyKind::string) &&
         item.is(ast::Expr::Kind::string)) {
       const Value v = literal(item, {left_type, left.id, use.nocase});
+      if (v.ok()) lint_wildcard(item, left, "in");
+      if (v.ok() && !use.nocase) lint_wire_case(list, item, left);
       good = good && v.ok();
       if (v.ok()) keys.texts.push_back(StrId{pool()[v.id].a});
     } else {
       good = add_key_expr(keys, item) && good;
+      if (keys.size() > before && !keys.ranges.empty()) {
+        good = number_can_equal(item, left, keys.ranges.back().first, keys.ranges.back().last) && good;
+      }
     }
     const auto again = [&](const auto& rows) {
       return rows.size() > 1 && list.children.size() <= 64 &&

@@ -21,6 +21,8 @@ Diagnostic& Checker::report(Kind kind, Span where, std::string message) {
   const bool itself = where.file == construct_.file && where.begin <= construct_.begin && construct_.end <= where.end;
   if (construct_.known() && construct_.file == where.file && !itself)
     d.label(construct_, std::string(construct_label_));
+  // A row's own file does not say who reads it.
+  if (reader_.known() && where.file != reader_.file) d.label(reader_, "read by this");
   return d;
 }
 
@@ -67,7 +69,7 @@ void Checker::declare(Scope& scope, Symbol symbol) {
     if (found == at->names.end()) continue;
     report(Kind::duplicate_name, symbol.where, "`" + symbol.name + "` is declared twice")
         .label(found->second->where, "declared here first")
-        .help("one name space holds lists, tables, lets and captures; give one of the two another name");
+        .help("one name space holds lists, tables, lets, flags and captures; give one of the two another name");
     return;
   }
   if (symbols_.size() >= limits_.names) {
@@ -91,11 +93,10 @@ void Checker::declare_items(const std::vector<ast::Item>& items, Scope& scope) {
   for (const ast::Item& item : items) {
     if (const auto* list = std::get_if<ast::List>(&item.is)) {
       Symbol symbol;
-      symbol.kind = list->dynamic ? Symbol::Kind::later : list->table ? Symbol::Kind::table : Symbol::Kind::list;
+      symbol.kind = list->dynamic ? Symbol::Kind::dynamic : list->table ? Symbol::Kind::table : Symbol::Kind::list;
       symbol.name = list->name.text;
       symbol.where = list->name.span;
       symbol.list = list;
-      if (list->dynamic) refuse_not_yet(list->name.known() ? list->name.span : list->span, "dynamic lists are");
       declare(scope, std::move(symbol));
     } else if (const auto* let = std::get_if<ast::Let>(&item.is)) {
       Symbol symbol;
@@ -105,18 +106,9 @@ void Checker::declare_items(const std::vector<ast::Item>& items, Scope& scope) {
       symbol.let = let;
       declare(scope, std::move(symbol));
     } else if (const auto* flag = std::get_if<ast::Flag>(&item.is)) {
-      refuse_not_yet(flag->name.known() ? flag->name.span : flag->span, "flags are");
-      Symbol symbol;
-      symbol.kind = Symbol::Kind::later;
-      symbol.name = flag->name.text;
-      symbol.where = flag->name.span;
-      declare(scope, std::move(symbol));
+      if (flag->name.known()) this->flag(*flag, scope);
     } else if (const auto* limit = std::get_if<ast::Limit>(&item.is)) {
-      refuse_not_yet(limit->name.known() ? limit->name.span : limit->span, "rate limits are");
-    } else if (const auto* test = std::get_if<ast::Test>(&item.is)) {
-      refuse_not_yet(test->name.known() ? test->name.span : test->span, "tests in the language are");
-    } else if (const auto* tests = std::get_if<ast::Tests>(&item.is)) {
-      refuse_not_yet(tests->name.known() ? tests->name.span : tests->span, "tests in the language are");
+      declare_limit(*limit);
     } else if (const auto* broken = std::get_if<ast::Broken>(&item.is)) {
       for (const ast::Ident& name : broken->names) broken_names_.insert(name.text);
     }
@@ -210,7 +202,8 @@ void Checker::unknown_field(const ast::Expr& e) {
   } else if (const std::string known = fields_below(root); !known.empty()) {
     d.help("fields that begin so: " + known);
   } else {
-    d.help("the fields are listed by `sprx doc`");
+    d.help("text stands in quotes: `\"" + name + "\"`; the fields are listed by `sprx doc`")
+        .fix(e.span, "\"" + name + "\"", false);
   }
 }
 
@@ -229,7 +222,9 @@ std::string Checker::similar_name(const std::string& name, const Env& env) const
 void Checker::unknown_path(const ast::Expr& e, const Env& env) {
   const std::string& name = e.text;
   // `req.http.User-Agent`: the parser has said it of the whole.
-  if (cut_ && sources_.text({e.span.file, e.span.end, e.span.end + 1}) == "-") return;
+  const std::string_view next = sources_.text({e.span.file, e.span.end, e.span.end + 1});
+  if (incomplete_ && name == "if") return;
+  if (cut_ && (next == "-" || next == "(" || next == ":" || name == "NOT" || name == "Not")) return;
   const bool half = excused(env, name);
   if (!half && lost_capture(e, env)) return;
   if (answer_foreign(e, name)) return;
@@ -258,7 +253,12 @@ void Checker::unknown_path(const ast::Expr& e, const Env& env) {
     d.label(symbol.where, "seen in its own group or rule only").help("declare it at the top of a file to use it here");
     return;
   }
-  d.help("a bare word is a field, a list, a table, a let or a capture; text stands in quotes: `\"" + name + "\"`");
+  if (name == "null" || name == "nil" || name == "none" || name == "undefined" || name == "None" || name == "NULL") {
+    d.help("nothing equals what is absent: ask `exists header[\"X\"]` or `not exists header[\"X\"]`");
+    return;
+  }
+  d.help("a bare word is a field, a list, a table, a let, a flag or a capture; text stands in quotes: `\"" + name + "\"`")
+      .fix(e.span, "\"" + name + "\"", false);
 }
 
 void Checker::report_unused() {
@@ -269,10 +269,16 @@ void Checker::report_unused() {
     const std::string_view what = symbol.kind == Symbol::Kind::list    ? "list"
                                   : symbol.kind == Symbol::Kind::table ? "table"
                                   : symbol.kind == Symbol::Kind::let   ? "let"
-                                                                       : "";
+                                  : symbol.kind == Symbol::Kind::flag  ? "flag"
+                                  : symbol.kind == Symbol::Kind::dynamic ? "dynamic list"
+                                                                         : "";
     if (what.empty()) continue;
     out_.add(Kind::unused_name, symbol.where, std::string(what) + " `" + symbol.name + "` is not used")
         .help("use it or remove it");
+  }
+  for (const auto& [name, limit] : limit_symbols_) {
+    if (limit.used || limit.poisoned) continue;
+    out_.add(Kind::unused_name, limit.where, "limit `" + name + "` is not used").help("use it or remove it");
   }
 }
 

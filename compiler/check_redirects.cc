@@ -23,6 +23,8 @@ std::string url_help(std::string_view text) {
   const bool host = dot != std::string_view::npos && dot > 0 && dot + 1 < text.size() && dot < text.find('/') &&
                     text.find_first_of(": ") == std::string_view::npos && text.size() <= kQuoted;
   if (host) return "to name another host write `https://" + std::string(text) + "`; a path of this one begins with `/`";
+  if (text.find('$') != std::string_view::npos || text.starts_with('{'))
+    return "a value is put into text with `${…}`: `\"https://${host}${uri}\"`";
   if (text.starts_with("http:") || text.starts_with("https:"))
     return "after the scheme stand `//` and a host: `https://www.example.com/`";
   return "a target begins with `/`, `?`, `#` or a scheme and a host: `https://www.example.com/`";
@@ -270,6 +272,14 @@ Span place_of(const ast::Expr& e, std::size_t i, std::size_t parts) {
   return places.size() == parts ? places[i] : e.span;
 }
 
+/// Text that stands where a redirect's host would and that no host holds, such as `$host`.
+std::string_view bad_authority(std::string_view text) {
+  const std::size_t begin = text.find("://");
+  if (begin == std::string_view::npos || text.substr(0, begin).find_first_of("/?#") != std::string_view::npos) return {};
+  const std::string_view host = text.substr(begin + 3, text.find_first_of("/?#", begin + 3) - begin - 3);
+  return host.find_first_of("${}<>()*^|\"\\` ") == std::string_view::npos ? std::string_view{} : host;
+}
+
 }  // namespace
 
 ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
@@ -285,6 +295,11 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
           .help("to name another host write `https://…`");
       parts[0] = pool().text(one);
       flat = concat(parts);
+    }
+    if (const std::string_view host = bad_authority(text); !host.empty()) {
+      report(Kind::redirect_target, e.span, quote(host) + " is no host for a redirect target")
+          .help("a value is put into text with `${host}`; a host is letters, digits, `-` and `.`");
+      return kNoExpr;
     }
   }
   TargetWalk walk(rules(), capture_info_, env.facts);

@@ -1,6 +1,7 @@
 // `redirects NAME from "file"`: each line means exactly a rule `when path like SOURCE; redirect STATUS TARGET;`.
 #include <algorithm>
 
+#include "compiler/foreign_redirects.h"
 #include "compiler/rule_state.h"
 
 namespace sprx {
@@ -64,11 +65,14 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
   construct_label_ = "in these redirects";
   const bool good = redirects_options(r, &options) && plain(r.file, "a file name") && check_escapes(r.file);
   FileId file{};
+  RedirectsPlace lines{group.prefix + r.name.text, r.name.span,
+                       static_cast<std::uint32_t>(rules().of(Phase::request).size()), 0};
   if (good && group.response_condition.known()) {
     report(Kind::request_rule_in_response_group, r.name.span,
            "redirects cannot stand under a condition on the response")
         .label(group.response_condition, "this reads the response");
   } else if (good && data_file(r.file, &file)) {
+    reader_ = r.name.span;
     construct_ = {};
     const std::optional<DataFormat> format = data_format(r.file.plain_text());
     if (format != DataFormat::tsv && format != DataFormat::txt) {
@@ -76,16 +80,24 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
           .help("a line is SOURCE, TARGET and, if need be, STATUS, with tabs between them");
     } else {
       out_.belongs_to(r.span);
+      ForeignLines foreign;
       const auto errors = read_rows(sources_, file, DataFormat::tsv, 0,
-                                    [&](const DataRow& row) { redirects_line(r, options, row, group); });
-      out_.belongs_to({});
+                                    [&](const DataRow& row) {
+                                      redirects_line(r, options, row, group);
+                                      foreign.look_at(row);
+                                    });
       for (const DataError& error : errors) {
         Diagnostic& d = report(Kind::redirects_row, error.span, error.message);
         if (!error.help.empty()) d.help(error.help);
       }
+      foreign.tell(out_);
+      out_.belongs_to({});
     }
   }
+  lines.count = static_cast<std::uint32_t>(rules().of(Phase::request).size()) - lines.first;
+  if (note_places_) program_.tests.redirects.push_back(std::move(lines));
   construct_ = {};
+  reader_ = {};
 }
 
 bool Checker::redirects_columns(const DataRow& row, RedirectsOptions* options) {
@@ -95,13 +107,15 @@ bool Checker::redirects_columns(const DataRow& row, RedirectsOptions* options) {
   };
   const std::string shape_help =
       "a line is SOURCE, TARGET and, if need be, STATUS and `keep_query`, with tabs between them";
-  if (row.cells.size() < 2) return wrong(row.span, "this line has no target", shape_help);
+  if (row.cells.size() < 2)
+    return wrong(row.span, "this line has no target",
+                 row.cells[0].text.find(' ') != std::string_view::npos ? "its columns stand apart by a tab each, not by blanks" : shape_help);
   if (row.cells.size() > 4) return wrong(row.cells[4].span, "this line has more than four columns", shape_help);
   if (row.cells.size() > 2 && !row.cells[2].text.empty()) {
     const std::optional<std::uint16_t> status = redirect_status(row.cells[2].text);
     if (!status)
       return wrong(row.cells[2].span, "the status of a redirect is 301, 302, 303, 307 or 308",
-                   "leave the column out to take the one of the block");
+                   foreign_status_help(row.cells[2].text));
     options->status = *status;
   }
   if (options->status == 0)
@@ -229,6 +243,7 @@ void Checker::redirects_line(const ast::Redirects& r, RedirectsOptions options, 
   env.facts.parent = &group.env.facts;
   env.scope = group.env.scope;
   env.next_slot = group.env.next_slot;
+  noted_.clear();
   if (!redirects_columns(row, &options)) return;
   const ExprId source = redirects_source(row.cells[0], options.nocase, env);
   if (source == kNoExpr) return;
@@ -242,7 +257,7 @@ void Checker::redirects_line(const ast::Redirects& r, RedirectsOptions options, 
   answer.location = location;
   const Span where{row.span.file, row.span.begin, row.cells[0].span.end};
   add_rule(Phase::request, group.prefix + r.name.text + "." + std::to_string(row.line), where,
-           joined(group.conditions, {source}), {action}, r.span);
+           joined(group.conditions, {source}), {action}, kNoGuard, r.span);
 }
 
 }  // namespace sprx

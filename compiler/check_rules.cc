@@ -1,5 +1,6 @@
 // Groups, rules and lets, in source order.
 #include <algorithm>
+#include <utility>
 
 #include "compiler/rule_state.h"
 
@@ -28,13 +29,14 @@ void Checker::unique(const ast::Ident& name, std::unordered_map<std::string, Spa
 }
 
 void Checker::add_rule(Phase phase, const std::string& name, Span where, ExprId condition,
-                       std::vector<Action> actions, Span owner) {
+                       std::vector<Action> actions, std::uint32_t guard, Span owner) {
   Rule rule;
   rule.name = pool().strings.add(name);
   const SourceFile& file = sources_[where.file];
   rule.file = pool().strings.intern(file.name);
   rule.line = file.locate(where.begin).line;
   rule.condition = condition;
+  rule.guard = guard;
   rule.first_action = static_cast<std::uint32_t>(rules().actions.size());
   rule.action_count = static_cast<std::uint32_t>(actions.size());
   rules().actions.insert(rules().actions.end(), actions.begin(), actions.end());
@@ -42,6 +44,7 @@ void Checker::add_rule(Phase phase, const std::string& name, Span where, ExprId 
   rules().rules[place].push_back(rule);
   program_.rule_names[place].push_back(where);
   program_.rule_owners[place].push_back(owner);
+  if (note_places_) program_.tests.atoms[place].push_back(std::exchange(noted_, {}));
 }
 
 bool Checker::room_for_rule(Span where) {
@@ -184,6 +187,7 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
   if (!room_for_rule(r.name.known() ? r.name.span : r.span)) return;
   construct_ = r.name.span;
   construct_label_ = "in this rule";
+  noted_ = group.atoms;
   RuleState rule;
   rule.phase = r.response ? Phase::response : Phase::request;
   rule.name = group.prefix + r.name.text;
@@ -206,6 +210,7 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
   }
   std::vector<ExprId> conditions;
   for (const ast::Statement& statement : r.statements) this->statement(statement, rule, conditions);
+  finish_guard(rule);
   const bool nothing = rule.actions.empty() && !rule.poisoned;
   if (nothing)
     out_.add(Kind::rule_without_action, r.name.span, "this rule does nothing")
@@ -215,7 +220,8 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
   if (rule.poisoned) {
     never_silent(r.name.known() ? r.name.span : r.span);
   } else {
-    add_rule(rule.phase, rule.name, r.name.span, joined(group.conditions, conditions), std::move(rule.actions));
+    add_rule(rule.phase, rule.name, r.name.span, joined(group.conditions, conditions), std::move(rule.actions),
+             guard_id(rule.guard));
   }
 }
 
@@ -245,10 +251,7 @@ void Checker::statement(const ast::Statement& statement, RuleState& rule, std::v
   }
   if (action != nullptr) return this->action(*action, rule);
   if (let != nullptr) return rule_let(*let, rule);
-  if (over != nullptr) {
-    rule.poisoned = true;
-    return refuse_not_yet({over->span.file, over->span.begin, over->span.begin + 4}, "`over` is");
-  }
+  if (over != nullptr) return this->over(*over, rule);
   rule.env.nodes = 0;
   cut_ = when->cut;
   const ExprId c = condition(when->condition, rule.env);
@@ -279,13 +282,16 @@ void Checker::group(const ast::Group& g, GroupState& parent) {
   state.env.scope = group_scopes_.at(&g);
   state.env.response = true;
   state.env.next_slot = parent.env.next_slot;
+  state.atoms = parent.atoms;
   if (g.when) {
+    noted_.clear();
     construct_ = g.name.span;
     construct_label_ = "in this group";
     cut_ = g.when_cut;
     const ExprId c = condition(*g.when, state.env);
     cut_ = false;
     construct_ = {};
+    state.atoms.insert(state.atoms.end(), noted_.begin(), noted_.end());
     if (state.env.reads_response && !state.response_condition.known()) state.response_condition = g.when->span;
     if (c == kNoExpr) {
       never_silent(g.when->span);
@@ -318,6 +324,7 @@ void Checker::walk(const std::vector<ast::Item>& items, GroupState& group) {
       check_list(*known->second);
     }
   }
+  if (group.depth == 0) check_limits(items);
   if (group.depth == 0) group.env.next_slot = let_slots_;
   rules().capture_slots = std::max(rules().capture_slots, group.env.next_slot);
   for (const ast::Item& item : items) {
@@ -333,13 +340,18 @@ void Checker::walk(const std::vector<ast::Item>& items, GroupState& group) {
   }
 }
 
-CheckedProgram Checker::run(const ast::File& file) {
+CheckedProgram Checker::run(const ast::File& file, bool tests) {
   incomplete_ = file.incomplete;
+  note_places_ = tests && std::any_of(file.items.begin(), file.items.end(), [](const ast::Item& item) {
+                   return std::holds_alternative<ast::Test>(item.is) || std::holds_alternative<ast::Tests>(item.is);
+                 });
   declare_items(file.items, top_);
   GroupState top;
   top.env.scope = &top_;
   top.env.response = true;
   walk(file.items, top);
+  this->tests(file.items);
+  lint_overwritten();
   report_unused();
   note_data();
   return std::move(program_);

@@ -82,7 +82,9 @@ void Checker::setting(const ast::Action& a, std::string_view section) {
   const auto given = [&] {
     const auto [first, fresh] = settings_given_.emplace(full, a.word.span);
     if (!fresh)
-      report(Kind::duplicate_option, a.word.span, "`" + full + "` is set twice").label(first->second, "set here first");
+      report(Kind::duplicate_option, a.word.span, "`" + full + "` is set twice")
+          .label(first->second, "set here first")
+          .help("keep one of them");
     return !fresh;
   };
   if (section == "client_ip" && a.word.text == "header") return client_ip_header(a, given());
@@ -93,6 +95,7 @@ void Checker::setting(const ast::Action& a, std::string_view section) {
     names.push_back(entry.name);
     if (entry.name == a.word.text) known = &entry;
   }
+  if (known == nullptr && a.incomplete) return;
   if (known == nullptr) {
     const std::string_view near = similar(a.word.text, names);
     Diagnostic& d = report(Kind::unknown_setting, a.word.span, "unknown setting `" + full + "`");

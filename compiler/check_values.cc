@@ -67,11 +67,10 @@ Value Checker::value(const ast::Expr& e, Env& env, const Want& want) {
     case K::paren:
       return value(e.children[0], env, want);
     case K::score:
-      refuse_not_yet({e.span.file, e.span.begin, e.span.begin + 5}, "`score` is",
-                     "`choose` picks one value by conditions");
-      return {kNoExpr, Type::none, e.span};
+      return score_value(e, env);
     case K::regex:
-      report(Kind::pattern_elsewhere, e.span, "a pattern stands only after `matches` and in lists of patterns")
+      report(Kind::pattern_elsewhere, e.span,
+             "a pattern stands only after `matches`, in lists of patterns and as the second argument of `regex_replace`")
           .help("compare with `matches`, or write text in quotes");
       return {kNoExpr, Type::none, e.span};
     case K::measure:
@@ -101,7 +100,8 @@ Value Checker::condition_value(const ast::Expr& e, Env& env) {
 Value Checker::string_value(const ast::Expr& e, Env& env, const Want& want) {
   if (want.type == Type::ip || want.type == Type::cidr || want.type == Type::time) {
     report(Kind::no_interpolation, e.span,
-           "text that is read as " + std::string(name_of(want.type)) + " is taken as it is, without `${…}`");
+           "text that is read as " + std::string(name_of(want.type)) + " is taken as it is, without `${…}`")
+        .help("write it out, or compare other text");
     return {kNoExpr, Type::none, e.span};
   }
   std::vector<ExprId> parts;
@@ -152,7 +152,8 @@ Value Checker::fallback_value(const ast::Expr& e, Env& env, const Want& want) {
     if (both == Type::none || both == Type::string_list) {
       report(Kind::type_mismatch, child.span,
              "the two sides of `\?\?` have different types: " + std::string(name_of(type)) + " and " +
-                 std::string(name_of(v.type)));
+                 std::string(name_of(v.type)))
+          .help("give a default of the same type");
       poisoned = true;
       continue;
     }
@@ -161,6 +162,41 @@ Value Checker::fallback_value(const ast::Expr& e, Env& env, const Want& want) {
   }
   if (poisoned) return {kNoExpr, Type::none, e.span};
   return {pool().add_list({.op = Op::fallback, .type = type, .origin = origin_of(items)}, items), type, e.span};
+}
+
+Value Checker::score_value(const ast::Expr& e, Env& env) {
+  std::vector<ExprId> items;
+  bool poisoned = e.children.empty();
+  const std::uint32_t base_slot = env.next_slot;
+  std::uint32_t top_slot = base_slot;
+  for (const ast::Expr& term : e.children) {
+    if (term.is(ast::Expr::Kind::error)) {
+      poisoned = true;
+      continue;
+    }
+    if (term.number > limits_.score_number || term.number < -limits_.score_number) {
+      report(Kind::limit_score, term.word,
+             "a line of `score` counts at most " + std::to_string(limits_.score_number) + ", this is " +
+                 std::string(sources_.text(term.word)));
+      poisoned = true;
+    }
+    const std::size_t mark = env.captures.size();
+    const std::size_t lost = env.lost.size();
+    env.next_slot = base_slot;
+    const ExprId c = condition(term.children[0], env);
+    top_slot = std::max(top_slot, env.next_slot);
+    env.captures.resize(std::min(mark, env.captures.size()));
+    env.lost.resize(std::min(lost, env.lost.size()));
+    if (c == kNoExpr) {
+      poisoned = true;
+      continue;
+    }
+    items.push_back(c);
+    items.push_back(pool().integer(term.number));
+  }
+  env.next_slot = top_slot;
+  if (poisoned) return {kNoExpr, Type::integer, e.span};
+  return {pool().add_list({.op = Op::score, .type = Type::integer}, items), Type::integer, e.span};
 }
 
 Value Checker::choose_value(const ast::Expr& e, Env& env, const Want& want) {
@@ -200,7 +236,8 @@ Value Checker::choose_value(const ast::Expr& e, Env& env, const Want& want) {
       if (both == Type::none || both == Type::string_list) {
         report(Kind::type_mismatch, branch.children.back().span,
                "the branches of `choose` have different types: " + std::string(name_of(type)) + " and " +
-                   std::string(name_of(v.type)));
+                   std::string(name_of(v.type)))
+            .help("give values of one type, a number as text in quotes for example");
         poisoned = true;
       } else {
         type = both;

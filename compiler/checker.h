@@ -29,7 +29,7 @@ struct Env;
 
 /// What a bare word that is no field can mean, other than a capture.
 struct Symbol {
-  enum class Kind : std::uint8_t { list, table, let, later, unreadable };
+  enum class Kind : std::uint8_t { list, table, let, flag, dynamic, unreadable };
   enum class State : std::uint8_t { untouched, busy, done };
   Kind kind = Kind::unreadable;
   State state = State::untouched;
@@ -42,11 +42,20 @@ struct Symbol {
   const ast::Let* let = nullptr;
   Scope* scope = nullptr;
   Env* env = nullptr;            ///< let of a group: where its captures are visible; nullptr at the top
-  std::uint32_t id = 0;          ///< ListId, TableId or LetId once done
+  std::uint32_t id = 0;          ///< ListId, TableId, LetId, FlagId or DynamicListId once done
   Type type = Type::none;        ///< key type of a list or table, type of a let
   Phase phase = Phase::request;  ///< let: response when it reads the response
   std::size_t depth = 0;         ///< let: how many lets deep
   std::vector<Span> rows;        ///< list and table: where each row stands
+};
+
+/// A limit: named outside of the scopes, used by `over` only.
+struct LimitSymbol {
+  Span where;
+  const ast::Limit* declaration = nullptr;
+  LimitId id = kNoLimit;
+  bool used = false;
+  bool poisoned = false;
 };
 
 /// Names that are visible at a place: those of the file level, of a group, of a rule.
@@ -147,7 +156,7 @@ class Checker {
   Checker(FileReader& files, SourceSet& sources, DiagnosticList& out, const CheckLimits& limits);
 
   /// Checks a whole configuration.
-  CheckedProgram run(const ast::File& file);
+  CheckedProgram run(const ast::File& file, bool tests);
 
  private:
   // check_names.cc: declarations, scopes, look-up, words of other languages
@@ -173,11 +182,26 @@ class Checker {
   Value lookup_value(const ast::Expr& e, Symbol& table, Env& env);
   Value symbol_value(const ast::Expr& e, Symbol& symbol, Env& env);
   Value call_value(const ast::Expr& e, Env& env);
-  Value call_later(const ast::Expr& e, const FunctionInfo& function);
+  bool foreign_call(const ast::Expr& e);
   bool call_arguments(const ast::Expr& e, const FunctionInfo& function, Env& env, std::vector<ExprId>& out,
                       bool* of_list);
+  bool argument_count(const ast::Expr& e, const FunctionInfo& function);
+  Value argument(const ast::Expr& e, Type wanted, Env& env);
+
+  // check_arguments.cc: what literal arguments of each function have to be
+  bool check_arguments(const ast::Expr& e, Function function, const Env& env, std::vector<ExprId>& ids);
+  bool literal_text(const ast::Expr& e, const ast::Expr& call, ExprId id, std::string* out);
+  bool literal_number(const ast::Expr& e, const ast::Expr& call, ExprId id, std::int64_t least, std::int64_t most,
+                      std::string_view what);
+  bool check_replacement(const ast::Expr& e, const Pattern& pattern);
+  bool check_group(const ast::Expr& e, const std::string& text, const std::vector<Span>& places,
+                   const Pattern& pattern);
+  ExprId guarded_replacement(ExprId id);
+  bool check_element(const ast::Expr& e, const ast::Expr& call, ExprId id);
+  bool check_offers(const ast::Expr& e, Function function, std::span<const ExprId> ids);
   Value fallback_value(const ast::Expr& e, Env& env, const Want& want);
   Value choose_value(const ast::Expr& e, Env& env, const Want& want);
+  Value score_value(const ast::Expr& e, Env& env);
   Value condition_value(const ast::Expr& e, Env& env);
   /// The common type of two values that stand for each other; none when there is none.
   [[nodiscard]] static Type common(Type a, Type b);
@@ -193,7 +217,13 @@ class Checker {
   ExprId ip_literal(const ast::Expr& e);
   ExprId time_literal(const ast::Expr& e);
   ExprId text_literal(const ast::Expr& e, const Want& want);
-  bool field_can_equal(const ast::Expr& e, const std::string& text, const Want& want);
+  // check_never.cc: literals that what they are compared with can never be
+  bool can_equal(const ast::Expr& e, const std::string& text, const Want& want);
+  bool field_can_equal(const ast::Expr& e, Field field, const std::string& text, bool nocase);
+  bool call_can_equal(const ast::Expr& e, const Expr& call, const std::string& text, bool nocase);
+  bool number_can_equal(const ast::Expr& e, const Value& left, std::int64_t first, std::int64_t last);
+  bool fragment_can_match(const ast::Expr& e, const Value& left, bool nocase);
+  bool never(const ast::Expr& e, const std::string& why, const std::string& form = {});
   bool plain(const ast::Expr& e, std::string_view what);
   bool check_escapes(const ast::Expr& e);
   std::optional<Cidr> cidr_text(const std::string& text, const ast::Expr& e, bool addresses_only);
@@ -218,6 +248,7 @@ class Checker {
   // check_membership.cc: `in`, and lists on the right of other operators
   ExprId in_operation(const ast::Expr& e, const Value& left, Env& env);
   ExprId in_symbol(const ast::Expr& e, const Value& left, Symbol& symbol);
+  ExprId in_dynamic(const ast::Expr& e, const Value& left, const Symbol& symbol);
   ExprId in_range(const ast::Expr& e, const Value& left);
   ExprId in_literal(const ast::Expr& e, const Value& left);
   ExprId list_operation(const ast::Expr& e, const Value& left, Symbol& symbol, const ListUse& use);
@@ -265,6 +296,8 @@ class Checker {
   void unknown_action(const ast::Action& a);
   void origin_action(const ast::Action& a, RuleState& rule);
   void log_action(const ast::Action& a, RuleState& rule);
+  /// Reports what is nearly right, with its fix; false if nothing is.
+  bool near_miss(const ast::Action& a, std::size_t most, bool assigned, bool block);
   /// Reports an argument, `=` or block that the action does not take; false if it has one.
   bool shape(const ast::Action& a, std::size_t least, std::size_t most, bool assigned, bool block,
              std::string_view usage);
@@ -278,6 +311,16 @@ class Checker {
   bool edit_value(const ast::Action& a, RuleState& rule, Action& out);
   bool edit_path(const ast::Expr& e, RuleState& rule, Action& out);
   bool edit_host(const ast::Expr& e, RuleState& rule, Action& out);
+  // check_cookies.cc: response cookies
+  bool cookie(const ast::Action& a, const std::string& name, Action& out);
+  bool cookie_value(const ast::Expr& e, ExprId value);
+  bool cookie_piece(const ast::Expr& e, std::string_view text, bool whole);
+  struct Attributes;
+  bool cookie_attribute(const ast::Action& a, Attributes& out);
+  bool cookie_age(const ast::Action& a, Attributes& out);
+  bool cookie_text(const ast::Action& a, std::string* out);
+  bool cookie_site(const ast::Action& a, Attributes& out);
+  bool cookie_rules(const ast::Action& a, const std::string& name, const Attributes& given);
   bool name_allowed(const ast::Expr& e, const std::string& name, Target target, ActionWord word);
   void terminal(const ast::Action& a, ActionWord word, RuleState& rule);
   bool redirect(const ast::Action& a, RuleState& rule, Answer& answer);
@@ -311,6 +354,16 @@ class Checker {
   bool add_integer_key(Keys& keys, std::string_view text, Span where);
   bool bad_row(Span where, const ast::Expr* e, std::string message, std::string help);
 
+  // check_lints.cc: what is right and hardly meant
+  void lint_compared(const ast::Expr& e, const ast::Expr& literal, const Value& left, const Env& env);
+  void lint_wire_case(const ast::Expr& e, const ast::Expr& literal, const Value& left);
+  void lint_wildcard(const ast::Expr& literal, const Value& left, std::string_view op);
+  void lint_literal_pattern(const ast::Expr& e, const Pattern& pattern);
+  void lint_template(const ast::Expr& e);
+  void lint_foreign_text(const ast::Expr& e, const Env& env);
+  void lint_http_target(const ast::Expr& e);
+  void lint_overwritten();
+
   // check_rules.cc
   struct GroupState;
   void walk(const std::vector<ast::Item>& items, GroupState& group);
@@ -332,9 +385,44 @@ class Checker {
   ExprId redirects_target(const DataCell& cell, Env& env);
   void redirects_line(const ast::Redirects& r, RedirectsOptions options, const DataRow& row, GroupState& group);
   void add_rule(Phase phase, const std::string& name, Span where, ExprId condition, std::vector<Action> actions,
-                Span owner = {});
+                std::uint32_t guard = kNoGuard, Span owner = {});
   /// What later passes ask of lists and tables.
   void note_data();
+
+  // check_changing.cc: flags, dynamic lists and limits
+  void flag(const ast::Flag& flag, Scope& scope);
+  bool room_for_changing(std::size_t count, Span where, std::string_view what);
+  void check_dynamic(Symbol& symbol);
+  bool dynamic_options(const ast::List& list, DynamicList& out);
+  void declare_limit(const ast::Limit& limit);
+  void check_limits(const std::vector<ast::Item>& items);
+  void check_limit(LimitSymbol& symbol);
+  bool limit_option(const ast::Action& a, Limit& out);
+  bool limit_rate(const ast::Action& a, Limit& out);
+  bool limit_key(const ast::Action& a, Limit& out);
+  std::optional<std::int64_t> duration(const ast::Expr& e, std::string_view what, std::int64_t most);
+  std::optional<std::int64_t> ban_duration(const ast::Expr& e);
+  std::optional<std::int64_t> count(const ast::Action& a, std::int64_t most, Kind past);
+  bool option_again(const ast::Action& a, std::map<std::string, Span>& given);
+  void unknown_option(const ast::Action& a, std::string_view what, const std::vector<std::string_view>& known);
+
+  // check_guards.cc: over, since, until, dry_run, ban
+  std::uint32_t guard_id(const Guard& guard);
+  bool guard_place(RuleState& rule, const std::string& word, Span where);
+  void unknown_limit(const ast::Ident& name, const Env& env);
+  void over(const ast::Over& over, RuleState& rule);
+  void time_guard(const ast::Action& a, RuleState& rule);
+  void dry_run(const ast::Action& a, RuleState& rule);
+  void finish_guard(RuleState& rule);
+  Symbol* banned_list(const ast::Expr& e, RuleState& rule);
+  void ban_action(const ast::Action& a, RuleState& rule);
+  bool ban_key(const ast::Expr& e, const Value& key, const Symbol& list, RuleState& rule);
+
+  // check_tests.cc and its neighbours
+  struct TestReader;
+  void tests(const std::vector<ast::Item>& items);
+  /// Remembers where the parts of a condition are written, for reports of what tests covered.
+  void note_atoms(ExprId condition, Span where);
 
   // check_settings.cc
   void settings(const ast::Settings& s);
@@ -376,12 +464,18 @@ class Checker {
   std::vector<Symbol*> let_stack_;    ///< lets being checked, outermost first
   Span construct_;                    ///< name of the rule, group or let being checked
   std::string_view construct_label_;  ///< "in this rule"
+  Span reader_;                       ///< name of the list, table or `redirects` whose file is being read
   std::uint32_t let_slots_ = 0;       ///< captures of top-level lets come first
+  std::map<std::string, LimitSymbol> limit_symbols_;
+  std::size_t flag_count_ = 0;
+  std::size_t dynamic_count_ = 0;
   std::size_t rule_count_ = 0;
   std::size_t row_count_ = 0;
   bool patterns_full_ = false;
   bool templates_full_ = false;
   bool files_full_ = false;
+  std::vector<AtomPlace> noted_;  ///< parts of the condition being checked
+  bool note_places_ = false;      ///< there are tests
   bool incomplete_ = false;  ///< syntax errors: whole-program lints are not given
   bool cut_ = false;  ///< the condition being checked goes on with a syntax error: its last value may be half of one
 };

@@ -41,11 +41,7 @@ Start find_main(FileReader& files, DiagnosticList& out, FileId* main) {
   return Start::no_main;
 }
 
-}  // namespace
-
-Compilation compile(const std::filesystem::path& directory, const CompileOptions& options) {
-  Compilation run;
-  FileReader files(directory, run.sources, options.limits);
+void compile_from(FileReader& files, const CompileOptions& options, Compilation& run) {
   FileId main{};
   const Start start = find_main(files, run.diagnostics, &main);
   if (start == Start::nothing && options.build) run.table = empty_table();
@@ -55,7 +51,8 @@ Compilation compile(const std::filesystem::path& directory, const CompileOptions
     run.trees = std::move(loaded.trees);
     AllowSet allows = collect_allows(loaded.file, run.diagnostics);
     run.diagnostics.silence_by(&allows);
-    CheckedProgram program = check(loaded.file, files, run.sources, run.diagnostics, options.limits);
+    CheckedProgram program = check(loaded.file, files, run.sources, run.diagnostics, options.limits, options.tests);
+    run.tests = std::move(program.tests);
     const bool whole = run.ok();
     if (!check_reachability(program, allows, run.diagnostics)) {
       for (const Kind kind : {Kind::hidden_rule, Kind::never_matches, Kind::hidden_line}) allows.not_looked_for(kind);
@@ -71,6 +68,21 @@ Compilation compile(const std::filesystem::path& directory, const CompileOptions
     if (run.ok() && !options.build) run.program = std::move(program);
   }
   run.diagnostics.sort(run.sources);
+}
+
+}  // namespace
+
+Compilation compile(const std::filesystem::path& directory, const CompileOptions& options) {
+  Compilation run;
+  FileReader files(directory, run.sources, options.limits);
+  compile_from(files, options, run);
+  return run;
+}
+
+Compilation compile(MemoryFiles in_memory, const CompileOptions& options) {
+  Compilation run;
+  FileReader files(std::move(in_memory), run.sources, options.limits);
+  compile_from(files, options, run);
   return run;
 }
 

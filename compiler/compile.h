@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/diagnostics.h"
+#include "compiler/files.h"
 #include "compiler/limits.h"
 #include "compiler/program.h"
 #include "compiler/table/table.h"
@@ -19,6 +20,7 @@ namespace sprx {
 struct CompileOptions {
   bool lints = true;
   bool keep_trees = false;     ///< for `dump --stage tree`
+  bool tests = true;           ///< false: the tests of the configuration are not even looked at
   bool build = true;           ///< false: stop after the check
   CheckLimits limits = {};     ///< named bounds; tests make them small
 };
@@ -30,11 +32,14 @@ struct Compilation {
   DiagnosticList diagnostics;
   std::optional<CheckedProgram> program;            ///< without errors and with build == false
   std::shared_ptr<const DecisionTable> table;       ///< without errors and with build == true
+  CheckedTests tests;                               ///< with tests
   [[nodiscard]] bool ok() const { return !diagnostics.has_errors(); }
 };
 
 /// Reads `directory` (nothing outside it), parses, checks, builds. A directory that does not exist or holds no .sprx file
 /// gives an empty table. Never throws for what the directory holds; writes nothing.
 [[nodiscard]] Compilation compile(const std::filesystem::path& directory, const CompileOptions& options = {});
+/// The same of a directory in memory.
+[[nodiscard]] Compilation compile(MemoryFiles files, const CompileOptions& options = {});
 
 }  // namespace sprx

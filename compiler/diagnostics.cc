@@ -43,7 +43,8 @@ void DiagnosticList::silence_by(AllowSet* allows) {
 
 Diagnostic& DiagnosticList::add(Kind kind, Span primary, std::string message) {
   if (allows_ != nullptr && allows_->silences(kind, primary, owner_)) return overflow_ = {};
-  ++(info(kind).severity == Severity::error ? errors_ : lints_);
+  const bool error = info(kind).severity == Severity::error || (denied_ && !depends_on_date(kind));
+  ++(error ? errors_ : lints_);
   Diagnostic* place = &overflow_;
   if (items_.size() < kMaxDiagnostics) {
     place = &items_.emplace_back();

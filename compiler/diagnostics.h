@@ -80,6 +80,8 @@ class DiagnosticList {
   void silence_by(AllowSet* allows);
   /// The declaration whose data file is being read: its `allow`s count for rows of the file too. Unknown: none.
   void belongs_to(Span declaration) { owner_ = declaration; }
+  /// The one that was added last.
+  [[nodiscard]] Diagnostic& last() { return items_.size() < kMaxDiagnostics ? items_.back() : overflow_; }
   [[nodiscard]] bool has_errors() const { return errors_ > 0; }
   [[nodiscard]] std::size_t errors() const { return errors_; }
   [[nodiscard]] std::size_t lints() const { return lints_; }

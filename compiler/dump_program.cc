@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "compiler/program.h"
+#include "compiler/table/renderer.h"
 #include "compiler/table/table.h"
 
 namespace sprx {
@@ -97,6 +98,11 @@ std::string action_text(const RuleSet& rules, const Action& action) {
   std::string out(info(action.word).name);
   if (action.word == ActionWord::respond || action.word == ActionWord::redirect || action.word == ActionWord::deny)
     return out + answer_text(rules, action);
+  if (action.word == ActionWord::ban) {
+    const Ban& ban = rules.bans[action.answer];
+    return out + fmt::format(" {} {} for {}", rules.pool.strings.view(rules.dynamic_lists[static_cast<std::size_t>(ban.list)].name),
+                             render(rules, ban.key), duration_text(ban.for_us / 1'000));
+  }
   if (action.target != Target::none) out += " " + std::string(kTargets[static_cast<std::size_t>(action.target)]);
   if (action.name_count > 0) {
     const bool log = action.word == ActionWord::log;
@@ -108,6 +114,34 @@ std::string action_text(const RuleSet& rules, const Action& action) {
     if (!log) out += "]";
   }
   if (action.value != kNoExpr) out += (action.word == ActionWord::origin ? " " : " = ") + render(rules, action.value);
+  if (action.attributes != kNoStr) out += " { " + std::string(rules.pool.strings.view(action.attributes).substr(2)) + " }";
+  return out;
+}
+
+void changing_text(const RuleSet& rules, std::string& out) {
+  const StringPool& strings = rules.pool.strings;
+  for (const Flag& flag : rules.flags) out += fmt::format("flag {} = {}\n", strings.view(flag.name), flag.on ? "on" : "off");
+  for (const DynamicList& list : rules.dynamic_lists) {
+    out += fmt::format("dynamic list {}: {}, ttl {}, max {}\n", strings.view(list.name), kKinds[static_cast<std::size_t>(list.kind)],
+                       duration_text(list.ttl_us / 1'000), list.max);
+  }
+  for (const Limit& limit : rules.limits) {
+    out += fmt::format("limit {}: rate {}, burst {}, penalty {}, max {}\n", strings.view(limit.name), rate_text(limit), limit.burst,
+                       duration_text(limit.penalty_us / 1'000), limit.max);
+    for (std::uint32_t i = 0; i < limit.key_count; ++i)
+      out += "  key " + render(rules, rules.limit_keys[limit.first_key + i]) + "\n";
+  }
+}
+
+std::string guard_text(const RuleSet& rules, const Rule& rule) {
+  if (rule.guard == kNoGuard) return {};
+  const Guard& guard = rules.guards[rule.guard];
+  std::string out;
+  if (guard.since_us != Guard{}.since_us) out += fmt::format("  since \"{}\"\n", time_text(guard.since_us));
+  if (guard.until_us != Guard{}.until_us) out += fmt::format("  until \"{}\"\n", time_text(guard.until_us));
+  if (guard.over != kNoLimit)
+    out += fmt::format("  over {}\n", rules.pool.strings.view(rules.limits[static_cast<std::size_t>(guard.over)].name));
+  if (guard.dry_run) out += "  dry_run\n";
   return out;
 }
 
@@ -124,12 +158,14 @@ std::string dump(const CheckedProgram& program) {
   if (rules.client_ip_header != kNoStr)
     out += fmt::format("setting client_ip.header = {}\n", quote(rules.pool.strings.view(rules.client_ip_header)));
   data_text(rules, out);
+  changing_text(rules, out);
   if (rules.capture_slots > 0) out += fmt::format("captures {}\n", rules.capture_slots);
   for (const Phase phase : {Phase::request, Phase::response}) {
     for (const Rule& rule : rules.of(phase)) {
       out += fmt::format("{}rule {} at {}:{}\n", phase == Phase::response ? "response " : "",
                          rules.pool.strings.view(rule.name), rules.pool.strings.view(rule.file), rule.line);
       out += "  when " + render(rules, rule.condition) + "\n";
+      out += guard_text(rules, rule);
       for (std::uint32_t i = 0; i < rule.action_count; ++i)
         out += "  " + action_text(rules, rules.actions[rule.first_action + i]) + "\n";
     }

@@ -22,6 +22,23 @@ FileReader::Outcome outcome_of(ReadOutcome outcome) {
   }
 }
 
+ReadText read_memory(const MemoryFiles& files, const std::string& name, std::size_t most) {
+  const auto found = files.find(name);
+  if (found == files.end()) return {ReadOutcome::missing, {}};
+  if (found->second.size() > most) return {ReadOutcome::too_large, {}};
+  return {ReadOutcome::ok, found->second};
+}
+
+GlobResult glob_memory(const MemoryFiles& files, std::string_view from, std::string_view pattern) {
+  const std::optional<std::string> resolved = resolve_name(from, pattern);
+  if (!resolved) return {ReadOutcome::outside, {}};
+  GlobResult result;
+  for (const auto& [name, text] : files) {
+    if (glob_matches(*resolved, name)) result.names.push_back(name);
+  }
+  return result;
+}
+
 }  // namespace
 
 std::string_view FileReader::name_of(FileId from) const {
@@ -36,7 +53,7 @@ FileReader::Outcome FileReader::read(FileId from, std::string_view name, std::si
     return sources_[*out].text.size() <= most_bytes ? Outcome::ok : Outcome::too_large;
   }
   if (sources_.size() >= limits_.files || sources_.full()) return Outcome::too_many;
-  ReadText text = read_source(directory_, *path, most_bytes);
+  ReadText text = memory_ ? read_memory(*memory_, *path, most_bytes) : read_source(directory_, *path, most_bytes);
   if (text.outcome != ReadOutcome::ok) return outcome_of(text.outcome);
   *out = sources_.add(*path, std::move(text.text));
   read_.emplace(*path, *out);
@@ -44,7 +61,8 @@ FileReader::Outcome FileReader::read(FileId from, std::string_view name, std::si
 }
 
 FileReader::Outcome FileReader::glob(FileId from, std::string_view pattern, std::vector<std::string>* out) {
-  GlobResult found = glob_sources(directory_, name_of(from), pattern);
+  GlobResult found =
+      memory_ ? glob_memory(*memory_, name_of(from), pattern) : glob_sources(directory_, name_of(from), pattern);
   *out = std::move(found.names);
   return outcome_of(found.outcome);
 }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,12 +15,18 @@
 
 namespace sprx {
 
+/// A configuration directory that is not on a disk: texts by their names relative to it.
+using MemoryFiles = std::map<std::string, std::string>;
+
 class FileReader {
  public:
   enum class Outcome : std::uint8_t { ok, missing, outside, too_large, too_many, unreadable };
 
   FileReader(std::filesystem::path directory, SourceSet& sources, const CheckLimits& limits)
       : directory_(std::move(directory)), sources_(sources), limits_(limits) {}
+  /// Reads from `files` instead of a disk; nothing else can be reached.
+  FileReader(MemoryFiles files, SourceSet& sources, const CheckLimits& limits)
+      : memory_(std::move(files)), sources_(sources), limits_(limits) {}
 
   /// Reads `name`, which stands in `from`, into the source set; each file once.
   Outcome read(FileId from, std::string_view name, std::size_t most_bytes, FileId* out);
@@ -29,6 +37,7 @@ class FileReader {
   [[nodiscard]] std::string_view name_of(FileId from) const;
 
   std::filesystem::path directory_;
+  std::optional<MemoryFiles> memory_;
   SourceSet& sources_;
   const CheckLimits& limits_;
   std::unordered_map<std::string, FileId> read_;

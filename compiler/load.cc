@@ -44,6 +44,16 @@ constexpr Kind kind_of(SyntaxErrorKind kind) {
       return Kind::syntax_bad_number;
     case SyntaxErrorKind::empty_pattern:
       return Kind::syntax_empty_pattern;
+    case SyntaxErrorKind::look_alike:
+      return Kind::syntax_look_alike;
+    case SyntaxErrorKind::hidden_order:
+      return Kind::syntax_hidden_order;
+    case SyntaxErrorKind::missing_comma:
+      return Kind::syntax_missing_comma;
+    case SyntaxErrorKind::stray_bracket:
+      return Kind::syntax_stray_bracket;
+    case SyntaxErrorKind::bare_text:
+      return Kind::syntax_bare_text;
   }
   return Kind::syntax_unexpected;
 }
@@ -213,7 +223,7 @@ void report(const SyntaxError& error, DiagnosticList& out) {
     if (!itself) d.label(label.span, label.text);
   }
   if (!error.help.empty()) d.help(error.help);
-  if (error.fix) d.fix(error.fix->span, error.fix->replacement, error.fix->certain);
+  for (const SyntaxError::Fix& fix : error.fixes) d.fix(fix.span, fix.replacement, fix.certain);
 }
 
 Loaded load(FileId main, FileReader& files, SourceSet& sources, DiagnosticList& out, const CheckLimits& limits,

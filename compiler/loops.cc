@@ -248,6 +248,8 @@ class Loops {
       request.begin_rule();
       const Truth truth = request.test(rule(i).condition);
       if (truth == Truth::unknown) return std::nullopt;
+      // Whether `over`, `since` or `until` let it match is not for the request to say.
+      if (truth == Truth::yes && rule(i).guard != kNoGuard) return std::nullopt;
       if (truth == Truth::yes) return i;
     }
     return kNone;

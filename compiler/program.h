@@ -1,13 +1,39 @@
 // CheckedProgram: what `check` proves a configuration to mean. Names are ids, types and phases are right; ready to build.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
 #include "compiler/table/rules.h"
+#include "compiler/table/tests.h"
 #include "grammar/source.h"
 
 namespace sprx {
+
+/// Where a part of a rule's condition is written.
+struct AtomPlace {
+  ExprId atom = kNoExpr;
+  Span where;
+};
+
+/// A `redirects` declaration and the rules that its lines are.
+struct RedirectsPlace {
+  std::string name;  ///< full
+  Span where;
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
+};
+
+/// The tests of a configuration, with the places that reports about them point at. Apart from the rules, so that a proxy
+/// never holds them; empty where there are none.
+struct CheckedTests {
+  std::vector<TestCase> cases;
+  std::vector<Span> places;                                     ///< by PlaceId
+  std::array<std::vector<Span>, 2> rule_names;                  ///< as CheckedProgram's
+  std::array<std::vector<std::vector<AtomPlace>>, 2> atoms;     ///< parallel to the rules
+  std::vector<RedirectsPlace> redirects;
+};
 
 /// A RuleSet plus what only the compiler needs. `build_table` takes `rules` over.
 struct CheckedProgram {
@@ -18,6 +44,7 @@ struct CheckedProgram {
   std::vector<bool> list_is_data;   ///< by ListId: its rows come from a file; that it is empty today is no mistake
   std::vector<bool> table_is_data;  ///< by TableId
   bool incomplete = false;          ///< conditions or rules are missing since something did not parse
+  CheckedTests tests;
   bool lints_deny = false;
 };
 

@@ -48,7 +48,9 @@ class Reach {
   [[nodiscard]] ExprId condition(std::uint32_t i) const { return rules_.of(phase_)[i].condition; }
 
   /// Whether later rules are never tried where this one matches, whatever the time and the traffic.
-  bool hides(const Rule& rule) { return is_terminal(rules_, rule) && !space_.reads_captures(rule.condition); }
+  bool hides(const Rule& rule) {
+    return rule.guard == kNoGuard && is_terminal(rules_, rule) && !space_.reads_captures(rule.condition);
+  }
 
   Proof ask(std::span<const Claim> claims) {
     Proof proof = sets::prove(space_, claims);

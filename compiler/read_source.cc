@@ -33,12 +33,22 @@ class Descriptor {
 
 std::string descriptor_path(const Descriptor& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); }
 
-/// Where an open descriptor really is, links resolved; "" if that cannot be found out.
-std::string real_place(const Descriptor& fd) {
+bool same_inode(const struct stat& a, const struct stat& b) { return a.st_dev == b.st_dev && a.st_ino == b.st_ino; }
+
+/// Where what was opened as `name` really is, links resolved; "" if that cannot be found out. The kernel knows it
+/// exactly; where /proc is not mounted (a bare chroot) the name is resolved again and must lead to the same inode.
+std::string real_place(const Descriptor& fd, const std::filesystem::path& name) {
   std::string place(PATH_MAX, '\0');
   const ssize_t size = readlink(descriptor_path(fd).c_str(), place.data(), place.size());
-  if (size <= 0 || static_cast<std::size_t>(size) >= place.size()) return {};
-  place.resize(static_cast<std::size_t>(size));
+  if (size > 0 && static_cast<std::size_t>(size) < place.size()) {
+    place.resize(static_cast<std::size_t>(size));
+    return place;
+  }
+  struct stat held = {};
+  struct stat named = {};
+  if (size >= 0 || realpath(name.c_str(), place.data()) == nullptr) return {};
+  place.resize(place.find('\0'));
+  if (fstat(fd.get(), &held) != 0 || stat(place.c_str(), &named) != 0 || !same_inode(held, named)) return {};
   return place;
 }
 
@@ -57,7 +67,21 @@ struct Held {
   ReadOutcome outcome = ReadOutcome::missing;
   std::unique_ptr<Descriptor> fd;
   struct stat about = {};
+  std::filesystem::path name;
 };
+
+/// Opens for reading the very inode that is held, -1 if that fails; `flags` as open() knows them.
+int reopen(const Held& held, int flags) {
+  flags |= O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  const int direct = ::open(descriptor_path(*held.fd).c_str(), flags);
+  if (direct >= 0 || errno != ENOENT) return direct;
+  // No /proc. A regular file or directory: nothing notices that it is opened by name and then compared.
+  struct stat opened = {};
+  const int by_name = ::open(held.name.c_str(), flags);
+  if (by_name < 0 || (fstat(by_name, &opened) == 0 && same_inode(opened, held.about))) return by_name;
+  close(by_name);
+  return -1;
+}
 
 /// Takes hold of `name` without opening it, so that a FIFO or device notices nothing, and checks that it lies inside.
 Held hold(const std::filesystem::path& directory, std::string_view name) {
@@ -68,10 +92,11 @@ Held hold(const std::filesystem::path& directory, std::string_view name) {
     return out;
   }
   const std::string relative = name.empty() ? "." : std::string(name);
+  out.name = directory / relative;
   out.fd = std::make_unique<Descriptor>(openat(root.get(), relative.c_str(), O_PATH | O_CLOEXEC));
   if (!out.fd->open()) {
     out.outcome = outcome_of(errno);
-  } else if (!lies_in(real_place(*out.fd), real_place(root))) {
+  } else if (!lies_in(real_place(*out.fd, out.name), real_place(root, directory))) {
     out.outcome = ReadOutcome::outside;
   } else {
     out.outcome = fstat(out.fd->get(), &out.about) == 0 ? ReadOutcome::ok : ReadOutcome::unreadable;
@@ -159,8 +184,12 @@ class Glob {
     const Held held = hold(directory_, prefix);
     if (held.outcome == ReadOutcome::outside) result_.outcome = ReadOutcome::outside;
     if (held.outcome != ReadOutcome::ok || !S_ISDIR(held.about.st_mode)) return out;
-    DIR* open = opendir(descriptor_path(*held.fd).c_str());
-    if (open == nullptr) return out;
+    const int fd = reopen(held, O_DIRECTORY);
+    DIR* open = fd < 0 ? nullptr : fdopendir(fd);
+    if (open == nullptr) {
+      if (fd >= 0) close(fd);
+      return out;
+    }
     while (const dirent* entry = readdir(open)) {
       const std::string_view name(entry->d_name);
       if (name == "." || name == "..") continue;
@@ -210,12 +239,23 @@ ReadText read_source(const std::filesystem::path& directory, std::string_view na
   const auto size = static_cast<std::size_t>(held.about.st_size);
   if (size > most) return {ReadOutcome::too_large, {}};
   // Opens the very inode that was checked.
-  const Descriptor file(::open(descriptor_path(*held.fd).c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  const Descriptor file(reopen(held, 0));
   if (!file.open()) return {ReadOutcome::unreadable, {}};
   return read_all(file, size, most);
 }
 
 bool is_glob(std::string_view name) { return name.find_first_of("*?") != std::string_view::npos; }
+
+bool glob_matches(std::string_view pattern, std::string_view name) {
+  for (;;) {
+    const std::size_t slash = pattern.find('/');
+    const std::size_t other = name.find('/');
+    if (!matches(pattern.substr(0, slash), name.substr(0, other))) return false;
+    if (slash == std::string_view::npos || other == std::string_view::npos) return slash == other;
+    pattern.remove_prefix(slash + 1);
+    name.remove_prefix(other + 1);
+  }
+}
 
 GlobResult glob_sources(const std::filesystem::path& directory, std::string_view from, std::string_view pattern) {
   const std::optional<std::string> resolved = resolve_name(from, pattern);

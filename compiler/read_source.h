@@ -39,6 +39,9 @@ inline constexpr std::size_t kMaxGlobEntries = 100'000;
 /// Whether an `include` names many files: it holds `*` or `?`.
 [[nodiscard]] bool is_glob(std::string_view name);
 
+/// Whether a glob matches a whole relative name, segment by segment.
+[[nodiscard]] bool glob_matches(std::string_view pattern, std::string_view name);
+
 struct GlobResult {
   ReadOutcome outcome = ReadOutcome::ok;  ///< ok, outside or too_many; no match is ok
   std::vector<std::string> names;         ///< relative to the directory, in bytewise order; directories are left out

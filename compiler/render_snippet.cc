@@ -140,10 +140,11 @@ class LineView {
     const std::size_t inner = room - 2 * kElision;
     end = std::min(end, begin + inner);
     from_ = end > inner ? std::min(begin > kElision ? begin - kElision : 0, end - inner + kElision) : 0;
-    if (cut_before_ || from_ > 0) before_ = true;
+    before_ = cut_before_ || from_ > 0;
     to_ = std::min(columns_, from_ + inner + (before_ ? 0 : kElision));
     after_ = cut_after_ || to_ < columns_;
   }
+  [[nodiscard]] bool shows(std::size_t column) const { return column >= from_ && column <= std::min(to_, columns_); }
   /// Where a column of the line is shown.
   [[nodiscard]] std::size_t shown_column(std::size_t column) const {
     column = std::clamp(column, from_, std::max(from_, std::min(to_, columns_)));
@@ -190,6 +191,7 @@ class Snippet {
   [[nodiscard]] Placed place(const Mark& mark) const;
   void assign_margins();
   [[nodiscard]] std::set<std::uint32_t> lines() const;
+  void focus_on(std::vector<Piece>& found, LineView& view) const;
   void line(std::uint32_t number);
   std::vector<Piece> pieces(std::uint32_t number, LineView& view) const;
   void choose_hanging(std::vector<Piece>& pieces) const;
@@ -349,21 +351,40 @@ void Snippet::hanging_rows(std::vector<Piece> pieces) {
   }
 }
 
+/// Chooses the part of a long line that is shown: all marks where that is possible, else the primary one alone, whose
+/// line it is.
+void Snippet::focus_on(std::vector<Piece>& found, LineView& view) const {
+  const auto show = [&](bool only_primary) {
+    std::size_t begin = view.columns();
+    std::size_t end = 0;
+    for (const Piece& piece : found) {
+      if (only_primary && !piece.primary) continue;
+      begin = std::min(begin, piece.begin);
+      end = std::max(end, piece.end);
+    }
+    view.window(std::min(begin, end), end, room());
+  };
+  const bool primary = std::any_of(found.begin(), found.end(), [](const Piece& piece) { return piece.primary; });
+  show(false);
+  const auto hidden = [&](const Piece& piece) { return !view.shows(piece.begin); };
+  if (!primary || std::none_of(found.begin(), found.end(), hidden)) return;
+  show(true);
+  std::erase_if(found, [&](const Piece& piece) { return !piece.primary && piece.margin < 0 && hidden(piece); });
+}
+
 void Snippet::line(std::uint32_t number) {
   std::size_t least = file_.text.size();
+  const bool focus = std::any_of(placed_.begin(), placed_.end(), [number](const Placed& p) {
+    return p.mark->primary && (p.first == number || p.last == number);
+  });
   for (const Placed& p : placed_) {
+    if (focus && !p.mark->primary) continue;
     if (p.first == number) least = std::min<std::size_t>(least, p.mark->span.begin);
     if (p.last == number) least = std::min<std::size_t>(least, p.margin < 0 ? p.mark->span.begin : p.mark->span.end);
   }
   LineView view(file_, number, least, options_.ascii);
   std::vector<Piece> found = pieces(number, view);
-  std::size_t begin = view.columns();
-  std::size_t end = 0;
-  for (const Piece& piece : found) {
-    begin = std::min(begin, piece.begin);
-    end = std::max(end, piece.end);
-  }
-  view.window(std::min(begin, end), end, room());
+  focus_on(found, view);
   for (Piece& piece : found) {
     piece.begin = view.shown_column(piece.begin);
     piece.end = std::max(view.shown_column(piece.end), piece.begin + 1);

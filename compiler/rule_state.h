@@ -10,6 +10,11 @@ struct Checker::RuleState {
   Phase phase = Phase::request;
   std::string name;  ///< full name
   std::vector<Action> actions;
+  Guard guard;
+  std::map<std::string, Span> guards_given;  ///< over, since, until, dry_run
+  Span since_span;
+  Span until_span;
+  bool said_action = false;               ///< an action was there, right or wrong
   const ast::Action* terminal = nullptr;  ///< the action that ends the rule
   bool said_after = false;                ///< a statement after the terminal was reported
   bool poisoned = false;
@@ -21,6 +26,7 @@ struct Checker::GroupState {
   std::vector<ExprId> conditions;  ///< of this group and of those around it
   std::unordered_map<std::string, Span> names;
   std::string prefix;       ///< `shop.`
+  std::vector<AtomPlace> atoms;    ///< where those conditions are written
   Span response_condition;  ///< known: the group's condition reads the response
   std::size_t depth = 0;
 };

@@ -59,6 +59,37 @@ constexpr auto kRenamed = std::to_array<Renamed>({
     {"ip.geoip.country", "Cloudflare Rules", "geo.country"},
     {"ip.geoip.asnum", "Cloudflare Rules", "geo.asn"},
     {"ssl", "Cloudflare Rules", "scheme"},
+    {"user_agent", "another rule language", "header[\"User-Agent\"]"},
+    {"useragent", "another rule language", "header[\"User-Agent\"]"},
+    {"referer", "another rule language", "header[\"Referer\"]"},
+    {"referrer", "another rule language", "header[\"Referer\"]"},
+    {"content_type", "another rule language", "header[\"Content-Type\"]"},
+    {"ip", "another rule language", "client.ip"},
+    {"client_ip", "another rule language", "client.ip"},
+    {"remote_ip", "Caddy", "client.ip"},
+    {"source_ip", "another rule language", "client.ip"},
+    {"src", "HAProxy", "client.ip"},
+    {"country", "another rule language", "geo.country"},
+    {"hostname", "another rule language", "host"},
+    {"domain", "another rule language", "host"},
+    {"request_path", "another rule language", "path"},
+    {"uri_path", "another rule language", "path"},
+    {"url_path", "another rule language", "path"},
+    {"url", "another rule language", "uri"},
+    {"verb", "another rule language", "method"},
+    {"protocol", "another rule language", "scheme"},
+    {"status", "another rule language", "response.status"},
+    {"status_code", "another rule language", "response.status"},
+    {"headers", "another rule language", "header"},
+    {"cookies", "another rule language", "cookie"},
+    {"request.ip", "another rule language", "client.ip"},
+    {"client.addr", "another rule language", "client.ip"},
+    {"client.address", "another rule language", "client.ip"},
+    {"response.headers", "another rule language", "response.header"},
+    {"request.headers", "another rule language", "header"},
+    {"request.cookies", "another rule language", "cookie"},
+    {"http.request.headers", "Cloudflare Rules", "header"},
+    {"http.response.headers", "Cloudflare Rules", "response.header"},
     {"ctx.request.path", "another rule language", "path"},
     {"ctx.request.host", "another rule language", "host"},
     {"ctx.request.method", "another rule language", "method"},
@@ -107,6 +138,10 @@ constexpr auto kRenamedPrefixes = std::to_array<Renamed>({
     {"header.", "another rule language", "header"},
     {"headers.", "another rule language", "header"},
     {"cookies.", "another rule language", "cookie"},
+    {"cookie.", "another rule language", "cookie"},
+    {"query.", "another rule language", "query"},
+    {"response.header.", "another rule language", "response.header"},
+    {"response.headers.", "another rule language", "response.header"},
     {"http_", "nginx", "header"},
     {"arg_", "nginx", "query"},
     {"cookie_", "nginx", "cookie"},
@@ -140,6 +175,8 @@ constexpr LeftOut kNoConcurrency{"there are no limits on concurrent connections 
                                  "`settings { limits { connections_per_peer 100; } }` bounds them for every client"};
 constexpr LeftOut kNoChallenge{"there are no challenge pages",
                                "`deny`, or answer with a page of your own: `respond 403 { body file \"…\"; }`"};
+constexpr LeftOut kSayWhen{"a rule's condition is called `when`", "write `when path == \"/old\";` before the actions"};
+constexpr LeftOut kNoAction{"an action is written by its name alone", "write `deny;`, `redirect 301 \"/new\";` or another one"};
 constexpr LeftOut kSayDeny{"this action is called `deny`", "write `deny;` or `deny 403;`"};
 constexpr LeftOut kSayForward{"this action is called `forward`", "write `forward;`: stop here and send the message on"};
 constexpr LeftOut kSayRespond{"this action is called `respond`", "write `respond 200 { body \"…\"; }`"};
@@ -193,6 +230,18 @@ constexpr auto kLeftOut = std::to_array<Word>({
     {"js_challenge", kNoChallenge},
     {"captcha", kNoChallenge},
     {"managed_challenge", kNoChallenge},
+    {"match", kSayWhen},
+    {"matches", kSayWhen},
+    {"condition", kSayWhen},
+    {"where", kSayWhen},
+    {"filter", kSayWhen},
+    {"action", kNoAction},
+    {"actions", kNoAction},
+    {"then", kNoAction},
+    {"do", kNoAction},
+    {"status", kSayRespond},
+    {"body", kSayRespond},
+    {"url", kSayRedirect},
     {"block", kSayDeny},
     {"reject", kSayDeny},
     {"forbid", kSayDeny},
@@ -284,7 +333,7 @@ ForeignAnswer foreign_path(std::string_view name) {
   for (const Renamed& known : kRenamedPrefixes) {
     if (!name.starts_with(known.theirs) || name.size() == known.theirs.size()) continue;
     const std::string_view rest = name.substr(known.theirs.size());
-    if (known.theirs == "header." && (rest == "all" || rest == "names" || rest == "values")) continue;
+    if (rest == "all" || rest == "names" || rest == "values") continue;
     const bool header = known.ours.ends_with("header");
     return {std::string(known.language),
             std::string(known.ours) + "[\"" + (header ? header_spelling(rest) : std::string(rest)) + "\"]",

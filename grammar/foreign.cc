@@ -9,106 +9,73 @@ struct Spelling {
   std::string_view text;
   std::string_view help;
   std::string_view replacement = {};
+  bool certain = false;  ///< the replacement means what the author meant
 };
 
 constexpr std::array kOperators = {
-    Spelling{"&&", "conditions are joined by `and`", "and"},
-    Spelling{"||", "conditions are joined by `or`", "or"},
-    Spelling{"===", "write `==`", "=="},
-    Spelling{"!==", "write `!=`", "!="},
+    Spelling{"&&", "conditions are joined by `and`", "and", true},
+    Spelling{"||", "conditions are joined by `or`", "or", true},
+    Spelling{"===", "write `==`", "==", true},
+    Spelling{"!==", "write `!=`", "!=", true},
+    Spelling{"!~*", "write `not matches` and a pattern with the flag `i`, such as `path not matches r\"^/old/\"i`",
+             "not matches"},
     Spelling{"!~", "write `not matches` and a pattern, such as `path not matches r\"^/old/\"`", "not matches"},
     Spelling{"=~", "write `matches` and a pattern, such as `path matches r\"^/old/\"`", "matches"},
     Spelling{"~*", "write `matches` and a pattern with the flag `i`, such as `path matches r\"^/old/\"i`", "matches"},
     Spelling{"^~", "write `path under \"/images\"` or `path starts_with \"/images/\"`", "under"},
     Spelling{"~", "write `matches` and a pattern, such as `path matches r\"^/old/\"`", "matches"},
-    Spelling{"<>", "write `!=`", "!="},
+    Spelling{"<>", "write `!=`", "!=", true},
     Spelling{"?", "there is no `? :`; write `choose { condition => \"a\"; else => \"b\"; }`"},
     Spelling{"+", "strings are joined by interpolation, such as `\"${host}${uri}\"`"},
     Spelling{"&", "conditions are joined by `and`", "and"},
+    Spelling{"//", "a comment begins with `#` and ends with its line", "#", true},
     Spelling{"|", "conditions are joined by `or`", "or"},
     Spelling{"!", "`not` stands before the operator, such as `path not in moved`", "not"},
+    Spelling{"%", "a number is written alone: 10 of 100 is `bucket(key, salt, 100) < 10`"},
+    Spelling{".", "strings are joined by interpolation, such as `\"${host}${uri}\"`"},
+    Spelling{"-i ", "to compare in any case write `nocase ==`, such as `header[\"X\"] nocase == \"a\"`"},
+    Spelling{"<<", "text of several lines stands in `\"\"\"`, or in a file: `body file \"page.html\";`"},
 };
 
 constexpr std::array kWordOperators = {
-    Spelling{"AND", "operators are lower case: `and`", "and"},
-    Spelling{"OR", "operators are lower case: `or`", "or"},
-    Spelling{"eq", "write `==`", "=="},
-    Spelling{"ne", "write `!=`", "!="},
-    Spelling{"lt", "write `<`", "<"},
-    Spelling{"le", "write `<=`", "<="},
-    Spelling{"gt", "write `>`", ">"},
-    Spelling{"ge", "write `>=`", ">="},
-    Spelling{"is", "write `==`", "=="},
-    Spelling{"equals", "write `==`", "=="},
+    Spelling{"AND", "operators are lower case: `and`", "and", true},
+    Spelling{"And", "operators are lower case: `and`", "and", true},
+    Spelling{"OR", "operators are lower case: `or`", "or", true},
+    Spelling{"Or", "operators are lower case: `or`", "or", true},
+    Spelling{"IN", "operators are lower case: `in`", "in", true},
+    Spelling{"eq", "write `==`", "==", true},
+    Spelling{"ne", "write `!=`", "!=", true},
+    Spelling{"lt", "write `<`", "<", true},
+    Spelling{"le", "write `<=`", "<=", true},
+    Spelling{"gt", "write `>`", ">", true},
+    Spelling{"ge", "write `>=`", ">=", true},
+    Spelling{"is", "write `==`", "==", true},
+    Spelling{"isnt", "write `!=`", "!=", true},
+    Spelling{"equals", "write `==`", "==", true},
+    Spelling{"equal", "write `==`", "==", true},
     Spelling{"xor", "there is no `xor`; write `(a and not b) or (not a and b)`"},
-    Spelling{"startswith", "write `starts_with`", "starts_with"},
-    Spelling{"endswith", "write `ends_with`", "ends_with"},
+    Spelling{"startswith", "write `starts_with`", "starts_with", true},
+    Spelling{"startsWith", "write `starts_with`", "starts_with", true},
+    Spelling{"begins_with", "write `starts_with`", "starts_with", true},
+    Spelling{"beginswith", "write `starts_with`", "starts_with", true},
+    Spelling{"prefix", "write `starts_with`, or `under` for whole segments of a path", "starts_with"},
+    Spelling{"endswith", "write `ends_with`", "ends_with", true},
+    Spelling{"endsWith", "write `ends_with`", "ends_with", true},
+    Spelling{"suffix", "write `ends_with`", "ends_with"},
+    Spelling{"includes", "write `contains`", "contains", true},
+    Spelling{"include", "write `contains`", "contains", true},
+    Spelling{"contain", "write `contains`", "contains", true},
+    Spelling{"has", "write `contains`", "contains"},
+    Spelling{"does", "write `not contains`, `not matches` and so on: `not` and the operator"},
+    Spelling{"match", "write `matches` and a pattern, such as `path matches r\"^/old/\"`", "matches", true},
+    Spelling{"regex", "write `matches` and a pattern, such as `path matches r\"^/old/\"`", "matches"},
+    Spelling{"regexp", "write `matches` and a pattern, such as `path matches r\"^/old/\"`", "matches"},
     Spelling{"wildcard", "write `like` and a template, such as `path like \"/blog/*\"`", "like"},
-};
-
-constexpr std::string_view kWriteWhen = "a rule's condition is `when path == \"/old\";` and its actions follow it";
-constexpr std::string_view kWriteRedirect = "write `rule old_page { when path == \"/old\"; redirect 301 \"/new\"; }`";
-constexpr std::string_view kWriteRule = "write `rule name { when path under \"/old\"; ... }`";
-constexpr std::string_view kWriteOrigin =
-    "upstreams belong to the platform; a rule chooses one with `origin \"name\";`";
-constexpr std::string_view kWriteList = "write `list office: cidr = [\"203.0.113.0/24\"];` and `client.ip in office`";
-constexpr std::string_view kWriteSetHeader = "write `set header[\"X-Name\"] = \"value\";`";
-constexpr std::string_view kWriteSetResponse =
-    "write `set response.header[\"X-Name\"] = \"value\";` in a `response rule`";
-
-constexpr std::array kStatements = {
-    Spelling{"if", kWriteWhen},
-    Spelling{"elsif", "each branch is a rule of its own, or an arm of `choose`"},
-    Spelling{"elseif", "each branch is a rule of its own, or an arm of `choose`"},
-    Spelling{"elif", "each branch is a rule of its own, or an arm of `choose`"},
-    Spelling{"else", "each branch is a rule of its own, or an arm of `choose`"},
-    Spelling{"unless", "write `when not ...;`"},
-    Spelling{"return", "to end the phase write `respond 404;`, `redirect 301 \"/new\";`, `deny;` or `forward;`"},
-    Spelling{"location", kWriteRule},
-    Spelling{"rewrite", "write `redirect 301 \"/new\";`, or `set path = \"/new\";` to change only what is forwarded"},
-    Spelling{"proxy_pass", kWriteOrigin},
-    Spelling{"reverse_proxy", kWriteOrigin},
-    Spelling{"use_backend", kWriteOrigin},
-    Spelling{"default_backend", kWriteOrigin},
-    Spelling{"backend", kWriteOrigin},
-    Spelling{"director", kWriteOrigin},
-    Spelling{"acl", kWriteList},
-    Spelling{
-        "sub",
-        "there are no subroutines; request rules are `rule name { ... }`, later ones `response rule name { ... }`"},
-    Spelling{"call", "there are no subroutines; a `group` shares a condition between rules"},
-    Spelling{"server", "write `group name when host == \"www.example.com\" { ... }`"},
-    Spelling{"server_name", "write `when host == \"www.example.com\";`"},
-    Spelling{"try_files", "files belong to the origin; a rule answers with `respond` or `redirect`"},
-    Spelling{"error_page", "write `response rule name { when response.status == 404; respond 404 { ... } }`"},
-    Spelling{"add_header", kWriteSetResponse},
-    Spelling{"proxy_set_header", kWriteSetHeader},
-    Spelling{"restart", "there is no restart; edits are seen by the origin, not by other rules"},
-    Spelling{"goto", "there are no jumps; rules are tried in order"},
-    Spelling{"import", "write `include \"file.sprx\";`"},
-    Spelling{"synthetic", "write `respond 503 { body \"text\"; }`"},
-    Spelling{"error", "write `respond 503;` or `deny 403;`"},
-    Spelling{"remove", "write `unset header[\"X-Name\"];`"},
-    Spelling{"redir", kWriteRedirect},
-    Spelling{"handle", kWriteRule},
-    Spelling{"map", "write `table name: string -> string = { \"key\" => \"value\"; }`"},
-    Spelling{"geo", "write a `list name: cidr` and `client.ip in name`, or use `geo.country`"},
-    Spelling{"limit_req", "declare `limit name { key client.ip; rate 10/s; }` and write `over name;` in a rule"},
-};
-
-constexpr std::array kLines = {
-    Spelling{"RewriteRule", kWriteRedirect},
-    Spelling{"RewriteCond", kWriteWhen},
-    Spelling{"RewriteEngine", "nothing switches rules on; remove the line"},
-    Spelling{"RewriteBase", "paths are always absolute; remove the line"},
-    Spelling{"RedirectMatch", kWriteRedirect},
-    Spelling{"RedirectPermanent", kWriteRedirect},
-    Spelling{"Redirect", kWriteRedirect},
-    Spelling{"ErrorDocument", "write `response rule name { when response.status == 404; respond 404 { ... } }`"},
-    Spelling{"Header", kWriteSetResponse},
-    Spelling{"RequestHeader", kWriteSetHeader},
-    Spelling{"SecRule", "write a `rule` with `when` and `deny`"},
-    Spelling{"SecAction", "write a `rule` with `when` and `deny`"},
+    Spelling{"glob", "write `like` and a template, such as `path like \"/blog/*\"`", "like"},
+    Spelling{"within", "write `in` for a list, `under` for a part of the site", "in"},
+    Spelling{"not_in", "write `not in`", "not in", true},
+    Spelling{"notin", "write `not in`", "not in", true},
+    Spelling{"unless", "write `and not`", "and not", true},
 };
 
 constexpr std::array kVariables = {
@@ -129,14 +96,77 @@ constexpr std::array kVariables = {
     Spelling{"request_id", "request_id", "request_id"},
 };
 
-constexpr std::array<std::string_view, 5> kHeaderRoots = {"req.http.", "bereq.http.", "beresp.http.", "resp.http.",
-                                                          "obj.http."};
+/// What a name of several parts begins with, and what holds it here.
+struct Root {
+  std::string_view theirs;
+  std::string_view ours;
+};
+constexpr std::array kRoots = {
+    Root{"req.http.", "header"},          Root{"bereq.http.", "header"},
+    Root{"beresp.http.", "response.header"}, Root{"resp.http.", "response.header"},
+    Root{"obj.http.", "response.header"}, Root{"request.headers.", "header"},
+    Root{"request.header.", "header"},    Root{"response.headers.", "response.header"},
+    Root{"response.header.", "response.header"}, Root{"headers.", "header"},
+    Root{"header.", "header"},            Root{"cookies.", "cookie"},
+    Root{"cookie.", "cookie"},            Root{"query.", "query"}};
 
 std::string ticked(std::string_view text) { return "`" + std::string(text) + "`"; }
 
 Foreign make(Offset begin, std::size_t size, std::string message, std::string_view help,
-             std::string_view replacement = {}) {
-  return {begin, begin + static_cast<Offset>(size), std::move(message), std::string(help), std::string(replacement)};
+             std::string_view replacement = {}, bool certain = false) {
+  Foreign out{begin, begin + static_cast<Offset>(size), std::move(message), std::string(help), std::string(replacement)};
+  out.certain = certain;
+  return out;
+}
+
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+
+/// `bad-bots`, or `User-Agent` where a header is meant.
+Foreign hyphened(std::string_view text, Offset begin, std::string_view whole) {
+  std::string name(whole);
+  for (char& c : name) {
+    c = c == '-' ? '_' : c;
+  }
+  Offset before = begin;
+  while (before > 0 && scan::is_blank(text[before - 1])) {
+    --before;
+  }
+  if (before > 0 && text[before - 1] == '[' && before > 1 && scan::is_name_char(text[before - 2])) {
+    const std::string key = "\"" + std::string(whole) + "\"";
+    return make(begin, whole.size(), ticked(whole) + " is not a name", "a key stands in quotes: " + ticked("[" + key + "]"),
+                key, true);
+  }
+  if (is_upper(whole[0])) {
+    const std::string field = "header[\"" + std::string(whole) + "\"]";
+    return make(begin, whole.size(), ticked(whole) + " is not a name", "a header is written " + ticked(field), field);
+  }
+  return make(begin, whole.size(), ticked(whole) + " is not a name", "names have no `-`: write " + ticked(name), name);
+}
+
+/// The end of the text that begins with the quotation mark of `width` bytes at `at` and ends with `close` on its line.
+Offset quoted_end(std::string_view text, Offset at, Offset width, std::string_view close) {
+  const std::size_t end = text.substr(0, scan::line_end(text, at)).find(close, at + width);
+  return end == std::string_view::npos ? at : static_cast<Offset>(end + close.size());
+}
+
+/// Text in marks that begin no string here, with the string it should be.
+Foreign other_quotes(std::string_view text, Offset at, Offset width, std::string_view close, std::string message) {
+  Foreign out = make(at, width, std::move(message), "strings stand in double quotes: `\"text\"`");
+  const Offset end = quoted_end(text, at, width, close);
+  if (end == at) {
+    return out;
+  }
+  const std::string_view inner = text.substr(at + width, end - at - width - close.size());
+  if (inner.find_first_of("\"\\$") == std::string_view::npos) {
+    out.replacement = "\"" + std::string(inner) + "\"";
+    out.certain = true;
+    constexpr std::size_t kShown = 40;
+    if (inner.size() <= kShown) {
+      out.help = "strings stand in double quotes: " + ticked(out.replacement);
+    }
+  }
+  out.end = end;
+  return out;
 }
 
 /// `X-Forwarded-For`: a name with hyphens; its end.
@@ -147,6 +177,34 @@ Offset header_name_end(std::string_view text, Offset at) {
   return at;
 }
 
+/// What stands after `~`: a string becomes a pattern, a name is a list.
+void match_operand(std::string_view text, bool nocase, Foreign& out) {
+  const Offset next = scan::skip_spaces(text, out.end);
+  const std::string_view name = scan::name_at(text, next);
+  if (!name.empty() && name != "r") {
+    const bool negated = out.replacement.starts_with("not");
+    out.replacement = negated ? "not in" : "in";
+    out.help = "a list is asked with `in`: " + ticked(out.replacement + " " + std::string(name));
+    return;
+  }
+  if (next >= text.size() || text[next] != '"' || text.substr(next).starts_with("\"\"\"")) {
+    return;
+  }
+  const Offset end = scan::skip_string(text, next);
+  const std::string_view string = text.substr(next, end - next);
+  if (string.size() < 2 || string.back() != '"' || string.find('\\') != std::string_view::npos ||
+      string.find("${") != std::string_view::npos) {
+    return;
+  }
+  out.replacement += " r" + std::string(string) + (nocase ? "i" : "");
+  out.certain = true;
+  out.fix_end = end;
+  constexpr std::size_t kShown = 60;
+  if (out.replacement.size() <= kShown) {
+    out.help = "write " + ticked(out.replacement);
+  }
+}
+
 std::string variable_field(std::string_view name) {
   for (const Spelling& variable : kVariables) {
     if (variable.text == name) {
@@ -155,8 +213,10 @@ std::string variable_field(std::string_view name) {
   }
   const auto field = [&](std::string_view prefix, std::string_view root) -> std::string {
     std::string key(name.substr(prefix.size()));
+    bool first = true;
     for (char& c : key) {
-      c = c == '_' && root.ends_with("header") ? '-' : c;
+      c = !root.ends_with("header") ? c : c == '_' ? '-' : first && c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+      first = c == '-';
     }
     return std::string(root) + "[\"" + key + "\"]";
   };
@@ -177,43 +237,24 @@ std::string variable_field(std::string_view name) {
 
 }  // namespace
 
-std::optional<Foreign> foreign_statement(std::string_view text, Offset at, Place place) {
+std::optional<Foreign> foreign_quotes(std::string_view text, Offset at) {
   const std::string_view rest = text.substr(at);
-  if (rest.starts_with("//") || rest.starts_with("/*")) {
-    Foreign comment = make(at, 2, ticked(rest.substr(0, 2)) + " does not begin a comment",
-                           "a comment begins with `#` and ends with its line");
-    comment.whole_line = rest.starts_with("//");
-    return comment;
+  if (rest.starts_with('\'')) {
+    return other_quotes(text, at, 1, "'", "`'` does not begin a string");
   }
-  const std::string_view name = scan::name_at(text, at);
-  if (name.empty() || (place != Place::file && place != Place::group && place != Place::rule && name != "if" &&
-                       name != "else" && name != "return")) {
-    return std::nullopt;
+  if (rest.starts_with('`')) {
+    return other_quotes(text, at, 1, "`", "a backtick does not begin a string");
   }
-  const Offset after = at + static_cast<Offset>(name.size());
-  if ((name == "http" || name == "tcp") && after < text.size() && text[after] == '-') {
-    const Offset end = header_name_end(text, at);
-    Foreign line =
-        make(at, end - at, ticked(text.substr(at, end - at)) + " is not a statement of this language",
-             text.substr(at, end - at) == "http-response" ? kWriteSetResponse
-                                                          : "a rule is written `rule name { when ...; deny; }`");
-    line.whole_line = true;
-    return line;
-  }
-  const auto search = [&](const auto& spellings, bool whole_line) -> std::optional<Foreign> {
-    for (const Spelling& spelling : spellings) {
-      if (spelling.text == name) {
-        Foreign found = make(at, name.size(), ticked(name) + " is not a statement of this language", spelling.help);
-        found.whole_line = whole_line;
-        return found;
-      }
+  constexpr std::string_view kTypographic = "a typographic quotation mark does not begin a string";
+  for (const auto& [open, close] : {std::pair{"\xE2\x80\x9C", "\xE2\x80\x9D"}, std::pair{"\xE2\x80\x98", "\xE2\x80\x99"},
+                                    std::pair{"\xE2\x80\x9E", "\xE2\x80\x9C"}, std::pair{"\xE2\x80\x9D", "\xE2\x80\x9D"},
+                                    std::pair{"\xE2\x80\x99", "\xE2\x80\x99"}, std::pair{"\xC2\xAB", "\xC2\xBB"}}) {
+    const std::string_view mark(open);
+    if (rest.starts_with(mark)) {
+      return other_quotes(text, at, static_cast<Offset>(mark.size()), close, std::string(kTypographic));
     }
-    return std::nullopt;
-  };
-  if (auto found = search(kStatements, false)) {
-    return found;
   }
-  return search(kLines, true);
+  return std::nullopt;
 }
 
 std::optional<Foreign> foreign_operand(std::string_view text, Offset at) {
@@ -224,7 +265,7 @@ std::optional<Foreign> foreign_operand(std::string_view text, Offset at) {
     return make(at, name.size() + 1, ticked(rest.substr(0, name.size() + 1)) + " is not a field",
                 field.empty() ? "a field is written without `$`; in a string it is `${name}`"
                               : "the field is written " + ticked(field),
-                field);
+                field, !field.empty());
   }
   if (rest.starts_with("%{") || rest.starts_with('{')) {
     const std::size_t close = rest.substr(0, 80).find('}');
@@ -234,19 +275,31 @@ std::optional<Foreign> foreign_operand(std::string_view text, Offset at) {
     }
   }
   if (rest.starts_with('!')) {
-    return make(at, 1, "`!` is not an operator of this language", "write `not`", "not ");
+    return make(at, 1, "`!` is not an operator of this language", "write `not`", "not ", rest.starts_with("!("));
   }
-  if (rest.starts_with('\'')) {
-    return make(at, 1, "`'` does not begin a string", "strings stand in double quotes: `\"text\"`");
+  if (auto quotes = foreign_quotes(text, at)) {
+    return quotes;
   }
-  if (rest.starts_with('`')) {
-    return make(at, 1, "a backtick does not begin a string", "strings stand in double quotes: `\"text\"`");
+  const std::string_view word = scan::name_at(text, at);
+  if (word == "contains" || word == "starts_with" || word == "ends_with" || word == "matches" || word == "in" ||
+      word == "like" || word == "under") {
+    return make(at, word.size(), ticked(word) + " stands between two values",
+                "write `path " + std::string(word) +
+                    (word == "matches" ? " r\"^/old/\"`" : word == "in" ? " [\"/a\", \"/b\"]`" : " \"/old\"`"));
   }
-  for (const std::string_view mark : {"\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x98", "\xE2\x80\x99"}) {
-    if (rest.starts_with(mark)) {
-      return make(at, 3, "a typographic quotation mark does not begin a string",
-                  "strings stand in plain double quotes: `\"text\"`");
-    }
+  if (rest.starts_with('@') && !scan::name_at(text, at + 1).empty()) {
+    const std::string_view name = scan::name_at(text, at + 1);
+    return make(at, name.size() + 1, ticked(rest.substr(0, name.size() + 1)) + " is not a name",
+                "names have no `@`: declare `let " + std::string(name) + " = path under \"/api\";` and write " + ticked(name),
+                name);
+  }
+  if (rest.starts_with('-') && rest.size() > 1 && scan::is_digit(rest[1])) {
+    return make(at, scan::token_end(text, at + 1) - at, "there are no negative numbers here",
+                "numbers begin with a digit; `-` stands before the weight of a `score` only");
+  }
+  if ((rest.starts_with("==") || rest.starts_with("!=")) && at > 3) {
+    return make(at, 2, ticked(rest.substr(0, 2)) + " has nothing on its left",
+                "write both sides each time: `path == \"/a\" or path == \"/b\"`, or a list: `path in [\"/a\", \"/b\"]`");
   }
   const bool after_equals = at >= 2 && text[at - 1] == '=' && text[at - 2] == '=';
   if (rest.starts_with('=') && after_equals) {
@@ -275,27 +328,29 @@ std::optional<Foreign> foreign_operator(std::string_view text, Offset at) {
     }
     const Offset end = header_name_end(text, at);
     const std::string_view whole = text.substr(begin, end - begin);
-    for (const std::string_view root : kHeaderRoots) {
-      if (whole.starts_with(root)) {
-        const bool response = !root.starts_with("req.") && !root.starts_with("bereq.");
+    for (const Root& root : kRoots) {
+      if (whole.starts_with(root.theirs)) {
         const std::string field =
-            std::string(response ? "response.header[\"" : "header[\"") + std::string(whole.substr(root.size())) + "\"]";
+            std::string(root.ours) + "[\"" + std::string(whole.substr(root.theirs.size())) + "\"]";
         return make(begin, whole.size(), ticked(whole) + " is not a field", "the field is written " + ticked(field),
-                    field);
+                    field, true);
       }
     }
     if (scan::is_name_start(text[begin])) {
-      return make(begin, whole.size(), ticked(whole) + " is not a name",
-                  "names have no `-`; a header is written `header[\"" + std::string(whole) + "\"]`");
+      return hyphened(text, begin, whole);
     }
   }
   if (rest.starts_with('=') && !rest.starts_with("==") && !rest.starts_with("=>") && !rest.starts_with("=~")) {
-    return make(at, 1, "`=` does not compare", "write `==`", "==");
+    return make(at, 1, "`=` does not compare", "write `==`", "==", true);
   }
   for (const Spelling& spelling : kOperators) {
-    if (rest.starts_with(spelling.text)) {
-      return make(at, spelling.text.size(), ticked(spelling.text) + " is not an operator of this language",
-                  spelling.help, spelling.replacement);
+    if (rest.starts_with(spelling.text) && !rest.starts_with("..")) {
+      Foreign out = make(at, spelling.text.size(), ticked(spelling.text) + " is not an operator of this language",
+                         spelling.help, spelling.replacement, spelling.certain);
+      if (spelling.text.find('~') != std::string_view::npos && spelling.text != "^~") {
+        match_operand(text, spelling.text.ends_with('*'), out);
+      }
+      return out;
     }
   }
   const std::string_view name = scan::name_at(text, at);
@@ -304,13 +359,23 @@ std::optional<Foreign> foreign_operator(std::string_view text, Offset at) {
     const std::string_view sign = text.substr(next, 2);
     if (sign == "==" || sign == "!=") {
       return make(at, next + 2 - at, ticked(text.substr(at, next + 2 - at)) + " is not an operator of this language",
-                  sign == "==" ? "write `!=`" : "write `==`", sign == "==" ? "!=" : "==");
+                  sign == "==" ? "write `!=`" : "write `==`", sign == "==" ? "!=" : "==", true);
     }
   }
   for (const Spelling& spelling : kWordOperators) {
     if (!name.empty() && name == spelling.text) {
-      return make(at, name.size(), ticked(name) + " is not an operator of this language", spelling.help,
-                  spelling.replacement);
+      const Offset next = scan::skip_spaces(text, at + static_cast<Offset>(name.size()));
+      if (spelling.replacement == "==" && scan::name_at(text, next) == "not") {
+        const Offset end = next + 3;
+        return make(at, end - at, ticked(text.substr(at, end - at)) + " is not an operator of this language", "write `!=`",
+                    "!=", true);
+      }
+      Foreign out = make(at, name.size(), ticked(name) + " is not an operator of this language", spelling.help,
+                         spelling.replacement, spelling.certain);
+      if (spelling.replacement == "matches") {
+        match_operand(text, false, out);
+      }
+      return out;
     }
   }
   return std::nullopt;

@@ -7,35 +7,6 @@
 namespace sprx {
 namespace {
 
-/// Length of the UTF-8 sequence at `at`; 0 if it is not one (overlong, surrogate, too large or cut short).
-Offset utf8_length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t n) {
-    return at + n < text.size() ? static_cast<unsigned char>(text[at + n]) : static_cast<unsigned char>(0);
-  };
-  const auto tail = [&](std::size_t n) { return (byte(n) & 0xC0) == 0x80; };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) {
-    return 1;
-  }
-  if (lead >= 0xC2 && lead <= 0xDF) {
-    return tail(1) ? 2 : 0;
-  }
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    const bool fits = lead == 0xE0 ? byte(1) >= 0xA0 : lead == 0xED ? byte(1) <= 0x9F : true;
-    return tail(1) && tail(2) && fits ? 3 : 0;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    const bool fits = lead == 0xF0 ? byte(1) >= 0x90 : lead == 0xF4 ? byte(1) <= 0x8F : true;
-    return tail(1) && tail(2) && tail(3) && fits ? 4 : 0;
-  }
-  return 0;
-}
-
-bool is_control(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return (byte < 0x20 && !scan::is_blank(c)) || byte == 0x7F;
-}
-
 std::string hex(unsigned char byte) {
   static constexpr char kDigits[] = "0123456789ABCDEF";
   return {kDigits[byte >> 4], kDigits[byte & 15]};
@@ -101,7 +72,9 @@ class LiteralCheck {
   }
 
   void check_number(Node& node) {
-    const std::string_view text = text_of(node);
+    std::string_view text = text_of(node);
+    const bool negative = text.starts_with('-');
+    if (negative) text.remove_prefix(1);
     const std::size_t size = text.find_first_not_of("0123456789_");
     std::string_view problem = number_problem(text.substr(0, size));
     if (problem.empty() && node.kind == NodeKind::rate && size + 2 < text.size()) {
@@ -109,7 +82,7 @@ class LiteralCheck {
     }
     if (!problem.empty()) {
       constexpr std::size_t kShown = 40;
-      const std::string shown(text.substr(0, kShown));
+      const std::string shown = (negative ? "-" : "") + std::string(text.substr(0, kShown));
       report(node, SyntaxErrorKind::bad_number,
              "`" + shown + (text.size() > kShown ? "...` is not a number" : "` is not a number"), std::string(problem));
     }
@@ -180,33 +153,6 @@ class LiteralCheck {
 };
 
 }  // namespace
-
-void check_bytes(ParseState& state) {
-  const std::string_view text = state.text;
-  for (std::size_t at = 0; at < text.size();) {
-    const Offset length = utf8_length(text, at);
-    const bool control = is_control(text[at]);
-    if (length != 0 && !control) {
-      at += length;
-      continue;
-    }
-    const std::size_t begin = at;
-    while (at < text.size() && (control ? is_control(text[at]) : utf8_length(text, at) == 0)) {
-      ++at;
-    }
-    const std::string byte = hex(static_cast<unsigned char>(text[begin]));
-    SyntaxError error{control ? SyntaxErrorKind::control_character : SyntaxErrorKind::not_utf8,
-                      state.span(static_cast<Offset>(begin), static_cast<Offset>(at)),
-                      {},
-                      {},
-                      {},
-                      {}};
-    error.message = control ? "control character U+00" + byte : "byte 0x" + byte + " is not UTF-8";
-    error.help = control ? "remove it, or write an escape such as `\\t` or `\\u{1b}` in a string"
-                         : "rule files are UTF-8; save this one in that encoding";
-    state.report(std::move(error));
-  }
-}
 
 void check_literals(ParseState& state, SyntaxTree& tree) {
   try {

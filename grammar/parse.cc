@@ -4,7 +4,9 @@
 #include <tao/pegtl/memory_input.hpp>
 #include <tao/pegtl/nothing.hpp>
 #include <tao/pegtl/parse.hpp>
+#include <utility>
 
+#include "grammar/characters.h"
 #include "grammar/control.h"
 #include "grammar/lexical.h"
 
@@ -23,14 +25,22 @@ void sort_errors(std::vector<SyntaxError>& errors) {
       errors.end());
 }
 
-}  // namespace
-
-ParseResult parse(FileId file, std::string_view text, const ParseLimits& limits) {
+/// `guess`: whether the braces of the whole text may say that one is missing. Counting them without knowing where patterns
+/// begin can be wrong, so that is only for texts known to hold a mistake.
+ParseResult parse_once(FileId file, std::string_view text, const ParseLimits& limits, bool guess) {
   ParseState state(file, text, limits);
+  std::string plain;  // outlives the parse: the state looks at it
+  state.guess_layout = guess;
   try {
-    check_bytes(state);
-    Input in(text.data(), text.size(), "");
-    (void)tao::pegtl::parse<rules::file, tao::pegtl::nothing, rules::control>(in, state);
+    if (check_characters(state)) {
+      plain = without_look_alikes(state);
+      state.text = plain.empty() ? text : std::string_view(plain);
+      Input in(state.text.data(), state.text.size(), "");
+      (void)tao::pegtl::parse<rules::file, tao::pegtl::nothing, rules::control>(in, state);
+    } else {
+      state.tree.leaf(NodeKind::error, 0, static_cast<std::uint32_t>(text.size()));
+      state.tree.gather(NodeKind::file, 0, static_cast<std::uint32_t>(text.size()));
+    }
   } catch (const TooManyErrors&) {
     // What was read so far is kept; the list of mistakes is full.
   }
@@ -39,11 +49,19 @@ ParseResult parse(FileId file, std::string_view text, const ParseLimits& limits)
   if (state.tree.height() == 0) {
     state.tree.leaf(NodeKind::file, 0, 0);
   }
+  state.text = text;
   result.tree.nodes = state.tree.take(result.tree.root);
   check_literals(state, result.tree);
   result.errors = std::move(state.errors);
   sort_errors(result.errors);
   return result;
+}
+
+}  // namespace
+
+ParseResult parse(FileId file, std::string_view text, const ParseLimits& limits) {
+  ParseResult result = parse_once(file, text, limits, false);
+  return result.errors.empty() ? std::move(result) : parse_once(file, text, limits, true);
 }
 
 }  // namespace sprx

@@ -30,6 +30,11 @@ enum class SyntaxErrorKind : std::uint8_t {
   control_character,    ///< NUL or another control character outside blanks
   bad_number,           ///< `10x`, `1__0_`, an integer past 64 bits
   empty_pattern,        ///< `//` or `r""`
+  look_alike,           ///< a character that looks like another one, or like nothing: `\u{ff1b}` for `;`, a no-break space
+  hidden_order,         ///< a character that changes the order in which a line is shown
+  missing_comma,        ///< reported at the end of the previous token; parsing went on as if it were there
+  stray_bracket,        ///< a `)` or `]` that closes nothing
+  bare_text,            ///< a path, URL, address or file name without quotes
 };
 
 /// A mistake found while parsing: plain data, turned into a Diagnostic by the compiler.
@@ -48,7 +53,7 @@ struct SyntaxError {
     std::string replacement;
     bool certain = false;
   };
-  std::optional<Fix> fix;
+  std::vector<Fix> fixes;     ///< several where one mistake was made again and again
 };
 
 /// Named bounds on what one file may ask of the parser.

@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "grammar/foreign.h"
+#include "grammar/advice.h"
 #include "grammar/parse_state.h"
 
 namespace sprx {
@@ -36,11 +36,33 @@ std::string_view entries_of(Place place) {
   return {};
 }
 
+/// What an entry looks like there.
+std::string_view help_for_entry(Place place) {
+  switch (place) {
+    case Place::file:
+    case Place::group:
+      return "rules are written `rule name { when path == \"/old\"; redirect 301 \"/new\"; }`";
+    case Place::rule:
+      return "a rule holds `when condition;` and actions such as `deny;` or `redirect 301 \"/new\";`";
+    case Place::block:
+      return "each line of a block begins with a word, such as `body \"text\";`";
+    case Place::choose:
+      return "write `path under \"/api\" => \"api\";` and at the end `else => \"page\";`";
+    case Place::score:
+      return "write `5 when method == \"POST\";`";
+    case Place::map:
+      return "write `\"key\" => \"value\";`";
+  }
+  return {};
+}
+
 SyntaxError of_foreign(const ParseState& state, const Foreign& foreign) {
   SyntaxError error{
       SyntaxErrorKind::foreign_spelling, state.span(foreign.begin, foreign.end), foreign.message, {}, foreign.help, {}};
-  if (!foreign.replacement.empty()) {
-    error.fix = SyntaxError::Fix{error.primary, foreign.replacement, false};
+  error.kind = foreign.kind.value_or(error.kind);
+  if (!foreign.replacement.empty() || foreign.fix_end != 0) {
+    const Offset end = foreign.fix_end != 0 ? foreign.fix_end : foreign.end;
+    error.fixes.push_back({state.span(foreign.begin, end), foreign.replacement, foreign.certain});
   }
   return error;
 }
@@ -67,9 +89,17 @@ bool one_slip(std::string_view a, std::string_view b) {
   return swapped || rest_a.substr(1) == rest_b.substr(1);
 }
 
+std::string lower(std::string_view name) {
+  std::string out(name);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return out;
+}
+
 std::string_view similar_declaration(std::string_view name) {
+  const std::string folded = lower(name);
   for (const std::string_view word : kDeclarationWords) {
-    if (name.size() > 2 && one_slip(name, word)) {
+    if (word == folded || (name.size() > 2 && one_slip(folded, word))) {
       return word;
     }
   }
@@ -97,7 +127,14 @@ void ParseState::check_foreign_head(Place place, Offset at) {
   SyntaxError error = of_foreign(*this, *foreign);
   label_construct(error);
   Offset resume = at;
-  if (foreign->whole_line) {
+  if (foreign->whole_file) {
+    resume = static_cast<Offset>(text.size());
+    unclosed_at_ = resume;
+    resume_exact = true;
+  } else if (foreign->skip_to != 0) {
+    resume = foreign->skip_to;
+    resume_exact = true;
+  } else if (foreign->whole_line) {
     resume = scan::line_end(text, at);
     resume_exact = true;
   } else if (text.substr(at).starts_with("/*")) {
@@ -110,7 +147,9 @@ void ParseState::check_foreign_head(Place place, Offset at) {
 
 bool ParseState::insert_semicolon(const Expectation& wanted, Offset at) {
   if (unclosed_at_ == at || (at >= text.size() && depth > 0)) {
-    return true;  // a part left unclosed ends here: its `;` is missing too, and that is not a second mistake
+    // A part left unclosed ends here: its `;` is missing too, and that is not a second mistake.
+    tree.set_incomplete();
+    return true;
   }
   const Offset end = previous_end(at);
   const std::string_view name = scan::name_at(text, at);
@@ -119,37 +158,116 @@ bool ParseState::insert_semicolon(const Expectation& wanted, Offset at) {
   const bool closed = at >= text.size() || text[at] == '}';
   const bool head = (!name.empty() && !scan::is_reserved(name)) || name == "when" || name == "else";
   const bool statement = new_line ? head || arm : is_statement_word(name) || (arm && name == "else");
-  if (!closed && (!statement || foreign_operator(text, at))) {
+  const bool declaration = new_line && declaration_shape(at);
+  if (!closed && !declaration && (!statement || foreign_operator(text, at))) {
     return false;
+  }
+  if (arm && closed) {
+    // After `"a": 1, "b": 2 }` the last `;` is the same mistake as the commas before it.
+    for (const Habit& habit : habits_) {
+      if (habit.container == entry.container && habit.what == ',') {
+        errors[habit.error].fixes.push_back({span(end, end), ";", true});
+        return true;
+      }
+    }
   }
   SyntaxError error{SyntaxErrorKind::missing_semicolon, span(end, end), {}, {}, {}, {}};
   error.message = "expected " + std::string(wanted.what) + ", found " + scan::found(text, at);
-  error.fix = SyntaxError::Fix{span(end, end), ";", true};
+  error.fixes.push_back({span(end, end), ";", true});
   label_construct(error);
   report(std::move(error));
+  return true;
+}
+
+bool ParseState::again(Offset container, char what, const SyntaxError::Fix& fix) {
+  for (const Habit& habit : habits_) {
+    if (habit.container == container && habit.what == what) {
+      errors[habit.error].fixes.push_back(fix);
+      return true;
+    }
+  }
+  habits_.push_back({container, what, errors.size()});
+  return false;
+}
+
+bool ParseState::insert_comma(Offset at, bool certain) {
+  const bool item = at < text.size() && (text[at] == '"' || scan::is_digit(text[at]) || text.substr(at).starts_with("r\""));
+  if (!item) {
+    return false;
+  }
+  const Offset end = previous_end(at);
+  const SyntaxError::Fix fix{span(end, end), ",", certain};
+  if (!again(entry.begin, '"', fix)) {
+    SyntaxError error{SyntaxErrorKind::missing_comma, span(end, end), {}, {}, {}, {fix}};
+    error.message = "expected `,` before " + scan::found(text, at);
+    error.help = "write `,` between two items";
+    label_construct(error);
+    report(std::move(error));
+  }
+  return true;
+}
+
+bool ParseState::accept_comma(Offset at) {
+  if (entry.place != Place::choose && entry.place != Place::score && entry.place != Place::map) {
+    return false;
+  }
+  const SyntaxError::Fix fix{span(at, at + 1), ";", true};
+  if (!again(entry.container, ',', fix)) {
+    SyntaxError error{SyntaxErrorKind::foreign_spelling, span(at, at + 1), {}, {}, {}, {fix}};
+    error.message = "`,` does not end this line";
+    error.help = entry.place == Place::map ? "a row of a table ends with `;`: `\"key\" => \"value\";`"
+                                           : "write `;`: `condition => value;`";
+    label_construct(error);
+    report(std::move(error));
+  }
+  return true;
+}
+
+bool ParseState::accept_arrow(const Expectation& wanted, Offset at, Offset* end) {
+  const std::string_view rest = text.substr(at);
+  const bool equals = rest.starts_with('=') && !rest.starts_with("==") && !rest.starts_with("=~");
+  if (!equals && !rest.starts_with(':') && !rest.starts_with("->")) {
+    return false;
+  }
+  *end = at + (rest.starts_with("->") || rest.starts_with(":=") ? 2 : 1);
+  const bool blank = at > 0 && scan::is_blank(text[at - 1]);
+  const SyntaxError::Fix fix{span(at, *end), blank ? "=>" : " =>", true};
+  if (!again(entry.container, ':', fix)) {
+    SyntaxError error{SyntaxErrorKind::foreign_spelling, span(at, *end), {}, {}, {}, {fix}};
+    error.message = "expected " + std::string(wanted.what) + ", found " + scan::found(text, at);
+    error.help = "write `=>`: " + std::string(wanted.help.substr(wanted.help.find('`')));
+    label_construct(error);
+    report(std::move(error));
+  }
   return true;
 }
 
 void ParseState::fail(const Expectation& wanted, Offset at) {
   Offset resume = at;
   SyntaxError error{SyntaxErrorKind::unexpected, span(at, scan::token_end(text, at)), {}, {}, {}, {}};
+  if (at >= text.size()) {
+    unclosed_at_ = static_cast<Offset>(text.size());  // what else is missing at the end follows from this
+  }
   error.message = "expected " + std::string(wanted.what) + ", found " + scan::found(text, at);
   const std::string_view name = scan::name_at(text, at);
   const TreeBuilder::Frame* const frame = tree.frames().empty() ? nullptr : &tree.frames().back();
   const Offset opened = frame != nullptr ? frame->begin : at;
-  std::optional<Foreign> foreign;
-  if (wanted.role == Role::operand) {
+  std::optional<Foreign> foreign = misread(text, {wanted, at, opened, previous_end(at), entry.place});
+  if (foreign) {
+    // What was meant is known.
+  } else if (wanted.role == Role::operand) {
     foreign = foreign_operand(text, at);
   } else if (wanted.role == Role::terminator || wanted.role == Role::bracket || wanted.role == Role::arrow ||
              (wanted.role == Role::open_brace && text.substr(at).starts_with('-'))) {
     foreign = foreign_operator(text, at);
-    if (foreign && wanted.role == Role::arrow && foreign->replacement == "==" && text[at] == '=') {
-      foreign.reset();  // `=` for `=>`
-    }
   }
   if (foreign) {
     error = of_foreign(*this, *foreign);
-    resume = std::max(at, foreign->end);
+    // What was read as the beginning of a pattern goes on as code after the text that was meant.
+    const bool reread = wanted.role == Role::regex || (at < text.size() && text[at] == '{' && foreign->end == at + 1);
+    resume = reread ? std::max(foreign->begin, text[foreign->begin] == '{' ? at : foreign->end)
+                    : std::max({at, foreign->end, foreign->fix_end});
+    unclosed_at_ = reread && unclosed_at_ == at ? kNowhere : unclosed_at_;
   } else if (wanted.role == Role::name && scan::is_reserved(name)) {
     error.kind = SyntaxErrorKind::reserved_word;
     error.message = "`" + std::string(name) + "` is a reserved word and cannot be a name";
@@ -162,7 +280,7 @@ void ParseState::fail(const Expectation& wanted, Offset at) {
     error.message =
         std::string(wanted.role == Role::string ? "this string is not closed" : "this pattern is not closed");
     error.message += raw ? "" : " on its line";
-    error.help = "close it with " + std::string(wanted.what);
+    error.help = std::string(wanted.help);
     unclosed_literal = opened;
   } else if (wanted.role == Role::number) {
     Offset end = at;
@@ -172,13 +290,10 @@ void ParseState::fail(const Expectation& wanted, Offset at) {
     error.kind = SyntaxErrorKind::bad_number;
     error.primary = span(at, end);
     error.message = "`" + std::string(text.substr(at, std::min<Offset>(end - at, 40))) + "` is not a number";
-    error.help = "numbers are whole: `10_000`, `30s`, `64KiB` or `10/s`; a name begins with a letter";
   } else if (wanted.role == Role::chain || wanted.role == Role::exists) {
     error.kind = SyntaxErrorKind::chained_comparison;
     error.message = wanted.role == Role::chain ? "a comparison cannot be compared again"
                                                : "`exists` is a whole condition and cannot be compared";
-    error.help = wanted.role == Role::chain ? "join two comparisons with `and`, such as `a < b and b < c`"
-                                            : "leave out `exists`, or join two conditions with `and`";
     resume = scan::token_end(text, at);
   } else if (wanted.role == Role::bracket) {
     const char c = at < text.size() ? text[at] : ';';
@@ -197,10 +312,31 @@ void ParseState::fail(const Expectation& wanted, Offset at) {
     error.kind = SyntaxErrorKind::bad_interpolation;
   }
   if (wanted.role == Role::interpolation) {
-    error.labels.push_back({span(opened, opened + 2), "opened here"});
+    end_interpolation(error, opened, at);
+  }
+  if (error.help.empty()) {
+    error.help = std::string(wanted.help);
   }
   label_construct(error);
   fail(std::move(error), resume);
+}
+
+void ParseState::end_interpolation(SyntaxError& error, Offset opened, Offset at) {
+  const Offset end = previous_end(at);
+  const char c = at < text.size() ? text[at] : '\0';
+  error.labels.push_back({span(opened, opened + 2), "opened here"});
+  if (c == '|') {
+    error.help = "a function stands round its value: `${lower(host)}`";
+  } else if (c == ':') {
+    error.help = "a default stands after `\?\?`: `${header[\"X\"] \?\? \"none\"}`";
+  } else {
+    error.primary = span(end, end);
+    error.fixes.push_back({span(end, end), "}", c == '"'});
+    error.help = "write `}` here";
+  }
+  // The rest of the line is read from where this string seems to end, not as code in `${`.
+  const std::size_t quote = text.substr(0, scan::line_end(text, at)).find('"', at);
+  string_resume = quote == std::string_view::npos ? scan::line_end(text, at) : static_cast<Offset>(quote + 1);
 }
 
 void ParseState::fail_entry(Place place, Offset at) {
@@ -229,14 +365,20 @@ void ParseState::fail_entry(Place place, Offset at) {
     }
   } else if (const std::string_view similar = similar_declaration(name);
              !similar.empty() && (place == Place::file || place == Place::group)) {
-    error.help = "a similar word begins a declaration: `" + std::string(similar) + "`";
-    error.fix = SyntaxError::Fix{error.primary, std::string(similar), false};
+    const bool same = lower(name) == similar;
+    error.help = same ? "words are lower case: `" + std::string(similar) + "`"
+                      : "a similar word begins a declaration: `" + std::string(similar) + "`";
+    error.fixes.push_back({error.primary, std::string(similar), same});
   } else if ((place == Place::rule || place == Place::block) && !name.empty() && name[0] >= 'A' && name[0] <= 'Z') {
-    error.help = "statements are lower case";
+    error.help = "statements are lower case: `" + lower(name) + "`";
+    error.fixes.push_back({span(at, at + static_cast<Offset>(name.size())), lower(name), true});
   } else if (place == Place::choose || place == Place::map || place == Place::score) {
     if (auto foreign = foreign_operand(text, at)) {
       error = of_foreign(*this, *foreign);
     }
+  }
+  if (error.help.empty()) {
+    error.help = std::string(help_for_entry(place));
   }
   label_construct(error);
   fail(std::move(error), at);
@@ -257,6 +399,8 @@ Offset ParseState::recover() {
       return literal + static_cast<Offset>(last) + 1;
     }
     at = literal + (text[literal] == 'r' ? 2 : 1);
+  } else if (const Offset end = std::exchange(string_resume, kNowhere); end != kNowhere) {
+    at = std::max(at, end);
   } else if (string != kNowhere) {
     at = std::max(at, scan::skip_string(text, string));
   }
@@ -286,6 +430,7 @@ Offset ParseState::recover() {
     }
     at = scan::skip_token(text, at);
   }
+  unclosed_at_ = at;  // the mistake reaches to the end of the file, with whatever would close what is open
   return at;
 }
 

@@ -35,6 +35,23 @@ constexpr std::string_view noun(NodeKind kind) {
   }
 }
 
+/// `rule "old page"`: the name without its quotes.
+void name_of_quoted(SyntaxError& error, std::string_view quoted) {
+  constexpr std::size_t kShown = 60;
+  std::string name;
+  bool plain = quoted.size() > 2 && quoted.back() == '"' && quoted.size() < kShown;
+  for (const char c : quoted.substr(1, quoted.size() < 2 ? 0 : quoted.size() - 2)) {
+    const bool blank = c == ' ' || c == '-' || c == '.';
+    plain = plain && (blank || scan::is_name_char(c));
+    name += blank ? '_' : c;
+  }
+  if (!plain || scan::is_digit(name[0]) || scan::is_reserved(name)) {
+    return;
+  }
+  error.help = "names have no quotes: write `" + name + "`";
+  error.fixes.push_back({error.primary, name, name == quoted.substr(1, quoted.size() - 2)});
+}
+
 /// Declarations that a group may hold.
 bool stands_in_group(std::string_view word) {
   return word != "settings" && word != "flag" && word != "limit" && word != "test" && word != "tests";
@@ -93,10 +110,9 @@ void ParseState::label_construct(SyntaxError& error) const {
 }
 
 bool ParseState::poisoned(Offset at) const {
-  return std::any_of(errors.begin(), errors.end(), [&](const SyntaxError& error) {
-    const bool lexical = error.kind == SyntaxErrorKind::not_utf8 || error.kind == SyntaxErrorKind::control_character;
-    return lexical && error.primary.begin <= at && at < error.primary.end;
-  });
+  const auto after = std::upper_bound(bad_bytes.begin(), bad_bytes.end(), at,
+                                      [](Offset value, const Span& bad) { return value < bad.begin; });
+  return after != bad_bytes.begin() && at < std::prev(after)->end;
 }
 
 void ParseState::fail(SyntaxError error, Offset resume) {
@@ -158,6 +174,9 @@ bool ParseState::new_statement(Offset at) const {
   if (name.empty() || scan::is_reserved(name) || at == entry.begin || !scan::first_on_line(text, at, &column)) {
     return false;
   }
+  if (interpolation > 0) {
+    return false;  // no statement begins in a string
+  }
   Offset own = 0;
   const bool first = scan::first_on_line(text, entry.begin, &own);
   if (first && column > own) {
@@ -202,6 +221,11 @@ bool ParseState::accept_bad_name(Offset at, Offset* resume) {
   } else {
     error.message = "expected a name, found " + scan::found(text, at);
     error.help = "a name is made of letters, digits and `_`, and begins with no digit";
+    if (c == '{') {
+      error.help = "give it a name: `" + std::string(kind == NodeKind::group ? "group" : kind == NodeKind::limit ? "limit" : kind == NodeKind::test ? "test" : "rule") + " name {`";
+    } else if (c == '"') {
+      name_of_quoted(error, text.substr(at, end - at));
+    }
   }
   report(std::move(error));
   tree.set_incomplete();
@@ -213,6 +237,10 @@ bool ParseState::find_brace(Place place, Offset at, Offset* brace) {
   const Offset end = std::min(scan::line_end(text, at), at + scan::kLookBack);
   for (Offset next = at; next < end; next = scan::skip_token(text, next)) {
     const char c = text[next];
+    const Offset after = scan::skip_spaces(text, next + 1);
+    if (c == ';' && next == at && after < text.size() && text[after] == '{') {
+      continue;
+    }
     if (c == ';' || c == '}' || c == '#') {
       return false;
     }
@@ -221,14 +249,23 @@ bool ParseState::find_brace(Place place, Offset at, Offset* brace) {
       error.message = place == Place::rule ? "expected `{` after this rule's name, found "
                                            : "expected `when` or `{` after this group's name, found ";
       error.message += scan::found(text, at);
+      error.help = place == Place::rule ? "write `rule name { when ...; deny; }`"
+                                        : "write `group name when host == \"www.example.com\" { ... }`";
       if (place == Place::rule && scan::name_at(text, at) == "when") {
         error.help = "a rule's condition stands between its braces: `rule name { when ...; deny; }`";
+      } else if (text[at] == ';') {
+        error.message = "expected `{` after this name or condition, found `;`";
+        error.help = "remove the `;`";
+        error.fixes.push_back({span(at, at + 1), "", true});
       }
-      if (auto foreign = foreign_operator(text, at)) {
+      if (auto foreign = foreign_operator(text, at); foreign && text[at] == '-') {
         error.kind = SyntaxErrorKind::foreign_spelling;
         error.primary = span(foreign->begin, foreign->end);
         error.message = foreign->message;
-        error.help = text[at] == '-' ? "names have no `-`; write `_`" : foreign->help;
+        std::string name(text.substr(foreign->begin, foreign->end - foreign->begin));
+        std::replace(name.begin(), name.end(), '-', '_');
+        error.help = "names have no `-`: write `" + name + "`";
+        error.fixes.assign(1, {error.primary, name, false});
       }
       label_construct(error);
       if (!poisoned(at)) {
@@ -242,9 +279,39 @@ bool ParseState::find_brace(Place place, Offset at, Offset* brace) {
   return false;
 }
 
+bool ParseState::insert_brace(Place place, Offset at) {
+  const std::string_view name = scan::name_at(text, at);
+  const Offset end = previous_end(at);
+  const bool body = place == Place::rule ? is_statement_word(name) : declaration_shape(at);
+  Offset column = 0;
+  if (!body || !scan::first_on_line(text, at, &column)) {
+    return false;
+  }
+  // Only if some `}` waits for it.
+  std::int64_t braces = 1;
+  for (Offset next = at; next < text.size() && braces > 0; next = scan::skip_token(text, next)) {
+    braces += text[next] == '{' ? 1 : text[next] == '}' ? -1 : 0;
+    Offset inner = 0;
+    if (next > at && declaration_shape(next) && scan::first_on_line(text, next, &inner) && inner < std::max<Offset>(column, 1)) {
+      return false;
+    }
+  }
+  if (braces > 0) {
+    return false;
+  }
+  SyntaxError error{SyntaxErrorKind::unexpected, span(end, end), {}, {}, {}, {}};
+  error.message = std::string("expected `{` after this ") + (place == Place::rule ? "rule's name" : "group's head") + ", found " +
+                  scan::found(text, at);
+  error.help = "write `{` here";
+  error.fixes.push_back({span(end, end), " {", true});
+  label_construct(error);
+  report(std::move(error));
+  return true;
+}
+
 const scan::Layout& ParseState::layout() {
   if (!layout_) {
-    layout_ = scan::layout(text);
+    layout_ = guess_layout ? scan::layout(text) : scan::Layout{};
   }
   return *layout_;
 }
@@ -315,7 +382,7 @@ void ParseState::report_stray_brace(Offset at) {
   }
   SyntaxError error{SyntaxErrorKind::stray_brace, span(at, at + 1), "this `}` closes nothing", {}, {}, {}};
   error.help = "remove it, or write the `{` that it should close";
-  error.fix = SyntaxError::Fix{span(at, at + 1), "", false};
+  error.fixes.push_back({span(at, at + 1), "", false});
   report(std::move(error));
 }
 

@@ -40,6 +40,7 @@ enum class Role : std::uint8_t {
 struct Expectation {
   std::string_view what;
   Role role = Role::other;
+  std::string_view help = {};  ///< what to write, where nothing better is known
 };
 
 /// Thrown to leave a statement that does not parse; never leaves `parse`.
@@ -58,11 +59,13 @@ class ParseState {
   std::vector<SyntaxError> errors;
   std::uint32_t depth = 0;
   std::uint32_t interpolation = 0;
+  bool guess_layout = true;  ///< indentation and brace counts may say where a body was left open
 
   /// The statement being parsed: where it began and what it stands in.
   struct Entry {
     Place place = Place::file;
     Offset begin = 0;
+    Offset container = 0;  ///< where the statement began that this one stands in
   };
   Entry entry;
 
@@ -91,10 +94,18 @@ class ParseState {
   /// The same, asked where an operand may begin.
   /// Refuses `if (…)` as an operand.
   [[nodiscard]] bool starts_statement(Offset at);
+  /// A `,` or `]` is wanted at `at`, and another item stands there. True: reported; parsing goes on as if there were `,`.
+  bool insert_comma(Offset at, bool certain);
+  /// `,` where an arm of a choice, score or map should end with `;`. True: reported.
+  bool accept_comma(Offset at);
+  /// `:`, `->` or `=` where `=>` is wanted. True: reported; `*end` is past it.
+  bool accept_arrow(const Expectation& wanted, Offset at, Offset* end);
   /// A name is wanted at `at`, and there is none. True: reported; parsing goes on at `*resume`.
   bool accept_bad_name(Offset at, Offset* resume);
   /// A body's `{` is wanted at `at`. True: reported, and the `{` at `*brace` on the same line is taken.
   bool find_brace(Place place, Offset at, Offset* brace);
+  /// The same where the body begins without it. True: reported, parsing goes on as if it were there.
+  bool insert_brace(Place place, Offset at);
   /// Whether what begins at `at` would be one more level of nesting.
   [[nodiscard]] bool opens_level(Offset at) const;
 
@@ -119,11 +130,17 @@ class ParseState {
   bool resume_exact = false;           ///< go on exactly there instead of looking for the end of the statement
   Offset string_begin = kNowhere;      ///< the outermost string that an error left
   Offset unclosed_literal = kNowhere;  ///< a string or pattern that its line does not close
+  Offset string_resume = kNowhere;     ///< the end of a string whose `${` is not closed
+  std::vector<Span> bad_bytes;         ///< not UTF-8 or control characters, sorted: what stands there was reported
 
   static constexpr Offset kNowhere = 0xFFFFFFFF;
 
  private:
   const scan::Layout& layout();
+  /// Words a `${` that is not closed at `at`.
+  void end_interpolation(SyntaxError& error, Offset opened, Offset at);
+  /// A mistake that is made again in the same body: the first one's report takes the fix along.
+  bool again(Offset container, char what, const SyntaxError::Fix& fix);
   [[nodiscard]] bool poisoned(Offset at) const;
   [[nodiscard]] bool declaration_shape(Offset at) const;
 
@@ -135,6 +152,12 @@ class ParseState {
   std::size_t last_gap_ = 0;
   std::optional<scan::Layout> layout_;
   Offset unclosed_at_ = kNowhere;  ///< an unclosed brace was reported here: what is missing here follows from it
+  struct Habit {
+    Offset container;
+    char what;
+    std::size_t error;  ///< index of its report
+  };
+  std::vector<Habit> habits_;
   bool loose_statement_ = false;   ///< a statement outside any rule was reported: its neighbours follow from it
 };
 

@@ -115,7 +115,47 @@ struct statement_end {
       in.bump();
       return Control<blanks>::template match<A, M, Action, Control>(in, st...);
     }
+    if (!in.empty() && in.peek_char() == ',' && state_of(st...).accept_comma(offset_of(in))) {
+      in.bump();
+      return Control<blanks>::template match<A, M, Action, Control>(in, st...);
+    }
     return state_of(st...).insert_semicolon(expectation<Self>(), offset_of(in));
+  }
+};
+
+/// `,` between two items, or nothing where it is clear that one was forgotten.
+template <bool Certain>
+struct item_comma {
+  using rule_t = item_comma;
+  using subs_t = pegtl::type_list<blanks>;
+
+  template <pegtl::apply_mode A, pegtl::rewind_mode M, template <typename...> class Action,
+            template <typename...> class Control, typename Input, typename... States>
+  static bool match(Input& in, States&&... st) {
+    if (!in.empty() && in.peek_char() == ',') {
+      in.bump();
+      return Control<blanks>::template match<A, M, Action, Control>(in, st...);
+    }
+    return state_of(st...).insert_comma(offset_of(in), Certain);
+  }
+};
+
+/// `=>`, or what other languages write there.
+template <typename Self>
+struct arrow_sign {
+  using rule_t = arrow_sign;
+  using subs_t = pegtl::type_list<blanks>;
+
+  template <pegtl::apply_mode A, pegtl::rewind_mode M, template <typename...> class Action,
+            template <typename...> class Control, typename Input, typename... States>
+  static bool match(Input& in, States&&... st) {
+    Offset end = offset_of(in) + 2;
+    const bool arrow = in.size(2) > 1 && in.peek_char() == '=' && in.peek_char(1) == '>';
+    if (!arrow && !state_of(st...).accept_arrow(expectation<Self>(), offset_of(in), &end)) {
+      return false;
+    }
+    move_to(in, end);
+    return Control<blanks>::template match<A, M, Action, Control>(in, st...);
   }
 };
 
@@ -139,7 +179,7 @@ void recovered_entry(Input& in, States&&... st) {
   const Offset begin = offset_of(in);
   const ParseState::Entry outer = state.entry;
   const std::uint32_t height = state.tree.height();
-  state.entry = {Kind, begin};
+  state.entry = {Kind, begin, outer.begin};
   bool failed = false;
   try {
     state.check_foreign_head(Kind, begin);
@@ -174,12 +214,16 @@ struct braced {
             template <typename...> class Control, typename Input, typename... States>
   static bool match(Input& in, States&&... st) {
     ParseState& state = state_of(st...);
+    bool written = true;
     if (in.empty() || in.peek_char() != '{') {
-      Offset brace = 0;
+      Offset brace = offset_of(in);
       if constexpr (Kind != Place::rule && Kind != Place::group) {
         return false;
       } else if (!state.find_brace(Kind, offset_of(in), &brace)) {
-        return false;
+        written = false;
+        if (!state.insert_brace(Kind, offset_of(in))) {
+          return false;
+        }
       }
       move_to(in, brace);
     }
@@ -189,8 +233,10 @@ struct braced {
     if (depth.over()) {
       state.fail_too_deep(open, false);
     }
-    in.bump();
-    (void)Control<blanks>::template match<A, M, Action, Control>(in, st...);
+    if (written) {
+      in.bump();
+      (void)Control<blanks>::template match<A, M, Action, Control>(in, st...);
+    }
     while (!in.empty() && in.peek_char() != '}') {
       if (state.closes_before(Kind, statement, offset_of(in))) {
         state.report_unclosed(open, offset_of(in));
@@ -239,6 +285,10 @@ template <typename Name, typename Rule>
 struct analyze_traits<Name, sprx::rules::declared<Rule>> : analyze_traits<Name, typename seq<Rule>::rule_t> {};
 template <typename Name, typename Self>
 struct analyze_traits<Name, sprx::rules::statement_end<Self>> : analyze_opt_traits<> {};
+template <typename Name, bool Certain>
+struct analyze_traits<Name, sprx::rules::item_comma<Certain>> : analyze_opt_traits<> {};
+template <typename Name, typename Self>
+struct analyze_traits<Name, sprx::rules::arrow_sign<Self>> : analyze_any_traits<> {};
 template <typename Name>
 struct analyze_traits<Name, sprx::rules::statement_start> : analyze_opt_traits<> {};
 template <typename Name, sprx::Place Kind, typename Entry>

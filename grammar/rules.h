@@ -44,7 +44,7 @@ struct empty_statement : sign<';'> {};
 // Numbers.
 struct digits : seq<digit, star<sor<digit, one<'_'>>>> {};
 struct whole : seq<word_end, not_at<one<'/'>>, not_at<one<'.'>, digit>> {};
-struct integer : seq<digits, whole> {};
+struct integer : seq<opt<one<'-'>>, digits, whole> {};
 struct rate : seq<digits, one<'/'>, star<digit>, one<'s', 'm', 'h'>, word_end> {};
 struct unit : sor<TAO_PEGTL_STRING("ms"), TAO_PEGTL_STRING("KiB"), TAO_PEGTL_STRING("MiB"), TAO_PEGTL_STRING("GiB"),
                   one<'s', 'm', 'h', 'd'>> {};
@@ -90,9 +90,9 @@ struct regex : seq<sor<regex_slash, regex_quote>, must<opt<regex_nocase>, regex_
 
 // Expressions, from the lowest precedence to the highest.
 struct arm_value : seq<fallback> {};
-struct arm_arrow : arrow {};
+struct arm_arrow : arrow_sign<arm_arrow> {};
 struct arm_end : statement_end<arm_end> {};
-struct else_arrow : arrow {};
+struct else_arrow : arrow_sign<else_arrow> {};
 struct otherwise : if_must<word<TAO_PEGTL_STRING("else")>, else_arrow, arm_value, arm_end> {};
 struct choice : if_must<expression, arm_arrow, arm_value, arm_end> {};
 struct choose_body : braced<Place::choose, sor<otherwise, choice>> {};
@@ -100,19 +100,21 @@ struct choose : if_must<word<TAO_PEGTL_STRING("choose")>, choose_body> {};
 struct minus : sign<'-'> {};
 struct term_when : word<TAO_PEGTL_STRING("when")> {};
 struct term_condition : seq<expression> {};
-struct term_number : seq<integer, blanks> {};
+struct term_number : seq<at<digit>, integer, blanks> {};
 struct score_term : if_must<seq<opt<minus>, term_number>, term_when, term_condition, arm_end> {};
 struct score_body : braced<Place::score, score_term> {};
 struct score : if_must<word<TAO_PEGTL_STRING("score")>, score_body> {};
 
+struct list_comma : item_comma<true> {};
+struct key_comma : item_comma<false> {};
 struct list_item : sor<int_range, fallback> {};
 struct list_end : sign<']'> {};
 struct list_literal
-    : nested<Nest::code, if_must<sign<'['>, opt<list_item, star<comma, list_item>, opt<comma>>, list_end>> {};
+    : nested<Nest::code, if_must<sign<'['>, opt<list_item, star<list_comma, list_item>, opt<comma>>, list_end>> {};
 struct call_argument : seq<fallback> {};
 struct call_end : sign<')'> {};
 struct call_open : seq<plain_name, blanks, sign<'('>> {};
-struct call : nested<Nest::code, if_must<call_open, opt<fallback, star<if_must<comma, call_argument>>>, call_end>> {};
+struct call : nested<Nest::code, if_must<call_open, opt<fallback, star<if_must<list_comma, call_argument>>>, call_end>> {};
 struct path : seq<not_reserved, identifier, star<one<'.'>, any_name>> {};
 struct paren_condition : seq<expression> {};
 struct paren_end : sign<')'> {};
@@ -124,7 +126,7 @@ struct primary : sor<choose, score, seq<sor<rate, measure, integer>, blanks>, se
 struct subscript_value : seq<fallback> {};
 struct subscript_end : sign<']'> {};
 struct subscript
-    : nested<Nest::code, if_must<sign<'['>, subscript_value, star<if_must<comma, subscript_value>>, subscript_end>> {};
+    : nested<Nest::code, if_must<sign<'['>, subscript_value, star<if_must<key_comma, subscript_value>>, subscript_end>> {};
 struct postfix : seq<primary, star<subscript>> {};
 struct fallback_value : seq<postfix> {};
 struct fallback : seq<postfix, star<if_must<sign<'?', '?'>, fallback_value>>> {};
@@ -203,7 +205,7 @@ struct allow : if_must<word<TAO_PEGTL_STRING("allow")>, allow_code, allow_reason
 struct include : if_must<word<TAO_PEGTL_STRING("include")>, file_name, plain_end> {};
 struct settings : if_must<word<TAO_PEGTL_STRING("settings")>, block_here> {};
 
-struct entry_arrow : arrow {};
+struct entry_arrow : arrow_sign<entry_arrow> {};
 struct entry_value : seq<fallback> {};
 struct map_entry : if_must<fallback, entry_arrow, entry_value, arm_end> {};
 struct map_literal : braced<Place::map, map_entry> {};

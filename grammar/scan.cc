@@ -199,9 +199,20 @@ std::string found(std::string_view text, Offset at) {
   constexpr Offset kShown = 40;
   const Offset end = token_end(text, at);
   const std::string_view token = text.substr(at, std::min(end, at + kShown) - at);
-  const bool named = static_cast<unsigned char>(c) >= 0x80;
-  if (named) {
-    return "a character that is not ASCII";
+  if (static_cast<unsigned char>(c) >= 0xC0) {
+    std::uint32_t code = static_cast<unsigned char>(c) & (c >= static_cast<char>(0xF0) ? 0x07U : c >= static_cast<char>(0xE0) ? 0x0FU : 0x1FU);
+    for (Offset next = at + 1; next < end; ++next) {
+      code = (code << 6) | (static_cast<unsigned char>(text[next]) & 0x3FU);
+    }
+    static constexpr char kDigits[] = "0123456789ABCDEF";
+    std::string shown;
+    for (; code != 0 || shown.size() < 4; code >>= 4) {
+      shown.insert(shown.begin(), kDigits[code & 15]);
+    }
+    return "the character U+" + shown;
+  }
+  if (static_cast<unsigned char>(c) >= 0x80) {
+    return "a byte that is not ASCII";
   }
   return "`" + std::string(token) + (end > at + kShown ? "...`" : "`");
 }

@@ -84,6 +84,10 @@ void TreeBuilder::leaf(NodeKind kind, std::uint32_t begin, std::uint32_t end) {
   make({kind, NodeShape::keep, false, false, kind == NodeKind::error, 0, begin, height(), 0}, end);
 }
 
+void TreeBuilder::gather(NodeKind kind, std::uint32_t begin, std::uint32_t end) {
+  make({kind, NodeShape::keep, false, false, false, 0, begin, 0, 0}, end);
+}
+
 void TreeBuilder::gather_error(std::uint32_t height_before, std::uint32_t begin, std::uint32_t end) {
   make({NodeKind::error, NodeShape::keep, false, false, true, 0, begin, height_before, 0}, end);
 }

@@ -43,6 +43,8 @@ class TreeBuilder {
   std::uint32_t wrap(NodeKind kind, std::uint32_t end);
   /// A finished node without a rule of its own.
   void leaf(NodeKind kind, std::uint32_t begin, std::uint32_t end);
+  /// A node over all that is finished.
+  void gather(NodeKind kind, std::uint32_t begin, std::uint32_t end);
   /// Makes one `error` node of everything finished above `height` (at least one, even when there is nothing).
   void gather_error(std::uint32_t height, std::uint32_t begin, std::uint32_t end);
 

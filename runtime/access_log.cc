@@ -80,10 +80,6 @@ class LineWriter {
     begin(key);
     out_.append(*value ? "true" : "false");
   }
-  void empty_array(std::string_view key) {
-    begin(key);
-    if (json_) out_.append("[]");
-  }
   /// Opens a value that the caller appends to with the functions below.
   void begin(std::string_view key) {
     if (!first_) out_.push_back(json_ ? ',' : '\t');
@@ -122,12 +118,13 @@ void each_decision(const AccessRecord& record, Visit visit) {
   if (record.response_decision != nullptr) visit(*record.response_decision, Phase::response);
 }
 
-void write_rules(LineWriter& line, const AccessRecord& record) {
-  line.begin("rules");
+void write_rules(LineWriter& line, const AccessRecord& record, std::string_view key,
+                 std::vector<RuleIndex> Decision::*rules) {
+  line.begin(key);
   if (line.json()) line.out().push_back('[');
   bool first = true;
   each_decision(record, [&](const Decision& decision, Phase phase) {
-    for (const RuleIndex index : decision.matched) {
+    for (const RuleIndex index : decision.*rules) {
       if (!first) line.out().push_back(',');
       first = false;
       line.string(record.rules->pool.strings.view(record.rules->of(phase)[index].name));
@@ -243,8 +240,8 @@ void append_access_line(std::string& out, const AccessRecord& record, LogFormat 
   line.text("request_id", record.request_id);
   line.text("user_agent", record.user_agent);
   line.text("referer", record.referer);
-  write_rules(line, record);
-  line.empty_array("would");
+  write_rules(line, record, "rules", &Decision::matched);
+  write_rules(line, record, "would", &Decision::would);
   line.text("source", record.source);
   line.text("error", record.error);
   line.text("table", record.table);

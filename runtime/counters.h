@@ -41,6 +41,10 @@ class Counter {
   X(upstream_reuses, "sprx_upstream_reuses_total", "counter", "Requests sent on a kept connection.")                 \
   X(upstream_retries, "sprx_upstream_retries_total", "counter", "Requests repeated because a kept connection had died.") \
   X(upstream_idle, "sprx_upstream_idle", "gauge", "Kept connections to the next hop.")                               \
+  X(limit_checks, "sprx_limit_checks_total", "counter", "Questions of rules to a rate limit.")                          \
+  X(limit_rejections, "sprx_limit_rejections_total", "counter", "Questions to a rate limit that found no token left.") \
+  X(limit_evictions, "sprx_limit_evictions_total", "counter", "Keys of rate limits that gave way while something was charged to them.") \
+  X(dry_run_matches, "sprx_dry_run_matches_total", "counter", "Matches of rules on trial (dry_run).")                    \
   X(rule_errors, "sprx_rule_errors_total", "counter", "Requests answered 500 because a bound was reached in a rule.") \
   X(control_dropped, "sprx_control_characters_dropped_total", "counter", "CR, LF and NUL dropped from values that rules set.") \
   X(log_lines, "sprx_log_lines_total", "counter", "Access log lines made.")                                          \

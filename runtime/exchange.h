@@ -12,12 +12,14 @@
 #include "runtime/http/head_parse.h"
 #include "runtime/http/target.h"
 #include "runtime/decide/message.h"
+#include "runtime/live_state.h"
 
 namespace sprx {
 
 /// A worker's hold on a table, with a count that only this worker touches. A request holds the one that it began with.
 struct TableUse {
   std::shared_ptr<const DecisionTable> table;
+  std::shared_ptr<TableLive> live;  ///< what its names stand for
   std::size_t users = 0;
   bool retired = false;
 };

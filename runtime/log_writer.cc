@@ -1,10 +1,12 @@
 #include "runtime/log_writer.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -107,30 +109,60 @@ std::uint64_t LogWriter::lines_lost() const {
   return lost_;
 }
 
-bool LogWriter::write_all(File& file, std::string_view text) {
+/// Whether somebody deleted the file, so that what is written is gone.
+bool LogWriter::was_removed(const File& file) {
+  struct stat about = {};
+  return file.owned && ::fstat(file.fd, &about) == 0 && about.st_nlink == 0;
+}
+
+/// Takes back the part of a line with which a full disk ended, so that every line of the file is whole.
+void LogWriter::cut(File& file, std::size_t bytes) {
+  file.torn = bytes > 0;
+  if (!file.torn || !file.owned) return;
+  const off_t end = ::lseek(file.fd, 0, SEEK_END);
+  const auto part = static_cast<off_t>(bytes);
+  if (end >= part && ::ftruncate(file.fd, end - part) == 0) file.torn = false;
+}
+
+/// The bytes that were written, all or those of whole lines.
+std::size_t LogWriter::write_lines(File& file, std::string_view text) {
   if (file.torn && ::write(file.fd, "\n", 1) == 1) file.torn = false;
-  while (!text.empty()) {
-    const ssize_t written = ::write(file.fd, text.data(), text.size());
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t written = ::write(file.fd, text.data() + done, text.size() - done);
+    if (written < 0 && errno == EINTR) continue;
     if (written < 0) {
-      if (errno == EINTR) continue;
-      return false;
+      const int error = errno;
+      const std::size_t whole = text.substr(0, done).rfind('\n') + 1;
+      cut(file, done - whole);
+      errno = error;
+      return whole;
     }
-    const char last = written > 0 ? text[static_cast<std::size_t>(written) - 1] : '\n';
-    file.torn = last != '\n';
-    text.remove_prefix(static_cast<std::size_t>(written));
+    done += static_cast<std::size_t>(written);
   }
-  return true;
+  return done;
+}
+
+void LogWriter::write_diagnostic(std::string_view line) {
+  if (!was_removed(diagnostic_) && write_lines(diagnostic_, line) == line.size()) return;
+  // Somebody may look at standard error; it may be what says that the disk is full.
+  if (diagnostic_.owned) static_cast<void>(!::write(STDERR_FILENO, line.data(), line.size()));
 }
 
 void LogWriter::write_access(const Block& block) {
-  if (write_all(access_, block.text)) {
+  // A log that somebody deleted comes back by itself if it can.
+  if (was_removed(access_)) static_cast<void>(open_files());
+  const bool removed = was_removed(access_);
+  const std::size_t written = removed ? 0 : write_lines(access_, block.text);
+  if (written == block.text.size()) {
     access_.failing = false;
     return;
   }
-  const int error = errno;
+  const int error = removed ? ENOENT : errno;
   {
     const std::lock_guard lock(mutex_);
-    lost_ += block.lines;
+    const auto whole = std::count(block.text.begin(), block.text.begin() + static_cast<std::ptrdiff_t>(written), '\n');
+    lost_ += block.lines - static_cast<std::uint64_t>(whole);
   }
   if (std::exchange(access_.failing, true)) return;
   say("error", fmt::format("the access log cannot be written, lines are lost: {}", std::strerror(error)));
@@ -146,7 +178,7 @@ void LogWriter::run() {
     const bool must_reopen = reopen > reopen_done_;
     const bool last = stop_ && blocks.empty() && said.empty() && !must_reopen;
     lock.unlock();
-    for (const std::string& line : said) write_all(diagnostic_, line);
+    for (const std::string& line : said) write_diagnostic(line);
     std::size_t written = 0;
     for (const Block& block : blocks) {
       write_access(block);

@@ -16,7 +16,7 @@
 namespace sprx {
 
 /// The access log (`access.log`, or standard output) and the diagnostic log (`error.log`, or standard error). A log
-/// that cannot be written loses lines, which are counted and reported once until it works again; it never stops
+/// that cannot be written loses whole lines, which are counted and reported once until it works again; it never stops
 /// traffic.
 class LogWriter {
  public:
@@ -58,7 +58,10 @@ class LogWriter {
   void run();
   [[nodiscard]] std::optional<std::string> open_files();
   void write_access(const Block& block);
-  bool write_all(File& file, std::string_view text);
+  void write_diagnostic(std::string_view line);
+  static std::size_t write_lines(File& file, std::string_view text);
+  static void cut(File& file, std::size_t bytes);
+  static bool was_removed(const File& file);
   void close_file(File& file);
 
   LogTarget target_;

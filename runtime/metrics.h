@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "runtime/counters.h"
+#include "runtime/live_state.h"
 
 namespace sprx {
 
@@ -21,6 +22,7 @@ struct ProcessState {
   std::uint64_t log_lines_lost = 0;
   std::size_t next_hop_addresses = 0;
   bool draining = false;
+  LiveState::Report live;
 };
 
 [[nodiscard]] std::string metrics_text(std::span<const Counters* const> workers, const ProcessState& state);

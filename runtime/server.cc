@@ -40,6 +40,7 @@ void Server::drain() { state_->request_drain(std::nullopt); }
 void Server::publish(std::shared_ptr<const DecisionTable> table) { state_->publish(std::move(table)); }
 
 Server::State::State(ServerOptions given) : options(std::move(given)) {
+  own_clock = options.clock_us != nullptr;
   if (!options.clock_us) options.clock_us = system_clock_us;
   if (options.workers == 0) options.workers = usable_cores();
   commons.options = &options;
@@ -66,7 +67,11 @@ std::optional<std::string> Server::State::bind() {
   if (auto error = listen_on(options.listen_address, port, options.workers, sockets)) return error;
   log = std::make_unique<LogWriter>(options.log_target, options.log_dir, options.clock_us);
   commons.log = log.get();
-  for (const int socket : sockets) workers.push_back(std::make_unique<Worker>(commons, socket));
+  commons.workers = options.workers;
+  live = std::make_unique<LiveState>(sockets.size(), options.clock_us);
+  if (own_clock) live->use_clock_for_limits();
+  commons.live = live.get();
+  for (const int socket : sockets) workers.push_back(std::make_unique<Worker>(commons, socket, workers.size()));
   const std::string log_dir = options.log_target == LogTarget::files ? options.log_dir : std::string();
   // Traffic matters more than logs and state: what cannot be made is said, and missed.
   if (const auto error = make_directories({log_dir, options.state_dir}, options.user)) log->say("warning", *error);
@@ -79,6 +84,10 @@ std::optional<std::string> Server::State::start(std::shared_ptr<const DecisionTa
   started_us = options.clock_us();
   log->start();
   table.set(first);
+  const std::shared_ptr<TableLive> bound = live->bind(first->rules());
+  keeper = std::make_unique<StateKeeper>(*live, *log, options.state_dir);
+  keeper->load();
+  keeper->start();
   resolver = std::make_unique<Resolver>(options.next_hop_host, options.next_hop_port,
                                         [this](std::shared_ptr<const Endpoints> found) {
                                           addresses = found->size();
@@ -98,7 +107,7 @@ std::optional<std::string> Server::State::start(std::shared_ptr<const DecisionTa
     known = endpoints;
   }
   for (const std::unique_ptr<Worker>& worker : workers) {
-    worker->set_table(first);
+    worker->set_table(first, bound);
     worker->set_endpoints(known);
     worker->start();
   }
@@ -119,6 +128,7 @@ void Server::State::request_drain(std::optional<Milliseconds> limit) {
 void Server::State::publish(std::shared_ptr<const DecisionTable> next) {
   const std::lock_guard one(publish_mutex);
   table.set(next);
+  const std::shared_ptr<TableLive> bound = live->bind(next->rules());
   // Counts down when the message is destroyed, run or not: a worker that ends meanwhile is not waited for.
   struct Arrivals {
     std::mutex mutex;
@@ -131,7 +141,7 @@ void Server::State::publish(std::shared_ptr<const DecisionTable> next) {
       const std::lock_guard lock(arrivals.mutex);
       if (--arrivals.missing == 0) arrivals.all.notify_all();
     });
-    worker->publish(next, [arrival] {});
+    worker->publish(next, bound, [arrival] {});
   }
   std::unique_lock lock(arrivals.mutex);
   arrivals.all.wait(lock, [&] { return arrivals.missing == 0; });
@@ -150,6 +160,7 @@ void Server::State::end() {
     static_cast<void>(!::write(wake_fd, &one, sizeof one));
   }
   if (service.joinable()) service.join();
+  if (keeper) keeper->stop();
   resolver.reset();
   if (log) log->stop();
   control.close();

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "runtime/messages.h"
 #include "runtime/server_state.h"
 
 namespace sprx {
@@ -40,6 +41,7 @@ void Server::State::serve() {
         {wake_fd, POLLIN, 0}, {signal_fd, POLLIN, 0}, {aside.size() < kAsideLimit ? control.fd() : -1, POLLIN, 0}};
     ::poll(waits, std::size(waits), old_tables || !aside.empty() ? kCollectMs : -1);
     old_tables = table.collect();
+    old_tables = live->collect() || old_tables;
     if (waits[1].revents != 0) {
       signalfd_siginfo signal{};
       while (::read(signal_fd, &signal, sizeof signal) == static_cast<ssize_t>(sizeof signal)) {
@@ -140,9 +142,25 @@ ControlAnswer Server::State::report(std::string (*write)(std::span<const Counter
   process.log_lines_lost = log->lines_lost();
   process.next_hop_addresses = addresses;
   process.draining = draining;
+  process.live = live->report();
   std::vector<const Counters*> counters;
   for (const std::unique_ptr<Worker>& worker : workers) counters.push_back(&worker->counters());
   return {200, write(counters, process), type};
+}
+
+ControlAnswer Server::State::message(std::string_view name, std::string_view arguments) {
+  if (name == "reload" && arguments.empty()) return reload();
+  if (name == "reopen-logs" && arguments.empty()) return reopen_logs();
+  if (name == "reload" || name == "reopen-logs") return {400, fmt::format("the message `{}` takes no arguments\n", name)};
+  if (!is_live_message(name)) {
+    return {404, fmt::format("there is no message `{}`; there are flag ban unban reload reopen-logs\n", shown_argument(name))};
+  }
+  const MessageResult result = carry_out(*live, name, arguments);
+  if (result.status == 200) {
+    keeper->save();
+    log->say("info", "message: " + result.text);
+  }
+  return {result.status, result.text + "\n"};
 }
 
 ControlActions Server::State::actions() {
@@ -157,13 +175,7 @@ ControlActions Server::State::actions() {
     request_drain(std::nullopt);
     return {202, "draining\n"};
   };
-  out.message = [this](std::string_view name, std::string_view arguments) -> ControlAnswer {
-    if (name == "reload" && arguments.empty()) return reload();
-    if (name == "reopen-logs" && arguments.empty()) return reopen_logs();
-    if (name == "reload" || name == "reopen-logs")
-      return {400, fmt::format("the message `{}` takes no arguments\n", name)};
-    return {404, fmt::format("there is no message `{}`; there are reload and reopen-logs\n", name)};
-  };
+  out.message = [this](std::string_view name, std::string_view arguments) { return message(name, arguments); };
   return out;
 }
 

@@ -13,11 +13,13 @@
 
 #include "runtime/control.h"
 #include "runtime/control_socket.h"
+#include "runtime/live_state.h"
 #include "runtime/live_table.h"
 #include "runtime/log_writer.h"
 #include "runtime/metrics.h"
 #include "runtime/resolver.h"
 #include "runtime/server.h"
+#include "runtime/state_keeper.h"
 #include "runtime/worker.h"
 
 namespace sprx {
@@ -45,14 +47,18 @@ struct Server::State {
   [[nodiscard]] ControlAnswer reopen_logs();
   [[nodiscard]] ControlAnswer report(std::string (*write)(std::span<const Counters* const>, const ProcessState&),
                                      std::string_view type);
+  [[nodiscard]] ControlAnswer message(std::string_view name, std::string_view arguments);
   [[nodiscard]] ControlActions actions();
 
   ServerOptions options;
+  bool own_clock = false;  ///< the clock is a test's
   Commons commons;
   ControlSocket control;
   std::unique_ptr<LogWriter> log;
   std::unique_ptr<Resolver> resolver;
   LiveTable table;
+  std::unique_ptr<LiveState> live;
+  std::unique_ptr<StateKeeper> keeper;
   std::vector<std::unique_ptr<Worker>> workers;
   std::uint16_t port = 0;
   std::int64_t started_us = 0;

@@ -77,7 +77,9 @@ Task<> Session::run() {
     more = co_await await_request();
     if (!more) break;
     begin_exchange();
-    const Reason reason = co_await read_head();
+    // A request that was let in may take what its limits allow; so the bound is looked at before, not within.
+    Reason reason = Reason::buffer_limit;
+    if (!worker_.buffers_full()) reason = co_await read_head();
     if (reason == Reason::none) {
       co_await serve();
     } else {

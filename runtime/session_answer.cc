@@ -139,7 +139,7 @@ void Session::note_rule(const Decision& decision, Phase phase) {
 Session::Ruled Session::rule_answer(ResponseSource source, std::string_view error, std::string_view& body) {
   Exchange& x = *exchange_;
   const ResponseHead head{x.answer.status, x.answer.headers, source, error};
-  decide_response(x.table(), x.facts, head, worker_.ledger(), worker_.scratch(), x.arena, x.response_decision);
+  worker_.decide(x, head);
   x.record.response_decision = &x.response_decision;
   switch (x.response_decision.outcome) {
     case Outcome::pass:

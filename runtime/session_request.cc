@@ -131,7 +131,7 @@ Task<> Session::serve() {
   }
   note_request();
   keep_alive_ = keeps_alive();
-  decide_request(x.table(), x.facts, worker_.ledger(), worker_.scratch(), x.arena, x.request_decision);
+  worker_.decide(x);
   x.record.rules = &x.rules();
   x.record.request_decision = &x.request_decision;
   build_outgoing();

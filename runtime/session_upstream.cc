@@ -219,6 +219,8 @@ Task<Reason> Session::read_response() {
 
 void Session::release_upstream(bool reusable) {
   if (!upstream_) return;
+  // One that was in use while the name moved leads to where it no longer points.
+  reusable = reusable && worker_.leads_to_next_hop(upstream_->address);
   // The buffer's bytes are seen by the log line: it is put aside, and given back when the exchange ends.
   if (!reusable) upstream_->stream.close();
   spent_ = std::move(upstream_->in);

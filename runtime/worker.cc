@@ -24,8 +24,9 @@ int open_reserve() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
 }  // namespace
 
-Worker::Worker(Commons& commons, int listener)
+Worker::Worker(Commons& commons, int listener, std::size_t number)
     : commons_(commons),
+      number_(number),
       context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE),
       pool_(counters_),
       mail_(context_),
@@ -33,6 +34,7 @@ Worker::Worker(Commons& commons, int listener)
       ticker_(context_),
       flusher_(context_),
       reserve_fd_(open_reserve()),
+      ledger_(*commons.live),
       random_(std::random_device{}()) {
   error_code ignored;
   mail_.assign(mailbox_.fd(), ignored);
@@ -45,7 +47,9 @@ Worker::~Worker() {
   if (reserve_fd_ >= 0) ::close(reserve_fd_);
 }
 
-void Worker::set_table(std::shared_ptr<const DecisionTable> table) { replace_table(std::move(table)); }
+void Worker::set_table(std::shared_ptr<const DecisionTable> table, std::shared_ptr<TableLive> live) {
+  replace_table(std::move(table), std::move(live));
+}
 void Worker::set_endpoints(std::shared_ptr<const Endpoints> endpoints) { endpoints_ = std::move(endpoints); }
 
 void Worker::start() {
@@ -56,9 +60,10 @@ void Worker::join() {
   if (thread_.joinable()) thread_.join();
 }
 
-bool Worker::publish(std::shared_ptr<const DecisionTable> table, std::function<void()> done) {
-  return mailbox_.tell([this, table = std::move(table), done = std::move(done)] {
-    replace_table(table);
+bool Worker::publish(std::shared_ptr<const DecisionTable> table, std::shared_ptr<TableLive> live,
+                     std::function<void()> done) {
+  return mailbox_.tell([this, table = std::move(table), live = std::move(live), done = std::move(done)] {
+    replace_table(table, live);
     done();
   });
 }
@@ -70,6 +75,12 @@ bool Worker::publish(std::shared_ptr<const Endpoints> endpoints) {
     // Kept connections may lead to where the name no longer points.
     pool_.clear();
   });
+}
+
+bool Worker::leads_to_next_hop(std::string_view address) const {
+  if (!endpoints_) return false;
+  const auto is_it = [&](const Endpoint& endpoint) { return endpoint.text == address; };
+  return std::any_of(endpoints_->begin(), endpoints_->end(), is_it);
 }
 
 bool Worker::drain(Milliseconds limit) {
@@ -94,7 +105,7 @@ void Worker::wait_for_messages() {
   });
 }
 
-void Worker::replace_table(std::shared_ptr<const DecisionTable> table) {
+void Worker::replace_table(std::shared_ptr<const DecisionTable> table, std::shared_ptr<TableLive> live) {
   if (table_ != nullptr) {
     table_->retired = true;
     if (table_->users == 0) release(*table_);
@@ -102,6 +113,7 @@ void Worker::replace_table(std::shared_ptr<const DecisionTable> table) {
   uses_.push_back(std::make_unique<TableUse>());
   table_ = uses_.back().get();
   table_->table = std::move(table);
+  table_->live = std::move(live);
 }
 
 void Worker::release(TableUse& use) {

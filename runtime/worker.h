@@ -1,5 +1,5 @@
 // Worker: one thread with its own io_context, listener, upstream pool, buffers and counters. Nothing on a request's way
-// is shared with another worker but the immutable table.
+// is shared with another worker but the immutable table, and what LiveState holds where a rule asks for that.
 #pragma once
 
 #include <atomic>
@@ -17,6 +17,7 @@
 #include "runtime/buffer.h"
 #include "runtime/counters.h"
 #include "runtime/exchange.h"
+#include "runtime/live_state.h"
 #include "runtime/log_writer.h"
 #include "runtime/mailbox.h"
 #include "runtime/peers.h"
@@ -32,30 +33,32 @@ class Session;
 /// What all workers have in common. Lives longer than they do.
 struct Commons {
   const ServerOptions* options = nullptr;
+  unsigned workers = 1;
   LogWriter* log = nullptr;
   Resolver* resolver = nullptr;
   std::function<std::int64_t()> clock_us;
+  LiveState* live = nullptr;
   std::atomic<std::uint64_t> connections{0};  ///< of clients, open
   PeerCounts peers;
 };
 
 class Worker {
  public:
-  /// `listener` is a listening socket; the worker owns it from here on.
-  Worker(Commons& commons, int listener);
+  /// `listener` is a listening socket; the worker owns it from here on. `number`: its place among the readers of LiveState.
+  Worker(Commons& commons, int listener, std::size_t number);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
   /// Before start(), from the thread that made the worker.
-  void set_table(std::shared_ptr<const DecisionTable> table);
+  void set_table(std::shared_ptr<const DecisionTable> table, std::shared_ptr<TableLive> live);
   void set_endpoints(std::shared_ptr<const Endpoints> endpoints);
   void start();
   void join();
 
   // Any thread.
   /// `done` is called on the worker's thread once new requests use `table`. False if the worker has ended.
-  bool publish(std::shared_ptr<const DecisionTable> table, std::function<void()> done);
+  bool publish(std::shared_ptr<const DecisionTable> table, std::shared_ptr<TableLive> live, std::function<void()> done);
   bool publish(std::shared_ptr<const Endpoints> endpoints);
   /// Stop accepting, accept what is queued, finish what is in flight within `limit`, end.
   bool drain(Milliseconds limit);
@@ -65,14 +68,21 @@ class Worker {
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
   [[nodiscard]] StreamList& streams() { return streams_; }
   [[nodiscard]] BufferPool& buffers() { return buffers_; }
+  /// Whether the connections that are here hold all the memory that `limits { buffer_memory }` leaves this worker.
+  [[nodiscard]] bool buffers_full() const {
+    return buffers_.in_use() > static_cast<std::size_t>(settings()[Setting::limit_buffer_memory]) / commons_.workers;
+  }
   [[nodiscard]] UpstreamPool& pool() { return pool_; }
   [[nodiscard]] Counters& count() { return counters_; }
-  [[nodiscard]] Scratch& scratch() { return scratch_; }
-  [[nodiscard]] Ledger& ledger() { return ledger_; }
+  /// The request phase of an exchange, and the response phase.
+  void decide(Exchange& x);
+  void decide(Exchange& x, const ResponseHead& head);
   [[nodiscard]] const ServerOptions& options() const { return *commons_.options; }
   [[nodiscard]] const Settings& settings() const { return table_->table->rules().settings; }
   [[nodiscard]] Resolver& resolver() { return *commons_.resolver; }
   [[nodiscard]] std::shared_ptr<const Endpoints> endpoints() const { return endpoints_; }
+  /// Whether `address` (Endpoint::text) is one of the next hop's now.
+  [[nodiscard]] bool leads_to_next_hop(std::string_view address) const;
   [[nodiscard]] std::size_t& preferred_endpoint() { return preferred_endpoint_; }
   [[nodiscard]] std::int64_t now_us() const { return commons_.clock_us(); }
   [[nodiscard]] bool draining() const { return draining_; }
@@ -104,11 +114,13 @@ class Worker {
   bool shed_connection();
   void begin_drain(Milliseconds limit);
   void end_if_drained();
-  void replace_table(std::shared_ptr<const DecisionTable> table);
+  void replace_table(std::shared_ptr<const DecisionTable> table, std::shared_ptr<TableLive> live);
+  void note_decided(const Exchange& x, const Decision& decision);
   void release(TableUse& use);
   void flush_log();
 
   Commons& commons_;
+  std::size_t number_;
   boost::asio::io_context context_;
   StreamList streams_;
   Counters counters_;
@@ -130,7 +142,7 @@ class Worker {
   std::vector<std::unique_ptr<Exchange>> spare_;
   Session* sessions_ = nullptr;  ///< intrusive list
   Scratch scratch_;
-  Ledger ledger_;
+  SharedLedger ledger_;
   std::mt19937_64 random_;
   std::string log_block_;
   std::uint64_t log_block_lines_ = 0;

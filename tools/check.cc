@@ -4,12 +4,15 @@
 #include <fmt/format.h>
 #include <map>
 #include <memory>
+#include <set>
+#include <string>
 #include <system_error>
 #include <unistd.h>
 
 #include "compiler/compile.h"
 #include "tools/command.h"
 #include "tools/fix.h"
+#include "tools/verify.h"
 
 namespace sprx {
 namespace {
@@ -44,8 +47,40 @@ RenderOptions render_options(const CheckOptions& options) {
 /// What a person at a terminal is told of a configuration without findings.
 std::string all_is_well(const Compilation& result) {
   const RuleSet& rules = result.table->rules();
-  return fmt::format("fine: {} rules, {} response rules, {} lists and tables\n", rules.of(Phase::request).size(),
-                     rules.of(Phase::response).size(), rules.lists.size() + rules.tables.size());
+  const std::size_t tests = result.tests.cases.size();
+  return fmt::format("fine: {} rules, {} response rules, {} lists and tables{}\n", rules.of(Phase::request).size(),
+                     rules.of(Phase::response).size(), rules.lists.size() + rules.tables.size(),
+                     tests == 0 ? "" : fmt::format(", {} {} passed", tests, tests == 1 ? "test" : "tests"));
+}
+
+Compilation compile_and_verify(const CheckOptions& options) {
+  Compilation result = compile(options.directory, {.lints = !options.contract});
+  verify(result, !options.contract);
+  return result;
+}
+
+/// What one fix brings to light may have one of its own: goes on until nothing certain is left, so that a second run
+/// would change nothing. False: a file could not be written, which has been said.
+bool fix_all(const CheckOptions& options, Compilation& result) {
+  constexpr int kPasses = 10;
+  std::size_t places = 0;
+  std::set<std::string> files;
+  for (int pass = 0; pass < kPasses; ++pass) {
+    const FixResult fixed = apply_fixes(options.directory, result);
+    if (!fixed.error.empty()) {
+      complain(fmt::format("sprx: {}\n", fixed.error));
+      return false;
+    }
+    if (fixed.applied == 0) break;
+    places += fixed.applied;
+    files.insert(fixed.files.begin(), fixed.files.end());
+    result = compile_and_verify(options);
+  }
+  if (places > 0) {
+    complain(fmt::format("fixed {} {} in {} {}\n", places, places == 1 ? "place" : "places", files.size(),
+                         files.size() == 1 ? "file" : "files"));
+  }
+  return true;
 }
 
 int check(const CheckOptions& options) {
@@ -56,19 +91,8 @@ int check(const CheckOptions& options) {
                          options.directory));
     return kUsage;
   }
-  Compilation result = compile(options.directory, {.lints = !options.contract});
-  if (options.fix) {
-    const FixResult fixed = apply_fixes(options.directory, result);
-    if (!fixed.error.empty()) {
-      complain(fmt::format("sprx: {}\n", fixed.error));
-      return kUsage;
-    }
-    if (fixed.applied > 0) {
-      complain(fmt::format("fixed {} {} in {} {}\n", fixed.applied, fixed.applied == 1 ? "place" : "places",
-                           fixed.files, fixed.files == 1 ? "file" : "files"));
-      result = compile(options.directory, {.lints = !options.contract});
-    }
-  }
+  Compilation result = compile_and_verify(options);
+  if (options.fix && !fix_all(options, result)) return kUsage;
   const RenderOptions render_as = render_options(options);
   const std::string report = render(result.diagnostics, result.sources, render_as);
   const bool for_people = render_as.format == Format::human || render_as.format == Format::shorter;

@@ -24,11 +24,13 @@ inline constexpr const char* kConfigDirectory = "/opt/proxy_config";
 inline constexpr const char* kControlSocket = "/run/sprx/control.sock";
 
 void add_check(CLI::App& program, Command& chosen);
+void add_test(CLI::App& program, Command& chosen);
 void add_run(CLI::App& program, Command& chosen);
 void add_ctl(CLI::App& program, Command& chosen);
 void add_trace(CLI::App& program, Command& chosen);
 void add_explain(CLI::App& program, Command& chosen);
 void add_dump(CLI::App& program, Command& chosen);
+void add_fmt(CLI::App& program, Command& chosen);
 void add_doc(CLI::App& program, Command& chosen);
 void add_version(CLI::App& program, Command& chosen);
 

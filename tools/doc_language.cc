@@ -4,6 +4,7 @@
 
 #include "compiler/diagnostics.h"
 #include "compiler/table/vocabulary.h"
+#include "compiler/test_words.h"
 #include "tools/doc.h"
 
 namespace sprx {
@@ -102,10 +103,11 @@ std::string fields_table() {
 
 std::string functions_table() {
   std::string out =
-      "\n## Functions\n\nGiven absent, a function gives absent.\n\n| function | gives | |\n| --- | --- | --- |\n";
+      "\n## Functions\n\nGiven absent, a function gives absent.\n\n| function | gives | may be absent | |\n"
+      "| --- | --- | --- | --- |\n";
   for (const FunctionInfo& function : kFunctions) {
-    out += fmt::format("| `{}` | {} | {}{} |\n", usage_of(function), name_of(function.result), function.doc,
-                       function.ready == FunctionInfo::Ready::later ? " (not yet)" : "");
+    out += fmt::format("| `{}` | {} | {} | {} |\n", usage_of(function), name_of(function.result),
+                       function.presence == FunctionInfo::Presence::maybe ? "yes" : "", function.doc);
   }
   return out;
 }
@@ -132,6 +134,15 @@ std::string settings_table() {
   return out;
 }
 
+std::string tests_table() {
+  constexpr std::string_view kPlaces[] = {"test",     "in the request's block", "in the block of `upstream`",
+                                          "`expect`", "in the block of `forward`", "in the block of an answer"};
+  std::string out = "\n## Tests\n\n| where | write | |\n| --- | --- | --- |\n";
+  for (const TestWordInfo& word : kTestWords)
+    out += fmt::format("| {} | `{}` | {} |\n", kPlaces[static_cast<std::size_t>(word.place)], word.usage, word.doc);
+  return out;
+}
+
 std::string codes_table() {
   std::string out =
       "\n## Diagnostics\n\n`sprx explain CODE` has a page for each.\n\n| code | | |\n| --- | --- | --- |\n";
@@ -153,7 +164,7 @@ std::string language_reference() {
          "read by request and response rules, those of phase `response` by response rules only. The origin of a text "
          "decides how\n"
          "it may stand in a redirect target.\n\n" +
-         fields_table() + functions_table() + actions_table() + settings_table() + codes_table();
+         fields_table() + functions_table() + actions_table() + settings_table() + tests_table() + codes_table();
 }
 
 std::string language_json() {
@@ -171,7 +182,7 @@ std::string language_json() {
     functions.push_back({{"name", text(function.name)},
                          {"usage", text(usage_of(function))},
                          {"result", text(name_of(function.result))},
-                         {"ready", function.ready == FunctionInfo::Ready::now},
+                         {"may_be_absent", function.presence == FunctionInfo::Presence::maybe},
                          {"doc", text(function.doc)}});
   }
   for (const ActionInfo& action : kActions) {

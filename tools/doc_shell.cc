@@ -54,6 +54,7 @@ std::string positional_words(const CLI::App& command) {
     if (!option->get_positional()) continue;
     const std::string words = choices_of(*option);
     if (!words.empty()) return fmt::format("-W '{}'", words);
+    if (option->get_name(true).find("FILE") != std::string::npos) return "-f";
     if (option->get_name(true).find("DIR") != std::string::npos || command.get_name() == "trace") return "-d";
   }
   return "-W ''";

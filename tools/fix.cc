@@ -52,42 +52,61 @@ std::optional<std::string> read_bytes(const fs::path& path) {
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
-/// Writes beside `path` and renames over it, so that a failure half-way leaves the file as it was.
-std::string replace_file(const fs::path& path, const std::string& bytes) {
+/// A file's new bytes, written beside it under another name and not yet in its place.
+struct Prepared {
+  fs::path fresh;
+  fs::path real;
+};
+
+/// Writes `bytes` beside `path`; what went wrong, if anything.
+std::string prepare(const fs::path& path, const std::string& bytes, Prepared& out) {
   std::error_code error;
-  const fs::path real = fs::canonical(path, error);
+  out.real = fs::canonical(path, error);
   if (error) return fmt::format("cannot find {}: {}", path.string(), error.message());
-  fs::path fresh = real;
-  fresh += ".sprx-fix";
-  std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
-  out << bytes;
-  out.close();
-  if (!out) {
-    fs::remove(fresh, error);
-    return fmt::format("cannot write {}", fresh.string());
+  // Asked of the mode itself: root may write everything, and a file that was made read-only was made so for a reason.
+  const fs::perms mode = fs::status(out.real, error).permissions();
+  const fs::perms write = fs::perms::owner_write | fs::perms::group_write | fs::perms::others_write;
+  if (error || (mode & write) == fs::perms::none)
+    return fmt::format("{} is read-only; nothing was changed", path.string());
+  out.fresh = out.real;
+  out.fresh += ".sprx-fix";
+  std::ofstream file(out.fresh, std::ios::binary | std::ios::trunc);
+  file << bytes;
+  file.close();
+  if (!file) {
+    fs::remove(out.fresh, error);
+    return fmt::format("cannot write {}; nothing was changed", out.fresh.string());
   }
-  fs::permissions(fresh, fs::status(real).permissions(), error);
-  fs::rename(fresh, real, error);
-  return error ? fmt::format("cannot replace {}: {}", real.string(), error.message()) : std::string();
+  fs::permissions(out.fresh, mode, error);
+  return {};
 }
 
 }  // namespace
 
 FixResult apply_fixes(const fs::path& directory, const Compilation& compilation) {
   FixResult result;
+  std::vector<Prepared> prepared;
+  // All are written before the first is put in its place: what cannot be written changes nothing.
   for (const auto& [id, fixes] : certain_fixes(compilation.diagnostics)) {
     const SourceFile& file = compilation.sources[id];
     const fs::path path = directory / file.name;
-    if (read_bytes(path) != file.text) {
-      result.error = fmt::format("{} changed while it was being checked", path.string());
-      return result;
-    }
     std::size_t applied = 0;
     const std::string text = with_fixes(file.text, fixes, applied);
-    result.error = replace_file(path, text);
-    if (!result.error.empty()) return result;
+    Prepared next;
+    result.error = read_bytes(path) != file.text
+                       ? fmt::format("{} changed while it was being checked; nothing was changed", path.string())
+                       : prepare(path, text, next);
+    if (!result.error.empty()) break;
+    prepared.push_back(std::move(next));
     result.applied += applied;
-    ++result.files;
+    result.files.push_back(file.name);
+  }
+  std::error_code error;
+  for (const Prepared& file : prepared) {
+    if (result.error.empty()) fs::rename(file.fresh, file.real, error);
+    if (result.error.empty() && error) result.error = fmt::format("cannot replace {}: {}", file.real.string(), error.message());
+    std::error_code ignored;
+    if (!result.error.empty()) fs::remove(file.fresh, ignored);
   }
   return result;
 }

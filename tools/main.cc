@@ -20,11 +20,13 @@ void add_commands(CLI::App& program, Command& chosen) {
   program.footer(kExits);
   program.set_version_flag("--version", version_line());
   add_check(program, chosen);
+  add_test(program, chosen);
   add_run(program, chosen);
   add_trace(program, chosen);
   add_ctl(program, chosen);
   add_dump(program, chosen);
   add_explain(program, chosen);
+  add_fmt(program, chosen);
   add_doc(program, chosen);
   add_version(program, chosen);
   for (CLI::App* command : program.get_subcommands(nullptr)) command->get_formatter()->column_width(34);

@@ -91,7 +91,7 @@ std::optional<std::string> choose_user(const RunOptions& options, ServerOptions&
 }
 
 LoadResult load(const std::string& directory) {
-  const Compilation result = compile(directory, {.lints = false});
+  const Compilation result = compile(directory, {.lints = false, .tests = false});
   if (result.ok()) return {.table = result.table, .error = {}};
   return {.table = nullptr, .error = render(result.diagnostics, result.sources, {})};
 }

@@ -67,21 +67,28 @@ void read_request(TraceOptions& options) {
     if (!request.at_us)
       throw CLI::ValidationError("--at", fmt::format("`{}` is not a time like 2026-01-31T12:00:00Z", options.at));
   }
-  if (!options.flags.empty()) {
-    throw CLI::ValidationError("--flag",
-                               fmt::format("flags are not yet part of the language: `{}`", options.flags.front()));
+  for (const std::string& flag : options.flags) {
+    const std::size_t equals = flag.find('=');
+    const std::string value = equals == std::string::npos ? "" : flag.substr(equals + 1);
+    if (equals == 0 || (value != "on" && value != "off"))
+      throw CLI::ValidationError("--flag", fmt::format("`{}` is not `NAME=on` or `NAME=off`", flag));
+    request.flags.emplace_back(flag.substr(0, equals), value == "on");
   }
   const std::string mistake = mistake_in(request);
   if (!mistake.empty()) throw CLI::ValidationError("trace", mistake);
 }
 
 std::shared_ptr<const DecisionTable> load(const std::string& directory) {
-  const Compilation result = compile(directory, {.lints = false});
+  const Compilation result = compile(directory, {.lints = false, .tests = false});
   if (!result.ok()) complain(render(result.diagnostics, result.sources, {.color = wants_color("auto", STDERR_FILENO)}));
   return result.table;
 }
 
 int trace_one(const TraceOptions& options, const DecisionTable& table) {
+  if (const std::string mistake = unknown_flag_in(options.request, table.rules()); !mistake.empty()) {
+    complain(fmt::format("sprx: {}\n", mistake));
+    return kUsage;
+  }
   const Traced traced = trace(table, options.request, true);
   if (options.json) {
     print(boost::json::serialize(to_json(traced, true)) + "\n");
@@ -98,7 +105,8 @@ int trace_lines(const TraceOptions& options, const DecisionTable& table, std::is
   for (std::size_t number = 1; std::getline(in, line); ++number) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     TraceRequest request;
-    const std::string mistake = read_trace_request(line, request);
+    std::string mistake = read_trace_request(line, request);
+    if (mistake.empty()) mistake = unknown_flag_in(request, table.rules());
     if (mistake.empty()) {
       print(boost::json::serialize(to_json(trace(table, request, options.why), options.why)) + "\n");
     } else {

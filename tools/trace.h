@@ -26,6 +26,7 @@ struct TraceRequest {
   HeaderList headers;                 ///< a given Host or X-Forwarded-Proto wins over the URL's
   std::string client;                 ///< "" for 127.0.0.1
   std::optional<std::int64_t> at_us;  ///< microseconds since 1970; nothing for the present
+  std::vector<std::pair<std::string, bool>> flags;  ///< the others are as declared
   std::uint16_t upstream_status = 200;
   HeaderList upstream_headers;
 };
@@ -54,6 +55,7 @@ struct Traced {
   HeaderList headers;                    ///< of the answer, or of the upstream response after response rules
   std::optional<std::string> body;       ///< of an answer made here
   std::vector<TracedRule> rules;         ///< that matched, in order, of both phases
+  std::vector<TracedRule> would;         ///< with `dry_run` that would have matched
   std::optional<TracedRule> decided_by;  ///< the rule whose terminal ended it
   std::optional<TracedForward> forward;
   HeaderList arrived;  ///< request headers as the rules saw them, without Host
@@ -63,6 +65,8 @@ struct Traced {
 
 /// What is wrong with a request, "" if nothing: a URL that is not absolute, a client that is no address, …
 [[nodiscard]] std::string mistake_in(const TraceRequest& request);
+/// A flag that the request turns and that the rules do not declare: what is wrong, "" if nothing.
+[[nodiscard]] std::string unknown_flag_in(const TraceRequest& request, const RuleSet& rules);
 
 /// Takes a request without mistakes through `table`. `why` is filled only if wanted: it walks every rule.
 [[nodiscard]] Traced trace(const DecisionTable& table, const TraceRequest& request, bool why);

@@ -66,7 +66,11 @@ void read_member(std::string_view key, const json::value& value, TraceRequest& o
     if (!out.at_us) throw BadLine{"`at` is not a time like 2026-01-31T12:00:00Z"};
   } else if (key == "flags") {
     for (const auto& flag : object_of(value, key)) {
-      throw BadLine{fmt::format("the configuration declares no flag `{}`", std::string_view(flag.key()))};
+      const bool word = flag.value().is_string() && (flag.value().as_string() == "on" || flag.value().as_string() == "off");
+      if (!word && !flag.value().is_bool()) {
+        throw BadLine{fmt::format("flag `{}` is not `\"on\"`, `\"off\"`, true or false", std::string_view(flag.key()))};
+      }
+      out.flags.emplace_back(flag.key(), word ? flag.value().as_string() == "on" : flag.value().as_bool());
     }
   } else if (key == "upstream") {
     read_upstream(value, out);
@@ -137,6 +141,7 @@ json::object to_json(const Traced& traced, bool why) {
   if (!traced.headers.empty()) out["headers"] = to_json(traced.headers);
   if (traced.body) out["body"] = json_text(*traced.body);
   out["rules"] = names_of(traced.rules);
+  if (!traced.would.empty()) out["would"] = names_of(traced.would);
   if (traced.forward) out["forward"] = to_json(*traced.forward);
   if (!traced.log.empty()) {
     json::object fields;

@@ -64,6 +64,10 @@ class Tracing {
     std::vector<HeaderLine> upstream;
     for (const auto& [name, value] : request_.upstream_headers) upstream.push_back({name, value});
     request.upstream_headers = upstream;
+    OwnLive live(rules_);
+    for (const auto& [name, on] : request_.flags) live.set_flag(name, on);
+    live_ = live.view();
+    request.live = live_;
     journey_.go(request);
     note_journey();
     return std::move(out_);
@@ -118,6 +122,7 @@ class Tracing {
 
   void note(const Decision& decision, Phase phase) {
     for (const RuleIndex index : decision.matched) out_.rules.push_back(traced(index, phase));
+    for (const RuleIndex index : decision.would) out_.would.push_back(traced(index, phase));
     for (const LogField& field : decision.log) out_.log.emplace_back(field.key, field.value);
     if (decision.outcome == Outcome::pass) {
       if (phase == Phase::request) out_.outcome = "forward";
@@ -131,7 +136,10 @@ class Tracing {
 
   void note_why(Phase phase, const ResponseHead* response) {
     if (!why_) return;
-    for (WhyNot& found : explain(table_, phase, journey_.facts(), response, journey_.arena())) out_.why.push_back(std::move(found));
+    FreshLedger again;
+    for (WhyNot& found : explain(table_, phase, journey_.facts(), response, live_, again, journey_.arena())) {
+      out_.why.push_back(std::move(found));
+    }
   }
 
   const DecisionTable& table_;
@@ -141,9 +149,18 @@ class Tracing {
   Traced out_;
   ArrivedHead arrived_;
   Journey journey_;
+  LiveView live_;  ///< while `go` runs
 };
 
 }  // namespace
+
+std::string unknown_flag_in(const TraceRequest& request, const RuleSet& rules) {
+  OwnLive live(rules);
+  for (const auto& [name, on] : request.flags) {
+    if (!live.set_flag(name, on)) return "the configuration declares no flag `" + name + "`";
+  }
+  return {};
+}
 
 Traced trace(const DecisionTable& table, const TraceRequest& request, bool why) {
   return Tracing(table, request, why).go();

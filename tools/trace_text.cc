@@ -43,6 +43,7 @@ class Writer {
     out_ += fmt::format("{} {}\n\n", paint_.bold(shown(request.method)), shown(request.url));
     verdict();
     matched();
+    would();
     log_fields();
     forwarded();
     answer();
@@ -92,6 +93,14 @@ class Writer {
     title("rules that matched");
     for (const TracedRule& rule : traced_.rules) {
       out_ += fmt::format("  {}  {}\n", paint_.green(fmt::format("{:<28}", rule.name)), paint_.faint(place_of(rule)));
+    }
+  }
+
+  void would() {
+    if (traced_.would.empty()) return;
+    title("rules on trial (dry_run) that would have matched");
+    for (const TracedRule& rule : traced_.would) {
+      out_ += fmt::format("  {}  {}\n", paint_.yellow(fmt::format("{:<28}", rule.name)), paint_.faint(place_of(rule)));
     }
   }
 

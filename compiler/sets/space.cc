@@ -78,6 +78,7 @@ bool Space::reads_captures(ExprId id) {
     case Op::fallback:
     case Op::concat:
     case Op::choose:
+    case Op::score:
     case Op::call:
       for (const ExprId item : pool().list(e)) look(static_cast<std::uint32_t>(item));
       break;
@@ -106,7 +107,9 @@ bool Space::reads_captures(ExprId id) {
     case Op::boolean:
     case Op::address:
     case Op::field:
+    case Op::flag:
       break;
+    case Op::in_dynamic:
     case Op::negate:
     case Op::exists:
     case Op::holds:
@@ -160,6 +163,8 @@ Atom Space::classify(ExprId condition) {
   const Expr& e = pool()[condition];
   if (e.op == Op::never || e.op == Op::always) return {Sort::fixed, e.op == Op::always, condition, kNoExpr};
   if (reads_captures(condition)) return {Sort::free, false, condition, kNoExpr};
+  // What flags and dynamic lists hold is the same for all of a phase, and can be anything.
+  if (e.op == Op::flag || e.op == Op::in_dynamic) return {Sort::opaque, false, condition, kNoExpr};
   const ExprId left = resolve(ExprId{e.a});
   const Sort sort = sort_of(pool()[left].type);
   switch (e.op) {

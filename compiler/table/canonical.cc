@@ -205,6 +205,14 @@ constexpr std::array<std::uint8_t, 256> make_places() {
 }
 constexpr std::array<std::uint8_t, 256> kPlaces = make_places();
 
+/// Whether the `%` at `at` begins an escape that client text brings from a path. Where a path is being written, all that
+/// a canonical path keeps is one: `%E9` of a Latin-1 name has to stay the same byte. Elsewhere a decoded control would do harm.
+bool stays_escaped(UrlPlace place, std::string_view text, std::size_t at) {
+  if (place == UrlPlace::path) return is_canonical_piece(piece_at(text, at));
+  const std::string_view escape = text.substr(at, 3);
+  return escape == "%2F" || escape == "%25";
+}
+
 }  // namespace
 
 PathError canonical_path(std::string_view raw, std::string& out) {
@@ -298,8 +306,7 @@ void append_client_text(UrlPlace place, std::string_view text, std::string& out)
   const std::uint8_t bit = place == UrlPlace::path ? kInPath : place == UrlPlace::query ? kInQuery : kInFragment;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const auto byte = static_cast<unsigned char>(text[at]);
-    const std::string_view next = text.substr(at, 3);
-    if ((kPlaces[byte] & bit) != 0 || next == "%2F" || next == "%25") {
+    if ((kPlaces[byte] & bit) != 0 || (byte == '%' && stays_escaped(place, text, at))) {
       out += text[at];
     } else {
       append_escape(byte, out);

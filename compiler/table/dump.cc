@@ -31,6 +31,7 @@ class Dump {
     line("table {}", table_.version());
     settings();
     data();
+    changing();
     lets();
     phase(Phase::request, "request rules");
     phase(Phase::response, "response rules");
@@ -78,6 +79,33 @@ class Dump {
     for (const Let& let : rules_.lets) {
       line("  {} = {}{}", text(let.name), render(rules_, let.value), let.phase == Phase::response ? "  # response" : "");
     }
+  }
+
+  void changing() {
+    if (!rules_.flags.empty()) line("\nflags");
+    for (const Flag& flag : rules_.flags) line("  {} = {}", text(flag.name), flag.on ? "on" : "off");
+    if (!rules_.dynamic_lists.empty()) line("\ndynamic lists");
+    for (const DynamicList& list : rules_.dynamic_lists) {
+      line("  {}: {}, ttl {}, max {}", text(list.name), kind_name(list.kind), duration_text(list.ttl_us / 1'000), list.max);
+    }
+    if (!rules_.limits.empty()) line("\nlimits");
+    for (const Limit& limit : rules_.limits) {
+      std::string keys;
+      for (std::uint32_t i = 0; i < limit.key_count; ++i) {
+        keys += (i == 0 ? " key " : ", ") + render(rules_, rules_.limit_keys[limit.first_key + i]);
+      }
+      const std::string penalty = limit.penalty_us == 0 ? "" : ", penalty " + duration_text(limit.penalty_us / 1'000);
+      line("  {}:{} rate {}, burst {}{}, max {}", text(limit.name), keys, rate_text(limit), limit.burst, penalty, limit.max);
+    }
+  }
+
+  void guard(const Rule& rule) {
+    if (rule.guard == kNoGuard) return;
+    const Guard& guard = rules_.guards[rule.guard];
+    if (guard.since_us != Guard{}.since_us) line("    since \"{}\"", time_text(guard.since_us));
+    if (guard.until_us != Guard{}.until_us) line("    until \"{}\"", time_text(guard.until_us));
+    if (guard.over != kNoLimit) line("    over {}", text(rules_.limits[static_cast<std::size_t>(guard.over)].name));
+    if (guard.dry_run) line("    dry_run");
   }
 
   [[nodiscard]] std::string names(const Action& action) const {
@@ -131,6 +159,11 @@ class Dump {
       case ActionWord::redirect:
       case ActionWord::deny:
         return answer(action, renderer);
+      case ActionWord::ban: {
+        const Ban& ban = rules_.bans[action.answer];
+        return fmt::format("ban {} {} for {}", text(rules_.dynamic_lists[static_cast<std::size_t>(ban.list)].name),
+                           renderer.value(ban.key), duration_text(ban.for_us / 1'000));
+      }
       default:
         return std::string(word);
     }
@@ -145,6 +178,7 @@ class Dump {
       Renderer renderer(rules_);
       renderer.name_captures(rule.condition);
       if (rules_.pool[rule.condition].op != Op::always) line("    when {}", renderer.value(rule.condition));
+      guard(rule);
       for (std::uint32_t i = 0; i < rule.action_count; ++i) {
         line("    {}", action(rules_.actions[rule.first_action + i], renderer));
       }

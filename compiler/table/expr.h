@@ -25,6 +25,10 @@ enum class TableId : std::uint32_t {};
 enum class LetId : std::uint32_t {};
 enum class TemplateId : std::uint32_t {};
 enum class PatternId : std::uint32_t {};
+enum class FlagId : std::uint32_t {};
+enum class DynamicListId : std::uint32_t {};
+enum class LimitId : std::uint32_t {};
+inline constexpr LimitId kNoLimit{0xFFFFFFFF};
 
 /// What a node does. Conditions give true or false, values give a Value (maybe absent).
 /// A comparison with an absent operand is false; the checker wraps negated forms in `negate`, so they are exact.
@@ -37,6 +41,7 @@ enum class Op : std::uint8_t {
   any,            // operands[a, a+b): some one, in order, stops at the first that is true
   negate,         // a
   exists,         // a
+  flag,           // FlagId a: whether it is on at the moment
   holds,          // a: a boolean value (let, table look-up, choose) as a condition
   equal,          // a b; flag nocase
   less,           // a b     (integers, times)
@@ -45,6 +50,7 @@ enum class Op : std::uint8_t {
   greater_equal,  // a b
   in_list,        // a, ListId b       membership by the list's kind and mode
   in_table,       // a, TableId b      among its keys
+  in_dynamic,     // a, DynamicListId b: among the keys that it holds at the moment
   in_cidr,        // a, prefixes[b]
   in_range,       // a, integers[b] <= a <= integers[b + 1]
   under,          // a b: `a` is `b` or below it (segments of a path, labels of a host); flag nocase
@@ -66,6 +72,8 @@ enum class Op : std::uint8_t {
   concat,         // operands[a, a+b): texts; absent counts as ""
   choose,         // operands[a, a+b): condition value condition value … [else value]; b odd: has an else
   call,           // Function a, operands[b, b+c)
+  score,          // operands[a, a+b): condition number condition number …; the sum of the numbers whose condition holds
+  pattern,        // PatternId a; only as an argument
 };
 
 inline constexpr std::uint32_t kNoSlots = 0xFFFFFFFF;
@@ -120,7 +128,7 @@ struct ExprPool {
 
   /// The id of an equal node, else a new one. Nodes with operands go through `add_list`.
   ExprId add(const Expr& e);
-  /// A node over `items` (all, any, fallback, concat, choose, call), consed by its operands' ids.
+  /// A node over `items` (all, any, fallback, concat, choose, score, call), consed by its operands' ids.
   ExprId add_list(Expr e, std::span<const ExprId> items);
   ExprId text(std::string_view value, Type type = Type::string);
   ExprId integer(std::int64_t value, Type type = Type::integer);

@@ -14,12 +14,14 @@ bool is_costly(const RuleSet& rules, const Expr& e) {
     case Op::contains:
     case Op::lookup:
     case Op::call:
+    case Op::score:
       return true;
     case Op::in_list: {
       const Keys& keys = rules.lists[e.b].keys;
       return keys.size() > 1;
     }
     case Op::in_table:
+    case Op::in_dynamic:
     case Op::holds:
       return true;
     default:
@@ -49,6 +51,7 @@ CaptureUse::CaptureUse(const RuleSet& rules) : reads_(rules.pool.exprs.size(), f
       case Op::fallback:
       case Op::concat:
       case Op::choose:
+      case Op::score:
       case Op::call:
         for (const ExprId item : pool.list(e)) reads = self(self, item) || reads;
         break;
@@ -57,6 +60,7 @@ CaptureUse::CaptureUse(const RuleSet& rules) : reads_(rules.pool.exprs.size(), f
       case Op::holds:
       case Op::in_list:
       case Op::in_table:
+      case Op::in_dynamic:
       case Op::in_cidr:
       case Op::in_range:
       case Op::like:

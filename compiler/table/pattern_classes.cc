@@ -127,7 +127,8 @@ bool PatternScanner::class_item() {
   }
   if (!low || !high) return at_ < source_.size();
   if (*low > *high) {
-    error(begin, at_, fmt::format("the range `{}` runs backwards", at(begin, at_ - begin)));
+    error(begin, at_, fmt::format("the range `{}` runs backwards", at(begin, at_ - begin)),
+          "write the smaller character first; a `-` itself stands first or last");
     return true;
   }
   emit_character(*low, begin, true);

@@ -43,6 +43,8 @@ std::string_view comparison(Op op) {
   }
 }
 
+}  // namespace
+
 std::string duration_text(std::int64_t milliseconds) {
   struct Unit {
     std::int64_t size;
@@ -61,7 +63,12 @@ std::string time_text(std::int64_t microseconds) {
   return rest == 0 ? whole + "Z" : fmt::format("{}.{:06}Z", whole, rest);
 }
 
-}  // namespace
+std::string rate_text(const Limit& limit) {
+  const std::int64_t seconds = limit.period_us / 1'000'000;
+  const auto [size, unit] = seconds % 3'600 == 0 ? std::pair(3'600, "h") : seconds % 60 == 0 ? std::pair(60, "m") : std::pair(1, "s");
+  const std::int64_t number = seconds / size;
+  return number == 1 ? fmt::format("{}/{}", limit.count, unit) : fmt::format("{}/{}{}", limit.count, number, unit);
+}
 
 void append_literal_text(std::string_view text, std::string& out) {
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -97,6 +104,7 @@ void Renderer::name_captures(ExprId id) {
     case Op::all:
     case Op::any:
     case Op::choose:
+    case Op::score:
     case Op::concat:
     case Op::fallback:
     case Op::call:
@@ -178,6 +186,7 @@ std::optional<std::string> Renderer::comparison_text(const Expr& e, bool negated
       break;
     }
     case Op::in_table:
+    case Op::in_dynamic:
     case Op::in_cidr:
     case Op::in_range:
       word = "in";
@@ -204,6 +213,8 @@ std::string Renderer::right(const Expr& e) const {
       return list(rules_.lists[e.b]);
     case Op::in_table:
       return std::string(text(rules_.tables[e.b].name));
+    case Op::in_dynamic:
+      return std::string(text(rules_.dynamic_lists[e.b].name));
     case Op::in_cidr:
       return quoted(cidr(pool_.prefixes[e.b]));
     case Op::in_range:
@@ -233,6 +244,15 @@ std::string Renderer::choose(const Expr& e) const {
     out += fmt::format(" {} => {};", value(parts[i], Level::any), value(parts[i + 1], Level::value));
   }
   if (parts.size() % 2 == 1) out += fmt::format(" else => {};", value(parts.back(), Level::value));
+  return out + " }";
+}
+
+std::string Renderer::score(const Expr& e) const {
+  const auto parts = pool_.list(e);
+  std::string out = "score {";
+  for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
+    out += fmt::format(" {} when {};", value(parts[i + 1], Level::value), value(parts[i], Level::any));
+  }
   return out + " }";
 }
 
@@ -270,6 +290,8 @@ std::string Renderer::condition(const Expr& e, Level& level) const {
     }
     case Op::exists:
       return "exists " + value(ExprId{e.a}, Level::primary);
+    case Op::flag:
+      return std::string(text(rules_.flags[e.a].name));
     case Op::holds:
       return value(ExprId{e.a}, Level::comparison);
     default:
@@ -309,6 +331,10 @@ std::string Renderer::plain_value(const Expr& e) const {
       return concat(e);
     case Op::choose:
       return choose(e);
+    case Op::score:
+      return score(e);
+    case Op::pattern:
+      return pattern(pool_.at(PatternId{e.a}));
     case Op::call:
       return fmt::format("{}({})", info(static_cast<Function>(e.a)).name, joined(e, ", ", Level::value));
     default:

@@ -14,6 +14,12 @@ namespace sprx {
 /// Appends text as it stands inside a string literal.
 void append_literal_text(std::string_view text, std::string& out);
 [[nodiscard]] std::string quoted(std::string_view text);
+/// `10m`, `1500ms`.
+[[nodiscard]] std::string duration_text(std::int64_t milliseconds);
+/// RFC 3339 in UTC, without quotes.
+[[nodiscard]] std::string time_text(std::int64_t microseconds);
+/// `10/s`, `1/10s`.
+[[nodiscard]] std::string rate_text(const Limit& limit);
 
 class Renderer {
  public:
@@ -36,6 +42,7 @@ class Renderer {
   [[nodiscard]] std::optional<std::string> comparison_text(const Expr& e, bool negated) const;
   [[nodiscard]] std::string joined(const Expr& e, std::string_view word, Level level) const;
   [[nodiscard]] std::string choose(const Expr& e) const;
+  [[nodiscard]] std::string score(const Expr& e) const;
   [[nodiscard]] std::string concat(const Expr& e) const;
   [[nodiscard]] std::string condition(const Expr& e, Level& level) const;
   [[nodiscard]] std::string number(const Expr& e) const;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "compiler/table/changing.h"
 #include "compiler/table/expr.h"
 #include "compiler/table/lists.h"
 #include "compiler/table/vocabulary.h"
@@ -40,8 +41,11 @@ struct Action {
   std::uint32_t first_name = 0;   ///< names of header, query, cookie, log key: RuleSet::names[first_name, +name_count)
   std::uint32_t name_count = 0;   ///< a trailing `*` in a name (unset, keep) stands for any rest
   ExprId value = kNoExpr;         ///< set, add, origin, log
-  std::uint32_t answer = 0;       ///< respond, redirect, deny: index into RuleSet::answers
+  StrId attributes = kNoStr;      ///< set and add of a response cookie: `; Path=/; Secure`
+  std::uint32_t answer = 0;       ///< respond, redirect, deny: index into RuleSet::answers; ban: into RuleSet::bans
 };
+
+inline constexpr std::uint32_t kNoGuard = 0xFFFFFFFF;
 
 /// One rule; redirects lines are rules like any other.
 struct Rule {
@@ -51,6 +55,7 @@ struct Rule {
   ExprId condition = kNoExpr;     ///< `all` of the groups' conditions and the rule's, in order; Op::always for none
   std::uint32_t first_action = 0;
   std::uint32_t action_count = 0;
+  std::uint32_t guard = kNoGuard; ///< index into RuleSet::guards; most rules have none
 };
 
 /// A let: its value is computed at most once a message, when first asked for.
@@ -71,6 +76,12 @@ struct RuleSet {
   std::vector<StrId> names;
   std::vector<Answer> answers;
   std::vector<AnswerHeader> answer_headers;
+  std::vector<Flag> flags;                 ///< by FlagId
+  std::vector<DynamicList> dynamic_lists;  ///< by DynamicListId
+  std::vector<Limit> limits;               ///< by LimitId
+  std::vector<ExprId> limit_keys;
+  std::vector<Guard> guards;
+  std::vector<Ban> bans;
   std::uint32_t capture_slots = 0;         ///< how many slots an evaluation needs
   Settings settings;
   StrId client_ip_header = kNoStr;         ///< settings { client_ip { header "…"; } }, lower case

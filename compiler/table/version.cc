@@ -31,6 +31,8 @@ class Digest {
   void pool();
   void keys(const Keys& keys);
   void data();
+  void changing();
+  void guard(const Rule& rule);
   void rules();
 
  private:
@@ -108,12 +110,47 @@ void Digest::data() {
   }
 }
 
+void Digest::changing() {
+  for (const Flag& flag : rules_.flags) {
+    text(flag.name);
+    id(flag.on ? 1 : 0);
+  }
+  for (const DynamicList& list : rules_.dynamic_lists) {
+    text(list.name);
+    id(list.kind);
+    id(list.ttl_us);
+    number(list.max);
+  }
+  for (const Limit& limit : rules_.limits) {
+    text(limit.name);
+    number(limit.key_count);
+    for (const std::int64_t part : {limit.count, limit.period_us, limit.burst, limit.penalty_us}) id(part);
+    number(limit.max);
+  }
+  for (const ExprId key : rules_.limit_keys) id(key);
+  for (const Ban& ban : rules_.bans) {
+    id(ban.list);
+    id(ban.key);
+    id(ban.for_us);
+  }
+}
+
+void Digest::guard(const Rule& rule) {
+  if (rule.guard == kNoGuard) return;
+  const Guard& guard = rules_.guards[rule.guard];
+  id(guard.since_us);
+  id(guard.until_us);
+  id(guard.over);
+  id(guard.dry_run ? 1 : 0);
+}
+
 void Digest::rules() {
   for (const auto& phase : rules_.rules) {
     number(phase.size());
     for (const Rule& rule : phase) {
       text(rule.name);
       id(rule.condition);
+      guard(rule);
       number(rule.action_count);
       for (std::uint32_t i = 0; i < rule.action_count; ++i) {
         const Action& action = rules_.actions[rule.first_action + i];
@@ -147,6 +184,7 @@ std::string version_of(const RuleSet& rules) {
   Digest digest(rules);
   digest.pool();
   digest.data();
+  digest.changing();
   digest.rules();
   return fmt::format("{:016x}", digest.value());
 }

@@ -16,7 +16,7 @@ enum class Field : std::uint8_t {
 };
 
 enum class Function : std::uint8_t {
-#define SPRX_FUNCTION(id, name, parameters, result, ready, doc) id,
+#define SPRX_FUNCTION(id, name, parameters, result, presence, doc) id,
 #include "compiler/table/functions.def"
 #undef SPRX_FUNCTION
 };
@@ -49,12 +49,12 @@ struct FieldInfo {
 
 /// What the registry says of a function; `parameters` is explained in functions.def.
 struct FunctionInfo {
-  enum class Ready : std::uint8_t { now, later };
+  enum class Presence : std::uint8_t { always, maybe };
   Function id;
   std::string_view name;
   std::string_view parameters;
   Type result;
-  Ready ready;
+  Presence presence;
   std::string_view doc;
 };
 
@@ -92,8 +92,8 @@ inline constexpr auto kFields = std::to_array<FieldInfo>({
 });
 
 inline constexpr auto kFunctions = std::to_array<FunctionInfo>({
-#define SPRX_FUNCTION(id, name, parameters, result, ready, doc) \
-  {Function::id, name, parameters, Type::result, FunctionInfo::Ready::ready, doc},
+#define SPRX_FUNCTION(id, name, parameters, result, presence, doc) \
+  {Function::id, name, parameters, Type::result, FunctionInfo::Presence::presence, doc},
 #include "compiler/table/functions.def"
 #undef SPRX_FUNCTION
 });

@@ -1,5 +1,7 @@
 #include "runtime/decide/act.h"
 
+#include <algorithm>
+
 #include "compiler/table/canonical.h"
 #include "runtime/decide/escape.h"
 #include "runtime/decide/url_text.h"
@@ -27,6 +29,7 @@ std::string_view ActionWriter::header_text(std::string_view text) {
 
 void ActionWriter::edit(const Action& action, const Datum& value) {
   Edit edit = edit_of(action);
+  if (action.attributes != kNoStr) edit.attributes = rules_.pool.strings.view(action.attributes);
   edit.present = value.present();
   if (!value.present()) {
     out_.edits.push_back(edit);
@@ -78,6 +81,23 @@ void ActionWriter::log(const Action& action, const Datum& value) {
   if (!value.present()) return;
   const std::string_view key = rules_.pool.strings.view(rules_.names[action.first_name]);
   out_.log.push_back({key, header_text(inputs_.text_of(value))});
+}
+
+void ActionWriter::ban(const Ban& ban, const Datum& value) {
+  if (!value.present()) return;
+  std::string_view key;
+  if (value.kind() == Datum::Kind::address) {
+    const bool prefix = rules_.dynamic_lists[static_cast<std::size_t>(ban.list)].kind == KeyKind::cidr;
+    const std::span<char> bytes = inputs_.arena().array<char>(prefix ? 17 : 16);
+    std::copy(value.as_address().bytes.begin(), value.as_address().bytes.end(), bytes.begin());
+    if (prefix) bytes[16] = static_cast<char>(128);
+    key = {bytes.data(), bytes.size()};
+  } else {
+    key = inputs_.text_of(value);
+  }
+  // Longer keys than a list can hold are nobody's: a client that sends one is not remembered by it.
+  if (key.empty() || key.size() > kMaxLiveKey) return;
+  out_.bans.push_back({ban.list, key, ban.for_us});
 }
 
 void ActionWriter::answer(ActionWord word, const Answer& answer) {

@@ -33,6 +33,7 @@ class ActionWriter {
   void path(const Action& action, std::span<const TextPart> parts);
   void origin(const Datum& value);
   void log(const Action& action, const Datum& value);
+  void ban(const Ban& ban, const Datum& value);
   void answer(ActionWord word, const Answer& answer);
   void answer_header(const AnswerHeader& header, const Datum& value);
   void location(std::span<const TextPart> parts);
@@ -129,12 +130,14 @@ bool act(Evaluator& evaluator, const Rule& rule, RuleIndex index, Decision& out)
         out.rule = index;
         return true;
       case ActionWord::ban:
+        writer.ban(rules.bans[action.answer], evaluator.value(rules.bans[action.answer].key));
+        break;
       case ActionWord::over:
       case ActionWord::since:
       case ActionWord::until:
       case ActionWord::dry_run:
       case ActionWord::allow:
-        break;  // refused by the checker of this cut of the language
+        break;  // guards: asked before the actions (Guard), or the compiler's alone
     }
   }
   return false;

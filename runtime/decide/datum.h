@@ -6,12 +6,13 @@
 #include <string_view>
 
 #include "compiler/table/address.h"
+#include "compiler/table/pattern.h"
 
 namespace sprx {
 
 class Datum {
  public:
-  enum class Kind : std::uint8_t { absent, text, number, boolean, address, list };
+  enum class Kind : std::uint8_t { absent, text, number, boolean, address, list, pattern };
 
   Datum() = default;
   static Datum text(std::string_view value) { return {Kind::text, value.data(), value.size(), 0}; }
@@ -19,6 +20,8 @@ class Datum {
   static Datum boolean(bool value) { return {Kind::boolean, nullptr, 0, value ? 1 : 0}; }
   /// `value` outlives the message (it is in the facts or the table).
   static Datum address(const IpAddress& value) { return {Kind::address, &value, 0, 0}; }
+  /// An argument of a function; the table owns it.
+  static Datum pattern(const Pattern& value) { return {Kind::pattern, &value, 0, 0}; }
   static Datum list(std::span<const std::string_view> value) { return {Kind::list, value.data(), value.size(), 0}; }
 
   [[nodiscard]] Kind kind() const { return kind_; }
@@ -26,6 +29,7 @@ class Datum {
   [[nodiscard]] std::string_view as_text() const { return {static_cast<const char*>(data_), size_}; }
   [[nodiscard]] std::int64_t as_number() const { return number_; }
   [[nodiscard]] const IpAddress& as_address() const { return *static_cast<const IpAddress*>(data_); }
+  [[nodiscard]] const Pattern& as_pattern() const { return *static_cast<const Pattern*>(data_); }
   [[nodiscard]] std::span<const std::string_view> as_list() const {
     return {static_cast<const std::string_view*>(data_), size_};
   }

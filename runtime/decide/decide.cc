@@ -81,6 +81,7 @@ void Finder::look_up_text(const Dimension& dimension, std::string_view text) {
 void Finder::look_up(const Dimension& dimension, const Datum& value) {
   switch (value.kind()) {
     case Datum::Kind::absent:
+    case Datum::Kind::pattern:
       break;
     case Datum::Kind::text:
       look_up_text(dimension, value.as_text());
@@ -117,9 +118,9 @@ bool Finder::find() {
 /// The walk: candidates and residual rules merged in source order, each verified completely, up to the first terminal.
 class Walk {
  public:
-  Walk(const DecisionTable& table, Phase phase, Inputs& inputs, Scratch::State& state, Decision& out)
+  Walk(const DecisionTable& table, Phase phase, Inputs& inputs, Ledger& ledger, Scratch::State& state, Decision& out)
       : rules_(table.rules().of(phase)), access_(table.index().access[static_cast<std::size_t>(phase)]),
-        evaluation_(table, inputs, state), state_(state), out_(out) {}
+        evaluation_(table, inputs, state), ledger_(ledger), state_(state), out_(out) {}
 
   void run() {
     state_.tried = 0;
@@ -146,12 +147,24 @@ class Walk {
     const Rule& rule = rules_[index];
     ++state_.tried;
     evaluation_.begin_rule();
-    const bool matched = evaluation_.test(rule.condition);
+    const bool matched = rule.guard == kNoGuard ? evaluation_.test(rule.condition) : guarded(rule);
     if (evaluation_.inputs().failed()) return fail(index);
     if (!matched) return false;
+    if (rule.guard != kNoGuard && evaluation_.rules().guards[rule.guard].dry_run) {
+      out_.would.push_back(index);
+      return false;
+    }
     out_.matched.push_back(index);
     const bool ended = act(evaluation_, rule, index, out_);
     return evaluation_.inputs().failed() ? fail(index) : ended;
+  }
+  /// The window, the condition, and only where both hold the limit.
+  bool guarded(const Rule& rule) {
+    const Guard& guard = evaluation_.rules().guards[rule.guard];
+    const std::int64_t now = evaluation_.inputs().request().now_us;
+    if (now < guard.since_us || now >= guard.until_us) return false;
+    if (!evaluation_.test(rule.condition) || evaluation_.inputs().failed()) return false;
+    return guard.over == kNoLimit || evaluation_.over(guard.over, ledger_);
   }
   bool fail(std::uint32_t index) {
     out_.clear();
@@ -163,15 +176,16 @@ class Walk {
   const std::vector<Rule>& rules_;
   const AccessIndex& access_;
   Evaluation evaluation_;
+  Ledger& ledger_;
   Scratch::State& state_;
   Decision& out_;
 };
 
 void run(const DecisionTable& table, Phase phase, const RequestFacts& request, const ResponseHead* response,
-         Scratch& scratch, Arena& arena, Decision& out) {
+         const LiveView& live, Ledger& ledger, Scratch& scratch, Arena& arena, Decision& out) {
   out.clear();
-  Inputs inputs(request, response, arena, scratch.state().buffer);
-  Walk(table, phase, inputs, scratch.state(), out).run();
+  Inputs inputs(request, response, live, arena, scratch.state().buffer);
+  Walk(table, phase, inputs, ledger, scratch.state(), out).run();
 }
 
 }  // namespace
@@ -179,14 +193,14 @@ void run(const DecisionTable& table, Phase phase, const RequestFacts& request, c
 Scratch::Scratch() : state_(std::make_unique<State>()) {}
 Scratch::~Scratch() = default;
 
-void decide_request(const DecisionTable& table, const RequestFacts& request, Ledger&, Scratch& scratch, Arena& arena,
-                    Decision& out) {
-  run(table, Phase::request, request, nullptr, scratch, arena, out);
+void decide_request(const DecisionTable& table, const RequestFacts& request, const LiveView& live, Ledger& ledger,
+                    Scratch& scratch, Arena& arena, Decision& out) {
+  run(table, Phase::request, request, nullptr, live, ledger, scratch, arena, out);
 }
 
-void decide_response(const DecisionTable& table, const RequestFacts& request, const ResponseHead& response, Ledger&,
-                     Scratch& scratch, Arena& arena, Decision& out) {
-  run(table, Phase::response, request, &response, scratch, arena, out);
+void decide_response(const DecisionTable& table, const RequestFacts& request, const ResponseHead& response,
+                     const LiveView& live, Ledger& ledger, Scratch& scratch, Arena& arena, Decision& out) {
+  run(table, Phase::response, request, &response, live, ledger, scratch, arena, out);
 }
 
 }  // namespace sprx

@@ -20,6 +20,7 @@ struct Edit {
   std::uint32_t name_count = 0;
   bool present = true;                 ///< false: the value was absent (`set` then unsets)
   std::string_view text;               ///< value of set and add; for `path` already encoded for the wire
+  std::string_view attributes;         ///< of a response cookie: `; Path=/; Secure`
   std::int64_t number = 0;             ///< response status
 };
 
@@ -27,6 +28,13 @@ struct Edit {
 struct DecidedHeader {
   std::string_view name;
   std::string_view value;
+};
+
+/// A key to put into a dynamic list once the message has been decided.
+struct DecidedBan {
+  DynamicListId list{};
+  std::string_view key;       ///< as the list holds it (live.h)
+  std::int64_t for_us = 0;
 };
 
 struct LogField {
@@ -57,6 +65,8 @@ struct Decision {
   std::vector<DecidedHeader> headers;
   std::vector<Edit> edits;             ///< in the order they were decided
   std::vector<RuleIndex> matched;      ///< all rules that matched, in order
+  std::vector<RuleIndex> would;        ///< rules with `dry_run` that would have matched, in order
+  std::vector<DecidedBan> bans;        ///< of the rules that matched, in order
   std::vector<LogField> log;
   bool has_origin = false;
   std::string_view origin;
@@ -72,6 +82,8 @@ struct Decision {
     headers.clear();
     edits.clear();
     matched.clear();
+    would.clear();
+    bans.clear();
     log.clear();
     dropped_control = 0;
   }

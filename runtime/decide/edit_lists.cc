@@ -46,6 +46,23 @@ void append_cookie(std::string_view name, std::string_view value, std::string& o
   }
 }
 
+/// A value that a browser takes as one (RFC 6265bis `cookie-value`): other bytes are percent-encoded; quotes may stand around it.
+void append_cookie_value(std::string_view value, std::string& out) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  const bool quoted = value.size() >= 2 && value.front() == '"' && value.back() == '"';
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const bool quote = quoted && (i == 0 || i + 1 == value.size());
+    if (quote || is_cookie_octet(value[i])) {
+      out += value[i];
+    } else {
+      const auto byte = static_cast<unsigned char>(value[i]);
+      out += '%';
+      out += kHex[byte >> 4];
+      out += kHex[byte & 15];
+    }
+  }
+}
+
 std::vector<std::string_view> parts_of_query(std::string_view query) {
   std::vector<std::string_view> parts;
   while (!query.empty()) parts.push_back(next_part(query, '&'));
@@ -221,8 +238,10 @@ void edit_set_cookies(const RuleSet& rules, const Edit& edit, std::vector<Header
     });
   }
   if (removes(edit)) return;
-  std::string made;
-  append_cookie(names.first(), edit.text, made);
+  std::string made(names.first());
+  made += '=';
+  append_cookie_value(edit.text, made);
+  made += edit.attributes;
   headers.push_back({"Set-Cookie", arena.copy(made)});
 }
 

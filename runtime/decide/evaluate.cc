@@ -3,6 +3,7 @@
 #include "runtime/decide/compare.h"
 #include "runtime/decide/fields.h"
 #include "runtime/decide/functions.h"
+#include "runtime/decide/limit_key.h"
 
 namespace sprx {
 namespace {
@@ -29,6 +30,7 @@ Evaluation::Evaluation(const DecisionTable& table, Inputs& inputs, Scratch::Stat
   ++state_.message;
   ++state_.rule;
   if (state_.captures.size() < rules_.capture_slots) state_.captures.resize(rules_.capture_slots);
+  if (state_.charges.size() < rules_.limits.size()) state_.charges.resize(rules_.limits.size());
   if (state_.memo.size() < index_.memo_count) state_.memo.resize(index_.memo_count);
 }
 
@@ -76,6 +78,8 @@ bool Evaluation::test_now(const Expr& e) {
       const Datum found = value(ExprId{e.a});
       return found.kind() == Datum::Kind::list ? !found.as_list().empty() : found.present();
     }
+    case Op::flag:
+      return inputs_.live().flags.empty() ? rules_.flags[e.a].on : inputs_.live().flags[e.a] != 0;
     case Op::holds: {
       const Datum held = value(ExprId{e.a});
       return is_numeric(held) && held.as_number() != 0;
@@ -94,6 +98,8 @@ bool Evaluation::test_now(const Expr& e) {
       return in_list(e);
     case Op::in_table:
       return in_table(e);
+    case Op::in_dynamic:
+      return in_dynamic(e);
     case Op::in_cidr: {
       const Datum address = value(ExprId{e.a});
       return address.kind() == Datum::Kind::address && pool_.prefixes[e.b].contains(address.as_address());
@@ -156,6 +162,10 @@ Datum Evaluation::value_now(const Expr& e) {
       return choose(e);
     case Op::call:
       return call(e);
+    case Op::score:
+      return score(e);
+    case Op::pattern:
+      return Datum::pattern(pool_.at(PatternId{e.a}));
     default:
       return Datum::boolean(test_now(e));
   }
@@ -216,6 +226,25 @@ bool Evaluation::in_table(const Expr& e) {
   return find_row(index_.tables[e.b], rules_.tables[e.b].keys, value(ExprId{e.a})) != kNoRow;
 }
 
+bool Evaluation::in_dynamic(const Expr& e) {
+  const LiveView& live = inputs_.live();
+  if (live.lists.empty()) return false;
+  const LiveKeys& keys = *live.lists[e.b];
+  const Datum key = value(ExprId{e.a});
+  const std::int64_t now = inputs_.request().now_us;
+  if (key.kind() == Datum::Kind::address) return keys.holds(key.as_address(), rules_.dynamic_lists[e.b].kind, now);
+  return any_text(inputs_, key, [&](std::string_view text) { return keys.holds(text, now); });
+}
+
+bool Evaluation::over(LimitId limit, Ledger& ledger) {
+  Scratch::State::Charge& charge = state_.charges[static_cast<std::size_t>(limit)];
+  if (charge.stamp == state_.message) return charge.over;
+  const std::string_view key = limit_key(*this, limit);
+  if (inputs_.failed()) return false;
+  charge = {state_.message, !ledger.take(limit, key)};
+  return charge.over;
+}
+
 Datum Evaluation::lookup(const Expr& e) {
   const Table& table = rules_.tables[e.a];
   const std::uint32_t row = find_row(index_.tables[e.a], table.keys, value(ExprId{e.b}));
@@ -266,6 +295,16 @@ Datum Evaluation::choose(const Expr& e) {
     if (inputs_.failed()) return {};
   }
   return parts.size() % 2 == 1 ? value(parts.back()) : Datum{};
+}
+
+Datum Evaluation::score(const Expr& e) {
+  const auto parts = pool_.list(e);
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
+    if (test(parts[i])) sum += value(parts[i + 1]).as_number();
+    if (inputs_.failed()) return {};
+  }
+  return Datum::number(sum);
 }
 
 Datum Evaluation::concat(const Expr& e) {

@@ -21,6 +21,8 @@ class Evaluation {
   /// Whether a condition holds. Worth nothing once `inputs().failed()`.
   [[nodiscard]] bool test(ExprId id);
   [[nodiscard]] Datum value(ExprId id);
+  /// Whether a limit has no token left for this message; the first question takes one.
+  [[nodiscard]] bool over(LimitId limit, Ledger& ledger);
 
   [[nodiscard]] Inputs& inputs() { return inputs_; }
   [[nodiscard]] const RuleSet& rules() const { return rules_; }
@@ -30,10 +32,12 @@ class Evaluation {
   [[nodiscard]] Datum value_now(const Expr& e);
   [[nodiscard]] bool in_list(const Expr& e);
   [[nodiscard]] bool in_table(const Expr& e);
+  [[nodiscard]] bool in_dynamic(const Expr& e);
   [[nodiscard]] bool like(const Expr& e);
   [[nodiscard]] bool matches(const Expr& e);
   [[nodiscard]] Datum lookup(const Expr& e);
   [[nodiscard]] Datum choose(const Expr& e);
+  [[nodiscard]] Datum score(const Expr& e);
   [[nodiscard]] Datum concat(const Expr& e);
   [[nodiscard]] Datum call(const Expr& e);
   [[nodiscard]] std::uint32_t find_row(const KeyLookup& lookup, const Keys& keys, const Datum& value);

@@ -237,6 +237,7 @@ Datum read<Field::request_id>(Inputs& in, std::string_view) {
 }
 template <>
 Datum read<Field::now>(Inputs& in, std::string_view) {
+  in.note_time();
   return Datum::number(in.request().now_us);
 }
 template <>

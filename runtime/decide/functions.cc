@@ -1,3 +1,5 @@
+// Functions that change, cut and read text. Encodings and digests are in functions_codes.cc, comma lists and negotiation in
+// functions_lists.cc.
 #include "runtime/decide/functions.h"
 
 #include <algorithm>
@@ -113,6 +115,22 @@ Datum call<Function::replace>(Inputs& in, std::span<const Datum> a) {
   return Datum::text(in.keep(out));
 }
 template <>
+Datum call<Function::regex_replace>(Inputs& in, std::span<const Datum> a) {
+  const std::string_view text = in.text_of(a[0]);
+  const std::string_view replacement = in.text_of(a[2]);
+  std::string& out = in.buffer();
+  switch (replace_all(a[1].as_pattern(), text, replacement, kMaxMadeText, out)) {
+    case MatchOutcome::no:
+      return Datum::text(text);
+    case MatchOutcome::yes:
+      return Datum::text(in.keep(out));
+    case MatchOutcome::failed:
+      break;
+  }
+  in.fail();
+  return {};
+}
+template <>
 Datum call<Function::url_host>(Inputs& in, std::span<const Datum> a) {
   std::string_view authority = authority_of(in.text_of(a[0]));
   authority.remove_prefix(authority.rfind('@') + 1);
@@ -162,19 +180,36 @@ namespace {
 
 Datum call_one(Function function, Inputs& inputs, std::span<const Datum> arguments) {
   switch (function) {
-#define SPRX_CALL_now(id) \
-  case Function::id:      \
+#define SPRX_FUNCTION(id, name, parameters, result, presence, doc) \
+  case Function::id:                                               \
     return call<Function::id>(inputs, arguments);
-#define SPRX_CALL_later(id) \
-  case Function::id:        \
-    return {};
-#define SPRX_FUNCTION(id, name, parameters, result, ready, doc) SPRX_CALL_##ready(id)
 #include "compiler/table/functions.def"
 #undef SPRX_FUNCTION
-#undef SPRX_CALL_now
-#undef SPRX_CALL_later
   }
   return {};
+}
+
+/// The results of the elements of list `at` that have one; numbers become text, as elements of lists are. A function that
+/// makes lists gives one list of all.
+Datum call_each(Function function, Inputs& inputs, std::span<Datum> arguments, std::size_t at) {
+  const auto elements = arguments[at].as_list();
+  const std::span<Datum> results = inputs.arena().array<Datum>(elements.size());
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    arguments[at] = Datum::text(elements[i]);
+    results[i] = call_one(function, inputs, arguments);
+    count += results[i].kind() == Datum::Kind::list ? results[i].as_list().size() : 1;
+  }
+  const std::span<std::string_view> out = inputs.arena().array<std::string_view>(count);
+  std::size_t used = 0;
+  for (const Datum& result : results) {
+    if (result.kind() == Datum::Kind::list) {
+      for (const std::string_view element : result.as_list()) out[used++] = element;
+    } else if (result.present()) {
+      out[used++] = inputs.text_of(result);
+    }
+  }
+  return Datum::list(out.first(used));
 }
 
 }  // namespace
@@ -190,18 +225,9 @@ Datum call_function(Function function, Inputs& inputs, std::span<const Datum> ar
     inputs.fail();
     return {};
   }
-  // The results of the elements that have one; numbers become text, as elements of lists are.
   std::array<Datum, kMaxArguments> one;
   std::copy(arguments.begin(), arguments.end(), one.begin());
-  const auto elements = arguments[list].as_list();
-  const std::span<std::string_view> out = inputs.arena().array<std::string_view>(elements.size());
-  std::size_t count = 0;
-  for (const std::string_view element : elements) {
-    one[list] = Datum::text(element);
-    const Datum result = call_one(function, inputs, std::span(one).first(arguments.size()));
-    if (result.present()) out[count++] = inputs.text_of(result);
-  }
-  return Datum::list(out.first(count));
+  return call_each(function, inputs, std::span(one).first(arguments.size()), list);
 }
 
 }  // namespace sprx

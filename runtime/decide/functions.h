@@ -1,4 +1,4 @@
-// Functions: one handler a function that is ready. A ready function without a handler does not compile.
+// Functions: one handler a function, declared from the registry. A function without its handler does not link.
 #pragma once
 
 #include <span>
@@ -13,6 +13,12 @@ namespace sprx {
 /// `arguments` are present; the one that may be a list is not one, but for `length`.
 template <Function>
 Datum call(Inputs& inputs, std::span<const Datum> arguments) = delete;
+
+#define SPRX_FUNCTION(id, name, parameters, result, presence, doc) \
+  template <>                                                      \
+  Datum call<Function::id>(Inputs & inputs, std::span<const Datum> arguments);
+#include "compiler/table/functions.def"
+#undef SPRX_FUNCTION
 
 /// Calls a function as the language says: absent where an argument is absent; over a list, the list of its results.
 [[nodiscard]] Datum call_function(Function function, Inputs& inputs, std::span<const Datum> arguments);

@@ -51,13 +51,6 @@ void append_v6(const IpAddress& ip, std::string& out) {
 
 }  // namespace
 
-std::string_view without_blanks(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 std::string_view next_part(std::string_view& rest, char separator) {
   const std::size_t end = std::min(rest.find(separator), rest.size());
   const std::string_view part = rest.substr(0, end);
@@ -172,6 +165,7 @@ void Inputs::append_text(const Datum& value, std::string& out) {
       }
       break;
     case Datum::Kind::absent:
+    case Datum::Kind::pattern:
       break;
   }
 }

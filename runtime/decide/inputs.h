@@ -6,9 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include "compiler/table/header_list.h"
 #include "runtime/decide/arena.h"
 #include "runtime/decide/facts.h"
 #include "runtime/decide/datum.h"
+#include "runtime/decide/live.h"
 
 namespace sprx {
 
@@ -25,11 +27,12 @@ struct Parameter {
 class Inputs {
  public:
   /// `buffer` is where texts are put together before they are copied to the arena; it keeps its memory.
-  Inputs(const RequestFacts& request, const ResponseHead* response, Arena& arena, std::string& buffer)
-      : request_(request), response_(response), arena_(arena), buffer_(buffer) {}
+  Inputs(const RequestFacts& request, const ResponseHead* response, const LiveView& live, Arena& arena, std::string& buffer)
+      : request_(request), response_(response), live_(live), arena_(arena), buffer_(buffer) {}
 
   [[nodiscard]] const RequestFacts& request() const { return request_; }
   [[nodiscard]] const ResponseHead* response() const { return response_; }
+  [[nodiscard]] const LiveView& live() const { return live_; }
   [[nodiscard]] Arena& arena() { return arena_; }
   [[nodiscard]] std::span<const Parameter> query();
   [[nodiscard]] std::span<const Parameter> cookies();
@@ -50,10 +53,14 @@ class Inputs {
   [[nodiscard]] bool failed() const { return failed_; }
   void fail() { failed_ = true; }
   void forget_failure() { failed_ = false; }
+  /// Whether the time of the message was read.
+  [[nodiscard]] bool asked_for_time() const { return asked_for_time_; }
+  void note_time() { asked_for_time_ = true; }
 
  private:
   const RequestFacts& request_;
   const ResponseHead* response_;
+  const LiveView& live_;
   Arena& arena_;
   std::string& buffer_;
   std::span<const Parameter> query_;
@@ -61,13 +68,12 @@ class Inputs {
   bool has_query_ = false;
   bool has_cookies_ = false;
   bool failed_ = false;
+  bool asked_for_time_ = false;
   std::size_t made_ = 0;
 };
 
 /// The parts of a Cookie header's value or of a raw query, one after the other; empty ones are left out by the callers.
 [[nodiscard]] std::string_view next_part(std::string_view& rest, char separator);
-/// Without blanks (space and tab) at both ends.
-[[nodiscard]] std::string_view without_blanks(std::string_view text);
 /// Decodes one side of a query parameter: `+` is a space, a bad `%` stays.
 void decode_query(std::string_view raw, std::string& out);
 /// A cookie's name and value; one without `=` is a name.

@@ -32,6 +32,7 @@ void Journey::reset() {
 
 void Journey::go(const JourneyRequest& request) {
   reset();
+  live_ = request.live;
   switch (read_facts(request.head, request.peer, request.now_us, kMadeUpId, rules_, arena_, facts_)) {
     case FactsError::none:
       break;
@@ -46,12 +47,13 @@ void Journey::go(const JourneyRequest& request) {
   }
   decided_ = true;
   request_phase(request);
-  if (first_.outcome != Outcome::drop) response_phase();
+  if (first_.outcome != Outcome::drop) response_phase(request);
 }
 
 void Journey::request_phase(const JourneyRequest& request) {
-  Ledger ledger;
-  decide_request(table_, facts_, ledger, scratch_, arena_, first_);
+  FreshLedger ledger;
+  for (const LimitId limit : request.exhausted) ledger.exhaust(limit);
+  decide_request(table_, facts_, request.live, ledger, scratch_, arena_, first_);
   outgoing_.method = facts_.head.method;
   outgoing_.path = facts_.raw_path;
   outgoing_.query = facts_.raw_query;
@@ -73,12 +75,12 @@ void Journey::request_phase(const JourneyRequest& request) {
   }
 }
 
-void Journey::response_phase() {
+void Journey::response_phase(const JourneyRequest& request) {
   // Conditions see the response as it came, so the lines that edits change are another copy.
   came_ = response_.headers;
   response_head_ = {.status = response_.status, .headers = came_, .source = source_, .error = error_};
-  Ledger ledger;
-  decide_response(table_, facts_, *response_head_, ledger, scratch_, arena_, second_);
+  FreshLedger ledger;  // nothing in this phase asks it
+  decide_response(table_, facts_, *response_head_, request.live, ledger, scratch_, arena_, second_);
   if (second_.outcome == Outcome::drop) return;
   if (second_.outcome == Outcome::failed) {
     proxy_answer();

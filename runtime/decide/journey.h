@@ -25,6 +25,8 @@ struct JourneyRequest {
   std::span<const HeaderLine> end_to_end;  ///< those of `head.headers` that go on
   IpAddress peer;
   std::int64_t now_us = 0;
+  LiveView live;                       ///< what flags and dynamic lists hold; made with OwnLive
+  std::span<const LimitId> exhausted;  ///< limits that have no token left; the buckets of all others are full
   std::uint16_t upstream_status = 200;
   std::span<const HeaderLine> upstream_headers;
 };
@@ -56,12 +58,14 @@ class Journey {
   [[nodiscard]] const std::optional<ResponseMessage>& answer() const { return answer_; }
   /// The body of an answer that a rule made.
   [[nodiscard]] const std::optional<std::string_view>& body() const { return body_; }
+  /// What flags and dynamic lists held, as the request gave it.
+  [[nodiscard]] const LiveView& live() const { return live_; }
   [[nodiscard]] Arena& arena() { return arena_; }
 
  private:
   void reset();
   void request_phase(const JourneyRequest& request);
-  void response_phase();
+  void response_phase(const JourneyRequest& request);
   void proxy_answer();
   void own_answer(const Decision& decision);
 
@@ -70,6 +74,7 @@ class Journey {
   Arena arena_;
   Scratch scratch_;
   RequestFacts facts_;
+  LiveView live_;
   Decision first_;
   Decision second_;
   RequestMessage outgoing_;

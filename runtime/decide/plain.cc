@@ -1,5 +1,6 @@
 #include "runtime/decide/plain.h"
 
+#include "compiler/table/renderer.h"
 #include "runtime/decide/act.h"
 #include "runtime/decide/plain_evaluation.h"
 
@@ -45,6 +46,8 @@ class Explainer {
       case Op::never:
       case Op::always:
         return {};
+      case Op::flag:
+        return {evaluation_.test(id) ? "on" : "off", "on"};
       case Op::all:
       case Op::any:
         return pool_.list(e).empty() ? Sides{} : sides(first_false(pool_.list(e).front()));
@@ -66,6 +69,7 @@ class Explainer {
     switch (e.op) {
       case Op::in_list:
       case Op::in_table:
+      case Op::in_dynamic:
       case Op::in_cidr:
       case Op::in_range:
       case Op::like:
@@ -81,12 +85,35 @@ class Explainer {
   PlainEvaluation& evaluation_;
 };
 
-/// What the walk came to at a rule.
-enum class Step : std::uint8_t { missed, matched, ended, failed };
-
-Step try_rule(PlainEvaluation& evaluation, const Rule& rule, RuleIndex index, Decision& out) {
+/// Of a rule whose condition does not hold.
+WhyNot why_not(PlainEvaluation& evaluation, const Rule& rule) {
+  const RuleSet& rules = evaluation.rules();
   evaluation.begin_rule();
-  const bool holds = evaluation.test(rule.condition);
+  Explainer explainer(rules, evaluation);
+  const ExprId atom = explainer.first_false(rule.condition);
+  Sides sides = explainer.sides(atom);
+  return {std::string(rules.pool.strings.view(rule.name)), render(rules, atom), std::move(sides.left),
+          std::move(sides.right)};
+}
+
+/// What the walk came to at a rule.
+enum class Step : std::uint8_t { not_yet, no_longer, missed, not_over, would, matched, ended, failed };
+
+Step try_rule(PlainEvaluation& evaluation, const Rule& rule, RuleIndex index, Ledger& ledger, Decision& out) {
+  const Guard guard = rule.guard == kNoGuard ? Guard{} : evaluation.rules().guards[rule.guard];
+  const std::int64_t now = evaluation.inputs().request().now_us;
+  if (now < guard.since_us) return Step::not_yet;
+  if (now >= guard.until_us) return Step::no_longer;
+  evaluation.begin_rule();
+  bool holds = evaluation.test(rule.condition);
+  bool over = true;
+  if (holds && !evaluation.inputs().failed() && guard.over != kNoLimit) over = evaluation.over(guard.over, ledger);
+  const bool missed_limit = holds && !over;
+  holds = holds && over;
+  if (holds && guard.dry_run && !evaluation.inputs().failed()) {
+    out.would.push_back(index);
+    return Step::would;
+  }
   bool ended = false;
   if (holds && !evaluation.inputs().failed()) {
     out.matched.push_back(index);
@@ -98,45 +125,73 @@ Step try_rule(PlainEvaluation& evaluation, const Rule& rule, RuleIndex index, De
     out.rule = index;
     return Step::failed;
   }
+  if (missed_limit) return Step::not_over;
   return !holds ? Step::missed : ended ? Step::ended : Step::matched;
+}
+
+/// Why a rule whose guard said no did not match.
+WhyNot guard_reason(const RuleSet& rules, const Rule& rule, Step step, std::int64_t now_us) {
+  const Guard& guard = rules.guards[rule.guard];
+  WhyNot out;
+  out.rule = rules.pool.strings.view(rule.name);
+  if (step == Step::not_over) {
+    const std::string_view limit = rules.pool.strings.view(rules.limits[static_cast<std::size_t>(guard.over)].name);
+    out.atom = "over " + std::string(limit);
+    out.left = "a token was left";
+    out.right = "none";
+    return out;
+  }
+  const bool early = step == Step::not_yet;
+  out.atom = std::string(early ? "since " : "until ") + quoted(time_text(early ? guard.since_us : guard.until_us));
+  out.left = time_text(now_us);
+  return out;
 }
 
 }  // namespace
 
 void decide_plain(const DecisionTable& table, Phase phase, const RequestFacts& request, const ResponseHead* response,
-                  Arena& arena, Decision& out) {
+                  const LiveView& live, Ledger& ledger, Arena& arena, Decision& out) {
   out.clear();
   std::string buffer;
-  Inputs inputs(request, response, arena, buffer);
+  Inputs inputs(request, response, live, arena, buffer);
   PlainEvaluation evaluation(table.rules(), inputs);
   const std::vector<Rule>& rules = table.rules().of(phase);
   for (RuleIndex index = 0; index < rules.size(); ++index) {
-    const Step step = try_rule(evaluation, rules[index], index, out);
+    const Step step = try_rule(evaluation, rules[index], index, ledger, out);
     if (step == Step::ended || step == Step::failed) return;
   }
 }
 
 std::vector<WhyNot> explain(const DecisionTable& table, Phase phase, const RequestFacts& request,
-                            const ResponseHead* response, Arena& arena) {
+                            const ResponseHead* response, const LiveView& live, Ledger& ledger, Arena& arena) {
   std::vector<WhyNot> reasons;
   std::string buffer;
-  Inputs inputs(request, response, arena, buffer);
+  Inputs inputs(request, response, live, arena, buffer);
   PlainEvaluation evaluation(table.rules(), inputs);
   Decision decision;
   const std::vector<Rule>& rules = table.rules().of(phase);
   for (RuleIndex index = 0; index < rules.size(); ++index) {
     const Rule& rule = rules[index];
-    const Step step = try_rule(evaluation, rule, index, decision);
+    const Step step = try_rule(evaluation, rule, index, ledger, decision);
     if (step == Step::ended || step == Step::failed) break;
-    if (step == Step::matched) continue;
-    evaluation.begin_rule();
-    Explainer explainer(table.rules(), evaluation);
-    const ExprId atom = explainer.first_false(rule.condition);
-    Sides sides = explainer.sides(atom);
-    reasons.push_back({std::string(table.rules().pool.strings.view(rule.name)), render(table.rules(), atom),
-                       std::move(sides.left), std::move(sides.right)});
+    if (step == Step::missed) reasons.push_back(why_not(evaluation, rule));
+    if (step == Step::not_yet || step == Step::no_longer || step == Step::not_over) {
+      reasons.push_back(guard_reason(table.rules(), rule, step, request.now_us));
+    }
   }
   return reasons;
+}
+
+std::optional<WhyNot> explain_rule(const DecisionTable& table, Phase phase, std::uint32_t index,
+                                   const RequestFacts& request, const ResponseHead* response,
+                                   const LiveView& live, Arena& arena) {
+  std::string buffer;
+  Inputs inputs(request, response, live, arena, buffer);
+  PlainEvaluation evaluation(table.rules(), inputs);
+  const Rule& rule = table.rules().of(phase)[index];
+  evaluation.begin_rule();
+  if (evaluation.test(rule.condition) || inputs.failed()) return std::nullopt;
+  return why_not(evaluation, rule);
 }
 
 }  // namespace sprx

@@ -5,6 +5,7 @@
 #include "compiler/table/canonical.h"
 #include "runtime/decide/fields.h"
 #include "runtime/decide/functions.h"
+#include "runtime/decide/limit_key.h"
 
 namespace sprx {
 namespace {
@@ -84,6 +85,10 @@ bool PlainEvaluation::test(ExprId id) {
       const Datum v = value(ExprId{e.a});
       return v.present() && !(v.kind() == Datum::Kind::list && v.as_list().empty());
     }
+    case Op::flag: {
+      const auto flags = inputs_.live().flags;
+      return e.a < flags.size() ? flags[e.a] == 1 : rules_.flags[e.a].on;
+    }
     case Op::holds: {
       const Datum v = value(ExprId{e.a});
       return is_number(v) && v.as_number() != 0;
@@ -92,6 +97,8 @@ bool PlainEvaluation::test(ExprId id) {
       return find_row(rules_.lists[e.b].keys, value(ExprId{e.a})).has_value();
     case Op::in_table:
       return find_row(rules_.tables[e.b].keys, value(ExprId{e.a})).has_value();
+    case Op::in_dynamic:
+      return in_dynamic(e);
     case Op::in_cidr: {
       const Datum v = value(ExprId{e.a});
       return v.kind() == Datum::Kind::address && pool_.prefixes[e.b].contains(v.as_address());
@@ -119,6 +126,34 @@ bool PlainEvaluation::test(ExprId id) {
       return is_number(v) && v.as_number() != 0;
     }
   }
+}
+
+bool PlainEvaluation::in_dynamic(const Expr& e) {
+  const Datum v = value(ExprId{e.a});
+  if (!v.present() || e.b >= inputs_.live().lists.size()) return false;
+  const KeyKind kind = rules_.dynamic_lists[e.b].kind;
+  bool found = false;
+  const auto look = [&](std::string_view key, std::int64_t until_us) {
+    if (until_us <= inputs_.request().now_us) return;
+    if (v.kind() == Datum::Kind::address) {
+      const CidrResult prefix = parse_cidr(live_key_text(kind, key));
+      found = found || prefix.cidr.contains(v.as_address());
+      return;
+    }
+    for (const std::string_view text : texts_of(v)) found = found || text == key;
+  };
+  for (const LiveShard* shard : inputs_.live().lists[e.b]->shards()) shard->each(look);
+  return found;
+}
+
+bool PlainEvaluation::over(LimitId limit, Ledger& ledger) {
+  std::optional<bool>& charged = charged_[static_cast<std::size_t>(limit)];
+  if (!charged) {
+    const std::string key(limit_key(*this, limit));
+    if (inputs_.failed()) return false;
+    charged = !ledger.take(limit, key);
+  }
+  return *charged;
 }
 
 bool PlainEvaluation::compare(const Expr& e) {
@@ -292,6 +327,17 @@ Datum PlainEvaluation::value(ExprId id) {
       for (const ExprId part : pool_.list(e)) arguments.push_back(value(part));
       return call_function(static_cast<Function>(e.a), inputs_, arguments);
     }
+    case Op::score: {
+      const auto parts = pool_.list(e);
+      Datum sum = Datum::number(0);
+      for (std::size_t i = 1; i < parts.size(); i += 2) {
+        const bool counts = test(parts[i - 1]);
+        if (counts) sum = Datum::number(sum.as_number() + pool_.integers[pool_[parts[i]].a]);
+      }
+      return inputs_.failed() ? Datum{} : sum;
+    }
+    case Op::pattern:
+      return Datum::pattern(pool_.at(PatternId{e.a}));
     default:
       return Datum::boolean(test(id));
   }

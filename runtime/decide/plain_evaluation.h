@@ -8,6 +8,7 @@
 
 #include "compiler/table/rules.h"
 #include "runtime/decide/inputs.h"
+#include "runtime/decide/ledger.h"
 #include "runtime/decide/datum.h"
 
 namespace sprx {
@@ -17,11 +18,13 @@ namespace sprx {
 class PlainEvaluation {
  public:
   PlainEvaluation(const RuleSet& rules, Inputs& inputs)
-      : rules_(rules), pool_(rules.pool), inputs_(inputs), captures_(rules.capture_slots), lets_(rules.lets.size()) {}
+      : rules_(rules), pool_(rules.pool), inputs_(inputs), captures_(rules.capture_slots), lets_(rules.lets.size()),
+        charged_(rules.limits.size()) {}
 
   void begin_rule() { captures_.assign(captures_.size(), std::string_view("", 0)); }
   [[nodiscard]] bool test(ExprId id);
   [[nodiscard]] Datum value(ExprId id);
+  [[nodiscard]] bool over(LimitId limit, Ledger& ledger);
   [[nodiscard]] Inputs& inputs() { return inputs_; }
   [[nodiscard]] const RuleSet& rules() const { return rules_; }
 
@@ -32,6 +35,7 @@ class PlainEvaluation {
   [[nodiscard]] bool bind_pattern(const Expr& e);
   [[nodiscard]] std::optional<std::size_t> find_row(const Keys& keys, const Datum& value);
   [[nodiscard]] std::optional<std::size_t> find_text(const Keys& keys, std::string_view text);
+  [[nodiscard]] bool in_dynamic(const Expr& e);
   [[nodiscard]] std::vector<std::string_view> texts_of(const Datum& value);
 
   const RuleSet& rules_;
@@ -39,6 +43,7 @@ class PlainEvaluation {
   Inputs& inputs_;
   std::vector<std::string_view> captures_;
   std::vector<std::optional<Datum>> lets_;
+  std::vector<std::optional<bool>> charged_;
 };
 
 }  // namespace sprx

@@ -24,6 +24,11 @@ struct Scratch::State {
   std::uint64_t rule = 0;                    ///< stamp of the rule that is being evaluated
   std::vector<Capture> captures;             ///< by slot
   std::vector<Memo> memo;                    ///< by TableIndex::memo
+  struct Charge {
+    std::uint64_t stamp = 0;
+    bool over = false;
+  };
+  std::vector<Charge> charges;               ///< by LimitId: what it said for the current message
   std::vector<std::uint64_t> found;          ///< by rule: the message it was last found for
   std::vector<std::uint32_t> candidates;
   std::vector<std::string_view> match_room;  ///< captures of the match that is being tried

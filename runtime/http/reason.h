@@ -32,6 +32,7 @@ namespace sprx {
   X(head_timeout, 408, "http_request_error", "The request head did not arrive in time.")                       \
   X(body_timeout, 408, "http_request_error", "The request body did not arrive in time.")                       \
   X(connection_limit, 503, "connection_limit_reached", "Too many connections.")                                \
+  X(buffer_limit, 503, "proxy_internal_response", "The proxy has no memory for another request now.")          \
   X(rule_error, 500, "proxy_internal_error", "The request could not be decided.")                              \
   X(rule_drop, 0, "http_request_denied", "")                                                                   \
   X(client_closed, 0, "", "")                                                                                  \

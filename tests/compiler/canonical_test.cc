@@ -96,13 +96,7 @@ TEST(CanonicalPath, of_options_is_a_star) {
 /// What a canonical path is sent as: every byte but pchar, `/` and the escapes that it keeps is encoded.
 std::string encoded(std::string_view path) {
   std::string out;
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    if (path[i] == '%') {
-      out += path[i];
-    } else {
-      append_client_text(UrlPlace::path, path.substr(i, 1), out);
-    }
-  }
+  append_client_text(UrlPlace::path, path, out);
   return out;
 }
 
@@ -228,6 +222,14 @@ TEST(ClientText, is_encoded_for_the_place_it_stands_in) {
 TEST(ClientText, does_not_encode_the_escapes_a_path_keeps_again) {
   EXPECT_EQ(client(UrlPlace::path, "a%2Fb%25c"), "a%2Fb%25c");
   EXPECT_EQ(client(UrlPlace::path, "a%2fb%41%"), "a%252fb%2541%25");
+  EXPECT_EQ(client(UrlPlace::path, "caf%E9%0D%7F%FF\xC3\xA9"), "caf%E9%0D%7F%FF%C3%A9");
+  // No canonical path holds these: they are text that looks like escapes.
+  EXPECT_EQ(client(UrlPlace::path, "%C3%A9%e9%00%3F%0"), "%25C3%25A9%25e9%2500%253F%250");
+}
+
+TEST(ClientText, outside_of_a_path_keeps_the_two_escapes_that_are_no_controls) {
+  for (const UrlPlace place : {UrlPlace::query, UrlPlace::fragment})
+    EXPECT_EQ(client(place, "a%2Fb%25c%0D%E9%2f"), "a%2Fb%25c%250D%25E9%252f");
 }
 
 TEST(TrustedText, loses_only_what_a_uri_cannot_hold) {

@@ -4,14 +4,15 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
-#include <map>
 #include <set>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "tests/compiler/check_support.h"
+#include "tests/compiler/limits_line.h"
 #include "support/paths.h"
+#include "tools/verify.h"
 
 namespace sprx::testing {
 namespace {
@@ -27,35 +28,6 @@ std::vector<std::string> golden_names() {
   return {names.begin(), names.end()};
 }
 
-/// `# limits: rules=2 rows=3` in the first line makes limits small, so that a golden can pass them.
-CheckLimits limits_of(const std::string& text) {
-  CheckLimits limits;
-  const std::map<std::string, std::size_t*> names = {{"files", &limits.files},
-                                                     {"include_depth", &limits.include_depth},
-                                                     {"rules", &limits.rules},
-                                                     {"rows", &limits.rows},
-                                                     {"group_depth", &limits.group_depth},
-                                                     {"expression_nodes", &limits.expression_nodes},
-                                                     {"string_bytes", &limits.string_bytes},
-                                                     {"captures", &limits.captures},
-                                                     {"templates", &limits.templates},
-                                                     {"patterns", &limits.patterns},
-                                                     {"body_file_bytes", &limits.body_file_bytes},
-                                                     {"data_file_bytes", &limits.data_file_bytes},
-                                                     {"names", &limits.names},
-                                                     {"let_depth", &limits.let_depth},
-                                                     {"actions", &limits.actions}};
-  std::istringstream line(text.substr(0, text.find('\n')));
-  std::string word;
-  if (!(line >> word) || word != "#" || !(line >> word) || word != "limits:") return limits;
-  while (line >> word) {
-    const std::size_t equal = word.find('=');
-    if (const auto known = names.find(word.substr(0, equal)); known != names.end() && equal != std::string::npos)
-      *known->second = std::stoul(word.substr(equal + 1));
-  }
-  return limits;
-}
-
 /// What `sprx check` prints for the golden.
 std::string report_of(const std::string& name) {
   const std::filesystem::path directory = kGoldens / name;
@@ -64,8 +36,9 @@ std::string report_of(const std::string& name) {
   const std::string main = read_text(single ? kGoldens / (name + ".sprx") : directory / "main.sprx");
   if (single) temporary.write("main.sprx", main);
   CompileOptions options;
-  options.limits = limits_of(main);
-  const Compilation run = compile(single ? temporary.path() : directory, options);
+  options.limits = limits_of_first_line(main);
+  Compilation run = compile(single ? temporary.path() : directory, options);
+  verify(run, true);
   return render(run.diagnostics, run.sources, {});
 }
 

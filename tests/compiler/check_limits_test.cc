@@ -82,8 +82,8 @@ TEST(CheckLimits, TemplatesAreTakenUpToTheLimit) {
 TEST(CheckLimits, PatternsAreTakenUpToTheLimit) {
   CheckLimits limits;
   limits.patterns = 1;
-  EXPECT_EQ(check_text("rule r { when method matches r\"a\"; deny; }", limits).codes, "");
-  EXPECT_EQ(check_text("rule r { when method matches r\"a\"; when method matches r\"b\"; deny; }", limits).codes,
+  EXPECT_EQ(check_text("rule r { when method matches r\"a.\"; deny; }", limits).codes, "");
+  EXPECT_EQ(check_text("rule r { when method matches r\"a.\"; when method matches r\"b.\"; deny; }", limits).codes,
             "E8011");
 }
 
@@ -146,6 +146,27 @@ TEST(CheckLimits, IncludesNestUpToTheLimit) {
       check_files({{"main.sprx", "include \"a.sprx\";"}, {"a.sprx", "include \"b.sprx\";"}, {"b.sprx", ""}}, limits)
           .codes,
       "E8003");
+}
+
+TEST(CheckLimits, TestsTheirStatementsAndTheirTextUpToTheLimitAreTaken) {
+  // Names, hosts and paths: (1 + 15 + 1) + (1 + 15 + 2) bytes.
+  const std::string two = "test a { get \"/\"; expect forward; }\ntest b { get \"/b\" { client \"192.0.2.1\"; } expect forward; }\n";
+  const auto with = [&](std::size_t CheckLimits::*limit, std::size_t value) {
+    CheckLimits limits;
+    limits.*limit = value;
+    return check_text(two, limits).codes;
+  };
+  EXPECT_EQ(with(&CheckLimits::tests, 2), "");
+  EXPECT_EQ(with(&CheckLimits::tests, 1), "E8026");
+  EXPECT_EQ(with(&CheckLimits::test_parts, 3), "");
+  EXPECT_EQ(with(&CheckLimits::test_parts, 2), "E8027");
+  EXPECT_EQ(with(&CheckLimits::test_bytes, 35), "");
+  EXPECT_EQ(with(&CheckLimits::test_bytes, 34), "E8028");
+  CheckLimits limits;
+  limits.tests = 2;
+  const std::string lines = "tests t from \"t.tsv\";\n";
+  EXPECT_EQ(check_files({{"main.sprx", lines}, {"t.tsv", "/a\t-\n/b\t-\n"}}, limits).codes, "");
+  EXPECT_EQ(check_files({{"main.sprx", lines}, {"t.tsv", "/a\t-\n/b\t-\n/c\t-\n/d\t-\n"}}, limits).codes, "E8026");
 }
 
 }  // namespace

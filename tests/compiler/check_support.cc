@@ -4,6 +4,8 @@
 #include <sstream>
 #include <stdlib.h>
 
+#include "tools/verify.h"
+
 namespace sprx::testing {
 
 TempDirectory::TempDirectory() {
@@ -35,12 +37,17 @@ Checked check_files(const Files& files, const CheckLimits& limits) {
   CompileOptions options;
   options.build = false;
   options.limits = limits;
-  const Compilation run = compile(directory.path(), options);
+  Compilation run = compile(directory.path(), options);
   Checked out;
+  if (run.program) out.program = dump(*run.program);
+  if (!run.tests.cases.empty()) {
+    options.build = true;
+    run = compile(directory.path(), options);
+    verify(run, true);
+  }
   out.report = render(run.diagnostics, run.sources, {});
   for (const Diagnostic& d : run.diagnostics.all())
     out.codes += (out.codes.empty() ? "" : " ") + std::string(info(d.kind).code);
-  if (run.program) out.program = dump(*run.program);
   return out;
 }
 

@@ -14,7 +14,8 @@
 namespace sprx::testing {
 namespace {
 
-/// The files of a page's wrong or right example. A page cannot hold what is not UTF-8: it shows U+FFFD for the byte.
+/// The files of a page's wrong or right example. A page cannot hold what is not UTF-8, nor what reorders it: it shows
+/// U+FFFD there.
 Files files_of(std::string_view page, bool wrong) {
   constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
   Files files;
@@ -22,7 +23,8 @@ Files files_of(std::string_view page, bool wrong) {
     if (example.wrong != wrong) continue;
     std::string text = example.text;
     const std::size_t shown = text.find(kReplacement);
-    if (shown != std::string::npos) text.replace(shown, kReplacement.size(), "\xE9");
+    const bool order = page.starts_with("# E0018");
+    if (shown != std::string::npos) text.replace(shown, kReplacement.size(), order ? "\xE2\x80\xAE" : "\xE9");
     files[example.file] += text;
   }
   return files;
@@ -35,6 +37,7 @@ CheckLimits limits_of(const std::string& code) {
   if (code == "E8003") limits.include_depth = 1;
   if (code == "E8004") limits.rules = 1;
   if (code == "E8005") limits.rows = 1;
+  if (code == "E8017") limits.call_arguments = 2;
   if (code == "E8007") limits.expression_nodes = 7;
   if (code == "E8008") limits.string_bytes = 8;
   if (code == "E8009") limits.captures = 1;
@@ -45,6 +48,10 @@ CheckLimits limits_of(const std::string& code) {
   if (code == "E8014") limits.let_depth = 1;
   if (code == "E8015") limits.data_file_bytes = 8;
   if (code == "E8016") limits.actions = 1;
+  if (code == "E8020") limits.changing = 1;
+  if (code == "E8026") limits.tests = 1;
+  if (code == "E8027") limits.test_parts = 2;
+  if (code == "E8028") limits.test_bytes = 40;
   return limits;
 }
 
@@ -122,6 +129,31 @@ TEST(Documents, BlocksOfTheLanguageReferenceAreWholeConfigurations) {
     EXPECT_EQ(check_text(block.text).report, "") << block.text;
   }
   EXPECT_GE(count, 5U);
+}
+
+TEST(Documents, TestingSaysNothingThatDoesNotHold) {
+  // Data files stand after the block that names them.
+  const std::vector<Block> blocks = blocks_of(document("testing.md"));
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    if (blocks[i].mark != "sprx") continue;
+    ++count;
+    Files files{{"main.sprx", blocks[i].text}};
+    for (std::size_t next = i + 1; next < blocks.size() && blocks[next].mark.starts_with("tsv "); ++next)
+      files[blocks[next].mark.substr(4)] = blocks[next].text;
+    EXPECT_EQ(check_files(files).report, "") << blocks[i].text;
+  }
+  EXPECT_EQ(count, 4U);
+}
+
+TEST(Documents, BlocksOfTheFormattingPageAreWholeConfigurations) {
+  std::size_t count = 0;
+  for (const Block& block : blocks_of(document("formatting.md"))) {
+    if (block.mark != "sprx") continue;
+    ++count;
+    EXPECT_EQ(check_text(block.text).report, "") << block.text;
+  }
+  EXPECT_EQ(count, 1U);
 }
 
 TEST(Documents, TheTourCompilesAfterEachStep) {

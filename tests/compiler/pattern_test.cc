@@ -161,7 +161,7 @@ TEST(PatternError, names_brackets_and_repetitions_that_do_not_fit) {
   EXPECT_EQ(mistakes("a|+b"), "2-3: nothing for `+` to repeat; a literal `+` is written `\\+`");
   EXPECT_EQ(mistakes("a**"), "2-3: `*` directly after another repetition; write a group: `(?:a*)*`");
   EXPECT_EQ(mistakes("a{3,2}"), "1-6: `{3,2}` ends before it begins");
-  EXPECT_EQ(mistakes("[z-a]"), "1-4: the range `z-a` runs backwards");
+  EXPECT_EQ(mistakes("[z-a]"), "1-4: the range `z-a` runs backwards; write the smaller character first; a `-` itself stands first or last");
   EXPECT_EQ(mistakes("[[:alfa:]]").substr(0, 44), "1-9: unknown class `[:alfa:]` in a pattern; ");
   EXPECT_EQ(mistakes("(?<1>a)"),
             "3-4: malformed name of a group; a name has letters, digits and `_`, and does not begin with a digit");
@@ -169,7 +169,7 @@ TEST(PatternError, names_brackets_and_repetitions_that_do_not_fit) {
   EXPECT_EQ(mistakes("(?x)a b"),
             "0-3: unknown group `(?x` in a pattern; there is no extended syntax: write the pattern without blanks and "
             "comments");
-  EXPECT_EQ(mistakes("\\p{Klingon}"), "0-11: unknown character class `\\p{Klingon}` in a pattern");
+  EXPECT_EQ(mistakes("\\p{Klingon}"), "0-11: unknown character class `\\p{Klingon}` in a pattern; classes are `\\d`, `\\w`, `\\s`, `[[:alpha:]]`, `\\pL` and such");
 }
 
 TEST(PatternError, has_its_own_words_for_the_bound_on_repetition) {
@@ -193,7 +193,7 @@ TEST(PatternError, reports_every_mistake) {
             "0-3: look-ahead `(?=` is not supported; patterns take linear time on any input; ask in a second condition: `and "
             "not … matches r\"…\"`\n"
             "5-7: `\\Z` is not supported in a pattern; `$` and `\\z` are the end of the text\n"
-            "8-11: the range `z-a` runs backwards");
+            "8-11: the range `z-a` runs backwards; write the smaller character first; a `-` itself stands first or last");
 }
 
 TEST(PatternLimits, are_kept_at_the_limit_and_refused_past_it) {

@@ -135,6 +135,36 @@ TEST(Apply, response_edits_are_held_and_then_done) {
   EXPECT_EQ(e.response.reason, "Not Found");
 }
 
+TEST(Apply, response_cookies_are_set_added_and_removed_line_by_line) {
+  const auto edited = [](ActionWord word, std::string_view text, std::string_view attributes = {}, bool present = true) {
+    Edited e;
+    e.response.headers = {{"Set-Cookie", "s=1; Path=/"}, {"X", "y"}, {"set-cookie", "t=2"}, {"SET-COOKIE", " s =3"}};
+    e.add(word, Target::response_cookie, {"s"}, text, present);
+    e.decision.edits.back().attributes = attributes;
+    return e.response_headers();
+  };
+  EXPECT_EQ(edited(ActionWord::set, "9", "; Max-Age=60; Secure"), "X: y\nset-cookie: t=2\nSet-Cookie: s=9; Max-Age=60; Secure\n");
+  EXPECT_EQ(edited(ActionWord::add, "9"), "Set-Cookie: s=1; Path=/\nX: y\nset-cookie: t=2\nSET-COOKIE:  s =3\nSet-Cookie: s=9\n");
+  EXPECT_EQ(edited(ActionWord::unset, ""), "X: y\nset-cookie: t=2\n");
+  EXPECT_EQ(edited(ActionWord::set, "", "; Secure", false), "X: y\nset-cookie: t=2\n");
+  EXPECT_EQ(edited(ActionWord::add, "", "; Secure", false), "Set-Cookie: s=1; Path=/\nX: y\nset-cookie: t=2\nSET-COOKIE:  s =3\n");
+}
+
+TEST(Apply, a_response_cookie_value_stays_one_value_whatever_a_client_puts_in) {
+  const auto value = [](std::string_view text) {
+    Edited e;
+    e.add(ActionWord::set, Target::response_cookie, {"s"}, text);
+    e.decision.edits.back().attributes = "; Secure";
+    return e.response_headers();
+  };
+  EXPECT_EQ(value("a; Domain=evil.org"), "Set-Cookie: s=a%3B%20Domain=evil.org; Secure\n");
+  EXPECT_EQ(value("a,b\\c\"d"), "Set-Cookie: s=a%2Cb%5Cc%22d; Secure\n");
+  EXPECT_EQ(value("\"a b\""), "Set-Cookie: s=\"a%20b\"; Secure\n");
+  EXPECT_EQ(value("\""), "Set-Cookie: s=%22; Secure\n");
+  EXPECT_EQ(value("\xC3\xA9\x01\x7F%41"), "Set-Cookie: s=%C3%A9%01%7F%41; Secure\n");
+  EXPECT_EQ(value(""), "Set-Cookie: s=; Secure\n");
+}
+
 TEST(Apply, an_answer_has_its_headers_and_a_type_where_it_has_a_body) {
   Edited e;
   e.decision.outcome = Outcome::respond;

@@ -59,6 +59,55 @@ ExprId Builder::many(Op op, Type type, const std::vector<ExprId>& parts, Origin 
   return rules.pool.add_list({.op = op, .type = type, .origin = origin}, parts);
 }
 
+ExprId Builder::flag(std::string_view name, bool on) {
+  const StrId id = rules.pool.strings.intern(name);
+  std::uint32_t at = 0;
+  while (at < rules.flags.size() && rules.flags[at].name != id) ++at;
+  if (at == rules.flags.size()) rules.flags.push_back({id, on});
+  return rules.pool.add({.op = Op::flag, .a = at});
+}
+
+ExprId Builder::in_dynamic(ExprId a, std::uint32_t list) {
+  return rules.pool.add({.op = Op::in_dynamic, .a = static_cast<std::uint32_t>(a), .b = list});
+}
+
+std::uint32_t Builder::dynamic_list(std::string_view name, KeyKind kind) {
+  rules.dynamic_lists.push_back({rules.pool.strings.intern(name), kind, 1'000'000, 100});
+  return static_cast<std::uint32_t>(rules.dynamic_lists.size() - 1);
+}
+
+LimitId Builder::limit(std::string_view name, const std::vector<ExprId>& keys) {
+  Limit limit;
+  limit.name = rules.pool.strings.intern(name);
+  limit.first_key = static_cast<std::uint32_t>(rules.limit_keys.size());
+  limit.key_count = static_cast<std::uint32_t>(keys.size());
+  limit.period_us = 1'000'000;
+  rules.limit_keys.insert(rules.limit_keys.end(), keys.begin(), keys.end());
+  rules.limits.push_back(limit);
+  return LimitId{static_cast<std::uint32_t>(rules.limits.size() - 1)};
+}
+
+Action Builder::ban(std::uint32_t list, ExprId key, std::int64_t for_us) {
+  rules.bans.push_back({DynamicListId{list}, key, for_us});
+  Action action;
+  action.word = ActionWord::ban;
+  action.answer = static_cast<std::uint32_t>(rules.bans.size() - 1);
+  return action;
+}
+
+void Builder::guarded(std::string_view name, const Guard& guard, ExprId condition, const std::vector<Action>& actions,
+                      Phase phase) {
+  rule(name, condition, actions, phase);
+  rules.rules[static_cast<std::size_t>(phase)].back().guard = static_cast<std::uint32_t>(rules.guards.size());
+  rules.guards.push_back(guard);
+}
+
+bool TestLedger::take(LimitId limit, std::string_view key) {
+  const std::uint64_t hash = sip_hash({3, static_cast<std::uint64_t>(limit)}, key);
+  asked += std::to_string(static_cast<std::uint32_t>(limit)) + ":" + std::to_string(hash) + " ";
+  return hash % 2 == 0;
+}
+
 ExprId Builder::in(ExprId a, std::uint32_t list) {
   return rules.pool.add({.op = Op::in_list, .a = static_cast<std::uint32_t>(a), .b = list});
 }
@@ -91,6 +140,13 @@ ExprId Builder::matches(ExprId a, std::string_view pattern, bool nocase, std::ui
   }
   return rules.pool.add({.op = Op::matches, .a = static_cast<std::uint32_t>(a),
                          .b = static_cast<std::uint32_t>(rules.pool.pattern_id(std::move(made))), .c = slot});
+}
+
+ExprId Builder::pattern(std::string_view pattern, bool nocase) {
+  PatternResult result = compile_pattern(pattern, nocase);
+  if (!result.errors.empty()) std::abort();
+  const PatternId id = rules.pool.pattern_id(std::move(result.value));
+  return rules.pool.add({.op = Op::pattern, .type = Type::pattern, .a = static_cast<std::uint32_t>(id)});
 }
 
 ExprId Builder::capture(std::uint32_t slot, Origin origin) {
@@ -259,6 +315,11 @@ Message& Message::respond(std::uint16_t status, std::vector<std::pair<std::strin
   return *this;
 }
 
+Message& Message::at(std::int64_t now_us) {
+  now_us_ = now_us;
+  return *this;
+}
+
 Message& Message::source(ResponseSource source, std::string error) {
   source_ = source;
   error_ = std::move(error);
@@ -269,8 +330,7 @@ FactsError Message::error(const RuleSet& rules) {
   lines_.clear();
   for (const auto& [name, value] : headers_) lines_.push_back({name, value});
   const RequestHead head{method_, "HTTP/1.1", target_, authority_, lines_};
-  constexpr std::int64_t kNow = 1'750'000'000'000'000;
-  return read_facts(head, peer_, kNow, "fresh-id", rules, arena_, facts_);
+  return read_facts(head, peer_, now_us_, "fresh-id", rules, arena_, facts_);
 }
 
 const RequestFacts& Message::facts(const RuleSet& rules) {
@@ -315,29 +375,36 @@ std::string describe(const RuleSet& rules, Phase phase, const Decision& d) {
     for (std::uint32_t i = 0; i < edit.name_count; ++i) {
       what += " " + std::string(rules.pool.strings.view(rules.names[edit.first_name + i]));
     }
-    add(what, edit.present ? std::string(edit.text) + "/" + std::to_string(edit.number) : "absent");
+    add(what, edit.present ? std::string(edit.text) + std::string(edit.attributes) + "/" + std::to_string(edit.number) : "absent");
   }
   for (const RuleIndex rule : d.matched) add("rule", rules.pool.strings.view(rules.of(phase)[rule].name));
+  for (const RuleIndex rule : d.would) add("would", rules.pool.strings.view(rules.of(phase)[rule].name));
+  for (const DecidedBan& ban : d.bans) {
+    const DynamicList& list = rules.dynamic_lists[static_cast<std::size_t>(ban.list)];
+    add("ban " + std::string(rules.pool.strings.view(list.name)), live_key_text(list.kind, ban.key) + " for " + std::to_string(ban.for_us));
+  }
   for (const LogField& field : d.log) add("log " + std::string(field.key), field.value);
   if (d.has_origin) add("origin", d.origin);
   if (d.dropped_control != 0) add("dropped", std::to_string(d.dropped_control));
   return out;
 }
 
-Decision decide(const DecisionTable& table, Message& message, Phase phase) {
+Decision decide(const DecisionTable& table, Message& message, Phase phase, const LiveView& live) {
   const RequestFacts& facts = message.facts(table.rules());
   const ResponseHead* response = message.response();
   Decision plain;
-  decide_plain(table, phase, facts, response, message.arena(), plain);
+  TestLedger plain_ledger;
+  decide_plain(table, phase, facts, response, live, plain_ledger, message.arena(), plain);
   static Scratch scratch;
-  Ledger ledger;
+  TestLedger ledger;
   Decision fast;
   if (phase == Phase::request) {
-    decide_request(table, facts, ledger, scratch, message.arena(), fast);
+    decide_request(table, facts, live, ledger, scratch, message.arena(), fast);
   } else {
     static const ResponseHead kNone{};
-    decide_response(table, facts, response == nullptr ? kNone : *response, ledger, scratch, message.arena(), fast);
+    decide_response(table, facts, response == nullptr ? kNone : *response, live, ledger, scratch, message.arena(), fast);
   }
+  EXPECT_EQ(ledger.asked, plain_ledger.asked) << message.text() << dump(table);
   EXPECT_EQ(describe(table.rules(), phase, fast), describe(table.rules(), phase, plain)) << message.text() << dump(table);
   return fast;
 }

@@ -34,12 +34,15 @@ class Builder {
   ExprId holds(ExprId a) { return one(Op::holds, a); }
   ExprId one(Op op, ExprId a);
   ExprId always() { return rules.pool.add({.op = Op::always}); }
+  ExprId flag(std::string_view name, bool on = false);
+  ExprId in_dynamic(ExprId a, std::uint32_t list);
   ExprId in(ExprId a, std::uint32_t list);
   ExprId in_table(ExprId a, std::uint32_t table);
   ExprId in_cidr(ExprId a, std::string_view cidr);
   ExprId in_range(ExprId a, std::int64_t first, std::int64_t last);
   ExprId like(ExprId a, std::string_view pattern, TemplateKind kind, std::uint32_t slot = kNoSlots, bool nocase = false);
   ExprId matches(ExprId a, std::string_view pattern, bool nocase = false, std::uint32_t slot = kNoSlots);
+  ExprId pattern(std::string_view pattern, bool nocase = false);
   ExprId capture(std::uint32_t slot, Origin origin = Origin::client);
   ExprId call(Function function, const std::vector<ExprId>& arguments, Origin origin = Origin::client);
   ExprId concat(const std::vector<ExprId>& parts) { return many(Op::concat, Type::string, parts); }
@@ -56,15 +59,28 @@ class Builder {
   std::uint32_t numbers(std::string_view name, Keys keys, const std::vector<std::int64_t>& values, Type type = Type::integer);
   std::uint32_t define_let(std::string_view name, ExprId value);
 
+  std::uint32_t dynamic_list(std::string_view name, KeyKind kind);
+  LimitId limit(std::string_view name, const std::vector<ExprId>& keys);
+
+  Action ban(std::uint32_t list, ExprId key, std::int64_t for_us);
   Action edit(ActionWord word, Target target, const std::vector<std::string>& names, ExprId value = kNoExpr);
   Action terminal(ActionWord word) const;
   Action redirect(ExprId location, KeepQuery keep = KeepQuery::no, std::uint16_t status = 301);
   Action respond(std::uint16_t status, ExprId body = kNoExpr, std::string_view content_type = {},
                  const std::vector<std::pair<std::string, ExprId>>& headers = {}, ActionWord word = ActionWord::respond);
   void rule(std::string_view name, ExprId condition, const std::vector<Action>& actions, Phase phase = Phase::request);
+  void guarded(std::string_view name, const Guard& guard, ExprId condition, const std::vector<Action>& actions,
+               Phase phase = Phase::request);
 
   /// The table; the builder is empty afterwards.
   std::shared_ptr<const DecisionTable> build() { return make_table(std::move(rules)); }
+};
+
+/// A ledger whose answers follow from limit and key alone, and that keeps what was asked.
+class TestLedger final : public Ledger {
+ public:
+  [[nodiscard]] bool take(LimitId limit, std::string_view key) override;
+  std::string asked;  ///< `limit:hash `, in order
 };
 
 /// A request (and a response) with its facts. Owns its bytes.
@@ -74,6 +90,8 @@ class Message {
   Message& header(std::string name, std::string value);
   Message& client(std::string_view ip);
   Message& respond(std::uint16_t status, std::vector<std::pair<std::string, std::string>> headers = {});
+  /// When it comes, microseconds since 1970.
+  Message& at(std::int64_t now_us);
   Message& source(ResponseSource source, std::string error);
 
   /// Works the facts out for these rules; views into this message.
@@ -89,6 +107,7 @@ class Message {
   std::string method_;
   std::vector<std::pair<std::string, std::string>> headers_;
   IpAddress peer_;
+  std::int64_t now_us_ = 1'750'000'000'000'000;
   bool has_response_ = false;
   std::uint16_t status_ = 0;
   std::vector<std::pair<std::string, std::string>> response_headers_;
@@ -109,7 +128,8 @@ struct Decided {
 };
 /// `decision` as text, complete, for comparing and for messages.
 [[nodiscard]] std::string describe(const RuleSet& rules, Phase phase, const Decision& decision);
-[[nodiscard]] Decision decide(const DecisionTable& table, Message& message, Phase phase = Phase::request);
+[[nodiscard]] Decision decide(const DecisionTable& table, Message& message, Phase phase = Phase::request,
+                              const LiveView& live = {});
 /// Whether the one condition holds for the message, by both engines.
 [[nodiscard]] bool holds(Builder& builder, ExprId condition, Message& message, Phase phase = Phase::request);
 /// The value of an expression for the message as text; "absent".

@@ -224,5 +224,19 @@ TEST(Conditions, a_bound_that_is_reached_fails_the_message_and_is_never_no_match
   EXPECT_EQ(describe(table->rules(), Phase::request, decide(*table, m)), "failed | by=large");
 }
 
+TEST(Conditions, score_is_the_sum_of_what_holds) {
+  Builder b;
+  Message m("/a");
+  const ExprId holds_path = b.op(Op::equal, b.field(Field::path), b.path("/a"));
+  const ExprId other = b.op(Op::equal, b.field(Field::path), b.path("/b"));
+  const ExprId missing = b.op(Op::equal, b.field(Field::header, "x"), b.text("1"));
+  EXPECT_EQ(value_of(b, b.many(Op::score, Type::integer, {holds_path, b.number(5), other, b.number(100), b.negate(missing), b.number(-7)}), m), "-2");
+  EXPECT_EQ(value_of(b, b.many(Op::score, Type::integer, {other, b.number(5), missing, b.number(1)}), m), "0");
+  // The same line twice counts twice.
+  EXPECT_EQ(value_of(b, b.many(Op::score, Type::integer, {holds_path, b.number(2), holds_path, b.number(2)}), m), "4");
+  const ExprId let = b.let(b.define_let("suspicion", b.many(Op::score, Type::integer, {holds_path, b.number(5)})));
+  EXPECT_TRUE(holds(b, b.op(Op::greater, let, b.number(4)), m));
+}
+
 }  // namespace
 }  // namespace sprx::test

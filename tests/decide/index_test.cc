@@ -10,9 +10,9 @@ namespace {
 
 std::uint64_t tried(const DecisionTable& table, Message& message) {
   Scratch scratch;
-  Ledger ledger;
+  FreshLedger ledger;
   Decision decision;
-  decide_request(table, message.facts(table.rules()), ledger, scratch, message.arena(), decision);
+  decide_request(table, message.facts(table.rules()), {}, ledger, scratch, message.arena(), decision);
   return scratch.state().tried;
 }
 

@@ -17,6 +17,9 @@ constexpr std::string_view kPathTemplates[] = {"/a/{x}",  "/{x}/b",      "/blog[
 constexpr std::string_view kHostTemplates[] = {"{x}.x.org", "[{_...}.]x.org", "x.org", "{x}", "{_...}.x.org", "a.{x}.org", "{x:a|www}.x.org", "*.org"};
 constexpr std::string_view kPatterns[] = {"foo", "^f(?P<x>.*)r$", "(?P<x>[0-9]+)", "a|b", "^$", "o{2}", "\\bbar\\b", "^/a", "x\\.y"};
 
+constexpr std::int64_t kNow = 1'750'000'000'000'000;
+constexpr std::string_view kFlags[] = {"f", "g", "h"};
+
 }  // namespace
 
 std::string ProgramMaker::path_text() {
@@ -38,19 +41,23 @@ Message ProgramMaker::message() {
       target += std::string(chance(70) ? "k" : "l") + (chance(85) ? "=" + word() : "") + (n > 1 ? "&" : "");
     }
   }
+  const std::int64_t when = kNow + static_cast<std::int64_t>(below(5)) * 1'000'000;
   Message m(target, host_text() + (chance(20) ? ":8080" : ""), chance(70) ? "GET" : "POST");
   for (const char* name : {"X", "Y", "x"}) {
-    if (chance(50)) m.header(name, word() + (chance(20) ? " " + word() : ""));
+    if (chance(50)) m.header(name, (chance(20) ? "a, " : "") + word() + (chance(20) ? " " + word() : ""));
   }
   if (chance(60)) m.header("Cookie", "c=" + word() + "; d=" + word());
+  if (chance(40)) m.header("Accept-Language", chance(50) ? "de, en;q=0.5" : "en-GB");
+  if (chance(40)) m.header("Accept-Encoding", chance(50) ? "gzip, br;q=0.1" : "*;q=0");
   if (chance(80)) m.header("X-Forwarded-For", address_text());
   if (chance(30)) m.header("X-Forwarded-Proto", "https");
+  m.at(when);
   m.respond(chance(60) ? 200 : 404, {{"Content-Type", chance(50) ? "text/html; charset=utf-8" : "image/png"}, {"X", word()}});
   return m;
 }
 
 ExprId ProgramMaker::text_field(Builder& b) {
-  switch (below(response_ ? 13 : 11)) {
+  switch (below(response_ ? 15 : 13)) {
     case 0:
       return b.field(Field::header, "x");
     case 1:
@@ -74,10 +81,47 @@ ExprId ProgramMaker::text_field(Builder& b) {
     case 10:
       return b.call(Function::lower, {b.field(Field::header, "x")});
     case 11:
+      return made_text(b);
+    case 12:
+      return b.call(Function::tokens, {b.field(chance(50) ? Field::header : Field::header_all, "x")});
+    case 13:
       return b.field(Field::response_header, "x");
     default:
       return b.field(Field::response_media_type);
   }
+}
+
+ExprId ProgramMaker::made_text(Builder& b) {
+  const ExprId text = b.field(chance(50) ? Field::header : Field::header_all, "x");
+  switch (below(9)) {
+    case 0:
+      return b.call(Function::regex_replace, {text, b.pattern(one_of(kPatterns), chance(30)), b.text(pattern_captures ? "<\\0>" : "-")});
+    case 1:
+      return b.call(Function::split, {text, b.text(chance(50) ? "o" : " "), b.number(static_cast<std::int64_t>(below(5)) - 2)});
+    case 2:
+      return b.call(Function::base64_decode, {b.call(Function::base64_encode, {text})});
+    case 3:
+      return b.call(Function::sha256, {b.field(Field::query, "k")});
+    case 4:
+      return b.call(Function::hmac_sha256, {b.text("key"), text});
+    case 5:
+      return b.call(chance(50) ? Function::list_add : Function::list_remove, {text, b.text(word())});
+    case 6:
+      return b.call(Function::subnet, {b.field(Field::client_ip), b.number(24), b.number(48)});
+    case 7:
+      return b.call(Function::accepts_language, {b.text("en"), b.text("de-AT")});
+    default:
+      return b.call(chance(50) ? Function::accepts_type : Function::accepts_encoding, {b.text("br"), b.text("identity")});
+  }
+}
+
+ExprId ProgramMaker::score(Builder& b, int depth) {
+  std::vector<ExprId> terms;
+  for (std::size_t n = 1 + below(4); n > 0; --n) {
+    terms.push_back(depth == 0 ? atom(b, below(26)) : condition(b, depth - 1));
+    terms.push_back(b.number(static_cast<std::int64_t>(below(9)) - 4));
+  }
+  return b.many(Op::score, Type::integer, terms);
 }
 
 std::vector<std::string> ProgramMaker::rows(std::size_t kind) {
@@ -214,6 +258,18 @@ ExprId ProgramMaker::atom(Builder& b, std::size_t number) {
                                             {1, 0, 1}, Type::boolean);
       return b.holds(b.lookup(table, path));
     }
+    case 29:
+      return b.op(static_cast<Op>(static_cast<int>(Op::equal) + static_cast<int>(below(5))), score(b, 0), b.number(static_cast<std::int64_t>(below(7)) - 3));
+    case 30:
+      return b.op(Op::less, b.call(Function::bucket, {b.field(Field::query, "k"), b.text("s"), b.number(4)}), b.number(2));
+    case 31:
+      return b.flag(one_of(kFlags), chance(50));
+    case 32:
+      return b.in_dynamic(ip, dynamic_list(b, chance(50) ? KeyKind::ip : KeyKind::cidr));
+    case 33:
+      return chance(30) ? b.in_dynamic(host, dynamic_list(b, KeyKind::host))
+                        : chance(50) ? b.in_dynamic(path, dynamic_list(b, KeyKind::path))
+                                     : b.in_dynamic(text_field(b), dynamic_list(b, KeyKind::string));
     default:
       return response_ ? b.op(Op::equal, b.field(Field::response_status), b.number(200)) : b.exists(b.field(Field::header_all, "y"));
   }
@@ -238,7 +294,7 @@ ExprId ProgramMaker::condition(Builder& b, int depth) {
 }
 
 ExprId ProgramMaker::value(Builder& b, int depth) {
-  switch (below(depth == 0 ? 5 : 9)) {
+  switch (below(depth == 0 ? 6 : 11)) {
     case 0:
       return b.text(word());
     case 1:
@@ -250,10 +306,14 @@ ExprId ProgramMaker::value(Builder& b, int depth) {
     case 4:
       return b.field(Field::path);
     case 5:
-      return b.concat({value(b, depth - 1), value(b, depth - 1)});
+      return made_text(b);
     case 6:
-      return b.many(Op::fallback, Type::string, {value(b, depth - 1), b.text("none")}, Origin::client);
+      return b.concat({value(b, depth - 1), value(b, depth - 1)});
     case 7:
+      return b.many(Op::fallback, Type::string, {value(b, depth - 1), b.text("none")}, Origin::client);
+    case 8:
+      return score(b, depth - 1);
+    case 9:
       return b.call(Function::replace, {b.field(Field::path), b.text("a"), b.text("%/")});
     default:
       return b.many(Op::choose, Type::string, {atom(b, below(8)), value(b, depth - 1), value(b, depth - 1)}, Origin::client);
@@ -269,6 +329,44 @@ void ProgramMaker::add_lets(Builder& b) {
   }
 }
 
+std::uint32_t ProgramMaker::dynamic_list(Builder& b, KeyKind kind) {
+  const std::string name = "d" + std::to_string(static_cast<int>(kind));
+  for (std::uint32_t i = 0; i < b.rules.dynamic_lists.size(); ++i) {
+    if (b.rules.dynamic_lists[i].kind == kind) return i;
+  }
+  return b.dynamic_list(name, kind);
+}
+
+void ProgramMaker::fill(OwnLive& live) {
+  for (const std::string_view flag : kFlags) {
+    if (chance(50)) live.set_flag(flag, chance(50));
+  }
+  std::string why;
+  for (int i = 0; i < 3; ++i) {
+    static_cast<void>(live.put("d5", address_text(), &why));
+    static_cast<void>(live.put("d4", one_of(kCidrs), &why));
+    static_cast<void>(live.put("d1", path_text(), &why));
+    static_cast<void>(live.put("d2", host_text(), &why));
+    static_cast<void>(live.put("d0", word(), &why));
+  }
+}
+
+LimitId ProgramMaker::limit(Builder& b) {
+  if (b.rules.limits.size() > 1 && chance(60)) return LimitId{static_cast<std::uint32_t>(below(b.rules.limits.size()))};
+  std::vector<ExprId> keys;
+  for (std::size_t n = below(3); n > 0; --n) keys.push_back(chance(50) ? b.field(Field::client_ip) : text_field(b));
+  return b.limit("l" + std::to_string(b.rules.limits.size()), keys);
+}
+
+Guard ProgramMaker::guard(Builder& b, Phase phase) {
+  Guard guard;
+  if (chance(30)) guard.since_us = kNow + static_cast<std::int64_t>(below(4)) * 1'000'000;
+  if (chance(30)) guard.until_us = kNow + static_cast<std::int64_t>(1 + below(5)) * 1'000'000;
+  if (phase == Phase::request && chance(60)) guard.over = limit(b);
+  guard.dry_run = chance(30);
+  return guard;
+}
+
 std::vector<Action> ProgramMaker::actions(Builder& b, Phase phase) {
   std::vector<Action> out;
   const bool response = phase == Phase::response;
@@ -282,6 +380,8 @@ std::vector<Action> ProgramMaker::actions(Builder& b, Phase phase) {
       out.push_back(b.edit(ActionWord::set, target, {"Z"}, value(b, 2)));
     }
   }
+  if (chance(10)) out.push_back(b.ban(dynamic_list(b, KeyKind::ip), b.field(Field::client_ip), 1'000'000));
+  if (chance(5)) out.push_back(b.ban(dynamic_list(b, KeyKind::string), text_field(b), 60'000'000));
   switch (below(12)) {
     case 0:
       out.push_back(b.redirect(b.concat({b.text("/to/"), value(b, 1)})));
@@ -307,7 +407,13 @@ void ProgramMaker::add_rule(Builder& b, Phase phase, const std::vector<ExprId>& 
   ExprId when = form == 0 ? b.always() : condition(b, 2);
   if (form > 6) when = b.all({one_of(groups), when});
   if (form == 9) when = b.all({one_of(groups), b.all({atom(b, below(kAtoms)), when})});
-  b.rule("r" + std::to_string(b.rules.of(phase).size()), when, actions(b, phase), phase);
+  const std::string name = "r" + std::to_string(b.rules.of(phase).size());
+  const std::vector<Action> made = actions(b, phase);
+  if (chance(25)) {
+    b.guarded(name, guard(b, phase), when, made, phase);
+  } else {
+    b.rule(name, when, made, phase);
+  }
 }
 
 std::shared_ptr<const DecisionTable> ProgramMaker::program() {

@@ -19,8 +19,10 @@ class ProgramMaker {
   /// A program with rules in both phases: all operators, kinds of keys, captures, lets, groups.
   std::shared_ptr<const DecisionTable> program();
   Message message();
+  /// Turns some flags and puts some keys into dynamic lists.
+  void fill(OwnLive& live);
   /// One condition without captures, of the kind that `number` says (below kAtoms).
-  static constexpr std::size_t kAtoms = 30;
+  static constexpr std::size_t kAtoms = 35;
   ExprId atom(Builder& b, std::size_t number);
 
  private:
@@ -34,6 +36,9 @@ class ProgramMaker {
   std::string host_text();
   std::string word();
   std::string address_text();
+  /// What one of the other functions makes of a header, an address or the Accept headers.
+  ExprId made_text(Builder& b);
+  ExprId score(Builder& b, int depth);
   std::vector<std::string> rows(std::size_t kind);
   ExprId text_field(Builder& b);
   ExprId list_atom(Builder& b);
@@ -41,6 +46,9 @@ class ProgramMaker {
   ExprId condition(Builder& b, int depth);
   ExprId value(Builder& b, int depth);
   void add_lets(Builder& b);
+  std::uint32_t dynamic_list(Builder& b, KeyKind kind);
+  LimitId limit(Builder& b);
+  Guard guard(Builder& b, Phase phase);
   void add_rule(Builder& b, Phase phase, const std::vector<ExprId>& groups);
   std::vector<Action> actions(Builder& b, Phase phase);
 

@@ -9,22 +9,24 @@ namespace sprx::test {
 namespace {
 
 /// Decisions of both engines for many messages; stops at the first that differs, with all that is needed to see it again.
-bool agree(const DecisionTable& table, Message& message, Phase phase, Scratch& scratch, std::uint64_t seed) {
+bool agree(const DecisionTable& table, const LiveView& live, Message& message, Phase phase, Scratch& scratch,
+           std::uint64_t seed) {
   Message& m = message;
   const RequestFacts& facts = m.facts(table.rules());
   const ResponseHead* response = m.response();
-  Ledger ledger;
+  TestLedger ledger;
+  TestLedger plain_ledger;
   Decision fast;
   Decision plain;
   if (phase == Phase::request) {
-    decide_request(table, facts, ledger, scratch, m.arena(), fast);
+    decide_request(table, facts, live, ledger, scratch, m.arena(), fast);
     response = nullptr;
   } else {
-    decide_response(table, facts, *response, ledger, scratch, m.arena(), fast);
+    decide_response(table, facts, *response, live, ledger, scratch, m.arena(), fast);
   }
-  decide_plain(table, phase, facts, response, m.arena(), plain);
-  const std::string a = describe(table.rules(), phase, fast);
-  const std::string b = describe(table.rules(), phase, plain);
+  decide_plain(table, phase, facts, response, live, plain_ledger, m.arena(), plain);
+  const std::string a = describe(table.rules(), phase, fast) + " | asked " + ledger.asked;
+  const std::string b = describe(table.rules(), phase, plain) + " | asked " + plain_ledger.asked;
   EXPECT_EQ(a, b) << "seed " << seed << "\n" << m.text() << dump(table);
   return a == b;
 }
@@ -38,20 +40,33 @@ TEST(Engines, agree_on_random_programs_and_messages) {
   constexpr int kMessages = 60;
   Scratch scratch;
   std::uint64_t matched = 0;
+  std::uint64_t over = 0;
+  std::uint64_t would = 0;
+  std::uint64_t bans = 0;
   for (std::uint64_t seed = first; seed < first + programs; ++seed) {
     ProgramMaker maker(seed);
     const auto table = maker.program();
+    OwnLive own(table->rules());
+    maker.fill(own);
+    const LiveView live = own.view();
     for (int i = 0; i < kMessages; ++i) {
       Message message = maker.message();
-      ASSERT_TRUE(agree(*table, message, Phase::request, scratch, seed));
-      ASSERT_TRUE(agree(*table, message, Phase::response, scratch, seed));
+      ASSERT_TRUE(agree(*table, live, message, Phase::request, scratch, seed));
+      ASSERT_TRUE(agree(*table, live, message, Phase::response, scratch, seed));
       Decision decision;
-      decide_plain(*table, Phase::request, message.facts(table->rules()), nullptr, message.arena(), decision);
+      TestLedger ledger;
+      decide_plain(*table, Phase::request, message.facts(table->rules()), nullptr, live, ledger, message.arena(), decision);
       matched += decision.matched.empty() ? 0 : 1;
+      over += ledger.asked.empty() ? 0 : 1;
+      would += decision.would.empty() ? 0 : 1;
+      bans += decision.bans.empty() ? 0 : 1;
     }
   }
   // The messages have to meet the rules, or the comparison says nothing.
   EXPECT_GT(matched, programs * kMessages / 4);
+  EXPECT_GT(over, programs);
+  EXPECT_GT(would, programs);
+  EXPECT_GT(bans, programs);
 }
 
 TEST(Engines, agree_on_every_pair_of_small_conditions) {
@@ -72,9 +87,12 @@ TEST(Engines, agree_on_every_pair_of_small_conditions) {
       b.rule("end", b.all({c, b.all({a})}), {b.terminal(ActionWord::forward)});
       b.rule("after", c, {});
       const auto table = b.build();
+      OwnLive own(table->rules());
+      maker.fill(own);
+      const LiveView live = own.view();
       for (int n = 0; n < 24; ++n) {
         Message message = maker.message();
-        ASSERT_TRUE(agree(*table, message, Phase::request, scratch, i * ProgramMaker::kAtoms + j));
+        ASSERT_TRUE(agree(*table, live, message, Phase::request, scratch, i * ProgramMaker::kAtoms + j));
       }
     }
   }

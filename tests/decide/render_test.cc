@@ -39,6 +39,8 @@ TEST(Render, values) {
   EXPECT_EQ(text(b.in_table(path, moved)), "path in moved");
   EXPECT_EQ(text(b.concat({b.text("a${\"b"), path, b.text("c")})), "\"a\\${\\\"b${path}c\"");
   EXPECT_EQ(text(b.many(Op::fallback, Type::string, {path, b.text("x")})), "path ?? \"x\"");
+  EXPECT_EQ(text(b.many(Op::score, Type::integer, {b.exists(path), b.number(5), b.always(), b.number(-3)})), "score { 5 when exists path; -3 when true; }");
+  EXPECT_EQ(text(b.call(Function::regex_replace, {path, b.pattern("(a)b", true), b.text("\\1")})), "regex_replace(path, r\"(a)b\"i, \"\\\\1\")");
   EXPECT_EQ(text(b.many(Op::choose, Type::string, {b.exists(path), b.text("x"), b.text("y")})), "choose { exists path => \"x\"; else => \"y\"; }");
   EXPECT_EQ(text(b.call(Function::lower, {path})), "lower(path)");
   EXPECT_EQ(text(b.rules.pool.boolean(true)), "true");
@@ -60,7 +62,8 @@ TEST(Explain, names_the_first_condition_that_failed_with_both_values) {
   const auto table = b.build();
   Message m("/a/x");
   std::string out;
-  for (const WhyNot& reason : explain(*table, Phase::request, m.facts(table->rules()), nullptr, m.arena())) {
+  FreshLedger ledger;
+  for (const WhyNot& reason : explain(*table, Phase::request, m.facts(table->rules()), nullptr, {}, ledger, m.arena())) {
     out += reason.rule + ": " + reason.atom + " | " + reason.left + " | " + reason.right + "\n";
   }
   EXPECT_EQ(out,

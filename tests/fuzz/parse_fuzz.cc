@@ -24,7 +24,7 @@ void check(std::string_view text) {
     for (const auto& label : result.errors[i].labels) {
       require(in_range(label.span));
     }
-    require(!result.errors[i].fix || in_range(result.errors[i].fix->span));
+    for (const auto& fix : result.errors[i].fixes) require(in_range(fix.span));
   }
   require(result.tree.root < result.tree.nodes.size());
   require(!result.tree[result.tree.root].incomplete || !result.errors.empty());

@@ -53,6 +53,16 @@ std::string_view kind_name(SyntaxErrorKind kind) {
       return "bad_number";
     case SyntaxErrorKind::empty_pattern:
       return "empty_pattern";
+    case SyntaxErrorKind::look_alike:
+      return "look_alike";
+    case SyntaxErrorKind::hidden_order:
+      return "hidden_order";
+    case SyntaxErrorKind::missing_comma:
+      return "missing_comma";
+    case SyntaxErrorKind::stray_bracket:
+      return "stray_bracket";
+    case SyntaxErrorKind::bare_text:
+      return "bare_text";
   }
   return "?";
 }
@@ -75,9 +85,8 @@ std::string full(const SourceFile& file, const std::vector<SyntaxError>& errors)
     if (!error.help.empty()) {
       out += "  help: " + error.help + "\n";
     }
-    if (error.fix) {
-      out += "  fix: " + range(file, error.fix->span) + " `" + error.fix->replacement + "`" +
-             (error.fix->certain ? " certain" : "") + "\n";
+    for (const SyntaxError::Fix& fix : error.fixes) {
+      out += "  fix: " + range(file, fix.span) + " `" + fix.replacement + "`" + (fix.certain ? " certain" : "") + "\n";
     }
   }
   return out;
@@ -106,8 +115,10 @@ std::string broken_promise(const Parsed& parsed) {
         return "a label is out of range: " + label.text;
       }
     }
-    if (error.fix && !inside(error.fix->span)) {
-      return "a fix is out of range";
+    for (const SyntaxError::Fix& fix : error.fixes) {
+      if (!inside(fix.span)) {
+        return "a fix is out of range";
+      }
     }
     if (error.message.empty() || error.message.ends_with('.')) {
       return "a message is empty or ends with a full stop";

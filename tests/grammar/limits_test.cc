@@ -85,8 +85,8 @@ TEST(Size, OfOpeningsNeverOverflowsTheStack) {
 }
 
 TEST(Size, OfTheLargestFileOfBracesIsHandled) {
-  const Parsed parsed(std::string(ParseLimits{}.file_bytes, '{'));
-  EXPECT_EQ(parsed.errors(), "unexpected 1:1 expected a declaration such as `rule` or `list`, found `{`\n");
+  const Parsed parsed(";" + std::string(ParseLimits{}.file_bytes - 1, '{'));
+  EXPECT_EQ(parsed.errors(), "unexpected 1:2 expected a declaration such as `rule` or `list`, found `{`\n");
 }
 
 TEST(Size, OfFlatExpressionsIsFine) {

@@ -12,6 +12,9 @@ rule bye { when path == "/drop"; drop; }
 rule moved { when path == "/old"; redirect 301 "/new" keep_query; }
 rule empty { when path == "/empty"; respond 204; }
 rule noted { when path == "/edit"; set header["X-Edit"] = "1"; unset header["X-Secret"]; set path = "/edited"; log why = "edited"; }
+rule held { when path == "/held"; set response.cookie["v"] = "${query["v"]}" { max_age 60s; path "/"; secure; } set response.header["X-Held"] = "1"; }
+rule told { when path == "/told"; set response.header["X-Told"] = "1"; set response.header["X-Told"] = "2"; add response.cookie["t"] = "1"; respond 200 { header "X-Told" = "0"; body "t"; } }
+response rule away { when response.status == 404 and path == "/held"; set response.header["X-Held"] = "2"; redirect 302 "/other" keep_query; }
 response rule hardened { when response.media_type == "text/html"; set response.header["X-Hard"] = "yes"; unset response.header["Server"]; }
 response rule pretty { when response.source == "proxy" and response.status == 502; respond 503 { body "sorry"; } }
 response rule hidden { when response.status == 418; deny 404; }
@@ -76,6 +79,19 @@ const ScriptCase kCases[] = {
           "c> GET / HTTP/1.1\nc> Host: a\nc>\no: open\no< GET / HTTP/1.1\no< Host: a\nup\no<\n"
           "o> HTTP/1.1 418 Tea\no> Content-Length: 3\no>\no>> tea\nc< HTTP/1.1 404 Not Found\n" +
               kMade + "c< Date: {date}\nc< Content-Length: 10\nc<\nc<< Not Found\\n\no: gone\n"),
+    rules("held_edits_wait_for_the_response",
+          "c> GET /held?v=a%3Bb%20c HTTP/1.1\nc> Host: a\nc>\no: open\no< GET /held?v=a%3Bb%20c HTTP/1.1\no< Host: a\nup\no<\n"
+          "o> HTTP/1.1 200 OK\no> Set-Cookie: v=old; HttpOnly\no> Set-Cookie: w=1\no> Content-Length: 2\no>\no>> ok\n"
+          "c< HTTP/1.1 200 OK\nc< Set-Cookie: w=1\nc< Set-Cookie: v=a%3Bb%20c; Max-Age=60; Path=/; Secure\n"
+          "c< X-Held: 1\ndown\nc< Content-Length: 2\nc<\nc<< ok\n"),
+    rules("edits_before_a_terminal_apply_to_its_answer_and_the_later_wins",
+          "c> GET /told HTTP/1.1\nc> Host: a\nc>\nc< HTTP/1.1 200 OK\nc< X-Told: 2\n" + kMade +
+              "c< Set-Cookie: t=1\nc< Date: {date}\nc< Content-Length: 1\nc<\nc<< t\n"),
+    rules("a_redirect_in_the_response_phase_has_the_held_edits",
+          "c> GET /held?v=x HTTP/1.1\nc> Host: a\nc>\no: open\no< GET /held?v=x HTTP/1.1\no< Host: a\nup\no<\n"
+          "o> HTTP/1.1 404 Not Found\no> Set-Cookie: v=old\no> Content-Length: 0\no>\n"
+          "c< HTTP/1.1 302 Found\nc< Location: /other?v=x\nc< Set-Cookie: v=x; Max-Age=60; Path=/; Secure\n"
+          "c< X-Held: 2\nc< Date: {date}\nc< Content-Length: 0\nc<\nlog \"status\":302  \"source\":\"away\"\n"),
     {"max_forwards_ends_here_for_options",
      "c> OPTIONS / HTTP/1.1\nc> Host: a\nc> Max-Forwards: 0\nc>\nc< HTTP/1.1 200 OK\n"
      "c< Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE\nc< Date: {date}\nc< Content-Length: 0\nc<\n",

@@ -143,8 +143,8 @@ TEST(Control, AnswersStatusAndMetrics) {
 
 TEST(Control, RefusesWhatItDoesNotKnow) {
   ProxyFixture proxy(1);
-  EXPECT_EQ(control(proxy.control(), "POST", "/message/flag", "a=on"),
-            "HTTP/1.1 404 Not Found|there is no message `flag`; there are reload and reopen-logs\n");
+  EXPECT_EQ(control(proxy.control(), "POST", "/message/flog", "a=on"),
+            "HTTP/1.1 404 Not Found|there is no message `flog`; there are flag ban unban reload reopen-logs\n");
   EXPECT_EQ(control(proxy.control(), "GET", "/reload"), "HTTP/1.1 405 Method Not Allowed|use POST\n");
   EXPECT_EQ(control(proxy.control(), "POST", "/reload"), "HTTP/1.1 409 Conflict|this proxy cannot reload\n");
   EXPECT_THAT(control(proxy.control(), "GET", "/x"), StartsWith("HTTP/1.1 404 Not Found|"));
@@ -240,6 +240,36 @@ TEST(Limits, ConnectionsOfOnePeerPastTheirNumberGet503) {
   Peer third = connect_to(proxy.port());
   third.send(kGet);
   EXPECT_THAT(third.receive_all(), StartsWith("HTTP/1.1 503 Service Unavailable\r\n"));
+}
+
+TEST(Limits, RequestsPastTheMemoryForBuffersGet503AndAreServedAgainLater) {
+  const std::string rules =
+      "settings { limits { buffer_memory 128KiB; } }\nrule r { when path == \"/rule\"; respond 200 { body \"a\"; } }\n";
+  ProxyFixture proxy(1, rules);
+  const auto status = [](Peer& client) {
+    client.send("GET /rule HTTP/1.1\r\nHost: a\r\n\r\n");
+    return client.receive_until("\r\n\r\n").substr(9, 3);
+  };
+  // Each connection that waits for its next request holds a block of 4 KiB.
+  std::vector<Peer> clients;
+  std::string last = "200";
+  while (last == "200" && clients.size() < 64) {
+    clients.push_back(connect_to(proxy.port()));
+    last = status(clients.back());
+  }
+  EXPECT_EQ(last, "503");
+  EXPECT_EQ(clients.size(), 128U / 4 + 1);
+  clients.clear();
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  do {
+    Peer client = connect_to(proxy.port());
+    last = status(client);
+  } while (last != "200" && std::chrono::steady_clock::now() < until);
+  EXPECT_EQ(last, "200");
+  proxy.finish();
+  std::size_t refused = 0;
+  for (const std::string& line : proxy.log_lines()) refused += line.find("\"error\":\"buffer_limit\"") != std::string::npos;
+  EXPECT_GE(refused, 1U);
 }
 
 TEST(Limits, WithoutDescriptorsClientsAreShedAndServedAgainAfterwards) {

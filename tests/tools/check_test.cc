@@ -118,6 +118,106 @@ TEST_F(Check, fix_writes_what_is_certain_and_checks_again) {
   EXPECT_EQ(read_file(folder_ / "main.sprx"), "rule older { when path == \"/older\"; redirect 301 \"/new\"; }\n");
 }
 
+TEST_F(Check, fix_goes_on_until_nothing_certain_is_left) {
+  // The `;` has to be there before anything is said of the address.
+  folder_.write("main.sprx",
+                "include \"lists.sprx\";\n"
+                "rule a { when client.ip in office && path = '/a' then deny; }\n"
+                "rule b { when host == \"WWW.example.com\" redirect(301, \"/b\"); }\n");
+  folder_.write("lists.sprx", "list office: cidr = [192.0.2.1/24 \"198.51.100.0/24\"];\n");
+  const Finished done = check({"--fix"});
+  EXPECT_EQ(done.status, 0) << done.err;
+  EXPECT_EQ(read_file(folder_ / "main.sprx"),
+            "include \"lists.sprx\";\n"
+            "rule a { when client.ip in office and path == \"/a\" ; deny; }\n"
+            "rule b { when host == \"www.example.com\"; redirect 301 \"/b\"; }\n");
+  EXPECT_EQ(read_file(folder_ / "lists.sprx"), "list office: cidr = [\"192.0.2.0/24\", \"198.51.100.0/24\"];\n");
+  const Finished again = check({"--fix"});
+  EXPECT_EQ(again.status, 0);
+  EXPECT_EQ(again.err, "") << "nothing was left to fix";
+}
+
+TEST_F(Check, fix_leaves_what_is_only_likely) {
+  const std::string text = "rule a { when hst == \"a.example.com\"; dney; }\n";
+  folder_.write("main.sprx", text);
+  const Finished done = check({"--fix"});
+  EXPECT_EQ(done.status, 1);
+  EXPECT_EQ(read_file(folder_ / "main.sprx"), text);
+}
+
+TEST_F(Check, fix_changes_no_file_when_one_is_read_only) {
+  const std::string main = "include \"b.sprx\";\nrule a { when path == \"/a\" deny; }\n";
+  const std::string other = "rule b { when path == \"/b\" deny; }\n";
+  folder_.write("main.sprx", main);
+  folder_.write("b.sprx", other);
+  std::filesystem::permissions(folder_ / "b.sprx", std::filesystem::perms::owner_read);
+  const Finished done = check({"--fix"});
+  EXPECT_EQ(done.status, 2);
+  EXPECT_EQ(done.err, "sprx: " + (folder_ / "b.sprx").string() + " is read-only; nothing was changed\n");
+  EXPECT_EQ(read_file(folder_ / "main.sprx"), main);
+  EXPECT_EQ(read_file(folder_ / "b.sprx"), other);
+  std::size_t files = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder_.path())) ++files;
+  EXPECT_EQ(files, 2U) << "nothing is left beside them";
+}
+
+TEST_F(Check, fix_does_not_follow_a_link_out_of_the_directory) {
+  Folder outside;
+  const std::string text = "rule a { when path == \"/a\" deny; }\n";
+  outside.write("real.sprx", text);
+  folder_.write("main.sprx", "include \"link.sprx\";\n");
+  std::filesystem::create_symlink(outside / "real.sprx", folder_ / "link.sprx");
+  const Finished done = check({"--fix"});
+  EXPECT_EQ(done.status, 1);
+  EXPECT_EQ(read_file(outside / "real.sprx"), text);
+  EXPECT_THAT(done.err, HasSubstr("leaves the configuration directory"));
+}
+
+TEST_F(Check, fixes_are_in_json_and_sarif) {
+  folder_.write("main.sprx", "rule a { when path = \"/a\"; deny; }\n");
+  const boost::json::object found = boost::json::parse(lines_of(check({"--format", "json"}).out).at(0)).as_object();
+  const boost::json::object& fix = found.at("fixes").as_array().at(0).as_object();
+  EXPECT_EQ(boost::json::serialize(fix),
+            "{\"file\":\"main.sprx\",\"line\":1,\"column\":20,\"end_line\":1,\"end_column\":21,"
+            "\"replacement\":\"==\",\"certain\":true}");
+  const boost::json::object log = boost::json::parse(check({"--format", "sarif"}).out).as_object();
+  const boost::json::object& result = log.at("runs").as_array().at(0).as_object().at("results").as_array().at(0).as_object();
+  const boost::json::object& change = result.at("fixes").as_array().at(0).as_object().at("artifactChanges").as_array().at(0).as_object();
+  EXPECT_EQ(boost::json::serialize(change.at("replacements")),
+            "[{\"deletedRegion\":{\"startLine\":1,\"startColumn\":20,\"endLine\":1,\"endColumn\":21},"
+            "\"insertedContent\":{\"text\":\"==\"}}]");
+}
+
+TEST_F(Check, no_color_and_a_pipe_are_plain) {
+  folder_.write("main.sprx", kBad);
+  EXPECT_EQ(check({"--color", "auto"}).err.find('\x1b'), std::string::npos) << "standard error is no terminal here";
+}
+
+TEST_F(Check, file_names_of_any_kind_are_printed_safely) {
+  const std::string odd = "sp ace\nnew\xFF\x1b[31m.sprx";
+  folder_.write("main.sprx", "include \"*.sprx\";\n");
+  folder_.write(odd, "rule a { when hst == \"x\"; deny; }\n");
+  const Finished human = check();
+  EXPECT_THAT(human.err, HasSubstr("sp ace\\u{a}new\\xff\\u{1b}[31m.sprx:1:15\n")) << human.err;
+  EXPECT_EQ(lines_of(check({"--format", "short"}).err).size(), 1U);
+  const Finished github = check({"--format", "github"});
+  EXPECT_EQ(lines_of(github.out).size(), 1U);
+  EXPECT_THAT(github.out, ::testing::StartsWith("::error file=sp ace%0Anew\xEF\xBF\xBD"));
+  EXPECT_EQ(lines_of(check({"--format", "json"}).out).size(), 1U);
+  for (const char* format : {"json", "sarif"})
+    EXPECT_EQ(check({"--format", format}).out.find("\x1b"), std::string::npos) << format;
+}
+
+TEST_F(Check, the_order_of_a_report_does_not_depend_on_the_order_of_finding) {
+  folder_.write("main.sprx", "include \"b.sprx\";\ninclude \"a.sprx\";\nrule m { when hst == \"m\"; deny; }\n");
+  folder_.write("a.sprx", "rule a { when hst == \"a\"; deny; }\nrule a2 { when path == \"/a\" deny; }\n");
+  folder_.write("b.sprx", "rule b { when hst == \"b\"; deny; }\n");
+  std::vector<std::string> places;
+  for (const std::string& line : lines_of(check({"--format", "short"}).err)) places.push_back(line.substr(0, line.find(": ")));
+  EXPECT_EQ(places, (std::vector<std::string>{"a.sprx:1:15", "a.sprx:2:28", "b.sprx:1:15", "main.sprx:3:15"}));
+  EXPECT_EQ(check().err, check().err);
+}
+
 TEST_F(Check, contract_leaves_lints_out_and_writes_nothing) {
   folder_.write("main.sprx", std::string(kGood) + "list unused: string = [\"a\"];\n");
   EXPECT_NE(check().err, "");

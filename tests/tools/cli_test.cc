@@ -22,7 +22,7 @@ TEST(Cli, without_arguments_tells_how_to_use_it_and_exits_with_2) {
 }
 
 TEST(Cli, help_of_every_command_goes_to_standard_output) {
-  for (const char* command : {"check", "run", "trace", "ctl", "dump", "explain", "doc", "version"}) {
+  for (const char* command : {"check", "test", "run", "trace", "ctl", "dump", "explain", "fmt", "doc", "version"}) {
     const Finished done = sprx({command, "--help"});
     EXPECT_EQ(done.status, 0) << command;
     EXPECT_EQ(done.err, "") << command;

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <memory>
 #include <thread>
+#include <tuple>
 
 #include "tests/tools/program.h"
 
@@ -281,6 +282,32 @@ TEST_F(Platform, messages_reload_and_reopen_the_logs) {
   EXPECT_EQ(script("messagehandler.sh", {"reload", ""}).status, 0);
   EXPECT_EQ(location(), "/second");
   EXPECT_EQ(script("messagehandler.sh", {"reopen-logs"}).status, 0);
+}
+
+TEST_F(Platform, messages_turn_flags_and_change_lists_and_outlive_the_process) {
+  configure(
+      "flag maintenance = off;\ndynamic list banned: ip { ttl 1h; }\n"
+      "rule closed { when maintenance; respond 503; }\nrule blocked { when client.ip in banned; deny; }\n");
+  start();
+  EXPECT_THAT(get(port_, "/"), HasSubstr("200 OK"));
+  expect_silent_success(script("messagehandler.sh", {"flag", "maintenance=on"}));
+  EXPECT_THAT(get(port_, "/"), HasSubstr("503 Service Unavailable"));
+  expect_silent_success(script("messagehandler.sh", {"flag", "maintenance=off"}));
+  expect_silent_success(script("messagehandler.sh", {"ban", "banned 127.0.0.1 30m"}));
+  EXPECT_THAT(get(port_, "/"), HasSubstr("403 Forbidden"));
+  EXPECT_EQ(proxy_->end(SIGTERM), 0);
+  start();
+  EXPECT_THAT(get(port_, "/"), HasSubstr("403 Forbidden"));
+  expect_silent_success(script("messagehandler.sh", {"unban", "banned 127.0.0.1"}));
+  EXPECT_THAT(get(port_, "/"), HasSubstr("200 OK"));
+  for (const auto& [name, arguments, reason] :
+       {std::tuple("flag", "other=on", "flag `other`: the configuration declares no flag of this name\n"),
+        std::tuple("ban", "banned nobody 30m", "ban `nobody` in `banned`: the key is no IP address\n"),
+        std::tuple("unban", "banned", "unban wants LIST KEY, not `banned`\n")}) {
+    const Finished done = script("messagehandler.sh", {name, arguments});
+    EXPECT_EQ(done.status, 1);
+    EXPECT_EQ(done.err, reason);
+  }
 }
 
 TEST_F(Platform, a_message_without_a_proxy_or_a_name_fails) {

@@ -122,6 +122,52 @@ TEST_F(Trace, the_time_can_be_given) {
             json::parse(R"(["late","hardening"])"));
 }
 
+constexpr const char* kChanging = R"(
+flag maintenance = off;
+dynamic list banned: ip { ttl 1h; }
+limit api { key client.ip; rate 1/h; burst 1; }
+rule closed { when maintenance; respond 503; }
+rule blocked { when client.ip in banned; deny; }
+rule throttle { over api; deny 429; }
+rule sale { since "2030-01-01T00:00:00Z"; redirect 302 "/sale"; }
+rule trial { dry_run; drop; }
+rule trap { when path == "/trap"; ban banned client.ip for 1h; }
+)";
+
+TEST_F(Trace, flags_can_be_turned_and_rules_on_trial_are_shown) {
+  folder_.write("main.sprx", kChanging);
+  EXPECT_EQ(ask_one(R"({"url":"http://a/","flags":{"maintenance":"on"}})"),
+            json::parse(R"({"outcome":"respond","status":503,"rules":["closed"]})"));
+  const json::value calm = ask_one(R"({"url":"http://a/","flags":{"maintenance":false}})");
+  EXPECT_EQ(calm.at("outcome").as_string(), "forward");
+  EXPECT_EQ(calm.at("rules"), json::parse("[]"));
+  EXPECT_EQ(calm.at("would"), json::parse(R"(["trial"])"));
+  const Finished option = trace({"http://a/", "--flag", "maintenance=on", "--json"});
+  EXPECT_EQ(json::parse(option.out).at("status").as_int64(), 503);
+  EXPECT_THAT(trace({"http://a/"}).out, HasSubstr("rules on trial (dry_run) that would have matched\n  trial "));
+  const Finished unknown = trace({"http://a/", "--flag", "other=on"});
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_EQ(unknown.err, "sprx: the configuration declares no flag `other`\n");
+  EXPECT_EQ(trace({"http://a/", "--flag", "maintenance"}).status, 2);
+}
+
+TEST_F(Trace, each_line_begins_with_full_buckets_and_empty_lists) {
+  folder_.write("main.sprx", kChanging);
+  const std::string line = R"({"url":"http://a/trap"})";
+  for (const json::value& answer : ask(line + "\n" + line + "\n" + line)) {
+    EXPECT_EQ(answer.at("rules"), json::parse(R"(["trap"])"));
+  }
+}
+
+TEST_F(Trace, why_names_the_guard_that_said_no) {
+  folder_.write("main.sprx", kChanging);
+  const Finished done = trace({"http://a/", "--json", "--at", "2026-01-01T00:00:00Z"});
+  const json::value why = json::parse(done.out).at("why");
+  EXPECT_EQ(why.at(0), json::parse(R"({"rule":"closed","atom":"maintenance","left":"off","right":"on"})"));
+  EXPECT_EQ(why.at(2), json::parse(R"({"rule":"throttle","atom":"over api","left":"a token was left","right":"none"})"));
+  EXPECT_EQ(why.at(3), json::parse(R"({"rule":"sale","atom":"since \"2030-01-01T00:00:00Z\"","left":"2026-01-01T00:00:00Z","right":""})"));
+}
+
 TEST_F(Trace, every_line_has_an_answer_in_order) {
   const std::vector<json::value> answers =
       ask("{\"url\":\"http://a/sorry\"}\n\n{\"url\":\"http://a/gone\"}\n{\"url\":\"http://a/x\"}");

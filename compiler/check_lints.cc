@@ -1,0 +1,320 @@
+// Lints on expressions and actions: what compiles and is hardly what was meant. Those that belong to one operator stand
+// beside it; these need a look at what is compared, or at several rules.
+#include <algorithm>
+#include <array>
+
+#include "compiler/checker.h"
+#include "compiler/words.h"
+
+namespace sprx {
+namespace {
+
+/// Longer pieces of source are not repeated in a help line.
+constexpr std::size_t kQuotedSource = 60;
+/// Conditions of a rule that are looked at when two rules are compared.
+constexpr std::size_t kComparedConditions = 32;
+
+bool has_upper(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+bool is_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+/// Headers whose values are words that mean the same in any case, and are sent in small letters.
+constexpr auto kWords = std::to_array<std::string_view>(
+    {"accept", "accept-encoding", "cache-control", "connection", "content-encoding", "content-type", "expect", "host",
+     "origin", "pragma", "te", "transfer-encoding", "upgrade", "vary", "x-forwarded-host", "x-forwarded-proto",
+     "x-forwarded-scheme"});
+
+/// The literal that a pattern without any of its signs is.
+struct LiteralPattern {
+  bool known = false;
+  bool begins = false;  ///< `^`
+  bool ends = false;    ///< `$`
+  std::string text;
+};
+
+LiteralPattern literal_of(std::string_view source) {
+  LiteralPattern out;
+  out.begins = source.starts_with('^');
+  if (out.begins) source.remove_prefix(1);
+  for (std::size_t at = 0; at < source.size(); ++at) {
+    const char c = source[at];
+    if (c == '$' && at + 1 == source.size()) {
+      out.ends = true;
+      break;
+    }
+    if (c == '\\') {
+      if (++at == source.size() || std::string_view("./-_~!#%&,:;=@?+*()[]{}|^$").find(source[at]) == std::string_view::npos)
+        return {};
+      out.text += source[at];
+    } else if (std::string_view(".[](){}*+?|^$\"").find(c) != std::string_view::npos) {
+      return {};
+    } else {
+      out.text += c;
+    }
+  }
+  out.known = !out.text.empty() && out.text.find_first_of("\"\\$") == std::string::npos;
+  return out;
+}
+
+/// What other languages put into text: `$host`, `$1`, `%{HTTP_HOST}`.
+struct Foreign {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::string name;  ///< "1" for `$1`
+};
+
+std::optional<Foreign> foreign_in(std::string_view text, std::size_t from) {
+  for (std::size_t at = from; at + 1 < text.size(); ++at) {
+    if (text[at] == '\\') {
+      ++at;
+      continue;
+    }
+    const bool dollar = text[at] == '$' && is_name(text[at + 1]);
+    const bool percent = text[at] == '%' && text[at + 1] == '{';
+    const bool brace = text[at] == '{' && is_name(text[at + 1]) && (at == 0 || (text[at - 1] != '$' && text[at - 1] != '%'));
+    if (!dollar && !percent && !brace) continue;
+    const std::size_t name = at + (percent ? 2 : 1);
+    std::size_t end = name;
+    while (end < text.size() && (is_name(text[end]) || (!dollar && text[end] == '.'))) ++end;
+    const bool closed = dollar || (end > name && end < text.size() && text[end] == '}');
+    if (!closed) continue;
+    return Foreign{at, dollar ? end : end + 1, std::string(text.substr(name, end - name))};
+  }
+  return std::nullopt;
+}
+
+/// The field of an nginx or Apache variable, or of our own name; "" if it is none.
+std::string field_of(const std::string& name) {
+  if (is_field_root(name)) return name;
+  return foreign_path(name).ours;
+}
+
+}  // namespace
+
+void Checker::lint_compared(const ast::Expr& e, const ast::Expr& literal, const Value& left, const Env& env) {
+  if (!literal.is_plain_string() || e.nocase) return;
+  const std::string text = literal.plain_text();
+  const Expr& subject = pool()[left.id];
+  const std::string shown(sources_.text(e.children[0].span));
+  int budget = 100;
+  if (text.empty() && subject.op == Op::field && left.type == Type::string && !is_present(left.id, env.facts, budget)) {
+    const bool equal = e.text == "==";
+    Diagnostic& d = out_.add(Kind::empty_for_absent, e.span,
+                             equal ? "this holds where the value is there and empty, not where it is missing"
+                                   : "this holds where the value is missing too");
+    if (shown.size() <= kQuotedSource) {
+      d.help(equal ? "missing is `not exists " + shown + "`, missing or empty `" + shown + " \?\? \"\" == \"\"`"
+                   : "there is `exists " + shown + "`, there and not empty `" + shown + " \?\? \"\" != \"\"`");
+    } else {
+      d.help(equal ? "what is missing is asked with `not exists`" : "what is there is asked with `exists`");
+    }
+  }
+  lint_wire_case(e, literal, left);
+  lint_wildcard(literal, left, e.text);
+}
+
+void Checker::lint_wire_case(const ast::Expr& e, const ast::Expr& literal, const Value& left) {
+  if (!left.ok() || !literal.is_plain_string() || !has_upper(literal.plain_text())) return;
+  const Expr& subject = pool()[left.id];
+  if (subject.op != Op::field) return;
+  const auto field = static_cast<Field>(subject.a);
+  if (field != Field::header && field != Field::response_header) return;
+  const std::string_view name = pool().strings.view(StrId{subject.b});
+  if (std::find(kWords.begin(), kWords.end(), name) == kWords.end()) return;
+  const std::string op = e.is(ast::Expr::Kind::comparison) ? e.text : "in";
+  out_.add(Kind::wire_case, literal.span, "`" + std::string(name) + "` is sent in small letters or in any case, not only like this")
+      .help("write `nocase " + op + "`, or the text in small letters");
+}
+
+void Checker::lint_wildcard(const ast::Expr& literal, const Value& left, std::string_view op) {
+  if (!literal.is_plain_string() || (left.type != Type::path && left.type != Type::host)) return;
+  const std::string text = literal.plain_text();
+  const std::size_t star = text.find('*');
+  const std::size_t brace = text.find('{');
+  const bool named = brace != std::string::npos && brace + 1 < text.size() && is_name(text[brace + 1]) &&
+                     text.find('}', brace) != std::string::npos;
+  if (star == std::string::npos && !named) return;
+  const std::size_t at = star != std::string::npos ? star : brace;
+  Diagnostic& d = out_.add(Kind::wildcard_as_text, literal.place_in_text(at, at + 1),
+                           std::string("`") + text[at] + "` is plain text after `" + std::string(op) + "`");
+  const std::string shown = std::string(left.type == Type::path ? "path" : "host") + " like \"" + text + "\"";
+  d.help(shown.size() <= kQuotedSource ? "a template stands after `like`: `" + shown + "`" : "a template stands after `like`");
+}
+
+void Checker::lint_literal_pattern(const ast::Expr& e, const Pattern& pattern) {
+  if (!pattern.names.empty()) return;
+  const ast::Expr* right = &e.children[1];
+  while (right->is(ast::Expr::Kind::paren)) right = &right->children[0];
+  const LiteralPattern literal = literal_of(right->text);
+  if (!literal.known) return;
+  const bool nocase = e.nocase || right->nocase;
+  const bool whole = literal.begins && literal.ends;
+  const std::string op = whole              ? (e.negated ? "!=" : "==")
+                         : literal.begins ? "starts_with"
+                         : literal.ends   ? "ends_with"
+                                          : "contains";
+  const std::string shown = std::string(sources_.text(e.children[0].span)) + (e.negated && !whole ? " not" : "") +
+                            (nocase ? " nocase " : " ") + op + " \"" + literal.text + "\"";
+  Diagnostic& d = out_.add(Kind::literal_pattern, right->span, "this pattern is plain text");
+  d.help(shown.size() <= kQuotedSource ? "`" + op + "` says it more clearly: `" + shown + "`" : "`" + op + "` says it more clearly");
+  d.fix(e.span, shown, false);
+}
+
+void Checker::lint_template(const ast::Expr& e) {
+  const std::string text = e.plain_text(true);
+  const auto say = [&](std::size_t begin, std::size_t end, const std::string& help) {
+    out_.add(Kind::pattern_in_template, e.place_in_text(begin, end, true),
+             "`" + text.substr(begin, end - begin) + "` is plain text in a template")
+        .help(help);
+  };
+  if (const std::size_t at = text.find(".*"); at != std::string::npos)
+    return say(at, at + 2, "any run is `*`, a part with a name `{name...}`; a pattern stands after `matches`");
+  for (std::size_t at = 0; at + 1 < text.size(); ++at) {
+    const bool colon = text[at] == ':' && at > 0 && text[at - 1] == '/' && is_name(text[at + 1]);
+    const bool angle = text[at] == '<' && is_name(text[at + 1]) && text.find('>', at) != std::string::npos;
+    if (!colon && !angle) continue;
+    std::size_t end = at + 1;
+    while (end < text.size() && is_name(text[end])) ++end;
+    const std::string name = text.substr(at + 1, end - at - 1);
+    return say(at, angle ? end + 1 : end, "a part with a name is `{" + name + "}`");
+  }
+  if (text.starts_with('^')) return say(0, 1, "a template is the whole value without `^` and `$`");
+  if (text.size() > 1 && text.ends_with('$'))
+    return say(text.size() - 1, text.size(), "a template is the whole value without `^` and `$`");
+}
+
+void Checker::lint_foreign_text(const ast::Expr& e, const Env& env) {
+  if (!e.is(ast::Expr::Kind::string) || e.raw) return;
+  const std::string_view source = sources_.text(e.span);
+  for (std::optional<Foreign> found = foreign_in(source, 0); found; found = foreign_in(source, found->end)) {
+    const bool number = std::isdigit(static_cast<unsigned char>(found->name[0])) != 0;
+    const bool brace = source[found->begin] == '{';
+    const bool capture = find_capture(env, found->name) != nullptr;
+    const std::string field = number ? "" : capture ? found->name : brace && !is_field_root(found->name) ? "" : field_of(found->name);
+    const char before = found->begin > 0 ? source[found->begin - 1] : ' ';
+    const bool price = number && (brace || found->name.size() > 1 || before == ' ');  // `$5`
+    if (price || (!number && field.empty())) continue;
+    const Span where{e.span.file, e.span.begin + static_cast<std::uint32_t>(found->begin),
+                     e.span.begin + static_cast<std::uint32_t>(found->end)};
+    Diagnostic& d = out_.add(Kind::foreign_interpolation, where,
+                             "`" + std::string(sources_.text(where)) + "` is plain text in a string");
+    if (number) {
+      d.help("give the part a name, `{name}` in a template or `(?P<name>…)` in a pattern, and write `${name}`");
+    } else {
+      d.help("a value is put into text with `${" + field + "}`").fix(where, "${" + field + "}", false);
+    }
+  }
+}
+
+void Checker::lint_http_target(const ast::Expr& e) {
+  if (!e.is(ast::Expr::Kind::string)) return;
+  const std::string_view source = sources_.text(e.span);
+  constexpr std::string_view kHttp = "http://";
+  const std::size_t quote = source.find_first_not_of('"');
+  if (quote == std::string_view::npos || !equal_nocase(source.substr(quote, kHttp.size()), kHttp)) return;
+  const auto begin = e.span.begin + static_cast<std::uint32_t>(quote);
+  const Span where{e.span.file, begin, begin + static_cast<std::uint32_t>(kHttp.size())};
+  out_.add(Kind::http_target, where, "this redirect leads to `http`, which anyone on the way can read and change")
+      .help("write `https://…`")
+      .fix(where, "https://", false);
+}
+
+namespace {
+
+/// A rule's conditions one by one.
+std::vector<ExprId> conjuncts(const ExprPool& pool, ExprId condition) {
+  const Expr& e = pool[condition];
+  if (e.op == Op::always) return {};
+  if (e.op != Op::all) return {condition};
+  const std::span<const ExprId> items = pool.list(e);
+  return {items.begin(), items.begin() + static_cast<std::ptrdiff_t>(std::min(items.size(), kComparedConditions))};
+}
+
+/// What a condition looks at, so that two on the same thing are taken for alternatives.
+std::uint32_t subject_of(const ExprPool& pool, ExprId condition) {
+  const Expr& e = pool[condition];
+  switch (e.op) {
+    case Op::negate:
+      return subject_of(pool, ExprId{e.a});
+    case Op::any:
+    case Op::all:
+    case Op::always:
+    case Op::never:
+      return static_cast<std::uint32_t>(kNoExpr);
+    default:
+      return e.a;
+  }
+}
+
+/// Whether two rules may well both match: neither needs more than the other knows, and nothing that one asks about is
+/// asked about by the other with another answer.
+bool may_both_match(const ExprPool& pool, const std::vector<ExprId>& first, const std::vector<ExprId>& second) {
+  for (const ExprId a : first) {
+    for (const ExprId b : second) {
+      if (a == b) continue;
+      const Expr& ea = pool[a];
+      const Expr& eb = pool[b];
+      const bool opaque = ea.op == Op::any || eb.op == Op::any || ea.op == Op::all || eb.op == Op::all ||
+                          ea.op == Op::never || eb.op == Op::never;
+      if (opaque || subject_of(pool, a) == subject_of(pool, b)) return false;
+    }
+  }
+  return true;
+}
+
+bool holds_all(const std::vector<ExprId>& all, const std::vector<ExprId>& some) {
+  return std::all_of(some.begin(), some.end(),
+                     [&](ExprId id) { return std::find(all.begin(), all.end(), id) != all.end(); });
+}
+
+}  // namespace
+
+void Checker::lint_overwritten() {
+  if (incomplete_ || out_.has_errors()) return;
+  struct Edit {
+    std::size_t rule = 0;
+    ExprId value = kNoExpr;
+  };
+  for (const Phase phase : {Phase::request, Phase::response}) {
+    std::map<std::pair<Target, std::string>, Edit> last;
+    const std::vector<Rule>& all = rules().of(phase);
+    const auto& places = program_.rule_names[static_cast<std::size_t>(phase)];
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      bool ends = false;
+      for (std::uint32_t n = 0; n < all[i].action_count; ++n) {
+        const Action& a = rules().actions[all[i].first_action + n];
+        ends = ends || (a.word != ActionWord::set && a.word != ActionWord::add && a.word != ActionWord::unset &&
+                        a.word != ActionWord::keep && a.word != ActionWord::sort && a.word != ActionWord::log &&
+                        a.word != ActionWord::origin);
+      }
+      for (std::uint32_t n = 0; n < all[i].action_count; ++n) {
+        const Action& a = rules().actions[all[i].first_action + n];
+        const bool header = a.target == Target::header || a.target == Target::response_header;
+        if (a.word != ActionWord::set || !header || a.name_count != 1) continue;
+        std::string name(pool().strings.view(rules().names[a.first_name]));
+        std::transform(name.begin(), name.end(), name.begin(), fold);
+        const auto [known, fresh] = last.try_emplace({a.target, name}, Edit{i, a.value});
+        const Edit before = known->second;
+        if (ends) {
+          if (fresh) last.erase(known);  // what follows is not reached where this rule matched
+        } else {
+          known->second = {i, a.value};
+        }
+        if (fresh || before.rule == i || before.value == a.value) continue;
+        const std::vector<ExprId> first = conjuncts(pool(), all[before.rule].condition);
+        const std::vector<ExprId> second = conjuncts(pool(), all[i].condition);
+        const bool always = holds_all(first, second);  // wherever the first matches the second does
+        if (!always && (holds_all(second, first) || !may_both_match(pool(), first, second))) continue;
+        out_.add(Kind::overwritten, places[i],
+                 "this rule sets `" + std::string(pool().strings.view(rules().names[a.first_name])) + "`, as does `" +
+                     std::string(pool().strings.view(all[before.rule].name)) + "`; where both match, this one wins")
+            .label(places[before.rule], always ? "never has the last word" : "sets it to something else")
+            .help(always ? "put the general rule before the special one, or remove one of them"
+                         : "make the conditions exclude each other, or choose the value in one rule");
+      }
+    }
+  }
+}
+
+}  // namespace sprx

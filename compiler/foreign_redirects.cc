@@ -1,0 +1,102 @@
+#include "compiler/foreign_redirects.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace sprx {
+namespace {
+
+struct Found {
+  const DataCell* cell;
+  std::size_t begin;
+  std::size_t end;
+  std::string help;
+};
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// The end of the word of letters, digits and `_` that begins at `at`.
+std::size_t word_end(std::string_view text, std::size_t at) {
+  while (at < text.size() && (is_letter(text[at]) || is_digit(text[at]) || text[at] == '_')) ++at;
+  return at;
+}
+
+/// Netlify's `:splat`, or a `:name` that begins a segment of the source and stands in the target too.
+std::optional<Found> colon_capture(const DataCell& source, const DataCell& target) {
+  const std::size_t splat = target.text.find(":splat");
+  if (splat != std::string_view::npos && source.text.find('*') != std::string_view::npos)
+    return Found{&target, splat, splat + 6,
+                 "the rest of a path is `{rest...}`, last in the source, and `{rest}` in the target"};
+  for (std::size_t at = source.text.find("/:"); at != std::string_view::npos; at = source.text.find("/:", at + 1)) {
+    const std::size_t end = word_end(source.text, at + 2);
+    if (end == at + 2 || !is_letter(source.text[at + 2])) continue;
+    const std::string_view word = source.text.substr(at + 1, end - at - 1);
+    for (std::size_t there = target.text.find(word); there != std::string_view::npos;
+         there = target.text.find(word, there + 1)) {
+      if (word_end(target.text, there + 1) != there + word.size()) continue;
+      const std::string name(word.substr(1));
+      return Found{&source, at + 1, end,
+                   "a capture is `{" + name + "}` in source and target, `{" + name + "...}` takes the rest of a path"};
+    }
+  }
+  return std::nullopt;
+}
+
+/// A pattern where a template stands.
+std::optional<Found> pattern(const DataCell& source) {
+  constexpr std::array<std::string_view, 6> kGroups = {"(.*)", "(.+)", "(.*?)", "([^/]+)", "([^/]*)", "(\\d+)"};
+  for (const std::string_view group : kGroups) {
+    const std::size_t at = source.text.find(group);
+    if (at != std::string_view::npos)
+      return Found{
+          &source, at, at + group.size(),
+          "a source is a template: `{name}` is a part of a segment, `{name...}` the rest; patterns go into rules"};
+  }
+  return std::nullopt;
+}
+
+/// `$1` or `\1` in a target.
+std::optional<Found> numbered_capture(const DataCell& target) {
+  for (std::size_t at = 0; at + 1 < target.text.size(); ++at) {
+    if ((target.text[at] == '$' || target.text[at] == '\\') && is_digit(target.text[at + 1]))
+      return Found{&target, at, at + 2, "captures have names: `{name}` in source and target"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void ForeignLines::look_at(const DataRow& row) {
+  if (row.cells.size() < 2) return;
+  const DataCell& source = row.cells[0];
+  const DataCell& target = row.cells[1];
+  std::optional<Found> found = colon_capture(source, target);
+  if (!found) found = pattern(source);
+  if (!found) found = numbered_capture(target);
+  if (!found || ++count_ > 1) return;
+  const auto place = [&](std::size_t offset) { return found->cell->span.begin + static_cast<std::uint32_t>(offset); };
+  where_ = {found->cell->span.file, place(found->begin), place(found->end)};
+  message_ =
+      "`" + std::string(found->cell->text.substr(found->begin, found->end - found->begin)) + "` captures nothing here";
+  help_ = found->help;
+}
+
+void ForeignLines::tell(DiagnosticList& out) const {
+  if (count_ == 0) return;
+  Diagnostic& d = out.add(Kind::foreign_redirects, where_, message_);
+  if (count_ > 1)
+    d.note(std::to_string(count_ - 1) + (count_ == 2 ? " more line is" : " more lines are") + " written like this one");
+  d.help(help_);
+}
+
+std::string foreign_status_help(std::string_view status) {
+  if (status.size() > 1 && status.ends_with('!')) return "leave the `!` off: no file can come before a rule here";
+  if (status == "200") return "what goes upstream as another path is a rule: `set path = \"…\";`";
+  if (status == "404" || status == "410" || status == "403")
+    return "an answer without a target is a rule: `respond " + std::string(status) + ";`";
+  return "leave the column out to take the one of the block";
+}
+
+}  // namespace sprx

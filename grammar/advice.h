@@ -1,0 +1,22 @@
+// What a person meant where the grammar wanted something else: text without quotes, calls of methods, signs of other
+// languages. Looks at the bytes round the place and at nothing else.
+#pragma once
+
+#include <optional>
+
+#include "grammar/foreign.h"
+
+namespace sprx {
+
+/// Where a committed rule failed.
+struct Failure {
+  Expectation wanted;
+  Offset at = 0;
+  Offset opened = 0;    ///< where the construct began that failed
+  Offset previous = 0;  ///< where the token before `at` ended
+  Place place = Place::file;
+};
+
+[[nodiscard]] std::optional<Foreign> misread(std::string_view text, const Failure& failure);
+
+}  // namespace sprx
