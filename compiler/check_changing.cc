@@ -102,6 +102,7 @@ bool Checker::dynamic_options(const ast::List& list, DynamicList& out) {
   std::map<std::string, Span> given;
   if (!list.block) return true;
   for (const ast::Action& a : list.block->actions) {
+    if (a.word.text == "allow") continue;
     if (!a.word.known()) {
       good = false;
     } else if (a.word.text == "ttl" && !option_again(a, given)) {
@@ -256,6 +257,7 @@ void Checker::check_limit(LimitSymbol& symbol) {
   bool good = room_for_changing(rules().limits.size(), symbol.where, "limits");
   bool complete = true;
   for (const ast::Action& a : limit.block.actions) {
+    if (a.word.text == "allow") continue;
     complete = complete && a.word.known();
     if (a.word.known()) good = !option_again(a, given) && limit_option(a, made) && good;
   }

@@ -222,11 +222,10 @@ bool Checker::check_options(const ast::List& list, bool* first, bool* last) {
   bool good = true;
   if (!list.block) return true;
   for (const ast::Action& a : list.block->actions) {
-    if (!a.word.known()) continue;
+    if (!a.word.known() || a.word.text == "allow") continue;
     if (!list.table || a.word.text != "duplicates") {
-      report(a.word.text == "allow" ? Kind::not_yet : Kind::unknown_option, a.word.span,
-             a.word.text == "allow" ? "`allow` is not yet in this version"
-                                    : "`" + a.word.text + "` is no option of a " + (list.table ? "table" : "list"))
+      report(Kind::unknown_option, a.word.span,
+             "`" + a.word.text + "` is no option of a " + (list.table ? "table" : "list"))
           .help(list.table ? "a table has `duplicates first;` and `duplicates last;`" : "a list has no options");
       good = false;
       continue;
@@ -272,6 +271,7 @@ void Checker::check_list(Symbol& symbol) {
   const Span outer = construct_;
   construct_ = {};
   const ast::List& list = *symbol.list;
+  out_.belongs_to(list.span);
   RowReader reader{*this, symbol, {}, {}};
   reader.is_table = list.table;
   const std::optional<KeyKind> kind = key_kind(list.key_type, &symbol.type);
@@ -282,6 +282,7 @@ void Checker::check_list(Symbol& symbol) {
   if (list.table) reader.good = table_value_type(list.value_type, &reader.table.value_type) && reader.good;
   if (reader.good) list_source(reader, list);
   finish_list(symbol, reader);
+  out_.belongs_to({});
   construct_ = outer;
 }
 

@@ -109,8 +109,6 @@ void Checker::declare_items(const std::vector<ast::Item>& items, Scope& scope) {
       if (flag->name.known()) this->flag(*flag, scope);
     } else if (const auto* limit = std::get_if<ast::Limit>(&item.is)) {
       declare_limit(*limit);
-    } else if (const auto* allow = std::get_if<ast::Allow>(&item.is)) {
-      refuse_not_yet({allow->span.file, allow->span.begin, allow->span.begin + 5}, "`allow` is");
     } else if (const auto* broken = std::get_if<ast::Broken>(&item.is)) {
       for (const ast::Ident& name : broken->names) broken_names_.insert(name.text);
     }

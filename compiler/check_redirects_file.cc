@@ -49,13 +49,9 @@ bool Checker::redirects_options(const ast::Redirects& r, RedirectsOptions* out) 
     } else if (word == "keep_query" || word == "keep_query_unless_set") {
       good = shape(a, 0, 0, false, false, word + ";") && good;
       out->keep = word == "keep_query" ? KeepQuery::yes : KeepQuery::unless_set;
-    } else if (a.word.known()) {
-      if (word == "allow") {
-        refuse_not_yet(a.word.span, "`allow` is");
-      } else {
-        report(Kind::unknown_option, a.word.span, "`" + word + "` is no option of redirects")
-            .help("options are `status 301;`, `keep_query;` and `keep_query_unless_set;`");
-      }
+    } else if (a.word.known() && word != "allow") {
+      report(Kind::unknown_option, a.word.span, "`" + word + "` is no option of redirects")
+          .help("options are `status 301;`, `keep_query;` and `keep_query_unless_set;`");
       good = false;
     }
   }
@@ -83,6 +79,7 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
       report(Kind::data_format, r.file.span, "a redirects file is a `.tsv` file")
           .help("a line is SOURCE, TARGET and, if need be, STATUS, with tabs between them");
     } else {
+      out_.belongs_to(r.span);
       ForeignLines foreign;
       const auto errors = read_rows(sources_, file, DataFormat::tsv, 0,
                                     [&](const DataRow& row) {
@@ -94,6 +91,7 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
         if (!error.help.empty()) d.help(error.help);
       }
       foreign.tell(out_);
+      out_.belongs_to({});
     }
   }
   lines.count = static_cast<std::uint32_t>(rules().of(Phase::request).size()) - lines.first;
@@ -259,7 +257,7 @@ void Checker::redirects_line(const ast::Redirects& r, RedirectsOptions options, 
   answer.location = location;
   const Span where{row.span.file, row.span.begin, row.cells[0].span.end};
   add_rule(Phase::request, group.prefix + r.name.text + "." + std::to_string(row.line), where,
-           joined(group.conditions, {source}), {action});
+           joined(group.conditions, {source}), {action}, kNoGuard, r.span);
 }
 
 }  // namespace sprx

@@ -29,7 +29,7 @@ void Checker::unique(const ast::Ident& name, std::unordered_map<std::string, Spa
 }
 
 void Checker::add_rule(Phase phase, const std::string& name, Span where, ExprId condition,
-                       std::vector<Action> actions, std::uint32_t guard) {
+                       std::vector<Action> actions, std::uint32_t guard, Span owner) {
   Rule rule;
   rule.name = pool().strings.add(name);
   const SourceFile& file = sources_[where.file];
@@ -43,6 +43,7 @@ void Checker::add_rule(Phase phase, const std::string& name, Span where, ExprId 
   const auto place = static_cast<std::size_t>(phase);
   rules().rules[place].push_back(rule);
   program_.rule_names[place].push_back(where);
+  program_.rule_owners[place].push_back(owner);
   if (note_places_) program_.tests.atoms[place].push_back(std::exchange(noted_, {}));
 }
 
@@ -235,6 +236,8 @@ void Checker::statement(const ast::Statement& statement, RuleState& rule, std::v
   const auto* when = std::get_if<ast::When>(&statement);
   const auto* over = std::get_if<ast::Over>(&statement);
   const auto* let = std::get_if<ast::Let>(&statement);
+  // `allow` says nothing about what the rule does: `collect_allows` has read it.
+  if (action != nullptr && action->word.text == "allow") return;
   if (rule.terminal != nullptr && !rule.said_after) {
     const Span where = action != nullptr ? (action->word.known() ? action->word.span : action->span)
                        : when != nullptr ? when->span
@@ -293,6 +296,7 @@ void Checker::group(const ast::Group& g, GroupState& parent) {
     if (c == kNoExpr) {
       never_silent(g.when->span);
       state.env.incomplete = true;
+      program_.incomplete = true;
     } else {
       state.conditions.push_back(c);
       learn(c, true, state.env.facts);
@@ -349,7 +353,20 @@ CheckedProgram Checker::run(const ast::File& file, bool tests) {
   this->tests(file.items);
   lint_overwritten();
   report_unused();
+  note_data();
   return std::move(program_);
+}
+
+void Checker::note_data() {
+  program_.incomplete = program_.incomplete || incomplete_;
+  const auto from_file = [](const Symbol* symbol) {
+    return symbol != nullptr && symbol->list != nullptr && symbol->list->source.kind == ast::Source::Kind::file;
+  };
+  for (const Symbol* symbol : list_symbols_) program_.list_is_data.push_back(from_file(symbol));
+  for (const Symbol* symbol : table_symbols_) {
+    program_.table_is_data.push_back(from_file(symbol));
+    program_.table_rows.push_back(symbol == nullptr ? std::vector<Span>{} : symbol->rows);
+  }
 }
 
 }  // namespace sprx

@@ -385,7 +385,9 @@ class Checker {
   ExprId redirects_target(const DataCell& cell, Env& env);
   void redirects_line(const ast::Redirects& r, RedirectsOptions options, const DataRow& row, GroupState& group);
   void add_rule(Phase phase, const std::string& name, Span where, ExprId condition, std::vector<Action> actions,
-                std::uint32_t guard = kNoGuard);
+                std::uint32_t guard = kNoGuard, Span owner = {});
+  /// What later passes ask of lists and tables.
+  void note_data();
 
   // check_changing.cc: flags, dynamic lists and limits
   void flag(const ast::Flag& flag, Scope& scope);

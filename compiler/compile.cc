@@ -1,8 +1,11 @@
 #include "compiler/compile.h"
 
+#include "compiler/allow.h"
 #include "compiler/build_table.h"
 #include "compiler/check.h"
 #include "compiler/load.h"
+#include "compiler/loops.h"
+#include "compiler/reach.h"
 
 namespace sprx {
 namespace {
@@ -46,8 +49,19 @@ void compile_from(FileReader& files, const CompileOptions& options, Compilation&
   if (start == Start::main) {
     Loaded loaded = load(main, files, run.sources, run.diagnostics, options.limits, options.keep_trees);
     run.trees = std::move(loaded.trees);
+    AllowSet allows = collect_allows(loaded.file, run.diagnostics);
+    run.diagnostics.silence_by(&allows);
     CheckedProgram program = check(loaded.file, files, run.sources, run.diagnostics, options.limits, options.tests);
     run.tests = std::move(program.tests);
+    const bool whole = run.ok();
+    if (!check_reachability(program, allows, run.diagnostics)) {
+      for (const Kind kind : {Kind::hidden_rule, Kind::never_matches, Kind::hidden_line}) allows.not_looked_for(kind);
+    }
+    if (!whole || !check_loops(program, allows, run.diagnostics)) {
+      for (const Kind kind : {Kind::redirect_loop, Kind::redirect_chain}) allows.not_looked_for(kind);
+    }
+    if (options.lints && run.ok()) allows.report_unneeded(run.diagnostics);
+    run.diagnostics.silence_by(nullptr);
     if (!options.lints) run.diagnostics.drop_lints();
     if (options.lints && program.lints_deny) run.diagnostics.deny_lints();
     if (run.ok() && options.build) run.table = build_table(std::move(program));

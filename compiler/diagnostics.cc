@@ -3,17 +3,11 @@
 #include <algorithm>
 #include <tuple>
 
+#include "compiler/allow.h"
 #include "compiler/render.h"
 
 namespace sprx {
 namespace {
-
-/// Lints that a mere change of date brings about; `lints deny` leaves them lints, so that what was accepted on Monday
-/// starts on Friday.
-bool depends_on_date(Kind kind) {
-  const std::string_view title = info(kind).title;
-  return info(kind).severity == Severity::lint && title.find("expired") != std::string_view::npos;
-}
 
 std::string_view file_name(const SourceSet& sources, FileId file) {
   return static_cast<std::size_t>(file) < sources.size() ? std::string_view(sources[file].name) : std::string_view{};
@@ -32,7 +26,23 @@ const std::vector<KindInfo>& all_kinds() {
 
 const KindInfo& info(Kind kind) { return all_kinds()[static_cast<std::size_t>(kind)]; }
 
+bool depends_on_date(Kind kind) {
+  const std::string_view title = info(kind).title;
+  return info(kind).severity == Severity::lint && title.find("expired") != std::string_view::npos;
+}
+
+void DiagnosticList::silence_by(AllowSet* allows) {
+  allows_ = allows;
+  if (allows == nullptr) return;
+  std::erase_if(items_, [this](const Diagnostic& d) {
+    if (!allows_->silences(d.kind, d.primary, {})) return false;
+    --(severity(d) == Severity::error ? errors_ : lints_);
+    return true;
+  });
+}
+
 Diagnostic& DiagnosticList::add(Kind kind, Span primary, std::string message) {
+  if (allows_ != nullptr && allows_->silences(kind, primary, owner_)) return overflow_ = {};
   const bool error = info(kind).severity == Severity::error || (denied_ && !depends_on_date(kind));
   ++(error ? errors_ : lints_);
   Diagnostic* place = &overflow_;

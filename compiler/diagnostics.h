@@ -63,12 +63,23 @@ struct Diagnostic {
   Diagnostic& fix(Span span, std::string text, bool certain) { fixes.push_back({span, std::move(text), certain}); return *this; }
 };
 
+class AllowSet;
+
+/// Lints that a mere change of date brings about; `lints deny` leaves them lints, so that what was accepted on Monday
+/// starts on Friday.
+[[nodiscard]] bool depends_on_date(Kind kind);
+
 /// Collects. At most kMaxDiagnostics are kept; more are counted.
 class DiagnosticList {
  public:
   static constexpr std::size_t kMaxDiagnostics = 10'000;
   /// Adds and returns it for chaining; the reference is good until the next add.
+  /// A silenced one is neither kept nor counted.
   Diagnostic& add(Kind kind, Span primary, std::string message);
+  /// From here on, and for what is there already: `allow`s silence. The set must outlive the last `add`.
+  void silence_by(AllowSet* allows);
+  /// The declaration whose data file is being read: its `allow`s count for rows of the file too. Unknown: none.
+  void belongs_to(Span declaration) { owner_ = declaration; }
   /// The one that was added last.
   [[nodiscard]] Diagnostic& last() { return items_.size() < kMaxDiagnostics ? items_.back() : overflow_; }
   [[nodiscard]] bool has_errors() const { return errors_ > 0; }
@@ -89,6 +100,8 @@ class DiagnosticList {
   std::size_t lints_ = 0;
   bool denied_ = false;
   Diagnostic overflow_;
+  AllowSet* allows_ = nullptr;
+  Span owner_;
 };
 
 enum class Format : std::uint8_t { human, shorter, json, sarif, github };

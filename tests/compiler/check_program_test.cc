@@ -176,7 +176,7 @@ TEST(CheckProgram, PresenceIsProvenByWhatHeld) {
         << condition;
   }
   EXPECT_EQ(check_text(preamble + "group g when path in t { rule r { redirect 301 t[path]; } }").codes, "");
-  EXPECT_EQ(check_text(preamble + "rule r { redirect 301 choose { path in t => t[path]; else => \"/\"; }; }").codes,
+  EXPECT_EQ(check_text(preamble + "rule r { redirect 301 choose { path in t => t[path]; else => \"https://www.example.com/\"; }; }").codes,
             "");
   EXPECT_EQ(check_text(preamble + "rule r { redirect 301 choose { path in t => t[path]; }; }").codes, "E2019");
 }

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 /// A room is a folder with its own rules; the longest that a path begins with counts.
 std::string room_of(std::string_view path) {
-  for (const std::string_view room : {"compiler/table", "runtime/decide", "grammar", "compiler", "runtime", "tools"}) {
+  for (const std::string_view room : {"compiler/table", "compiler/sets", "runtime/decide", "grammar", "compiler", "runtime", "tools"}) {
     if (path.starts_with(room) && path.size() > room.size() && path[room.size()] == '/') return std::string(room);
   }
   return {};
@@ -29,10 +29,11 @@ const std::map<std::string, std::set<std::string>>& may_include() {
   static const std::map<std::string, std::set<std::string>> kMay = {
       {"grammar", {"grammar"}},
       {"compiler/table", {"compiler/table"}},
-      {"compiler", {"grammar", "compiler/table", "compiler"}},
+      {"compiler/sets", {"compiler/table", "compiler/sets"}},
+      {"compiler", {"grammar", "compiler/table", "compiler/sets", "compiler"}},
       {"runtime/decide", {"compiler/table", "runtime/decide"}},
       {"runtime", {"compiler/table", "runtime/decide", "runtime"}},
-      {"tools", {"grammar", "compiler/table", "compiler", "runtime/decide", "runtime", "tools"}}};
+      {"tools", {"grammar", "compiler/table", "compiler/sets", "compiler", "runtime/decide", "runtime", "tools"}}};
   return kMay;
 }
 

@@ -1,0 +1,210 @@
+#include "compiler/sets/rule_finder.h"
+
+#include <algorithm>
+
+#include "compiler/table/hash.h"
+
+namespace sprx::sets {
+namespace {
+
+/// Rows of a list under each of which a rule is kept; one with more is tried at every point.
+constexpr std::size_t kMaxListKeys = 16;
+
+Uint128 masked(Uint128 address, std::size_t bits) {
+  return bits == 0 ? 0 : address & (kLastAddress << (128 - bits));
+}
+
+std::uint64_t hash_address(Uint128 address) {
+  return hash_mix(static_cast<std::uint64_t>(address >> 64), static_cast<std::uint64_t>(address));
+}
+
+}  // namespace
+
+std::uint32_t RuleFinder::dimension(ExprId subject, Dimension::Kind kind) {
+  const auto [place, fresh] = ids_.try_emplace({static_cast<std::uint32_t>(subject), kind},
+                                               static_cast<std::uint32_t>(dimensions_.size()));
+  if (fresh) dimensions_.push_back({subject, kind, {}});
+  return place->second;
+}
+
+std::uint64_t RuleFinder::key_of(std::uint32_t dimension, std::uint64_t what, std::size_t size) {
+  return hash_mix(hash_mix(what, size), dimension + std::uint64_t{1});
+}
+
+std::uint64_t RuleFinder::text_key(ExprId subject, Dimension::Kind kind, std::string_view text) {
+  const std::uint32_t id = dimension(subject, kind);
+  std::vector<std::size_t>& sizes = dimensions_[id].sizes;
+  const std::size_t size = kind == Dimension::Kind::equal ? 0 : text.size();
+  const auto place = std::lower_bound(sizes.begin(), sizes.end(), size);
+  if (place == sizes.end() || *place != size) sizes.insert(place, size);
+  return key_of(id, hash_text(text, true), size);
+}
+
+void RuleFinder::keys_of_atom(const Atom& atom, std::vector<Keys>& out) {
+  const ExprPool& pool = space_.pool();
+  const Expr& e = pool[atom.id];
+  using K = Dimension::Kind;
+  if (atom.sort == Sort::integer && e.op == Op::equal) {
+    const auto number = static_cast<std::uint64_t>(pool.integers[pool[ExprId{e.b}].a]);
+    out.push_back({key_of(dimension(atom.subject, K::integer), number, 0)});
+    return;
+  }
+  if (atom.sort == Sort::address) {
+    const bool one = e.op == Op::equal;
+    if (!one && e.op != Op::in_cidr) return;
+    const Cidr cidr = one ? Cidr{pool.addresses[pool[ExprId{e.b}].a], 128} : pool.prefixes[e.b];
+    const std::uint32_t id = dimension(atom.subject, K::address);
+    std::vector<std::size_t>& sizes = dimensions_[id].sizes;
+    const auto place = std::lower_bound(sizes.begin(), sizes.end(), cidr.bits);
+    if (place == sizes.end() || *place != cidr.bits) sizes.insert(place, cidr.bits);
+    out.push_back({key_of(id, hash_address(number_of(cidr.address)), cidr.bits)});
+    return;
+  }
+  if (atom.sort != Sort::text) return;
+  const auto one = [&](K kind, std::string_view text) {
+    if (kind == K::equal || !text.empty()) out.push_back({text_key(atom.subject, kind, text)});
+  };
+  const Type left = pool[ExprId{e.a}].type;
+  switch (e.op) {
+    case Op::equal:
+      return one(K::equal, space_.constant(e));
+    case Op::starts_with:
+      return one(K::prefix, space_.constant(e));
+    case Op::ends_with:
+      return one(K::suffix, space_.constant(e));
+    case Op::under:
+      return one(left == Type::host || left == Type::domain ? K::suffix : K::prefix, space_.constant(e));
+    case Op::like: {
+      const std::vector<TemplateToken>& tokens = pool.at(TemplateId{e.b}).tokens;
+      if (tokens.empty()) return;
+      if (tokens.front().kind == TemplateToken::Kind::literal) one(K::prefix, tokens.front().text);
+      if (tokens.back().kind == TemplateToken::Kind::literal) one(K::suffix, tokens.back().text);
+      return;
+    }
+    case Op::in_list:
+    case Op::in_table: {
+      bool folds = false;
+      const auto texts = space_.finite_texts(atom.id, &folds);
+      if (!texts || texts->size() > kMaxListKeys) return;
+      Keys keys;
+      for (const std::string_view text : *texts) keys.push_back(text_key(atom.subject, K::equal, text));
+      out.push_back(std::move(keys));
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+void RuleFinder::keys_of(ExprId condition, std::vector<Keys>& out) {
+  const Expr& e = space_.pool()[condition];
+  switch (e.op) {
+    case Op::all:
+      for (const ExprId part : space_.pool().list(e)) keys_of(part, out);
+      return;
+    case Op::any: {
+      // Some key of each side: the first that it has.
+      Keys joined;
+      for (const ExprId part : space_.pool().list(e)) {
+        std::vector<Keys> side;
+        keys_of(part, side);
+        if (side.empty() || joined.size() + side.front().size() > kMaxListKeys) return;
+        joined.insert(joined.end(), side.front().begin(), side.front().end());
+      }
+      if (!joined.empty()) out.push_back(std::move(joined));
+      return;
+    }
+    case Op::negate:
+    case Op::holds:
+      return;
+    default:
+      return keys_of_atom(space_.atom(condition), out);
+  }
+}
+
+void RuleFinder::add(std::uint32_t rule, ExprId condition) {
+  std::vector<Keys> ways;
+  keys_of(condition, ways);
+  const Keys* best = nullptr;
+  std::size_t best_size = 0;
+  for (const Keys& way : ways) {
+    std::size_t size = 0;
+    for (const std::uint64_t key : way) {
+      const auto known = postings_.find(key);
+      size = std::max(size, known == postings_.end() ? 0 : known->second.size());
+    }
+    if (best != nullptr && size >= best_size) continue;
+    best = &way;
+    best_size = size;
+  }
+  if (best == nullptr) {
+    rest_.push_back({rule, condition});
+    return;
+  }
+  for (const std::uint64_t key : *best) {
+    std::vector<Entry>& entries = postings_[key];
+    if (entries.empty() || entries.back().rule != rule) entries.push_back({rule, condition});
+  }
+}
+
+/// Takes every posting under a key that the values have. False: a value is not known.
+template <typename ValueOf, typename Take>
+bool RuleFinder::visit(const ValueOf& value_of, const Take& take) const {
+  const auto look = [&](std::uint64_t key) {
+    const auto known = postings_.find(key);
+    if (known != postings_.end()) take(known->second);
+  };
+  take(rest_);
+  for (std::uint32_t id = 0; id < dimensions_.size(); ++id) {
+    const Dimension& dimension = dimensions_[id];
+    const std::optional<Value> value = value_of(dimension.subject);
+    if (!value) return false;
+    if (!value->present) continue;
+    const std::string_view text = value->text;
+    switch (dimension.kind) {
+      case Dimension::Kind::equal:
+        look(key_of(id, hash_text(text, true), 0));
+        break;
+      case Dimension::Kind::integer:
+        look(key_of(id, static_cast<std::uint64_t>(value->integer), 0));
+        break;
+      case Dimension::Kind::address:
+        for (const std::size_t bits : dimension.sizes) look(key_of(id, hash_address(masked(value->address, bits)), bits));
+        break;
+      default:
+        for (const std::size_t size : dimension.sizes) {
+          if (size > text.size()) break;
+          const bool prefix = dimension.kind == Dimension::Kind::prefix;
+          look(key_of(id, hash_text(prefix ? text.substr(0, size) : text.substr(text.size() - size), true), size));
+        }
+        break;
+    }
+  }
+  return true;
+}
+
+void RuleFinder::find(Point& point, std::vector<std::uint32_t>& out) {
+  out.clear();
+  visit([&](ExprId subject) { return std::optional(point.value(subject)); },
+        [&](const std::vector<Entry>& entries) {
+          for (const Entry& entry : entries) {
+            ++tried_;
+            if (point.holds(entry.condition)) out.push_back(entry.rule);
+          }
+        });
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+}
+
+bool RuleFinder::candidates(const std::function<std::optional<Value>(ExprId)>& value_of,
+                            std::vector<std::uint32_t>& out) const {
+  out.clear();
+  const bool known = visit(value_of, [&](const std::vector<Entry>& entries) {
+    for (const Entry& entry : entries) out.push_back(entry.rule);
+  });
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return known;
+}
+
+}  // namespace sprx::sets

@@ -1,0 +1,109 @@
+// What the look for unreachable rules costs does not grow with the square of the rules.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <iostream>
+
+#include "compiler/loops.h"
+#include "compiler/reach.h"
+#include "tests/compiler/check_support.h"
+
+namespace sprx::testing {
+namespace {
+
+/// Rules of many kinds, none of them hidden: exact paths, templates, hosts, networks, headers, methods.
+std::string mixed_rules(std::size_t count) {
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string n = std::to_string(i);
+    out += "rule r" + n + " { when ";
+    switch (i % 8) {
+      case 0:
+      case 1:
+        out += "path == \"/page/" + n + "\"";
+        break;
+      case 2:
+        out += "path like \"/product/{id}/v" + n + "\"";
+        break;
+      case 3:
+        out += "host == \"h" + n + ".example.com\" and path under \"/area\"";
+        break;
+      case 4:
+        out += "client.ip in \"10." + std::to_string(i / 256 % 256) + "." + std::to_string(i % 256) + ".0/24\" and path under \"/n" + n + "\"";
+        break;
+      case 5:
+        out += "header[\"X-Key\"] == \"" + n + "\" and method == \"POST\"";
+        break;
+      case 6:
+        out += "path under \"/section" + n + "\" and path.extension in [\"jpg\", \"png\"]";
+        break;
+      default:
+        out += "path nocase in [\"/List/" + n + "\", \"/list2/" + n + "\"] and query[\"q\"] contains \"x\"";
+        break;
+    }
+    out += "; deny; }\n";
+  }
+  return out;
+}
+
+double milliseconds(std::chrono::steady_clock::time_point since) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - since).count();
+}
+
+struct Cost {
+  double reach = 0;
+  double loops = 0;
+  std::uint64_t compared = 0;
+  std::size_t found = 0;
+};
+
+Cost cost_of(const Files& files) {
+  const TempDirectory directory;
+  for (const auto& [name, text] : files) directory.write(name, text);
+  CompileOptions options;
+  options.build = false;
+  const Compilation run = compile(directory.path(), options);
+  Cost cost;
+  EXPECT_TRUE(run.program.has_value()) << render(run.diagnostics, run.sources, {});
+  if (!run.program) return cost;
+  sets::Space space(run.program->rules, {}, {});
+  auto begin = std::chrono::steady_clock::now();
+  const Reachability reach = find_unreachable(*run.program, space);
+  cost.reach = milliseconds(begin);
+  begin = std::chrono::steady_clock::now();
+  AllowSet allows;
+  DiagnosticList out;
+  check_loops(*run.program, allows, out);
+  cost.loops = milliseconds(begin);
+  cost.compared = reach.compared;
+  cost.found = reach.found.size();
+  EXPECT_TRUE(reach.whole);
+  return cost;
+}
+
+TEST(Cost, of_mixed_rules_grows_with_their_number) {
+  for (const std::size_t count : {1'000, 10'000}) {
+    const Cost cost = cost_of({{"main.sprx", mixed_rules(count)}});
+    std::cout << count << " rules: reach " << cost.reach << " ms, loops " << cost.loops << " ms, " << cost.compared << " conditions tried\n";
+    EXPECT_EQ(cost.found, 0U);
+    // Not even a few of the earlier rules are looked at for each.
+    EXPECT_LT(cost.compared, count * 4);
+  }
+}
+
+TEST(Cost, of_a_long_redirects_file_grows_with_its_lines) {
+  for (const std::size_t count : {10'000, 100'000}) {
+    std::string lines;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string n = std::to_string(i);
+      lines += i % 10 == 9 ? "/t" + n + "/{x}\t/u" + n + "/{x}\n" : "/old/page-" + n + "\t/new/page-" + n + "\n";
+    }
+    const Cost cost = cost_of({{"main.sprx", "redirects legacy from \"legacy.tsv\" { status 301; }\n"}, {"legacy.tsv", lines}});
+    std::cout << count << " lines: reach " << cost.reach << " ms, loops " << cost.loops << " ms, " << cost.compared << " conditions tried\n";
+    EXPECT_EQ(cost.found, 0U);
+    EXPECT_LT(cost.compared, count * 2);
+  }
+}
+
+}  // namespace
+}  // namespace sprx::testing
