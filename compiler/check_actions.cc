@@ -44,10 +44,6 @@ void Checker::action(const ast::Action& a, RuleState& rule) {
     rule.poisoned = true;
     return unknown_action(a);
   }
-  if (known->ready == ActionInfo::Ready::later) {
-    rule.poisoned = true;
-    return refuse_not_yet(a.word.span, "`" + a.word.text + "` is");
-  }
   const bool wrong = (known->phases == ActionInfo::Phases::request && rule.phase == Phase::response) ||
                      (known->phases == ActionInfo::Phases::response && rule.phase == Phase::request);
   if (wrong) {

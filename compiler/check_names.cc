@@ -26,11 +26,6 @@ Diagnostic& Checker::report(Kind kind, Span where, std::string message) {
   return d;
 }
 
-void Checker::refuse_not_yet(Span where, const std::string& what, const std::string& instead) {
-  Diagnostic& d = report(Kind::not_yet, where, what + " not yet in this version");
-  if (!instead.empty()) d.help(instead);
-}
-
 bool Facts::has(ExprId id) const {
   for (const Facts* at = this; at != nullptr; at = at->parent) {
     if (at->present.contains(static_cast<std::uint32_t>(id))) return true;

@@ -359,14 +359,8 @@ CheckedProgram Checker::run(const ast::File& file, bool tests) {
 
 void Checker::note_data() {
   program_.incomplete = program_.incomplete || incomplete_;
-  const auto from_file = [](const Symbol* symbol) {
-    return symbol != nullptr && symbol->list != nullptr && symbol->list->source.kind == ast::Source::Kind::file;
-  };
-  for (const Symbol* symbol : list_symbols_) program_.list_is_data.push_back(from_file(symbol));
-  for (const Symbol* symbol : table_symbols_) {
-    program_.table_is_data.push_back(from_file(symbol));
+  for (const Symbol* symbol : table_symbols_)
     program_.table_rows.push_back(symbol == nullptr ? std::vector<Span>{} : symbol->rows);
-  }
 }
 
 }  // namespace sprx

@@ -433,8 +433,6 @@ class Checker {
 
   /// Adds a diagnostic, with "in this rule" where one is being checked.
   Diagnostic& report(Kind kind, Span where, std::string message);
-  /// "not yet in this version", for a thing.
-  void refuse_not_yet(Span where, const std::string& what, const std::string& instead = {});
   [[nodiscard]] ExprPool& pool() { return program_.rules.pool; }
   [[nodiscard]] const ExprPool& pool() const { return program_.rules.pool; }
   [[nodiscard]] RuleSet& rules() { return program_.rules; }

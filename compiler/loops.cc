@@ -43,7 +43,7 @@ class Loops {
  public:
   Loops(const CheckedProgram& program, AllowSet& allows, DiagnosticList& out)
       : program_(program), rules_(program.rules), allows_(allows), out_(out),
-        space_(program.rules, program.list_is_data, program.table_is_data), finder_(space_) {}
+        space_(program.rules), finder_(space_) {}
 
   bool run() {
     if (!can_be_followed()) return false;

@@ -41,8 +41,6 @@ struct CheckedProgram {
   std::array<std::vector<Span>, 2> rule_names;  ///< where each rule's name stands, by Phase, parallel to RuleSet::rules
   std::array<std::vector<Span>, 2> rule_owners;  ///< likewise: the `redirects` a rule is a line of, else unknown
   std::vector<std::vector<Span>> table_rows;     ///< by TableId: where each row's key stands
-  std::vector<bool> list_is_data;   ///< by ListId: its rows come from a file; that it is empty today is no mistake
-  std::vector<bool> table_is_data;  ///< by TableId
   bool incomplete = false;          ///< conditions or rules are missing since something did not parse
   CheckedTests tests;
   bool lints_deny = false;

@@ -177,7 +177,7 @@ class ReachReport {
 
 bool check_reachability(const CheckedProgram& program, AllowSet& allows, DiagnosticList& out) {
   if (program.incomplete) return false;
-  sets::Space space(program.rules, program.list_is_data, program.table_is_data);
+  sets::Space space(program.rules);
   const Reachability reach = find_unreachable(program, space);
   for (const Phase phase : {Phase::request, Phase::response})
     ReachReport(program, space, allows, out, phase).run(reach.found);

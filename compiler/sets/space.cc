@@ -44,9 +44,6 @@ bool compare_texts(const Expr& e, Type left, std::string_view a, std::string_vie
 
 }  // namespace
 
-Space::Space(const RuleSet& rules, std::vector<bool> list_is_data, std::vector<bool> table_is_data)
-    : rules_(rules), list_is_data_(std::move(list_is_data)), table_is_data_(std::move(table_is_data)) {}
-
 ExprId Space::resolve(ExprId value) const {
   for (int steps = 0; pool()[value].op == Op::let && steps < 256; ++steps) value = rules_.lets[pool()[value].a].value;
   return value;
@@ -183,8 +180,8 @@ Atom Space::classify(ExprId condition) {
       return {sort, false, condition, sort == Sort::opaque ? kNoExpr : left};
     case Op::in_list:
     case Op::in_table: {
-      const std::vector<bool>& data = e.op == Op::in_list ? list_is_data_ : table_is_data_;
-      const bool open = keys(e).size() == 0 && e.b < data.size() && data[e.b];
+      // One without rows is a place for rows to come; the lint about it is enough.
+      const bool open = keys(e).size() == 0;
       if (open || sort == Sort::opaque || is_constant(left)) return {Sort::opaque, false, condition, kNoExpr};
       return {sort, false, condition, left};
     }

@@ -64,8 +64,8 @@ inline constexpr std::size_t kMaxTried = 200'000;
 
 class Space {
  public:
-  /// `list_is_data`, `table_is_data`: an empty one is taken for one that may get rows (a data file of today). May be empty.
-  Space(const RuleSet& rules, std::vector<bool> list_is_data, std::vector<bool> table_is_data);
+  /// A list or table without rows is taken for one that may get some.
+  explicit Space(const RuleSet& rules) : rules_(rules) {}
 
   [[nodiscard]] const RuleSet& rules() const { return rules_; }
   [[nodiscard]] const ExprPool& pool() const { return rules_.pool; }
@@ -107,8 +107,6 @@ class Space {
   [[nodiscard]] const Keys& keys(const Expr& e) const;
 
   const RuleSet& rules_;
-  std::vector<bool> list_is_data_;
-  std::vector<bool> table_is_data_;
   std::unordered_map<std::uint32_t, Atom> atoms_;
   std::unordered_map<std::uint64_t, ExprId> same_;  ///< like and matches, whatever slots they bind
   std::unordered_map<std::uint32_t, bool> reads_;

@@ -66,7 +66,7 @@ Cost cost_of(const Files& files) {
   Cost cost;
   EXPECT_TRUE(run.program.has_value()) << render(run.diagnostics, run.sources, {});
   if (!run.program) return cost;
-  sets::Space space(run.program->rules, {}, {});
+  sets::Space space(run.program->rules);
   auto begin = std::chrono::steady_clock::now();
   const Reachability reach = find_unreachable(*run.program, space);
   cost.reach = milliseconds(begin);

@@ -153,7 +153,7 @@ TEST(Reachability, says_nothing_false_of_every_request_of_a_small_world) {
     Builder b;
     SmallPrograms(seed).fill(b, 14);
     const CheckedProgram program = checked(b.rules);
-    sets::Space space(program.rules, {}, {});
+    sets::Space space(program.rules);
     const Reachability reach = find_unreachable(program, space);
     const auto table = b.build();
     std::vector<bool> matched(table->rules().of(Phase::request).size());
@@ -181,7 +181,7 @@ TEST(Reachability, says_nothing_false_with_every_operator) {
     ProgramMaker maker(seed);
     const auto table = maker.program();
     const CheckedProgram program = checked(table->rules());
-    sets::Space space(program.rules, {}, {});
+    sets::Space space(program.rules);
     const Reachability reach = find_unreachable(program, space);
     if (reach.found.empty()) continue;
     found += reach.found.size();
@@ -202,7 +202,7 @@ TEST(Reachability, stops_at_its_bound_and_says_so) {
   Builder b;
   SmallPrograms(7).fill(b, 14);
   const CheckedProgram program = checked(b.rules);
-  sets::Space space(program.rules, {}, {});
+  sets::Space space(program.rules);
   EXPECT_FALSE(find_unreachable(program, space, 3).whole);
   EXPECT_TRUE(find_unreachable(program, space).whole);
 }

@@ -95,7 +95,7 @@ Counts compare(ExprId (*atom)(Builder&, std::mt19937&), const std::vector<std::s
     Builder b;
     std::vector<Literal> literals;
     for (auto n = 1 + random() % 4; n > 0; --n) literals.push_back({atom(b, random), random() % 2 == 0});
-    Space space(b.rules, {}, {});
+    Space space(b.rules);
     const ExprId subject = space.atom(literals[0].atom).subject;
     ValueSet set(Sort::text, subject);
     for (const Literal& literal : literals) set.intersect(space, {space.atom(literal.atom).id, literal.truth});
@@ -147,7 +147,7 @@ TEST(TextSets, subtraction_gives_disjoint_pieces_that_are_the_rest) {
     Builder b;
     const ExprId atoms[] = {host_atom(b, random), host_atom(b, random), host_atom(b, random), host_atom(b, random)};
     const bool truths[] = {random() % 2 == 0, random() % 2 == 0, random() % 2 == 0, random() % 2 == 0};
-    Space space(b.rules, {}, {});
+    Space space(b.rules);
     const ExprId subject = space.atom(atoms[0]).subject;
     ValueSet first(Sort::text, subject);
     ValueSet second(Sort::text, subject);
@@ -182,7 +182,7 @@ TEST(TextSets, of_lists_hold_if_some_element_does) {
   const ExprId c = b.op(Op::equal, values, b.text("c"));
   const ExprId has_a = b.op(Op::contains, values, b.text("a"));
   const ExprId there = b.exists(values);
-  Space space(b.rules, {}, {});
+  Space space(b.rules);
   const auto verdict = [&](const std::vector<Literal>& literals) {
     ValueSet set(Sort::texts, values);
     for (const Literal& literal : literals) set.intersect(space, literal);
