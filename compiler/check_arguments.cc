@@ -94,7 +94,8 @@ bool Checker::check_arguments(const ast::Expr& e, Function function, const Env& 
 
 bool Checker::literal_text(const ast::Expr& e, const ast::Expr& call, ExprId id, std::string* out) {
   if (pool()[id].op != Op::text) {
-    report(Kind::bad_argument, e.span, "this argument of `" + call.text + "` is a text in quotes, without `${…}`");
+    report(Kind::bad_argument, e.span, "this argument of `" + call.text + "` is a text in quotes, without `${…}`")
+        .help("write it out here, such as `\"en\"`; what depends on the request is chosen with `choose`");
     return false;
   }
   *out = pool().strings.view(StrId{pool()[id].a});
@@ -106,12 +107,14 @@ bool Checker::literal_number(const ast::Expr& e, const ast::Expr& call, ExprId i
   const Expr& known = pool()[id];
   const std::string range = std::to_string(least) + " to " + std::to_string(most);
   if (known.op != Op::integer) {
-    report(Kind::bad_argument, e.span, std::string(what) + " is written out in `" + call.text + "`: a number from " + range);
+    report(Kind::bad_argument, e.span, std::string(what) + " is written out in `" + call.text + "`: a number from " + range)
+        .help("write the number itself here");
     return false;
   }
   const std::int64_t number = pool().integers[known.a];
   if (number >= least && number <= most) return true;
-  report(Kind::bad_argument, e.span, std::string(what) + " is " + range + ", not " + std::to_string(number));
+  report(Kind::bad_argument, e.span, std::string(what) + " is " + range + ", not " + std::to_string(number))
+      .help("write a number in that range");
   return false;
 }
 
@@ -164,7 +167,8 @@ bool Checker::check_group(const ast::Expr& e, const std::string& text, const std
       good = false;
     } else if (digit && next - '0' > groups) {
       report(Kind::bad_argument, where,
-             "the pattern has " + counted(groups) + ", there is no group " + std::string(1, next));
+             "the pattern has " + counted(groups) + ", there is no group " + std::string(1, next))
+          .help("`" + slash + "0` is the whole match; a group is what stands in `(…)`");
       good = false;
     }
     ++i;
@@ -209,7 +213,8 @@ bool Checker::check_offers(const ast::Expr& e, Function function, std::span<cons
       good = false;
     } else if (!is_offer(function, text)) {
       report(Kind::bad_argument, e.children[i].span,
-             "`" + text + "` cannot be offered: `" + e.text + "` chooses from " + std::string(form_of_offers(function)));
+             "`" + text + "` cannot be offered: `" + e.text + "` chooses from " + std::string(form_of_offers(function)))
+          .help("offer what the answer will really be, without parameters and wildcards");
       good = false;
     } else if (const auto first = std::find(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(i), ids[i]);
                first != ids.begin() + static_cast<std::ptrdiff_t>(i)) {

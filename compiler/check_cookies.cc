@@ -98,7 +98,9 @@ bool Checker::cookie_attribute(const ast::Action& a, Attributes& out) {
   if (!a.word.known()) return false;
   const auto [first, fresh] = out.given.emplace(word, a.word.span);
   if (!fresh) {
-    report(Kind::duplicate_option, a.word.span, "`" + word + "` is given twice").label(first->second, "given here first");
+    report(Kind::duplicate_option, a.word.span, "`" + word + "` is given twice")
+        .label(first->second, "given here first")
+        .help("leave one of them out");
     return false;
   }
   if (word == "secure" || word == "http_only" || word == "partitioned") {

@@ -204,7 +204,8 @@ bool Checker::ban_key(const ast::Expr& e, const Value& key, const Symbol& list, 
   report(Kind::bad_ban, e.span,
          "`" + list.name + "` holds keys of type `" + std::string(name_of(list.type)) + "`, this is a" +
              (key.type == Type::ip || key.type == Type::integer ? "n " : " ") + std::string(name_of(key.type)))
-      .label(list.where, "declared here");
+      .label(list.where, "declared here")
+      .help("ban a value of that type, or declare a dynamic list of type `" + std::string(name_of(key.type)) + "`");
   return false;
 }
 

@@ -49,6 +49,7 @@ std::optional<Bounds> bounds_of(Field field) {
 
 bool Checker::never(const ast::Expr& e, const std::string& why, const std::string& form) {
   Diagnostic& d = report(Kind::never_equal, e.span, why);
+  if (form.empty()) d.help("compare with a value that it can have, or take the comparison out");
   if (!form.empty()) d.help("the form it can equal is `\"" + form + "\"`").fix(e.span, "\"" + form + "\"", true);
   return false;
 }
@@ -167,7 +168,8 @@ bool Checker::number_can_equal(const ast::Expr& e, const Value& left, std::int64
   if (!bounds || (last >= bounds->least && first <= bounds->most)) return true;
   report(Kind::never_equal, e.span,
          "`" + std::string(info(field).name) + "` is " + std::to_string(bounds->least) + " to " +
-             std::to_string(bounds->most) + ", never this");
+             std::to_string(bounds->most) + ", never this")
+      .help("compare with a number in that range, or take the comparison out");
   return false;
 }
 

@@ -103,7 +103,9 @@ bool Checker::TestReader::unique(const ast::Ident& name, std::string_view what) 
 bool Checker::TestReader::once(const std::string& name, Span where) {
   const auto [first, fresh] = given.emplace(name, where);
   if (fresh) return true;
-  report(Kind::duplicate_option, where, "`" + name + "` is given twice").label(first->second, "given here first");
+  report(Kind::duplicate_option, where, "`" + name + "` is given twice")
+      .label(first->second, "given here first")
+      .help("leave one of them out");
   poisoned = true;
   return false;
 }

@@ -13,7 +13,7 @@ std::optional<UrlMistake> read_port(std::string_view text, std::size_t begin, st
   unsigned port = 0;
   const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
   if (error == std::errc{} && stop == digits.data() + digits.size() && port >= 1 && port <= 65'535) return std::nullopt;
-  return UrlMistake{begin, std::max(end, begin + 1), "a port is a number from 1 to 65535", ""};
+  return UrlMistake{begin, std::max(end, begin + 1), "a port is a number from 1 to 65535", "write one of those, or leave the `:` out"};
 }
 
 std::optional<UrlMistake> read_authority(std::string_view text, std::size_t begin, std::size_t end) {

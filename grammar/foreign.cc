@@ -293,9 +293,10 @@ std::optional<Foreign> foreign_operand(std::string_view text, Offset at) {
                 "names have no `@`: declare `let " + std::string(name) + " = path under \"/api\";` and write " + ticked(name),
                 name);
   }
-  if (rest.starts_with('-') && rest.size() > 1 && scan::is_digit(rest[1])) {
-    return make(at, scan::token_end(text, at + 1) - at, "there are no negative numbers here",
-                "numbers begin with a digit; `-` stands before the weight of a `score` only");
+  if (rest.starts_with("- ") && rest.size() > 2 && scan::is_digit(rest[2])) {
+    const std::size_t end = scan::token_end(text, at + 2);
+    const std::string number = "-" + std::string(text.substr(at + 2, end - at - 2));
+    return make(at, end - at, "a blank after the `-` of a negative number", "write " + ticked(number), number);
   }
   if ((rest.starts_with("==") || rest.starts_with("!=")) && at > 3) {
     return make(at, 2, ticked(rest.substr(0, 2)) + " has nothing on its left",
