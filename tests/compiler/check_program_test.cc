@@ -32,10 +32,10 @@ TEST(CheckProgram, AnEmptyDirectoryAndOneThatIsNotThereAreEmptyPrograms) {
 }
 
 TEST(CheckProgram, RulesAfterAnIncludeStandWhereItStands) {
-  const Checked checked = check_files({{"main.sprx", "rule a { deny; }\ninclude \"d/*.sprx\";\nrule z { deny; }"},
-                                       {"d/2.sprx", "rule two { deny; }"},
+  const Checked checked = check_files({{"main.sprx", "rule a { log x = 1; }\ninclude \"d/*.sprx\";\nrule z { log x = 1; }"},
+                                       {"d/2.sprx", "rule two { log x = 1; }"},
                                        {"d/1.sprx", "include \"sub/one.sprx\";"},
-                                       {"d/sub/one.sprx", "rule one { deny; }"}});
+                                       {"d/sub/one.sprx", "rule one { log x = 1; }"}});
   EXPECT_EQ(checked.codes, "");
   std::vector<std::size_t> places;
   for (const char* name : {"rule a ", "rule one at d/sub/one.sprx:1", "rule two ", "rule z "})
@@ -98,9 +98,9 @@ TEST(CheckProgram, EveryNegatedFormIsExactlyTheNegation) {
 TEST(CheckProgram, AListOnTheRightIsDerivedForItsOperator) {
   const std::string program = program_of(
       "list l: string = [\"/.git\", \"/WP-login\"];\n"
-      "rule a { when path contains l; deny; }\nrule b { when path nocase starts_with l; deny; }\nrule c { when path "
-      "like l; deny; }\n"
-      "rule d { when path under l; deny; }\nrule e { when header.values ends_with l; deny; }\n");
+      "rule a { when path contains l; log x = 1; }\nrule b { when path nocase starts_with l; log x = 1; }\nrule c { when path "
+      "like l; log x = 1; }\n"
+      "rule d { when path under l; log x = 1; }\nrule e { when header.values ends_with l; log x = 1; }\n");
   EXPECT_THAT(program, HasSubstr("list l: string contains, 2 rows\n"));
   EXPECT_THAT(program, HasSubstr("list l: string starts_with nocase, 2 rows\n  \"/.git\"\n  \"/wp-login\"\n"));
   EXPECT_THAT(program, HasSubstr("list l: path template, 2 rows\n"));
@@ -110,8 +110,8 @@ TEST(CheckProgram, AListOnTheRightIsDerivedForItsOperator) {
 
 TEST(CheckProgram, EqualInlineListsAreOne) {
   const std::string program = program_of(
-      "rule a { when path in [\"/x\", \"/y\"]; deny; }\nrule b { when path in [\"/x\", \"/y\"]; deny; }\nrule c { when "
-      "response_is_none; deny; }\nlet response_is_none = port in [80, 8000..8999];\n");
+      "rule a { when path in [\"/x\", \"/y\"]; log x = 1; }\nrule b { when path in [\"/x\", \"/y\"]; log x = 1; }\nrule c { when "
+      "response_is_none; log x = 1; }\nlet response_is_none = port in [80, 8000..8999];\n");
   EXPECT_EQ(program.find("list (inline): path"), program.rfind("list (inline): path"));
   EXPECT_THAT(program, HasSubstr("list (inline): int, 2 rows\n  80\n  8000..8999\n"));
 }
