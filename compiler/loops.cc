@@ -176,10 +176,12 @@ class Loops {
         if (!literal.truth) continue;
         const auto texts = space_.finite_texts(literal.atom, &folds);
         if (!texts || texts->size() < 2) continue;
+        const std::string walked = url.raw_path;
         for (const std::string_view text : *texts) {
           if (walked_ >= kMaxWalked) return;
           url.raw_path.clear();
           append_client_text(UrlPlace::path, text, url.raw_path);
+          if (url.raw_path == walked) continue;
           walk(i, box, url, method);
         }
         return;
@@ -368,7 +370,9 @@ class Loops {
     for (std::size_t k = 0; k < cycle.size(); ++k) {
       const Span where = place_of(cycle[k]);
       if (k > 0 && where != place_of(cycle[0])) d.label(where, "and this leads on to " + shown(cycle[(k + 1) % cycle.size()].url));
-      if (!cycle[k].rows.empty()) d.label(place(cycle[k].rule), "used by " + name(cycle[k].rule));
+      const bool said = std::any_of(cycle.begin(), cycle.begin() + static_cast<std::ptrdiff_t>(k),
+                                    [&](const Step& step) { return step.rule == cycle[k].rule; });
+      if (!cycle[k].rows.empty() && !said) d.label(place(cycle[k].rule), "used by " + name(cycle[k].rule));
     }
     d.help(cycle.size() == 1 ? "leave the target out of what the rule matches, or correct the target"
                              : "correct one of the targets, or leave it out of what the next rule matches");
@@ -416,7 +420,7 @@ class Loops {
     const std::string several = std::to_string(chains.count) + " " + which + " lead to others that redirect again";
     out_.belongs_to(line_owner);
     Diagnostic& d = out_.add(Kind::redirect_chain, chains.of_data ? chains.places[0] : place(chains.rule),
-                             !chains.of_data      ? name(chains.rule) + " begins more than " + std::to_string(kLongChain) +
+                             !chains.of_data ? name(chains.rule) + " begins more than " + std::to_string(kLongChain) +
                                                         " redirects in a row"
                              : chains.count == 1 ? "this leads to another of the same " + which + ", which redirects again"
                                                  : several);
