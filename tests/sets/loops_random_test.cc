@@ -50,7 +50,7 @@ void fill(Builder& b, std::mt19937& random) {
     if (random() % 4 == 0) when.push_back(b.op(Op::equal, b.field(Field::host), b.host("a.org")));
     if (random() % 6 == 0) when.push_back(b.op(Op::equal, b.field(Field::header, "x"), b.text("1")));
     if (random() % 8 == 0) when.push_back(b.negate(b.op(Op::equal, b.field(Field::scheme), b.text("http"))));
-    b.rule("r" + std::to_string(i), b.all(when), {b.redirect(b.concat({target}))});
+    b.rule("r" + std::to_string(i), b.many(Op::all, Type::boolean, when), {b.redirect(b.concat({target}))});
   }
 }
 
@@ -66,7 +66,8 @@ std::string next_path(const DecisionTable& table, const Request& request) {
   message.header("X-Forwarded-Proto", "https");
   if (request.marked) message.header("X", "1");
   Decision decision;
-  decide_plain(table, Phase::request, message.facts(table.rules()), nullptr, message.arena(), decision);
+  FreshLedger ledger;
+  decide_plain(table, Phase::request, message.facts(table.rules()), nullptr, {}, ledger, message.arena(), decision);
   return decision.outcome == Outcome::redirect ? std::string(decision.location) : std::string();
 }
 

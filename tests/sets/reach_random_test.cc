@@ -140,7 +140,8 @@ void mark(const DecisionTable& table, Message& message, Phase phase, std::vector
   Decision decision;
   const RequestFacts& facts = message.facts(table.rules());
   const ResponseHead* const response = phase == Phase::response ? message.response() : nullptr;
-  decide_plain(table, phase, facts, response, message.arena(), decision);
+  FreshLedger ledger;
+  decide_plain(table, phase, facts, response, {}, ledger, message.arena(), decision);
   for (const RuleIndex rule : decision.matched) matched[rule] = true;
 }
 
