@@ -205,12 +205,16 @@ constexpr std::array<std::uint8_t, 256> make_places() {
 }
 constexpr std::array<std::uint8_t, 256> kPlaces = make_places();
 
-/// Whether the `%` at `at` begins an escape that client text brings from a path. Where a path is being written, all that
-/// a canonical path keeps is one: `%E9` of a Latin-1 name has to stay the same byte. Elsewhere a decoded control would do harm.
-bool stays_escaped(UrlPlace place, std::string_view text, std::size_t at) {
-  if (place == UrlPlace::path) return is_canonical_piece(piece_at(text, at));
+/// How many bytes from the `%` at `at` on are text that no path holds, to be encoded; 0 where an escape begins that client
+/// text brings from a path. Where a path is being written all that a canonical path keeps is one: `%E9` of a Latin-1 name has
+/// to stay the same byte. Elsewhere a decoded control would do harm.
+std::size_t literal_bytes(UrlPlace place, std::string_view text, std::size_t at) {
+  if (place == UrlPlace::path) {
+    const Piece piece = piece_at(text, at);
+    return is_canonical_piece(piece) ? 0 : piece.source;
+  }
   const std::string_view escape = text.substr(at, 3);
-  return escape == "%2F" || escape == "%25";
+  return escape == "%2F" || escape == "%25" ? 0 : 1;
 }
 
 }  // namespace
@@ -304,9 +308,11 @@ std::optional<std::string> canonical_domain_literal(std::string_view text) {
 
 void append_client_text(UrlPlace place, std::string_view text, std::string& out) {
   const std::uint8_t bit = place == UrlPlace::path ? kInPath : place == UrlPlace::query ? kInQuery : kInFragment;
+  std::size_t literal_until = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const auto byte = static_cast<unsigned char>(text[at]);
-    if ((kPlaces[byte] & bit) != 0 || (byte == '%' && stays_escaped(place, text, at))) {
+    if (byte == '%' && at >= literal_until) literal_until = at + literal_bytes(place, text, at);
+    if ((kPlaces[byte] & bit) != 0 || (byte == '%' && at >= literal_until)) {
       out += text[at];
     } else {
       append_escape(byte, out);

@@ -128,7 +128,7 @@ TEST(TextSets, of_paths_agree_with_every_short_path) {
             << counts.missed << " empty ones missed\n";
   EXPECT_GT(counts.empty, 100);
   EXPECT_GT(counts.some, 500);
-  EXPECT_LT(counts.unknown, 75);
+  EXPECT_LT(counts.unknown, 150);  // a tenth: what the bounds on steps leave undecided
 }
 
 TEST(TextSets, of_hosts_agree_with_every_short_host) {
