@@ -62,6 +62,7 @@ class Config:
         self.main = []
         self.rows = []
         self.parts = 0
+        self.options = ""  # of the redirects files
 
     def redirect(self, source, target, status, option=None):
         """A line of a redirects file."""
@@ -79,7 +80,8 @@ class Config:
         if self.rows:
             self.parts += 1
             self.file(f"redirects{self.parts}.tsv", self.rows)
-            self.main.append(f'redirects part{self.parts} from "redirects{self.parts}.tsv";')
+            block = f" {{ {self.options} }}" if self.options else ";"
+            self.main.append(f'redirects part{self.parts} from "redirects{self.parts}.tsv"{block}')
             self.rows = []
 
     def write(self, folder):
