@@ -129,9 +129,10 @@ TEST(Buckets, ManyKeysFromSeveralThreadsEachKeepTheirBurst) {
     });
   }
   for (std::thread& thread : threads) thread.join();
-  // A key that two threads bring at the same moment for the first time may be let in once more.
+  // A key that several threads bring at the same moment for the first time may be let in more often; here all threads
+  // bring the same new keys side by side, which is as bad as it gets.
   EXPECT_GE(tokens, 5 * kKeys);
-  EXPECT_LE(tokens, 5 * kKeys * 103 / 100);
+  EXPECT_LE(tokens, 5 * kKeys * 120 / 100);
 }
 
 }  // namespace

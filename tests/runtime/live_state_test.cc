@@ -189,7 +189,7 @@ TEST(Reload, AFlagThatNobodyTurnedFollowsItsDeclaration) {
 TEST(Reload, AnOldTableSeesChangesUntilItIsGone) {
   Fixture f;
   const std::shared_ptr<TableLive> old = f.bound;
-  f.reload("rule x { deny; }\n" + kRules);
+  f.reload("rule x { log a = method; }\n" + kRules);
   f.say("flag", "maintenance=on");
   {
     const LiveState::Reading reading(f.state, old.get(), 1);
