@@ -89,7 +89,8 @@ Task<> Session::run() {
     end_exchange();
     more = keep_alive_ && !aborted_;
   }
-  if (client_.is_open() && !aborted_) co_await linger();
+  // Where the client's end has been read there is nothing left to wait for: its descriptor is free at once.
+  if (client_.is_open() && !aborted_ && !client_ended_) co_await linger();
 }
 
 /// Waits for the first byte of a request; false when there will be none.
@@ -114,6 +115,7 @@ Task<bool> Session::await_request() {
     const IoResult got = co_await client_.read(in_.room(), deadline);
     idle_ = false;
     if (got.io == Io::cancelled && worker_.draining() && !aborted_) continue;
+    client_ended_ = got.io == Io::eof;
     if (got.io != Io::ok) co_return false;
     in_.end += got.bytes;
   }

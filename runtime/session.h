@@ -112,6 +112,7 @@ class Session {
   bool idle_ = false;  ///< waiting for the first byte of a request
   bool keep_alive_ = true;
   bool aborted_ = false;
+  bool client_ended_ = false;  ///< its FIN came between requests
 
   // Of the request that is being served.
   std::size_t head_size_ = 0;

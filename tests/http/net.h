@@ -45,7 +45,7 @@ enum class ReadEnd : std::uint8_t { data, eof, reset, late };
 [[nodiscard]] bool wait_readable(int fd, int other, Milliseconds deadline);
 [[nodiscard]] bool wait_writable(int fd, Milliseconds deadline);
 
-/// Connected to 127.0.0.1:`port`, TCP_NODELAY; not open where it is refused.
+/// Connected to 127.0.0.1:`port`, TCP_NODELAY; not open where it is refused, with errno saying how.
 [[nodiscard]] Descriptor connect_to(std::uint16_t port);
 
 /// Listens on 127.0.0.1:`port` (0 for a free one).

@@ -2,6 +2,7 @@
 #include "http/player.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <poll.h>
 #include <sched.h>
 #include <sys/socket.h>
@@ -68,6 +69,8 @@ void Player::crowd(std::size_t size) {
   }
   for (std::size_t i = 0; i < size; ++i) {
     Descriptor fd = connect_to(target_.port());
+    // A client that is turned away may learn it before its connect() returns.
+    if (!fd.is_open() && errno == ECONNRESET) continue;
     if (!fd.is_open()) fail("the proxy refuses connections");
     crowd_.push_back(std::move(fd));
   }
