@@ -88,9 +88,9 @@ class Collector {
       if (argument.is(K::error)) return;
     }
     if (!code) {
-      Diagnostic& d = out_.add(Kind::bad_allow_code,
-                               action.arguments.empty() ? action.word.span : action.arguments[0].span,
-                               "`allow` wants the code of a finding");
+      Diagnostic& d =
+          out_.add(Kind::bad_allow_code, action.arguments.empty() ? action.word.span : action.arguments[0].span,
+                   "`allow` wants the code of a finding");
       d.help("write it without quotes: `allow L0004 \"reason\";`");
       return;
     }

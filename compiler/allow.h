@@ -1,5 +1,5 @@
-// AllowSet: what `allow CODE "reason";` silences, and where. Collected from the syntax before the check; a DiagnosticList
-// asks it about every finding that is added.
+// AllowSet: what `allow CODE "reason";` silences, and where. Collected from the syntax before the check; a
+// DiagnosticList asks it about every finding that is added.
 #pragma once
 
 #include <cstdint>

@@ -69,6 +69,13 @@ struct Expr {
   [[nodiscard]] Span place_in_text(std::size_t begin, std::size_t end, bool for_template = false) const;
 };
 
+/// What stands in an expression's parentheses, however many there are.
+[[nodiscard]] inline const Expr& without_parens(const Expr& e) {
+  const Expr* at = &e;
+  while (at->is(Expr::Kind::paren)) at = &at->children[0];
+  return *at;
+}
+
 struct Action;
 
 /// The statements between the braces after an action or a declaration.

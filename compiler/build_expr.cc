@@ -206,7 +206,6 @@ void TreeReader::widen_operator(Expr& out, std::uint32_t left_end) const {
   if (between.starts_with("not") || between.starts_with("nocase")) out.word.begin = begin;
 }
 
-
 void TreeReader::string(NodeId at, Expr& out, int depth) {
   out.raw = node(at).flag_a;
   const std::vector<NodeId> parts = children(at);

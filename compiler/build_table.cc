@@ -4,6 +4,8 @@
 
 namespace sprx {
 
-std::shared_ptr<const DecisionTable> build_table(CheckedProgram program) { return make_table(std::move(program.rules)); }
+std::shared_ptr<const DecisionTable> build_table(CheckedProgram program) {
+  return make_table(std::move(program.rules));
+}
 
 }  // namespace sprx

@@ -95,13 +95,13 @@ bool Checker::near_miss(const ast::Action& a, std::size_t most, bool assigned, b
     return true;
   }
   const bool body = block && !a.block && !a.assigned && a.arguments.size() >= 2 &&
-                    a.arguments[0].is(ast::Expr::Kind::integer) &&
-                    (a.word.text == "respond" || a.word.text == "deny");
+                    a.arguments[0].is(ast::Expr::Kind::integer) && (a.word.text == "respond" || a.word.text == "deny");
   if (!body) return false;
   // `respond 404 "not found";` and `respond 404 body "not found";`
   const bool named = a.arguments[1].is(ast::Expr::Kind::path) && a.arguments[1].text == "body";
   const bool text_last = a.arguments.size() == (named ? 3U : 2U) && a.arguments.back().is(ast::Expr::Kind::string);
-  Diagnostic& d = report(Kind::bad_action, a.arguments[1].span, "the body of `" + a.word.text + "` stands in its block");
+  Diagnostic& d =
+      report(Kind::bad_action, a.arguments[1].span, "the body of `" + a.word.text + "` stands in its block");
   const std::string inside = text_last ? text(a.arguments.back()) : "\"…\"";
   const std::string shown = a.word.text + " " + text(a.arguments[0]) + " { body " + inside + "; }";
   d.help(short_enough(shown) ? "write `" + shown + "`" : "write `" + a.word.text + " 404 { body \"…\"; }`");

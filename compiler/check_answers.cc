@@ -38,9 +38,12 @@ std::optional<std::uint16_t> Checker::status(const ast::Expr& e, std::uint16_t l
     Diagnostic& d = report(Kind::bad_status, e.span,
                            "the status after `" + std::string(word) + "` is " + std::to_string(least) + " to " +
                                std::to_string(most) + ", not " + std::to_string(e.number));
-    d.help(word == "deny" && e.number >= 200 && e.number < 400 ? "other answers are made with `respond` and `redirect`"
-                                                               : "write a status in that range, such as `" + std::string(word) +
-                                                                     (word == "deny" ? " 403`" : word.find('.') == std::string_view::npos ? " 404`" : " = 404`"));
+    d.help(word == "deny" && e.number >= 200 && e.number < 400
+               ? "other answers are made with `respond` and `redirect`"
+               : "write a status in that range, such as `" + std::string(word) +
+                     (word == "deny"                             ? " 403`"
+                      : word.find('.') == std::string_view::npos ? " 404`"
+                                                                 : " = 404`"));
     return std::nullopt;
   }
   return static_cast<std::uint16_t>(e.number);
@@ -89,8 +92,10 @@ bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
         .help("write `" + std::string(kUsage) + "`");
     return false;
   }
-  if (a.arguments.size() == 2 && a.arguments[0].is(ast::Expr::Kind::string) && a.arguments[1].is(ast::Expr::Kind::integer)) {
-    const std::string ordered = std::string(sources_.text(a.arguments[1].span)) + " " + std::string(sources_.text(a.arguments[0].span));
+  if (a.arguments.size() == 2 && a.arguments[0].is(ast::Expr::Kind::string) &&
+      a.arguments[1].is(ast::Expr::Kind::integer)) {
+    const std::string ordered =
+        std::string(sources_.text(a.arguments[1].span)) + " " + std::string(sources_.text(a.arguments[0].span));
     report(Kind::bad_action, a.arguments[1].span, "the status of a redirect stands before its target")
         .help(ordered.size() <= 70 ? "write `redirect " + ordered + ";`" : "write `" + std::string(kUsage) + "`")
         .fix({a.word.span.file, a.arguments[0].span.begin, a.arguments[1].span.end}, ordered, true);

@@ -1,5 +1,5 @@
-// Literal arguments of functions: ranges, groups of a replacement, elements of comma lists, offers of a negotiation. What a
-// function can do nothing with is the author's mistake, at its own place.
+// Literal arguments of functions: ranges, groups of a replacement, elements of comma lists, offers of a negotiation.
+// What a function can do nothing with is the author's mistake, at its own place.
 #include <algorithm>
 
 #include "compiler/checker.h"
@@ -21,7 +21,8 @@ bool is_type_offer(std::string_view text) {
   while (!text.empty()) {
     const std::string_view parameter = next_quoted_part(text, ';');
     const std::size_t equals = std::min(parameter.find('='), parameter.size());
-    if (equals == parameter.size() || !is_token(parameter.substr(0, equals)) || equals + 1 == parameter.size()) return false;
+    if (equals == parameter.size() || !is_token(parameter.substr(0, equals)) || equals + 1 == parameter.size())
+      return false;
     if (equals == 1 && fold(parameter[0]) == 'q') return false;
   }
   return true;
@@ -62,7 +63,8 @@ bool Checker::check_arguments(const ast::Expr& e, Function function, const Env& 
     case Function::split:
       if (!empty_text(1)) return true;
       report(Kind::bad_argument, given[1].span,
-             "the " + std::string(function == Function::split ? "separator of `split`" : "text that `replace` looks for") +
+             "the " +
+                 std::string(function == Function::split ? "separator of `split`" : "text that `replace` looks for") +
                  " is empty")
           .help(function == Function::split ? "write the text between the parts: `split(path, \"/\", 1)`"
                                             : "write the text that is to be replaced");
@@ -107,7 +109,8 @@ bool Checker::literal_number(const ast::Expr& e, const ast::Expr& call, ExprId i
   const Expr& known = pool()[id];
   const std::string range = std::to_string(least) + " to " + std::to_string(most);
   if (known.op != Op::integer) {
-    report(Kind::bad_argument, e.span, std::string(what) + " is written out in `" + call.text + "`: a number from " + range)
+    report(Kind::bad_argument, e.span,
+           std::string(what) + " is written out in `" + call.text + "`: a number from " + range)
         .help("write the number itself here");
     return false;
   }
@@ -161,7 +164,8 @@ bool Checker::check_group(const ast::Expr& e, const std::string& text, const std
     if (text[i] != '\\') continue;
     const Span where{places[i].file, places[i].begin, next == '\0' ? places[i].end : places[i + 1].end};
     if (!digit && next != '\\') {
-      report(Kind::bad_argument, where, "a backslash in a replacement stands before the number of a group or another backslash")
+      report(Kind::bad_argument, where,
+             "a backslash in a replacement stands before the number of a group or another backslash")
           .help("groups are `" + slash + "1` to `" + slash + "9`, `" + slash + "0` is the match, `" + slash + slash +
                 "` a backslash");
       good = false;
@@ -187,10 +191,8 @@ ExprId Checker::guarded_replacement(ExprId id) {
     return concat(std::move(parts));
   }
   const ExprId arguments[] = {id, pool().text("\\"), pool().text("\\\\")};
-  const Expr call{.op = Op::call,
-                  .type = Type::string,
-                  .origin = e.origin,
-                  .a = static_cast<std::uint32_t>(Function::replace)};
+  const Expr call{
+      .op = Op::call, .type = Type::string, .origin = e.origin, .a = static_cast<std::uint32_t>(Function::replace)};
   return pool().add_list(call, arguments);
 }
 

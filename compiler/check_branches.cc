@@ -1,5 +1,5 @@
-// Captures of the branches of an `or`: they use the same slots; where a name lies in different slots on its sides, the sides
-// are moved apart and the name becomes a choice between them.
+// Captures of the branches of an `or`: they use the same slots; where a name lies in different slots on its sides, the
+// sides are moved apart and the name becomes a choice between them.
 #include <algorithm>
 
 #include "compiler/checker.h"
@@ -88,58 +88,20 @@ void Checker::join_branches(const ast::Expr& e, std::vector<std::vector<Capture>
 ExprId Checker::shift_slots(ExprId id, std::uint32_t from, std::uint32_t by) {
   if (id == kNoExpr) return id;  // a capture that was refused
   Expr e = pool()[id];
-  const auto moved = [&](std::uint32_t inner) {
-    return static_cast<std::uint32_t>(shift_slots(ExprId{inner}, from, by));
+  const auto move = [&](std::uint32_t& inner) {
+    inner = static_cast<std::uint32_t>(shift_slots(ExprId{inner}, from, by));
   };
-  switch (e.op) {
-    case Op::all:
-    case Op::any:
-    case Op::fallback:
-    case Op::concat:
-    case Op::choose:
-    case Op::score:
-    case Op::call: {
-      const std::span<const ExprId> old = pool().list(e);
-      std::vector<ExprId> items(old.begin(), old.end());
-      for (ExprId& item : items) item = shift_slots(item, from, by);
-      return pool().add_list(e, items);
-    }
-    case Op::capture:
-      if (e.a >= from) e.a += by;
-      break;
-    case Op::like:
-    case Op::matches:
-      e.a = moved(e.a);
-      if (e.c != kNoSlots && e.c >= from) e.c += by;
-      break;
-    case Op::negate:
-    case Op::exists:
-    case Op::holds:
-    case Op::in_list:
-    case Op::in_table:
-    case Op::in_dynamic:
-    case Op::in_cidr:
-    case Op::in_range:
-      e.a = moved(e.a);
-      break;
-    case Op::equal:
-    case Op::less:
-    case Op::less_equal:
-    case Op::greater:
-    case Op::greater_equal:
-    case Op::under:
-    case Op::contains:
-    case Op::starts_with:
-    case Op::ends_with:
-      e.a = moved(e.a);
-      e.b = moved(e.b);
-      break;
-    case Op::lookup:
-      e.b = moved(e.b);
-      break;
-    default:
-      return id;
+  const Operands operands = operands_of(e.op);
+  if (operands == Operands::list) {
+    const std::span<const ExprId> old = pool().list(e);
+    std::vector<ExprId> items(old.begin(), old.end());
+    for (ExprId& item : items) item = shift_slots(item, from, by);
+    return pool().add_list(e, items);
   }
+  if (operands == Operands::a || operands == Operands::a_and_b) move(e.a);
+  if (operands == Operands::b || operands == Operands::a_and_b) move(e.b);
+  if (e.op == Op::capture && e.a >= from) e.a += by;
+  if ((e.op == Op::like || e.op == Op::matches) && e.c != kNoSlots && e.c >= from) e.c += by;
   return pool().add(e);
 }
 

@@ -9,12 +9,6 @@
 namespace sprx {
 namespace {
 
-const ast::Expr& bare(const ast::Expr& e) {
-  const ast::Expr* at = &e;
-  while (at->is(ast::Expr::Kind::paren)) at = &at->children[0];
-  return *at;
-}
-
 /// Where the name of a capture stands in the source of its template or pattern; all of it where that cannot be said.
 Span place_of(const std::string& name, std::string_view source, Span all) {
   for (const char open : {'{', '<'}) {
@@ -136,7 +130,7 @@ ExprId Checker::like_node(Template value, const Value& left, const ast::Expr& e,
 }
 
 ExprId Checker::like_operation(const ast::Expr& e, const Value& left, Env& env) {
-  const ast::Expr& right = bare(e.children[1]);
+  const ast::Expr& right = ast::without_parens(e.children[1]);
   Symbol* const symbol = list_on_right(e, env);
   if (symbol != nullptr) symbol->used = true;
   const bool path = left.type == Type::path;
@@ -212,7 +206,7 @@ void Checker::lint_pattern(const ast::Expr& e, const Value& left, const Pattern&
 }
 
 ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& env) {
-  const ast::Expr& right = bare(e.children[1]);
+  const ast::Expr& right = ast::without_parens(e.children[1]);
   const bool texts =
       left.type == Type::string || left.type == Type::path || left.type == Type::host || left.type == Type::string_list;
   Symbol* const symbol = list_on_right(e, env);

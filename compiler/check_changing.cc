@@ -61,7 +61,9 @@ std::optional<std::int64_t> Checker::duration(const ast::Expr& e, std::string_vi
   return read;
 }
 
-std::optional<std::int64_t> Checker::ban_duration(const ast::Expr& e) { return duration(e, "the time of a ban", kLongest); }
+std::optional<std::int64_t> Checker::ban_duration(const ast::Expr& e) {
+  return duration(e, "the time of a ban", kLongest);
+}
 
 std::optional<std::int64_t> Checker::count(const ast::Action& a, std::int64_t most, Kind past) {
   if (!shape(a, 1, 1, false, false, a.word.text + " 1000;")) return std::nullopt;
@@ -69,7 +71,8 @@ std::optional<std::int64_t> Checker::count(const ast::Action& a, std::int64_t mo
   if (e.is(ast::Expr::Kind::error)) return std::nullopt;
   const std::string word = "`" + a.word.text + "`";
   if (!e.is(ast::Expr::Kind::integer) || e.number == 0) {
-    report(Kind::bad_literal, e.span, word + " is a number greater than zero").help("write `" + a.word.text + " 1000;`");
+    report(Kind::bad_literal, e.span, word + " is a number greater than zero")
+        .help("write `" + a.word.text + " 1000;`");
     return std::nullopt;
   }
   if (e.number > most) {
@@ -81,7 +84,9 @@ std::optional<std::int64_t> Checker::count(const ast::Action& a, std::int64_t mo
 
 bool Checker::option_again(const ast::Action& a, std::map<std::string, Span>& given) {
   const auto [first, fresh] = given.emplace(a.word.text, a.word.span);
-  if (!fresh) report(Kind::duplicate_option, a.word.span, "`" + a.word.text + "` is set twice").label(first->second, "set here first");
+  if (!fresh)
+    report(Kind::duplicate_option, a.word.span, "`" + a.word.text + "` is set twice")
+        .label(first->second, "set here first");
   return !fresh;
 }
 
@@ -89,11 +94,13 @@ void Checker::unknown_option(const ast::Action& a, std::string_view what, const 
   const std::string_view near = similar(a.word.text, known);
   std::string all;
   for (const std::string_view name : known) all += (all.empty() ? "" : " ") + std::string(name);
-  Diagnostic& d = report(Kind::unknown_option, a.word.span, "`" + a.word.text + "` is no option of a " + std::string(what));
+  Diagnostic& d =
+      report(Kind::unknown_option, a.word.span, "`" + a.word.text + "` is no option of a " + std::string(what));
   if (near.empty()) {
     d.help("a " + std::string(what) + " has `" + all + "`");
   } else {
-    d.help("an option with a similar name exists: `" + std::string(near) + "`").fix(a.word.span, std::string(near), false);
+    d.help("an option with a similar name exists: `" + std::string(near) + "`")
+        .fix(a.word.span, std::string(near), false);
   }
 }
 
@@ -134,8 +141,8 @@ void Checker::check_dynamic(Symbol& symbol) {
   bool good = room_for_changing(dynamic_count_++, symbol.where, "dynamic lists");
   const std::optional<KeyKind> kind = key_kind(list.key_type, &symbol.type);
   const KeyKind known = kind.value_or(KeyKind::string);
-  const bool fits = known == KeyKind::string || known == KeyKind::path || known == KeyKind::host || known == KeyKind::ip ||
-                    known == KeyKind::cidr;
+  const bool fits = known == KeyKind::string || known == KeyKind::path || known == KeyKind::host ||
+                    known == KeyKind::ip || known == KeyKind::cidr;
   if (kind && !fits) {
     report(Kind::bad_dynamic_list, list.key_type.span, "no dynamic list has keys of type `" + list.key_type.text + "`")
         .help("types of its keys are `string path host ip cidr`");
@@ -173,17 +180,18 @@ bool Checker::limit_rate(const ast::Action& a, Limit& out) {
   if (!shape(a, 1, 1, false, false, "rate 10/s;")) return false;
   const ast::Expr& e = a.arguments[0];
   if (e.is(ast::Expr::Kind::error)) return false;
-  const std::optional<Rate> rate =
-      e.is(ast::Expr::Kind::rate) ? parse_rate(sources_.text(e.span)) : std::nullopt;
+  const std::optional<Rate> rate = e.is(ast::Expr::Kind::rate) ? parse_rate(sources_.text(e.span)) : std::nullopt;
   if (!rate) {
     const bool form = e.is(ast::Expr::Kind::rate);
-    report(Kind::bad_rate, e.span, form ? "a rate is not zero, and its time is not zero" : "a rate is so many in a time")
+    report(Kind::bad_rate, e.span,
+           form ? "a rate is not zero, and its time is not zero" : "a rate is so many in a time")
         .help("write `10/s`, `600/m`, or `1/10s` for one in ten seconds");
     return false;
   }
   const auto most = static_cast<std::int64_t>(limits_.burst);
   if (rate->count > most || rate->micros > kLongest || rate->count / most > rate->micros / 1'000'000) {
-    report(Kind::limit_burst, e.span, "a rate is at most " + std::to_string(most) + " in a second and at least one in 366 days");
+    report(Kind::limit_burst, e.span,
+           "a rate is at most " + std::to_string(most) + " in a second and at least one in 366 days");
     return false;
   }
   out.count = rate->count;
@@ -204,7 +212,8 @@ bool Checker::limit_key(const ast::Action& a, Limit& out) {
     good = good && v.ok();
     if (!v.ok()) continue;
     if (v.type == Type::boolean || v.type == Type::time || v.type == Type::string_list) {
-      report(Kind::bad_limit_key, e.span, "a key of a limit is text, a number or an address, this is a " + std::string(name_of(v.type)))
+      report(Kind::bad_limit_key, e.span,
+             "a key of a limit is text, a number or an address, this is a " + std::string(name_of(v.type)))
           .help(v.type == Type::string_list ? "ask for one value, for example `header[\"X-Api-Key\"]`"
                                             : "choose a text: `choose { … => \"a\"; else => \"b\"; }`");
       good = false;
@@ -238,7 +247,8 @@ bool Checker::limit_option(const ast::Action& a, Limit& out) {
     return time.has_value();
   }
   if (word == "max") {
-    const std::optional<std::int64_t> max = count(a, static_cast<std::int64_t>(limits_.dynamic_keys), Kind::limit_dynamic_keys);
+    const std::optional<std::int64_t> max =
+        count(a, static_cast<std::int64_t>(limits_.dynamic_keys), Kind::limit_dynamic_keys);
     out.max = static_cast<std::uint32_t>(max.value_or(kDefaultMax));
     return max.has_value();
   }

@@ -2,25 +2,10 @@
 #include <algorithm>
 
 #include "compiler/checker.h"
+#include "compiler/words.h"
 
 namespace sprx {
-namespace {
-
-bool is_text(Type type) { return type == Type::string || type == Type::path || type == Type::host; }
-bool is_texts(Type type) { return is_text(type) || type == Type::string_list; }
-
-const ast::Expr& bare(const ast::Expr& e) {
-  const ast::Expr* at = &e;
-  while (at->is(ast::Expr::Kind::paren)) at = &at->children[0];
-  return *at;
-}
-
-std::string article(Type type) {
-  const std::string name(name_of(type));
-  return (name == "int" || name == "ip" ? "an " : "a ") + name;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 ExprId Checker::condition(const ast::Expr& e, Env& env) {
   using K = ast::Expr::Kind;
@@ -118,7 +103,8 @@ ExprId Checker::bare_condition(const ast::Expr& e, Env& env) {
     return node(Op::holds, static_cast<std::uint32_t>(v.id));
   }
   if (cut_) return kNoExpr;  // what did not parse may have compared it
-  Diagnostic& d = report(Kind::not_a_condition, e.span, "a condition is true or false, this is " + article(v.type));
+  Diagnostic& d =
+      report(Kind::not_a_condition, e.span, "a condition is true or false, this is " + with_article(v.type));
   if (e.is(ast::Expr::Kind::index) || e.is(ast::Expr::Kind::path)) {
     const std::string text(sources_.text(e.span));
     const bool number = v.type == Type::integer;
@@ -142,7 +128,7 @@ ExprId Checker::finish(const ast::Expr& e, ExprId positive) {
 }
 
 Symbol* Checker::list_on_right(const ast::Expr& e, const Env& env) const {
-  const ast::Expr& right = bare(e.children[1]);
+  const ast::Expr& right = ast::without_parens(e.children[1]);
   if (!right.is(ast::Expr::Kind::path) || find_capture(env, right.text) != nullptr) return nullptr;
   Symbol* const symbol = find(env, right.text);
   if (symbol == nullptr || symbol->kind == Symbol::Kind::let || symbol->kind == Symbol::Kind::flag) {
@@ -180,7 +166,8 @@ ExprId Checker::comparison(const ast::Expr& e, Env& env) {
 ExprId Checker::equality(const ast::Expr& e, Env& env) {
   const ast::Expr* left_side = &e.children[0];
   const ast::Expr* right_side = &e.children[1];
-  if (Symbol* const symbol = list_on_right(e, env); symbol != nullptr || bare(*right_side).is(ast::Expr::Kind::list)) {
+  if (Symbol* const symbol = list_on_right(e, env);
+      symbol != nullptr || ast::without_parens(*right_side).is(ast::Expr::Kind::list)) {
     value(*left_side, env);
     if (symbol != nullptr) symbol->used = true;
     if (symbol != nullptr && symbol->poisoned) return kNoExpr;
@@ -190,7 +177,7 @@ ExprId Checker::equality(const ast::Expr& e, Env& env) {
         .fix(e.word, instead, true);
     return kNoExpr;
   }
-  if (bare(*right_side).is(ast::Expr::Kind::regex)) {
+  if (ast::without_parens(*right_side).is(ast::Expr::Kind::regex)) {
     value(*left_side, env);
     report(Kind::pattern_elsewhere, e.word, "`" + e.text + "` compares text with text, on its right is a pattern")
         .help(e.text == "==" ? "write `matches`, or text in quotes" : "write `not matches`, or text in quotes")
@@ -198,7 +185,8 @@ ExprId Checker::equality(const ast::Expr& e, Env& env) {
     return kNoExpr;
   }
   // A literal on the left is read as what stands on the right wants.
-  const bool swapped = bare(*left_side).is(ast::Expr::Kind::string) && !bare(*right_side).is(ast::Expr::Kind::string);
+  const bool swapped = ast::without_parens(*left_side).is(ast::Expr::Kind::string) &&
+                       !ast::without_parens(*right_side).is(ast::Expr::Kind::string);
   if (swapped) std::swap(left_side, right_side);
   const Value left = value(*left_side, env);
   const Want want{left.type == Type::string_list ? Type::string : left.type, left.id, e.nocase};
@@ -206,9 +194,10 @@ ExprId Checker::equality(const ast::Expr& e, Env& env) {
   if (!left.ok() || !right.ok()) return kNoExpr;
   const bool texts = is_texts(left.type) && is_text(right.type);
   if (!texts && left.type != right.type) {
-    Diagnostic& d = report(Kind::type_mismatch, right_side->span,
-                           "`" + e.text + "` compares " + article(left.type) + " with " + article(right.type));
-    d.label(left_side->span, article(left.type));
+    Diagnostic& d =
+        report(Kind::type_mismatch, right_side->span,
+               "`" + e.text + "` compares " + with_article(left.type) + " with " + with_article(right.type));
+    d.label(left_side->span, with_article(left.type));
     if (right.type == Type::string_list) {
       d.help("put the list on the left: it holds if it holds for some element");
     } else if (is_text(left.type) && right.type == Type::integer) {
@@ -227,7 +216,7 @@ ExprId Checker::equality(const ast::Expr& e, Env& env) {
     return kNoExpr;
   }
   if (e.nocase && !texts) {
-    report(Kind::operator_type, e.word, "`nocase` is for text, this compares " + article(left.type))
+    report(Kind::operator_type, e.word, "`nocase` is for text, this compares " + with_article(left.type))
         .help("leave `nocase` out");
     return kNoExpr;
   }
@@ -240,7 +229,7 @@ ExprId Checker::equality(const ast::Expr& e, Env& env) {
 }
 
 ExprId Checker::ordering(const ast::Expr& e, Env& env) {
-  const bool swapped = bare(e.children[0]).is(ast::Expr::Kind::string);
+  const bool swapped = ast::without_parens(e.children[0]).is(ast::Expr::Kind::string);
   const Value first = value(e.children[swapped ? 1 : 0], env);
   const Value second = value(e.children[swapped ? 0 : 1], env, first.ok() ? Want{first.type} : Want{});
   const Value& left = swapped ? second : first;
@@ -254,13 +243,13 @@ ExprId Checker::ordering(const ast::Expr& e, Env& env) {
   for (const Value* side : {&left, &right}) {
     if (side->type == Type::integer || side->type == Type::time) continue;
     Diagnostic& d = report(Kind::operator_type, side->span,
-                           "`" + e.text + "` compares numbers and times, this is " + article(side->type));
+                           "`" + e.text + "` compares numbers and times, this is " + with_article(side->type));
     if (is_text(side->type)) d.help("the number that a text is: `int(" + std::string(sources_.text(side->span)) + ")`");
     return kNoExpr;
   }
   if (left.type != right.type) {
     report(Kind::type_mismatch, e.span,
-           "`" + e.text + "` compares " + article(left.type) + " with " + article(right.type))
+           "`" + e.text + "` compares " + with_article(left.type) + " with " + with_article(right.type))
         .help("compare two numbers or two times");
     return kNoExpr;
   }
@@ -274,7 +263,7 @@ ExprId Checker::ordering(const ast::Expr& e, Env& env) {
 bool Checker::wants_text(const ast::Expr& e, const Value& left) {
   if (is_texts(left.type)) return true;
   Diagnostic& d = report(Kind::operator_type, e.children[0].span,
-                         "`" + e.text + "` wants text on its left, this is " + article(left.type));
+                         "`" + e.text + "` wants text on its left, this is " + with_article(left.type));
   if (left.type == Type::ip) d.help("an address is compared with prefixes: `client.ip in \"203.0.113.0/24\"`");
   if (left.type == Type::integer) d.help("a number is compared with `==`, `<` and `in 200..299`");
   return false;
@@ -312,7 +301,7 @@ ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) 
     }
     return list_operation(e, left, *symbol, {KeyKind::string, mode, e.nocase});
   }
-  const ast::Expr& right_side = bare(e.children[1]);
+  const ast::Expr& right_side = ast::without_parens(e.children[1]);
   if (right_side.is(ast::Expr::Kind::list)) {
     if (!left.ok() || !wants_text(e, left)) return kNoExpr;
     bool good = true;
@@ -334,7 +323,7 @@ ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) 
   if (!left.ok() || !right.ok() || !wants_text(e, left)) return kNoExpr;
   if (!is_text(right.type)) {
     report(Kind::operator_type, e.children[1].span,
-           "`" + e.text + "` wants text on its right, this is " + article(right.type))
+           "`" + e.text + "` wants text on its right, this is " + with_article(right.type))
         .help("write text in quotes");
     return kNoExpr;
   }
@@ -353,7 +342,7 @@ ExprId Checker::under_operation(const ast::Expr& e, const Value& left, Env& env)
     Symbol* const unused = list_on_right(e, env);
     if (unused != nullptr) unused->used = true;
     Diagnostic& d = report(Kind::operator_type, e.children[0].span,
-                           "`under` wants a path or a host on its left, this is " + article(left.type));
+                           "`under` wants a path or a host on its left, this is " + with_article(left.type));
     if (left.type == Type::string || left.type == Type::string_list)
       d.help("for other text write `starts_with` or `contains`");
     if (left.type == Type::ip) d.help("an address is compared with prefixes: `client.ip in \"203.0.113.0/24\"`");
@@ -364,7 +353,7 @@ ExprId Checker::under_operation(const ast::Expr& e, const Value& left, Env& env)
     symbol->used = true;
     return left.ok() ? list_operation(e, left, *symbol, {kind, MatchMode::under, e.nocase}) : kNoExpr;
   }
-  const ast::Expr& right_side = bare(e.children[1]);
+  const ast::Expr& right_side = ast::without_parens(e.children[1]);
   if (right_side.is(ast::Expr::Kind::list)) {
     if (!left.ok()) return kNoExpr;
     const std::optional<ListId> list = anonymous(right_side, {kind, MatchMode::under, e.nocase}, left);
@@ -373,7 +362,8 @@ ExprId Checker::under_operation(const ast::Expr& e, const Value& left, Env& env)
   Value right = value(e.children[1], env, left.ok() ? Want{left.type, left.id, e.nocase} : Want{});
   if (!left.ok() || !right.ok()) return kNoExpr;
   if (!is_text(right.type)) {
-    report(Kind::operator_type, e.children[1].span, "`under` wants text on its right, this is " + article(right.type))
+    report(Kind::operator_type, e.children[1].span,
+           "`under` wants text on its right, this is " + with_article(right.type))
         .help("write a path or a domain in quotes");
     return kNoExpr;
   }

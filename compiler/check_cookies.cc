@@ -1,8 +1,7 @@
-// Response cookies: their values, their attributes, and what browsers make of both together (RFC 6265bis). A browser drops a
-// cookie that breaks its rules without a word, so each of them is an error here.
+// Response cookies: their values, their attributes, and what browsers make of both together (RFC 6265bis). A browser
+// drops a cookie that breaks its rules without a word, so each of them is an error here.
 #include <algorithm>
 #include <ctime>
-
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -81,14 +80,15 @@ bool Checker::cookie_value(const ast::Expr& e, ExprId value) {
 
 bool Checker::cookie_piece(const ast::Expr& e, std::string_view text, bool whole) {
   std::string_view inner = text;
-  if (whole && inner.size() >= 2 && inner.starts_with('"') && inner.ends_with('"')) inner = inner.substr(1, inner.size() - 2);
+  if (whole && inner.size() >= 2 && inner.starts_with('"') && inner.ends_with('"'))
+    inner = inner.substr(1, inner.size() - 2);
   const auto bad = std::find_if_not(inner.begin(), inner.end(), is_cookie_octet);
   if (bad == inner.end()) return true;
   const bool shown = *bad > ' ' && *bad < '\x7F';
   report(Kind::bad_cookie, e.span,
-         shown        ? fmt::format("the value of a cookie cannot hold `{}`", *bad)
+         shown         ? fmt::format("the value of a cookie cannot hold `{}`", *bad)
          : *bad == ' ' ? std::string("the value of a cookie cannot hold blanks")
-                      : std::string("the value of a cookie holds ASCII only, without control characters"))
+                       : std::string("the value of a cookie holds ASCII only, without control characters"))
       .help("percent-encode it: `" + encoded(inner) + "`; values that are put in are encoded by themselves");
   return false;
 }
@@ -111,12 +111,13 @@ bool Checker::cookie_attribute(const ast::Action& a, Attributes& out) {
   if (word == "same_site") return cookie_site(a, out);
   if (word == "path") {
     if (!cookie_text(a, &out.path)) return false;
-    const bool fits = std::all_of(out.path.begin(), out.path.end(), [](char c) { return c >= ' ' && c < '\x7F' && c != ';'; });
+    const bool fits =
+        std::all_of(out.path.begin(), out.path.end(), [](char c) { return c >= ' ' && c < '\x7F' && c != ';'; });
     if (!out.path.starts_with('/') || !fits || out.path.size() > kMostAttributeBytes) {
       report(Kind::bad_attribute, a.arguments[0].span,
-             out.path.size() > kMostAttributeBytes
-                 ? fmt::format("browsers take {} bytes of an attribute, this has {}", kMostAttributeBytes, out.path.size())
-             : fits ? std::string("the path of a cookie begins with `/`")
+             out.path.size() > kMostAttributeBytes ? fmt::format("browsers take {} bytes of an attribute, this has {}",
+                                                                 kMostAttributeBytes, out.path.size())
+             : fits                                ? std::string("the path of a cookie begins with `/`")
                     : std::string("the path of a cookie is ASCII without `;` and control characters"))
           .help("write `path \"/\";` for the whole site");
       return false;
@@ -127,7 +128,8 @@ bool Checker::cookie_attribute(const ast::Action& a, Attributes& out) {
   if (word == "domain") {
     std::string domain;
     if (!cookie_text(a, &domain)) return false;
-    const std::optional<std::string> canonical = canonical_host_literal(domain.starts_with('.') ? domain.substr(1) : domain);
+    const std::optional<std::string> canonical =
+        canonical_host_literal(domain.starts_with('.') ? domain.substr(1) : domain);
     if (!canonical || *canonical != domain || domain.find('.') == std::string::npos || parse_ip(domain)) {
       Diagnostic& d = report(Kind::bad_attribute, a.arguments[0].span, "`" + domain + "` is no domain of a cookie");
       if (canonical && *canonical != domain) {
@@ -166,12 +168,14 @@ bool Checker::cookie_age(const ast::Action& a, Attributes& out) {
           .help("times are RFC 3339 with an offset: `\"2027-01-01T00:00:00Z\"`");
       return false;
     }
-    out.text += fmt::format("; Expires={:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(static_cast<std::time_t>(*time / kSecond)));
+    out.text +=
+        fmt::format("; Expires={:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(static_cast<std::time_t>(*time / kSecond)));
     return true;
   }
   const std::optional<std::int64_t> micros = e.is(ast::Expr::Kind::measure) ? parse_duration(sources_.text(e.span))
-                                             : e.is(ast::Expr::Kind::integer) && e.number == 0 ? std::optional<std::int64_t>(0)
-                                                                                              : std::nullopt;
+                                             : e.is(ast::Expr::Kind::integer) && e.number == 0
+                                                 ? std::optional<std::int64_t>(0)
+                                                 : std::nullopt;
   if (!micros || *micros % kSecond != 0) {
     Diagnostic& d = report(Kind::bad_attribute, e.span, "`max_age` is a time in whole seconds with its unit");
     d.help(e.is(ast::Expr::Kind::integer) ? "write `max_age " + std::string(sources_.text(e.span)) + "s;`"
@@ -187,14 +191,16 @@ bool Checker::cookie_site(const ast::Action& a, Attributes& out) {
   if (!shape(a, 1, 1, false, false, kUsage)) return false;
   const ast::Expr& e = a.arguments[0];
   const std::string text = e.is(ast::Expr::Kind::path) ? e.text : e.is_plain_string() ? e.plain_text() : std::string();
-  for (const auto& [word, written] : {std::pair("strict", "Strict"), std::pair("lax", "Lax"), std::pair("none", "None")}) {
+  for (const auto& [word, written] :
+       {std::pair("strict", "Strict"), std::pair("lax", "Lax"), std::pair("none", "None")}) {
     if (text != word || !e.is(ast::Expr::Kind::path)) continue;
     out.text += std::string("; SameSite=") + written;
     out.none = text == "none";
     return true;
   }
   if (e.is(ast::Expr::Kind::error)) return false;
-  report(Kind::bad_attribute, e.span, "`same_site` is `strict`, `lax` or `none`").help("write `" + std::string(kUsage) + "`");
+  report(Kind::bad_attribute, e.span, "`same_site` is `strict`, `lax` or `none`")
+      .help("write `" + std::string(kUsage) + "`");
   return false;
 }
 

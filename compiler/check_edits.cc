@@ -23,9 +23,9 @@ bool is_response(Target target) {
 }
 bool is_header(Target target) { return target == Target::header || target == Target::response_header; }
 
-constexpr std::string_view kUsage[] = {"set header[\"Name\"] = \"value\";", "add header[\"Name\"] = \"value\";",
-                                       "unset header[\"Name\", \"X-Debug-*\"];", "keep cookie[\"name\", \"wp_*\"];",
-                                       "sort query;"};
+constexpr std::string_view kEditUsage[] = {"set header[\"Name\"] = \"value\";", "add header[\"Name\"] = \"value\";",
+                                           "unset header[\"Name\", \"X-Debug-*\"];", "keep cookie[\"name\", \"wp_*\"];",
+                                           "sort query;"};
 
 }  // namespace
 
@@ -34,7 +34,7 @@ void Checker::edit(const ast::Action& a, ActionWord word, RuleState& rule) {
   Action out{.word = word};
   const bool for_cookie = assigns && !a.arguments.empty() && a.arguments[0].is(ast::Expr::Kind::index) &&
                           a.arguments[0].children[0].text == "response.cookie";
-  if (!shape(a, 1, 1, assigns, for_cookie, kUsage[static_cast<std::size_t>(word)]) ||
+  if (!shape(a, 1, 1, assigns, for_cookie, kEditUsage[static_cast<std::size_t>(word)]) ||
       !edit_target(a.arguments[0], word, rule, out)) {
     rule.poisoned = true;
     if (a.assigned) text_of(*a.assigned, rule, "a value");
@@ -56,7 +56,7 @@ bool Checker::edit_target(const ast::Expr& e, ActionWord word, RuleState& rule, 
   if (!e.is(K::index) || !e.children[0].is(K::path)) {
     report(Kind::bad_target, e.span,
            "`" + std::string(info(word).name) + "` changes a header, a query parameter, a cookie, the path or the host")
-        .help("write `" + std::string(kUsage[static_cast<std::size_t>(word)]) + "`");
+        .help("write `" + std::string(kEditUsage[static_cast<std::size_t>(word)]) + "`");
     return false;
   }
   const std::string& name = e.children[0].text;
@@ -105,9 +105,10 @@ bool Checker::edit_plain_target(const ast::Expr& e, ActionWord word, RuleState& 
   for (const KeyedTarget& known : kKeyed) {
     if (known.name != name) continue;
     Diagnostic& d = report(Kind::missing_key, e.span, "`" + name + "` wants the name of one");
-    d.help(name == "query" && word == ActionWord::unset ? "name those to remove, `unset query[\"utm_*\"];`, or `*` for all: `unset query[\"*\"];`"
-           : name == "query"                            ? "parameters are changed one by one: `set query[\"page\"] = \"1\";`"
-                                                        : "write `" + name + "[\"…\"]`");
+    d.help(name == "query" && word == ActionWord::unset
+               ? "name those to remove, `unset query[\"utm_*\"];`, or `*` for all: `unset query[\"*\"];`"
+           : name == "query" ? "parameters are changed one by one: `set query[\"page\"] = \"1\";`"
+                             : "write `" + name + "[\"…\"]`");
     return false;
   }
   if (word == ActionWord::set) {

@@ -8,8 +8,6 @@
 namespace sprx {
 namespace {
 
-bool is_text(Type type) { return type == Type::string || type == Type::path || type == Type::host; }
-
 /// The type that a letter of FunctionInfo::parameters stands for.
 Type type_of(char letter) {
   switch (letter) {
@@ -28,11 +26,6 @@ Type type_of(char letter) {
     default:
       return Type::string;
   }
-}
-
-std::string article(Type type) {
-  const std::string name(name_of(type));
-  return (type == Type::integer || type == Type::ip ? "an " : "a ") + name;
 }
 
 std::string signature(const FunctionInfo& function) {
@@ -126,7 +119,8 @@ bool Checker::foreign_call(const ast::Expr& e) {
   if (function != std::end(kFunctions)) {
     d.help("here it is `" + std::string(ours) + "`").fix(e.word, std::string(ours), false);
   } else if (ours.ends_with("exists")) {
-    d.help(e.children.size() == 1 ? "write `" + std::string(ours) + " " + argument(0) + "`" : "write `exists header[\"X\"]`");
+    d.help(e.children.size() == 1 ? "write `" + std::string(ours) + " " + argument(0) + "`"
+                                  : "write `exists header[\"X\"]`");
   } else if (ours == "matches") {
     const std::string left = e.children.size() == 2 ? argument(0) : "path";
     d.help("`matches` stands between a value and a pattern: `" + left + " matches r\"^/old/\"`");
@@ -160,8 +154,7 @@ Value Checker::call_value(const ast::Expr& e, Env& env) {
   }
   std::vector<ExprId> arguments;
   bool of_list = false;
-  if (!call_arguments(e, *function, env, arguments, &of_list) ||
-      !check_arguments(e, function->id, env, arguments)) {
+  if (!call_arguments(e, *function, env, arguments, &of_list) || !check_arguments(e, function->id, env, arguments)) {
     return {kNoExpr, function->result, e.span};
   }
   Type result = function->result;
@@ -235,8 +228,8 @@ bool Checker::call_arguments(const ast::Expr& e, const FunctionInfo& function, E
     if (list) *of_list = true;
     if (!text && !list && v.type != wanted) {
       Diagnostic& d = report(Kind::argument_type, e.children[i].span,
-                             "argument " + std::to_string(i + 1) + " of `" + e.text + "` wants " + article(wanted) +
-                                 ", this is " + article(v.type));
+                             "argument " + std::to_string(i + 1) + " of `" + e.text + "` wants " +
+                                 with_article(wanted) + ", this is " + with_article(v.type));
       if (wanted == Type::pattern && e.children[i].is(ast::Expr::Kind::string)) {
         d.help("write `r" + std::string(sources_.text(e.children[i].span)) + "`");
       } else {

@@ -11,7 +11,8 @@ namespace {
 /// What a rule without these words has.
 bool is_plain(const Guard& guard) {
   const Guard none;
-  return guard.since_us == none.since_us && guard.until_us == none.until_us && guard.over == none.over && !guard.dry_run;
+  return guard.since_us == none.since_us && guard.until_us == none.until_us && guard.over == none.over &&
+         !guard.dry_run;
 }
 
 }  // namespace
@@ -45,7 +46,8 @@ void Checker::unknown_limit(const ast::Ident& name, const Env& env) {
   if (const Symbol* const other = find(env, name.text)) {
     const std::string_view kinds[] = {"list", "table", "let", "flag", "dynamic list", "name"};
     report(Kind::no_limit, name.span,
-           "`" + name.text + "` is a " + std::string(kinds[static_cast<std::size_t>(other->kind)]) + ", `over` wants a limit")
+           "`" + name.text + "` is a " + std::string(kinds[static_cast<std::size_t>(other->kind)]) +
+               ", `over` wants a limit")
         .label(other->where, "declared here")
         .help("what is no limit is asked in a condition: `when …;`");
     return;
@@ -126,7 +128,8 @@ void Checker::finish_guard(RuleState& rule) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const bool open = guard.until_us > std::chrono::duration_cast<std::chrono::microseconds>(now).count();
   if (!rule.until_span.known() || open) return;
-  out_.add(Kind::expired_until, rule.until_span, "this time has passed: the rule matches no more").help("remove the rule");
+  out_.add(Kind::expired_until, rule.until_span, "this time has passed: the rule matches no more")
+      .help("remove the rule");
 }
 
 Symbol* Checker::banned_list(const ast::Expr& e, RuleState& rule) {
@@ -157,7 +160,8 @@ Symbol* Checker::banned_list(const ast::Expr& e, RuleState& rule) {
     return symbol->poisoned ? nullptr : symbol;
   }
   if (!symbol->poisoned) {
-    report(Kind::bad_ban, e.span, "`" + symbol->name + "` is no dynamic list: what it holds does not change at run time")
+    report(Kind::bad_ban, e.span,
+           "`" + symbol->name + "` is no dynamic list: what it holds does not change at run time")
         .label(symbol->where, "declared here")
         .help("declare one: `dynamic list NAME: ip { ttl 1h; max 10_000; }`");
   }
@@ -175,7 +179,8 @@ void Checker::ban_action(const ast::Action& a, RuleState& rule) {
     return;
   }
   if ((!timed && count != 2) || a.assigned || a.block) {
-    report(Kind::bad_action, a.word.span, "`ban` takes a dynamic list, a key and, after `for`, a time").help("write `" + std::string(kUsage) + "`");
+    report(Kind::bad_action, a.word.span, "`ban` takes a dynamic list, a key and, after `for`, a time")
+        .help("write `" + std::string(kUsage) + "`");
     if (count > 0) static_cast<void>(banned_list(a.arguments[0], rule));
     rule.poisoned = true;
     return;

@@ -20,10 +20,10 @@ bool has_upper(std::string_view text) {
 bool is_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 /// Headers whose values are words that mean the same in any case, and are sent in small letters.
-constexpr auto kWords = std::to_array<std::string_view>(
-    {"accept", "accept-encoding", "cache-control", "connection", "content-encoding", "content-type", "expect", "host",
-     "origin", "pragma", "te", "transfer-encoding", "upgrade", "vary", "x-forwarded-host", "x-forwarded-proto",
-     "x-forwarded-scheme"});
+constexpr auto kWords =
+    std::to_array<std::string_view>({"accept", "accept-encoding", "cache-control", "connection", "content-encoding",
+                                     "content-type", "expect", "host", "origin", "pragma", "te", "transfer-encoding",
+                                     "upgrade", "vary", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-scheme"});
 
 /// The literal that a pattern without any of its signs is.
 struct LiteralPattern {
@@ -44,7 +44,8 @@ LiteralPattern literal_of(std::string_view source) {
       break;
     }
     if (c == '\\') {
-      if (++at == source.size() || std::string_view("./-_~!#%&,:;=@?+*()[]{}|^$").find(source[at]) == std::string_view::npos)
+      if (++at == source.size() ||
+          std::string_view("./-_~!#%&,:;=@?+*()[]{}|^$").find(source[at]) == std::string_view::npos)
         return {};
       out.text += source[at];
     } else if (std::string_view(".[](){}*+?|^$\"").find(c) != std::string_view::npos) {
@@ -72,7 +73,8 @@ std::optional<Foreign> foreign_in(std::string_view text, std::size_t from) {
     }
     const bool dollar = text[at] == '$' && is_name(text[at + 1]);
     const bool percent = text[at] == '%' && text[at + 1] == '{';
-    const bool brace = text[at] == '{' && is_name(text[at + 1]) && (at == 0 || (text[at - 1] != '$' && text[at - 1] != '%'));
+    const bool brace =
+        text[at] == '{' && is_name(text[at + 1]) && (at == 0 || (text[at - 1] != '$' && text[at - 1] != '%'));
     if (!dollar && !percent && !brace) continue;
     const std::size_t name = at + (percent ? 2 : 1);
     std::size_t end = name;
@@ -123,7 +125,8 @@ void Checker::lint_wire_case(const ast::Expr& e, const ast::Expr& literal, const
   const std::string_view name = pool().strings.view(StrId{subject.b});
   if (std::find(kWords.begin(), kWords.end(), name) == kWords.end()) return;
   const std::string op = e.is(ast::Expr::Kind::comparison) ? e.text : "in";
-  out_.add(Kind::wire_case, literal.span, "`" + std::string(name) + "` is sent in small letters or in any case, not only like this")
+  out_.add(Kind::wire_case, literal.span,
+           "`" + std::string(name) + "` is sent in small letters or in any case, not only like this")
       .help("write `nocase " + op + "`, or the text in small letters");
 }
 
@@ -139,7 +142,8 @@ void Checker::lint_wildcard(const ast::Expr& literal, const Value& left, std::st
   Diagnostic& d = out_.add(Kind::wildcard_as_text, literal.place_in_text(at, at + 1),
                            std::string("`") + text[at] + "` is plain text after `" + std::string(op) + "`");
   const std::string shown = std::string(left.type == Type::path ? "path" : "host") + " like \"" + text + "\"";
-  d.help(shown.size() <= kQuotedSource ? "a template stands after `like`: `" + shown + "`" : "a template stands after `like`");
+  d.help(shown.size() <= kQuotedSource ? "a template stands after `like`: `" + shown + "`"
+                                       : "a template stands after `like`");
 }
 
 void Checker::lint_literal_pattern(const ast::Expr& e, const Pattern& pattern) {
@@ -150,14 +154,15 @@ void Checker::lint_literal_pattern(const ast::Expr& e, const Pattern& pattern) {
   if (!literal.known) return;
   const bool nocase = e.nocase || right->nocase;
   const bool whole = literal.begins && literal.ends;
-  const std::string op = whole              ? (e.negated ? "!=" : "==")
+  const std::string op = whole            ? (e.negated ? "!=" : "==")
                          : literal.begins ? "starts_with"
                          : literal.ends   ? "ends_with"
                                           : "contains";
   const std::string shown = std::string(sources_.text(e.children[0].span)) + (e.negated && !whole ? " not" : "") +
                             (nocase ? " nocase " : " ") + op + " \"" + literal.text + "\"";
   Diagnostic& d = out_.add(Kind::literal_pattern, right->span, "this pattern is plain text");
-  d.help(shown.size() <= kQuotedSource ? "`" + op + "` says it more clearly: `" + shown + "`" : "`" + op + "` says it more clearly");
+  d.help(shown.size() <= kQuotedSource ? "`" + op + "` says it more clearly: `" + shown + "`"
+                                       : "`" + op + "` says it more clearly");
   d.fix(e.span, shown, false);
 }
 
@@ -191,7 +196,10 @@ void Checker::lint_foreign_text(const ast::Expr& e, const Env& env) {
     const bool number = std::isdigit(static_cast<unsigned char>(found->name[0])) != 0;
     const bool brace = source[found->begin] == '{';
     const bool capture = find_capture(env, found->name) != nullptr;
-    const std::string field = number ? "" : capture ? found->name : brace && !is_field_root(found->name) ? "" : field_of(found->name);
+    const std::string field = number                                 ? ""
+                              : capture                              ? found->name
+                              : brace && !is_field_root(found->name) ? ""
+                                                                     : field_of(found->name);
     const char before = found->begin > 0 ? source[found->begin - 1] : ' ';
     const bool price = number && (brace || found->name.size() > 1 || before == ' ');  // `$5`
     if (price || (!number && field.empty())) continue;

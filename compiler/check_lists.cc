@@ -137,7 +137,8 @@ struct Checker::RowReader {
     if (table.value_type == Type::boolean) {
       number = cell.text == "true" ? 1 : 0;
       if (cell.text == "true" || cell.text == "false") return true;
-      return checker.bad_row(cell.span, nullptr, "this is neither `true` nor `false`", "the table's values are of type `bool`");
+      return checker.bad_row(cell.span, nullptr, "this is neither `true` nor `false`",
+                             "the table's values are of type `bool`");
     }
     const std::string_view digits = cell.text;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
@@ -159,7 +160,8 @@ struct Checker::RowReader {
     if (table.value_type == Type::boolean) {
       number = e.text == "true" ? 1 : 0;
       if (e.is(K::path) && (e.text == "true" || e.text == "false")) return true;
-      return checker.bad_row(e.span, &e, "the values of this table are `true` and `false`", "write one of them without quotes");
+      return checker.bad_row(e.span, &e, "the values of this table are `true` and `false`",
+                             "write one of them without quotes");
     }
     number = e.number;
     return e.is(K::integer) ||

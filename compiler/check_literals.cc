@@ -1,5 +1,5 @@
-// String literals read as what stands beside them: paths, hosts, addresses, times. Those that a field can never equal are in
-// check_never.cc.
+// String literals read as what stands beside them: paths, hosts, addresses, times. Those that a field can never equal
+// are in check_never.cc.
 #include <algorithm>
 
 #include "compiler/checker.h"
@@ -84,8 +84,9 @@ ExprId Checker::path_literal(const ast::Expr& e, const Want& want) {
       return kNoExpr;
     case PathError::not_absolute:
       report(Kind::bad_path, e.span, "a path begins with `/`")
-          .help(text.find("://") != std::string::npos ? "only the path stands here; the host is compared apart: `host == \"…\"`"
-                                                      : "write `\"/" + text + "\"`");
+          .help(text.find("://") != std::string::npos
+                    ? "only the path stands here; the host is compared apart: `host == \"…\"`"
+                    : "write `\"/" + text + "\"`");
       if (text.find("://") == std::string::npos) out_.last().fix(e.span, "\"/" + text + "\"", false);
       return kNoExpr;
   }

@@ -6,16 +6,6 @@
 namespace sprx {
 namespace {
 
-const ast::Expr& bare(const ast::Expr& e) {
-  const ast::Expr* at = &e;
-  while (at->is(ast::Expr::Kind::paren)) at = &at->children[0];
-  return *at;
-}
-
-bool is_text(Type type) {
-  return type == Type::string || type == Type::path || type == Type::host || type == Type::string_list;
-}
-
 /// The kind of keys that an inline list beside a value of this type has.
 KeyKind literal_kind(Type left, const ast::Expr& list) {
   const bool patterns = !list.children.empty() && list.children[0].is(ast::Expr::Kind::regex);
@@ -62,7 +52,7 @@ bool Checker::comparable(const ast::Expr& e, const Value& left, const Symbol& sy
       good = left.type == Type::host || left.type == Type::string;
       break;
     default:
-      good = is_text(left.type);
+      good = is_texts(left.type);
       break;
   }
   if (good) return true;
@@ -88,7 +78,7 @@ ExprId Checker::in_list(const Value& left, ListId list) {
 }
 
 ExprId Checker::in_operation(const ast::Expr& e, const Value& left, Env& env) {
-  const ast::Expr& right = bare(e.children[1]);
+  const ast::Expr& right = ast::without_parens(e.children[1]);
   if (right.is(ast::Expr::Kind::error)) return kNoExpr;
   if (Symbol* const symbol = list_on_right(e, env)) {
     symbol->used = true;
@@ -136,7 +126,7 @@ ExprId Checker::in_dynamic(const ast::Expr& e, const Value& left, const Symbol& 
 }
 
 ExprId Checker::in_range(const ast::Expr& e, const Value& left) {
-  const ast::Expr& range = bare(e.children[1]);
+  const ast::Expr& range = ast::without_parens(e.children[1]);
   if (left.type != Type::integer) {
     report(Kind::operator_type, e.children[0].span,
            "a range holds numbers, this is a " + std::string(name_of(left.type)))
@@ -157,7 +147,7 @@ ExprId Checker::in_range(const ast::Expr& e, const Value& left) {
 }
 
 ExprId Checker::in_literal(const ast::Expr& e, const Value& left) {
-  const ast::Expr& right = bare(e.children[1]);
+  const ast::Expr& right = ast::without_parens(e.children[1]);
   if (right.is(ast::Expr::Kind::string)) {
     if (!plain(right, "a prefix") || !check_escapes(right)) return kNoExpr;
     const std::optional<Cidr> cidr = cidr_text(right.plain_text(), right, false);

@@ -252,7 +252,8 @@ void Checker::unknown_path(const ast::Expr& e, const Env& env) {
     d.help("nothing equals what is absent: ask `exists header[\"X\"]` or `not exists header[\"X\"]`");
     return;
   }
-  d.help("a bare word is a field, a list, a table, a let, a flag or a capture; text stands in quotes: `\"" + name + "\"`")
+  d.help("a bare word is a field, a list, a table, a let, a flag or a capture; text stands in quotes: `\"" + name +
+         "\"`")
       .fix(e.span, "\"" + name + "\"", false);
 }
 
@@ -261,10 +262,10 @@ void Checker::report_unused() {
   if (incomplete_ || out_.has_errors()) return;
   for (const Symbol& symbol : symbols_) {
     if (symbol.used || symbol.poisoned || !symbol.where.known()) continue;
-    const std::string_view what = symbol.kind == Symbol::Kind::list    ? "list"
-                                  : symbol.kind == Symbol::Kind::table ? "table"
-                                  : symbol.kind == Symbol::Kind::let   ? "let"
-                                  : symbol.kind == Symbol::Kind::flag  ? "flag"
+    const std::string_view what = symbol.kind == Symbol::Kind::list      ? "list"
+                                  : symbol.kind == Symbol::Kind::table   ? "table"
+                                  : symbol.kind == Symbol::Kind::let     ? "let"
+                                  : symbol.kind == Symbol::Kind::flag    ? "flag"
                                   : symbol.kind == Symbol::Kind::dynamic ? "dynamic list"
                                                                          : "";
     if (what.empty()) continue;

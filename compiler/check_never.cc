@@ -1,5 +1,5 @@
-// Literals that what they are compared with can never be: a capital in a media type, a lower-case method, a port past 65535.
-// Such a condition is a mistake that no request would ever show; the message offers the form that can match.
+// Literals that what they are compared with can never be: a capital in a media type, a lower-case method, a port past
+// 65535. Such a condition is a mistake that no request would ever show; the message offers the form that can match.
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -10,12 +10,6 @@
 namespace sprx {
 namespace {
 
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), fold);
-  return out;
-}
-
 std::string raised(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(),
@@ -24,7 +18,8 @@ std::string raised(std::string_view text) {
 }
 
 bool is_known_method(std::string_view text) {
-  constexpr std::array kMethods{"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND"};
+  constexpr std::array kMethods{"GET",     "HEAD",    "POST",  "PUT",   "DELETE",
+                                "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND"};
   return std::find(kMethods.begin(), kMethods.end(), text) != kMethods.end();
 }
 
@@ -61,7 +56,7 @@ bool Checker::can_equal(const ast::Expr& e, const std::string& text, const Want&
 }
 
 bool Checker::field_can_equal(const ast::Expr& e, Field field, const std::string& text, bool nocase) {
-  const std::string lower = lowered(text);
+  const std::string lower = folded(text);
   const std::string upper = raised(text);
   switch (field) {
     case Field::method:
@@ -82,7 +77,8 @@ bool Checker::field_can_equal(const ast::Expr& e, Field field, const std::string
       return is_token(text) || never(e, "`" + text + "` is no name of a header, `header.names` never holds it");
     case Field::geo_country:
       if (!is_country(upper)) {
-        return never(e, "`" + text + "` is no ISO 3166 country code, `geo.country` never equals it", upper == "UK" ? "GB" : "");
+        return never(e, "`" + text + "` is no ISO 3166 country code, `geo.country` never equals it",
+                     upper == "UK" ? "GB" : "");
       }
       return nocase || upper == text || never(e, "`geo.country` is upper case and never equals this", upper);
     case Field::response_source:
@@ -92,7 +88,8 @@ bool Checker::field_can_equal(const ast::Expr& e, Field field, const std::string
       return nocase || lower == text || never(e, "`response.source` is lower case and never equals this", lower);
     case Field::response_media_type: {
       if (text.find(';') != std::string::npos) {
-        return never(e, "`response.media_type` has no parameters and never equals this", lower.substr(0, lower.find(';')));
+        return never(e, "`response.media_type` has no parameters and never equals this",
+                     lower.substr(0, lower.find(';')));
       }
       const std::size_t slash = std::min(text.find('/'), text.size());
       if (text.ends_with("/*") && is_token(text.substr(0, slash))) {
@@ -129,7 +126,7 @@ bool Checker::call_can_equal(const ast::Expr& e, const Expr& call, const std::st
   const std::string name = "`" + std::string(info(function).name) + "`";
   switch (function) {
     case Function::lower:
-      return nocase || lowered(text) == text || never(e, name + " gives lower case, never this", lowered(text));
+      return nocase || folded(text) == text || never(e, name + " gives lower case, never this", folded(text));
     case Function::upper:
       return nocase || raised(text) == text || never(e, name + " gives upper case, never this", raised(text));
     case Function::trim: {
@@ -138,7 +135,7 @@ bool Checker::call_can_equal(const ast::Expr& e, const Expr& call, const std::st
     }
     case Function::sha256:
     case Function::hmac_sha256: {
-      const std::string lower = lowered(text);
+      const std::string lower = folded(text);
       if (lower.size() != 64 || lower.find_first_not_of("0123456789abcdef") != std::string::npos) {
         return never(e, name + " gives 64 hexadecimal digits, never this");
       }
@@ -178,7 +175,7 @@ bool Checker::fragment_can_match(const ast::Expr& e, const Value& left, bool noc
   if (nocase || subject.op != Op::field || !e.is_plain_string()) return true;
   const auto field = static_cast<Field>(subject.a);
   const std::string text = e.plain_text();
-  const std::string other = field == Field::geo_country ? raised(text) : lowered(text);
+  const std::string other = field == Field::geo_country ? raised(text) : folded(text);
   if ((!is_lower_case(field) && field != Field::geo_country) || other == text) return true;
   report(Kind::never_equal, e.span,
          "`" + std::string(info(field).name) + "` is " + (field == Field::geo_country ? "upper" : "lower") +

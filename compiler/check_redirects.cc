@@ -275,7 +275,8 @@ Span place_of(const ast::Expr& e, std::size_t i, std::size_t parts) {
 /// Text that stands where a redirect's host would and that no host holds, such as `$host`.
 std::string_view bad_authority(std::string_view text) {
   const std::size_t begin = text.find("://");
-  if (begin == std::string_view::npos || text.substr(0, begin).find_first_of("/?#") != std::string_view::npos) return {};
+  if (begin == std::string_view::npos || text.substr(0, begin).find_first_of("/?#") != std::string_view::npos)
+    return {};
   const std::string_view host = text.substr(begin + 3, text.find_first_of("/?#", begin + 3) - begin - 3);
   return host.find_first_of("${}<>()*^|\"\\` ") == std::string_view::npos ? std::string_view{} : host;
 }

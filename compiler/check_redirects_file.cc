@@ -81,11 +81,10 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
     } else {
       out_.belongs_to(r.span);
       ForeignLines foreign;
-      const auto errors = read_rows(sources_, file, DataFormat::tsv, 0,
-                                    [&](const DataRow& row) {
-                                      redirects_line(r, options, row, group);
-                                      foreign.look_at(row);
-                                    });
+      const auto errors = read_rows(sources_, file, DataFormat::tsv, 0, [&](const DataRow& row) {
+        redirects_line(r, options, row, group);
+        foreign.look_at(row);
+      });
       for (const DataError& error : errors) {
         Diagnostic& d = report(Kind::redirects_row, error.span, error.message);
         if (!error.help.empty()) d.help(error.help);
@@ -109,7 +108,9 @@ bool Checker::redirects_columns(const DataRow& row, RedirectsOptions* options) {
       "a line is SOURCE, TARGET and, if need be, STATUS and `keep_query`, with tabs between them";
   if (row.cells.size() < 2)
     return wrong(row.span, "this line has no target",
-                 row.cells[0].text.find(' ') != std::string_view::npos ? "its columns stand apart by a tab each, not by blanks" : shape_help);
+                 row.cells[0].text.find(' ') != std::string_view::npos
+                     ? "its columns stand apart by a tab each, not by blanks"
+                     : shape_help);
   if (row.cells.size() > 4) return wrong(row.cells[4].span, "this line has more than four columns", shape_help);
   if (row.cells.size() > 2 && !row.cells[2].text.empty()) {
     const std::optional<std::uint16_t> status = redirect_status(row.cells[2].text);

@@ -4,16 +4,6 @@
 #include "compiler/checker.h"
 
 namespace sprx {
-namespace {
-
-std::string folded(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), fold);
-  return out;
-}
-
-}  // namespace
-
 bool Checker::bad_row(Span where, const ast::Expr* e, std::string message, std::string help) {
   Diagnostic& d = report(e != nullptr ? Kind::bad_row : Kind::data_row, where, std::move(message));
   if (!help.empty()) d.help(std::move(help));

@@ -28,8 +28,8 @@ void Checker::unique(const ast::Ident& name, std::unordered_map<std::string, Spa
       .help("names of rules are unique in their group; logs and metrics go by them");
 }
 
-void Checker::add_rule(Phase phase, const std::string& name, Span where, ExprId condition,
-                       std::vector<Action> actions, std::uint32_t guard, Span owner) {
+void Checker::add_rule(Phase phase, const std::string& name, Span where, ExprId condition, std::vector<Action> actions,
+                       std::uint32_t guard, Span owner) {
   Rule rule;
   rule.name = pool().strings.add(name);
   const SourceFile& file = sources_[where.file];

@@ -246,7 +246,8 @@ bool Checker::TestReader::part(const ast::Action& a, TestPlace where, Expectatio
   ExpectedPart made;
   const auto one_text = [&](PartOf of) {
     if (!c.shape(a, 1, 1, false, false, known->usage)) return false;
-    const std::optional<std::string> value = text(a.arguments[0], "`" + std::string(known->name) + "` of an expectation");
+    const std::optional<std::string> value =
+        text(a.arguments[0], "`" + std::string(known->name) + "` of an expectation");
     if (!value) return false;
     made.of = of;
     made.value = *value;
@@ -327,8 +328,8 @@ void Checker::TestReader::contradictions(const Expectation& made, const std::vec
     if (is_end(made.what) && is_end(other.what) && made.what != other.what) {
       message = "one request cannot end both in `" + word_of(other.what) + "` and in `" + word_of(made.what) + "`";
     } else if (made.what == other.what && made.status != 0 && other.status != 0 && made.status != other.status) {
-      message = "one answer cannot have the statuses " + std::to_string(other.status) + " and " +
-                std::to_string(made.status);
+      message =
+          "one answer cannot have the statuses " + std::to_string(other.status) + " and " + std::to_string(made.status);
     } else if (made.name == other.name && ((made.what == Expected::rule && other.what == Expected::no_rule) ||
                                            (made.what == Expected::no_rule && other.what == Expected::rule))) {
       message = "the rule `" + made.name + "` cannot both match and not match";

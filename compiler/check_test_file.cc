@@ -48,7 +48,8 @@ void Checker::TestReader::line(const ast::Tests& t, const DataRow& row) {
     if (!help.empty()) d.help(help);
   };
   if (row.cells.size() < 2) return wrong(row.span, "this line has no status", std::string(kShape));
-  if (row.cells.size() > 3) return wrong(row.cells[3].span, "this line has more than three columns", std::string(kShape));
+  if (row.cells.size() > 3)
+    return wrong(row.cells[3].span, "this line has more than three columns", std::string(kShape));
   TestCase out;
   out.name = t.name.text + "." + std::to_string(row.line);
   out.from_file = true;

@@ -53,7 +53,8 @@ void Checker::TestReader::request(const ast::Action& a, const TestWordInfo& word
     }
   }
   // The URL of `OPTIONS *` depends on the method, so it comes last.
-  if (const std::optional<std::string> url = text(a.arguments[0], "a URL")) mistake_in_url(*url, a.arguments[0], out.request);
+  if (const std::optional<std::string> url = text(a.arguments[0], "a URL"))
+    mistake_in_url(*url, a.arguments[0], out.request);
 }
 
 void Checker::TestReader::mistake_in_url(const std::string& url, const ast::Expr& e, TestRequest& out) {

@@ -1,9 +1,9 @@
 // Tests: how flags stand, what dynamic lists hold and which limits are used up when the request comes.
 #include <algorithm>
 
-#include "compiler/words.h"
 #include "compiler/table/canonical.h"
 #include "compiler/test_reader.h"
+#include "compiler/words.h"
 
 namespace sprx {
 namespace {
@@ -50,7 +50,8 @@ Symbol* Checker::TestReader::changing(const ast::Expr& e, Symbol::Kind kind) {
   const bool is_flag = kind == Symbol::Kind::flag;
   const std::string what = is_flag ? "flag" : "dynamic list";
   const std::string near(similar(e.text, names));
-  Diagnostic& d = report(is_flag ? Kind::unknown_name : Kind::unknown_dynamic, e.span, "unknown " + what + " `" + e.text + "`");
+  Diagnostic& d =
+      report(is_flag ? Kind::unknown_name : Kind::unknown_dynamic, e.span, "unknown " + what + " `" + e.text + "`");
   if (near.empty()) {
     d.help(is_flag ? "declare it: `flag " + e.text + " = off;`"
                    : "declare it: `dynamic list " + e.text + ": ip { ttl 1h; max 10_000; }`");
@@ -62,8 +63,8 @@ Symbol* Checker::TestReader::changing(const ast::Expr& e, Symbol::Kind kind) {
 
 void Checker::TestReader::flag(const ast::Action& a, const TestWordInfo& word, TestRequest& out) {
   const bool named = a.arguments.size() == 1 && a.arguments[0].is(ast::Expr::Kind::path);
-  const bool said = a.assigned && a.assigned->is(ast::Expr::Kind::path) &&
-                    (a.assigned->text == "on" || a.assigned->text == "off");
+  const bool said =
+      a.assigned && a.assigned->is(ast::Expr::Kind::path) && (a.assigned->text == "on" || a.assigned->text == "off");
   if (!named || !said || a.block) {
     report(Kind::bad_action, a.word.span, "`flag` in a test takes a flag, and `on` or `off` after `=`")
         .help("write `" + std::string(word.usage) + "`");

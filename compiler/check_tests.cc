@@ -8,8 +8,8 @@ namespace sprx {
 namespace {
 
 std::string_view construct_of(TestPlace place) {
-  constexpr std::string_view kNames[] = {"a test",           "a test's request", "a test's `upstream`",
-                                         "an expectation",   "`expect forward`", "an expected answer"};
+  constexpr std::string_view kNames[] = {"a test",         "a test's request", "a test's `upstream`",
+                                         "an expectation", "`expect forward`", "an expected answer"};
   return kNames[static_cast<std::size_t>(place)];
 }
 
@@ -122,8 +122,7 @@ const TestWordInfo* Checker::TestReader::word(const ast::Ident& name, TestPlace 
   Diagnostic& d = report(Kind::unknown_test_word, name.span,
                          "`" + name.text + "` is no word of " + std::string(construct_of(place)));
   if (const std::string_view near = similar(name.text, names); !near.empty()) {
-    d.help("a word with a similar name exists: `" + std::string(near) + "`")
-        .fix(name.span, std::string(near), false);
+    d.help("a word with a similar name exists: `" + std::string(near) + "`").fix(name.span, std::string(near), false);
     return nullptr;
   }
   for (const TestWordInfo& known : kTestWords) {
@@ -159,7 +158,8 @@ std::optional<std::string> Checker::TestReader::header_name(const ast::Expr& e) 
   if (!name) return name;
   if (is_token(*name)) return name;
   poisoned = true;
-  report(Kind::bad_header_name, e.span, (name->empty() ? "an empty text" : "`" + *name + "`") + " is no name of a header")
+  report(Kind::bad_header_name, e.span,
+         (name->empty() ? "an empty text" : "`" + *name + "`") + " is no name of a header")
       .help("names are letters, digits and `-`");
   return std::nullopt;
 }
@@ -221,8 +221,7 @@ void Checker::TestReader::finish(const ast::Test& t, TestCase out) {
   if (poisoned) return c.never_silent(t.span);
   const bool asks = given.contains("request");
   if (!asks || out.expectations.empty()) {
-    report(Kind::test_incomplete, t.name.span,
-           asks ? "this test expects nothing" : "this test sends no request")
+    report(Kind::test_incomplete, t.name.span, asks ? "this test expects nothing" : "this test sends no request")
         .help(asks ? "say what should happen, for example `expect forward;` or `expect redirect 301 \"/new\";`"
                    : "say what is sent, for example `get \"https://www.example.com/old\";`");
     return;
@@ -235,8 +234,7 @@ bool Checker::TestReader::add(TestCase made) {
   std::vector<TestCase>& cases = c.program_.tests.cases;
   const Span where = c.program_.tests.places[made.place];
   if (cases.size() >= c.limits_.tests) {
-    report(Kind::limit_tests, where,
-           "more than " + std::to_string(c.limits_.tests) + " tests in one configuration")
+    report(Kind::limit_tests, where, "more than " + std::to_string(c.limits_.tests) + " tests in one configuration")
         .help("each line of a `tests` file is one");
     full = true;
     return false;

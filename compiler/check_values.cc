@@ -7,8 +7,6 @@
 namespace sprx {
 namespace {
 
-bool is_text(Type type) { return type == Type::string || type == Type::path || type == Type::host; }
-
 /// Whether interpolation and text arguments take it.
 bool becomes_text(Type type) { return is_text(type) || type == Type::ip || type == Type::integer; }
 
@@ -69,8 +67,9 @@ Value Checker::value(const ast::Expr& e, Env& env, const Want& want) {
     case K::score:
       return score_value(e, env);
     case K::regex:
-      report(Kind::pattern_elsewhere, e.span,
-             "a pattern stands only after `matches`, in lists of patterns and as the second argument of `regex_replace`")
+      report(
+          Kind::pattern_elsewhere, e.span,
+          "a pattern stands only after `matches`, in lists of patterns and as the second argument of `regex_replace`")
           .help("compare with `matches`, or write text in quotes");
       return {kNoExpr, Type::none, e.span};
     case K::measure:

@@ -474,7 +474,7 @@ class Checker {
   bool files_full_ = false;
   std::vector<AtomPlace> noted_;  ///< parts of the condition being checked
   bool note_places_ = false;      ///< there are tests
-  bool incomplete_ = false;  ///< syntax errors: whole-program lints are not given
+  bool incomplete_ = false;       ///< syntax errors: whole-program lints are not given
   bool cut_ = false;  ///< the condition being checked goes on with a syntax error: its last value may be half of one
 };
 

@@ -1,4 +1,5 @@
-// compile: a configuration directory -> diagnostics and, where there are no errors, a decision table. The whole line on one screen.
+// compile: a configuration directory -> diagnostics and, where there are no errors, a decision table. The whole line on
+// one screen.
 #pragma once
 
 #include <filesystem>
@@ -19,25 +20,25 @@ namespace sprx {
 
 struct CompileOptions {
   bool lints = true;
-  bool keep_trees = false;     ///< for `dump --stage tree`
-  bool tests = true;           ///< false: the tests of the configuration are not even looked at
-  bool build = true;           ///< false: stop after the check
-  CheckLimits limits = {};     ///< named bounds; tests make them small
+  bool keep_trees = false;  ///< for `dump --stage tree`
+  bool tests = true;        ///< false: the tests of the configuration are not even looked at
+  bool build = true;        ///< false: stop after the check
+  CheckLimits limits = {};  ///< named bounds; tests make them small
 };
 
 /// Everything a run found out. Diagnostics are sorted by file and place.
 struct Compilation {
   SourceSet sources;
-  std::vector<SyntaxTree> trees;                    ///< with keep_trees
+  std::vector<SyntaxTree> trees;  ///< with keep_trees
   DiagnosticList diagnostics;
-  std::optional<CheckedProgram> program;            ///< without errors and with build == false
-  std::shared_ptr<const DecisionTable> table;       ///< without errors and with build == true
-  CheckedTests tests;                               ///< with tests
+  std::optional<CheckedProgram> program;       ///< without errors and with build == false
+  std::shared_ptr<const DecisionTable> table;  ///< without errors and with build == true
+  CheckedTests tests;                          ///< with tests
   [[nodiscard]] bool ok() const { return !diagnostics.has_errors(); }
 };
 
-/// Reads `directory` (nothing outside it), parses, checks, builds. A directory that does not exist or holds no .sprx file
-/// gives an empty table. Never throws for what the directory holds; writes nothing.
+/// Reads `directory` (nothing outside it), parses, checks, builds. A directory that does not exist or holds no .sprx
+/// file gives an empty table. Never throws for what the directory holds; writes nothing.
 [[nodiscard]] Compilation compile(const std::filesystem::path& directory, const CompileOptions& options = {});
 /// The same of a directory in memory.
 [[nodiscard]] Compilation compile(MemoryFiles files, const CompileOptions& options = {});

@@ -28,7 +28,8 @@ void for_lines(RowSink& sink, const Line& line) {
 /// One key a line: trimmed; blank lines and lines that start with `#` say nothing, `\#` is a key that does.
 void read_txt(RowSink& sink) {
   if (sink.columns() > 1) {
-    sink.error(sink.span(0, 0), "a `.txt` file has keys without values", "a table is read from `.tsv`, `.csv` or `.json`");
+    sink.error(sink.span(0, 0), "a `.txt` file has keys without values",
+               "a table is read from `.tsv`, `.csv` or `.json`");
     return;
   }
   DataRow row;
@@ -73,8 +74,8 @@ void RowSink::give(const DataRow& row) {
     return;
   }
   // The first cell too many; a row of hundreds is still one mistake.
-  error(row.cells[columns_].span, fmt::format("a row of {} columns where there {} {}", row.cells.size(),
-                                              columns_ == 1 ? "is" : "are", columns_),
+  error(row.cells[columns_].span,
+        fmt::format("a row of {} columns where there {} {}", row.cells.size(), columns_ == 1 ? "is" : "are", columns_),
         columns_ == 1 ? "a list has keys only" : "a table has two columns: key and value");
 }
 
@@ -98,10 +99,18 @@ std::vector<DataError> read_rows(const SourceSet& sources, FileId file, DataForm
                                  const std::function<void(const DataRow&)>& row) {
   RowSink sink(file, sources[file].text, columns, row);
   switch (format) {
-    case DataFormat::txt: read_txt(sink); break;
-    case DataFormat::tsv: read_tsv(sink); break;
-    case DataFormat::csv: read_csv(sink); break;
-    case DataFormat::json: read_json(sink); break;
+    case DataFormat::txt:
+      read_txt(sink);
+      break;
+    case DataFormat::tsv:
+      read_tsv(sink);
+      break;
+    case DataFormat::csv:
+      read_csv(sink);
+      break;
+    case DataFormat::json:
+      read_json(sink);
+      break;
   }
   return sink.finish();
 }

@@ -1,5 +1,5 @@
-// Data files: the rows of lists, tables, redirects and tests, read from .txt .tsv .csv .json text that is already in the
-// source set, so that every mistake in a row has its line and column there.
+// Data files: the rows of lists, tables, redirects and tests, read from .txt .tsv .csv .json text that is already in
+// the source set, so that every mistake in a row has its line and column there.
 #pragma once
 
 #include <cstdint>
@@ -44,9 +44,9 @@ inline constexpr std::size_t kMaxDataErrors = 20;
 /// Depth to which a JSON value that should not be nested is read past.
 inline constexpr std::size_t kMaxJsonDepth = 64;
 
-/// Gives every good row to `row` in order; a bad one is one error and is left out. `columns` is what each row must have: 1
-/// for keys, 2 for keys and values, 0 for any number (lines only). A BOM and CRLF are accepted.
-[[nodiscard]] std::vector<DataError> read_rows(const SourceSet& sources, FileId file, DataFormat format, std::size_t columns,
-                                               const std::function<void(const DataRow&)>& row);
+/// Gives every good row to `row` in order; a bad one is one error and is left out. `columns` is what each row must
+/// have: 1 for keys, 2 for keys and values, 0 for any number (lines only). A BOM and CRLF are accepted.
+[[nodiscard]] std::vector<DataError> read_rows(const SourceSet& sources, FileId file, DataFormat format,
+                                               std::size_t columns, const std::function<void(const DataRow&)>& row);
 
 }  // namespace sprx

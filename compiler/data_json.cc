@@ -1,5 +1,5 @@
-// JSON (RFC 8259, strictly): an array of keys, or an object of keys and values. A reader of its own because every row must
-// know its place in the file, which no DOM keeps.
+// JSON (RFC 8259, strictly): an array of keys, or an object of keys and values. A reader of its own because every row
+// must know its place in the file, which no DOM keeps.
 #include "compiler/data_rows.h"
 #include "compiler/table/utf8.h"
 
@@ -16,8 +16,9 @@ class JsonReader {
     if (!object && peek() != '[') {
       syntax("a JSON data file is an array of keys or an object");
     } else if (object != (sink_.columns() == 2)) {
-      sink_.error(sink_.span(at_, at_ + 1), object ? "a list is read from an array, this is an object"
-                                                   : "a table is read from an object, this is an array",
+      sink_.error(sink_.span(at_, at_ + 1),
+                  object ? "a list is read from an array, this is an object"
+                         : "a table is read from an object, this is an array",
                   object ? "write `[\"key\", …]`" : "write `{\"key\": \"value\", …}`");
     } else if (members(object)) {
       blanks();
@@ -167,7 +168,8 @@ class JsonReader {
     } while (depth > 0);
     at_end_of_nested_ = at_;
     at_ = begin + 1;
-    const bool told = bad(begin, "a value that is itself an array or object", "keys and values are strings, whole numbers, `true` and `false`");
+    const bool told = bad(begin, "a value that is itself an array or object",
+                          "keys and values are strings, whole numbers, `true` and `false`");
     at_ = at_end_of_nested_;
     return told;
   }
@@ -188,8 +190,8 @@ class JsonReader {
   bool string() {
     const std::size_t begin = at_++;
     const std::size_t plain = at_;
-    while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\\' && static_cast<unsigned char>(text_[at_]) >= 0x20 &&
-           static_cast<unsigned char>(text_[at_]) < 0x80) {
+    while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\\' &&
+           static_cast<unsigned char>(text_[at_]) >= 0x20 && static_cast<unsigned char>(text_[at_]) < 0x80) {
       ++at_;
     }
     if (peek() == '"') {
@@ -207,7 +209,8 @@ class JsonReader {
         if (!escape(out)) return false;
         continue;
       }
-      if (static_cast<unsigned char>(c) < 0x20) return syntax("a control character in a string", "write `\\n`, `\\t` or `\\u00XX`");
+      if (static_cast<unsigned char>(c) < 0x20)
+        return syntax("a control character in a string", "write `\\n`, `\\t` or `\\u00XX`");
       const std::size_t size = utf8_character(text_, at_);
       if (size == 0) return syntax("a string that is not UTF-8");
       out += text_.substr(at_, size);
@@ -232,7 +235,8 @@ class JsonReader {
     if (text_.substr(at, 2) != "\\u" || at + 6 > text_.size()) return std::nullopt;
     char32_t value = 0;
     for (const char c : text_.substr(at + 2, 4)) {
-      const std::size_t digit = std::string_view("0123456789abcdef").find(c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c);
+      const std::size_t digit =
+          std::string_view("0123456789abcdef").find(c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c);
       if (digit == std::string_view::npos) return std::nullopt;
       value = value * 16 + static_cast<char32_t>(digit);
     }

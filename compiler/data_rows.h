@@ -1,9 +1,8 @@
 // What the readers of the data formats share. Private to data_*.cc.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "compiler/data_file.h"
 

@@ -67,7 +67,8 @@ void DiagnosticList::sort(const SourceSet& sources) {
     // What belongs to no file (a missing main.sprx) comes first: its name is empty.
     return std::tuple(file_name(sources, d.primary.file), d.primary.begin, d.primary.end, info(d.kind).code);
   };
-  std::stable_sort(items_.begin(), items_.end(), [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
+  std::stable_sort(items_.begin(), items_.end(),
+                   [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
   const auto same = [](const Diagnostic& a, const Diagnostic& b) {
     return a.kind == b.kind && a.primary == b.primary && (a.primary.known() || a.message == b.message);
   };
@@ -91,18 +92,24 @@ void DiagnosticList::drop_lints() {
 void DiagnosticList::deny_lints() {
   if (denied_) return;
   denied_ = true;
-  const auto dated = std::count_if(items_.begin(), items_.end(), [](const Diagnostic& d) { return depends_on_date(d.kind); });
+  const auto dated =
+      std::count_if(items_.begin(), items_.end(), [](const Diagnostic& d) { return depends_on_date(d.kind); });
   errors_ += lints_ - static_cast<std::size_t>(dated);
   lints_ = static_cast<std::size_t>(dated);
 }
 
 std::string render(const DiagnosticList& list, const SourceSet& sources, const RenderOptions& options) {
   switch (options.format) {
-    case Format::human: return render_human(list, sources, options);
-    case Format::shorter: return render_short(list, sources, options);
-    case Format::json: return render_json(list, sources, options);
-    case Format::sarif: return render_sarif(list, sources);
-    case Format::github: return render_github(list, sources);
+    case Format::human:
+      return render_human(list, sources, options);
+    case Format::shorter:
+      return render_short(list, sources, options);
+    case Format::json:
+      return render_json(list, sources, options);
+    case Format::sarif:
+      return render_sarif(list, sources);
+    case Format::github:
+      return render_github(list, sources);
   }
   return {};
 }

@@ -22,7 +22,7 @@ enum class Severity : std::uint8_t { error, lint };
 
 struct KindInfo {
   Kind id;
-  std::string_view code;   ///< `E1003`, `L0001`
+  std::string_view code;  ///< `E1003`, `L0001`
   Severity severity;
   std::string_view title;  ///< for lists of codes: "unknown field"
 };
@@ -52,15 +52,27 @@ struct Diagnostic {
   Kind kind{};
   std::string message;
   Span primary;
-  std::string primary_text;   ///< beside the carets; may be empty
+  std::string primary_text;  ///< beside the carets; may be empty
   std::vector<Label> labels;
   std::vector<Note> notes;
   std::vector<Fix> fixes;
 
-  Diagnostic& label(Span span, std::string text) { labels.push_back({span, std::move(text)}); return *this; }
-  Diagnostic& note(std::string text) { notes.push_back({Note::Word::note, std::move(text)}); return *this; }
-  Diagnostic& help(std::string text) { notes.push_back({Note::Word::help, std::move(text)}); return *this; }
-  Diagnostic& fix(Span span, std::string text, bool certain) { fixes.push_back({span, std::move(text), certain}); return *this; }
+  Diagnostic& label(Span span, std::string text) {
+    labels.push_back({span, std::move(text)});
+    return *this;
+  }
+  Diagnostic& note(std::string text) {
+    notes.push_back({Note::Word::note, std::move(text)});
+    return *this;
+  }
+  Diagnostic& help(std::string text) {
+    notes.push_back({Note::Word::help, std::move(text)});
+    return *this;
+  }
+  Diagnostic& fix(Span span, std::string text, bool certain) {
+    fixes.push_back({span, std::move(text), certain});
+    return *this;
+  }
 };
 
 class AllowSet;
@@ -88,7 +100,8 @@ class DiagnosticList {
   [[nodiscard]] const std::vector<Diagnostic>& all() const { return items_; }
   /// By file name and place; the same kind at the same place once. Call once after the last add.
   void sort(const SourceSet& sources);
-  /// Drops the lints (`--contract`), or turns them into errors (`lints deny`; but for those that depend on today's date).
+  /// Drops the lints (`--contract`), or turns them into errors (`lints deny`; but for those that depend on today's
+  /// date).
   void drop_lints();
   void deny_lints();
   /// What a diagnostic counts as: the severity of its kind, unless lints are denied.
@@ -109,9 +122,9 @@ enum class Format : std::uint8_t { human, shorter, json, sarif, github };
 struct RenderOptions {
   Format format = Format::human;
   bool color = false;
-  bool ascii = true;             ///< escape what is not ASCII; false only for a terminal that shows UTF-8
-  std::size_t max_errors = 20;   ///< 0: all (human and short; the machine formats always hold all)
-  std::size_t width = 100;       ///< columns of `human`
+  bool ascii = true;            ///< escape what is not ASCII; false only for a terminal that shows UTF-8
+  std::size_t max_errors = 20;  ///< 0: all (human and short; the machine formats always hold all)
+  std::size_t width = 100;      ///< columns of `human`
 };
 
 /// The whole report, the closing sum line of `human` included; empty when there is nothing to say (but a SARIF report

@@ -100,7 +100,8 @@ std::string action_text(const RuleSet& rules, const Action& action) {
     return out + answer_text(rules, action);
   if (action.word == ActionWord::ban) {
     const Ban& ban = rules.bans[action.answer];
-    return out + fmt::format(" {} {} for {}", rules.pool.strings.view(rules.dynamic_lists[static_cast<std::size_t>(ban.list)].name),
+    return out + fmt::format(" {} {} for {}",
+                             rules.pool.strings.view(rules.dynamic_lists[static_cast<std::size_t>(ban.list)].name),
                              render(rules, ban.key), duration_text(ban.for_us / 1'000));
   }
   if (action.target != Target::none) out += " " + std::string(kTargets[static_cast<std::size_t>(action.target)]);
@@ -114,20 +115,22 @@ std::string action_text(const RuleSet& rules, const Action& action) {
     if (!log) out += "]";
   }
   if (action.value != kNoExpr) out += (action.word == ActionWord::origin ? " " : " = ") + render(rules, action.value);
-  if (action.attributes != kNoStr) out += " { " + std::string(rules.pool.strings.view(action.attributes).substr(2)) + " }";
+  if (action.attributes != kNoStr)
+    out += " { " + std::string(rules.pool.strings.view(action.attributes).substr(2)) + " }";
   return out;
 }
 
 void changing_text(const RuleSet& rules, std::string& out) {
   const StringPool& strings = rules.pool.strings;
-  for (const Flag& flag : rules.flags) out += fmt::format("flag {} = {}\n", strings.view(flag.name), flag.on ? "on" : "off");
+  for (const Flag& flag : rules.flags)
+    out += fmt::format("flag {} = {}\n", strings.view(flag.name), flag.on ? "on" : "off");
   for (const DynamicList& list : rules.dynamic_lists) {
-    out += fmt::format("dynamic list {}: {}, ttl {}, max {}\n", strings.view(list.name), kKinds[static_cast<std::size_t>(list.kind)],
-                       duration_text(list.ttl_us / 1'000), list.max);
+    out += fmt::format("dynamic list {}: {}, ttl {}, max {}\n", strings.view(list.name),
+                       kKinds[static_cast<std::size_t>(list.kind)], duration_text(list.ttl_us / 1'000), list.max);
   }
   for (const Limit& limit : rules.limits) {
-    out += fmt::format("limit {}: rate {}, burst {}, penalty {}, max {}\n", strings.view(limit.name), rate_text(limit), limit.burst,
-                       duration_text(limit.penalty_us / 1'000), limit.max);
+    out += fmt::format("limit {}: rate {}, burst {}, penalty {}, max {}\n", strings.view(limit.name), rate_text(limit),
+                       limit.burst, duration_text(limit.penalty_us / 1'000), limit.max);
     for (std::uint32_t i = 0; i < limit.key_count; ++i)
       out += "  key " + render(rules, rules.limit_keys[limit.first_key + i]) + "\n";
   }

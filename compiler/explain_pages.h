@@ -14,11 +14,11 @@ struct ExplainPage {
 /// All pages in order of code.
 [[nodiscard]] const std::vector<ExplainPage>& explain_pages();
 
-/// An example of a page: a fenced block marked `LANGUAGE wrong [FILE]` or `LANGUAGE right [FILE]`. The wrong files together
-/// are a configuration that gives the diagnostic of the page, the right ones together one that does not. (What passes a
-/// limit, E8, is shown small: a test makes the limit smaller.)
+/// An example of a page: a fenced block marked `LANGUAGE wrong [FILE]` or `LANGUAGE right [FILE]`. The wrong files
+/// together are a configuration that gives the diagnostic of the page, the right ones together one that does not. (What
+/// passes a limit, E8, is shown small: a test makes the limit smaller.)
 struct ExplainExample {
-  std::string file;    ///< `main.sprx` where no name stands
+  std::string file;  ///< `main.sprx` where no name stands
   bool wrong = false;
   std::string text;
 };

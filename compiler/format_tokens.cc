@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/table/utf8.h"
+
 namespace sprx {
 namespace {
 
@@ -24,12 +26,6 @@ bool is_leaf(NodeKind kind) {
     default:
       return false;
   }
-}
-
-/// Characters of `text`; bytes that continue one do not count.
-std::uint32_t characters(std::string_view text) {
-  return static_cast<std::uint32_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 TokenKind kind_of(char c) {
@@ -148,7 +144,7 @@ void FormatTokens::push(TokenKind kind, NodeKind owner, std::uint32_t end) {
   token.line = line_;
   const std::string_view text = text_.substr(at_, end - at_);
   token.first = text.empty() ? '\0' : text.front();
-  token.width = characters(text.substr(0, text.find('\n')));
+  token.width = utf8_count(text.substr(0, text.find('\n')));
   token.first_comment = first_comment_;
   token.last_comment = static_cast<std::uint32_t>(comments_.size());
   line_ += static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n'));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/table/utf8.h"
+
 namespace sprx {
 namespace {
 
@@ -10,11 +12,6 @@ namespace {
 constexpr std::uint32_t kCommentGap = 2;
 /// Neighbouring comments are lined up where the code before them differs by no more columns than this.
 constexpr std::uint32_t kCommentSpread = 40;
-
-std::uint32_t characters(std::string_view text) {
-  return static_cast<std::uint32_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
 
 bool is_one_of(std::string_view text, std::string_view characters) {
   return text.size() == 1 && characters.find(text.front()) != std::string_view::npos;
@@ -43,9 +40,9 @@ void FormatWriter::text(std::string_view text) {
   out_ += text;
   const std::size_t end = text.rfind('\n');
   if (end == std::string_view::npos) {
-    column_ += characters(text);
+    column_ += utf8_count(text);
   } else {
-    column_ = characters(text.substr(end + 1));
+    column_ = utf8_count(text.substr(end + 1));
     line_ += static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n'));
   }
   opened_ = is_one_of(text, "([{");

@@ -7,11 +7,12 @@
 
 namespace sprx {
 
-/// An RFC 3339 time with an offset, in microseconds since 1970-01-01T00:00:00Z. Digits past the microsecond are dropped; a
-/// leap second is the second after it.
+/// An RFC 3339 time with an offset, in microseconds since 1970-01-01T00:00:00Z. Digits past the microsecond are
+/// dropped; a leap second is the second after it.
 [[nodiscard]] std::optional<std::int64_t> parse_time(std::string_view text);
 
-/// `10ms 2s 5m 1h 30d` in microseconds; `_` may stand between digits. Absent where the unit is unknown or it does not fit.
+/// `10ms 2s 5m 1h 30d` in microseconds; `_` may stand between digits. Absent where the unit is unknown or it does not
+/// fit.
 [[nodiscard]] std::optional<std::int64_t> parse_duration(std::string_view text);
 
 /// `64KiB 8MiB 1GiB` or a bare number, in bytes.

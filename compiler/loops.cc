@@ -27,7 +27,7 @@ struct Step {
   Url url;
   std::uint32_t rule = 0;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> rows;  ///< of tables that the target was looked up in
-  bool followed = false;  ///< where it leads is certain to come here again
+  bool followed = false;                                      ///< where it leads is certain to come here again
 };
 
 /// Chains that begin in one file or table.
@@ -42,8 +42,7 @@ struct Chains {
 class Loops {
  public:
   Loops(const CheckedProgram& program, AllowSet& allows, DiagnosticList& out)
-      : program_(program), rules_(program.rules), allows_(allows), out_(out),
-        space_(program.rules), finder_(space_) {}
+      : program_(program), rules_(program.rules), allows_(allows), out_(out), space_(program.rules), finder_(space_) {}
 
   bool run() {
     if (!can_be_followed()) return false;
@@ -148,7 +147,8 @@ class Loops {
     if (subject.op != Op::field || static_cast<Field>(subject.a) != Field::host) return false;
     // `host contains "x"` or `host like "*"` says nothing about whose host it is.
     if (e.op == Op::like) return !space_.pool().at(TemplateId{e.b}).fixed_part().empty();
-    return e.op == Op::equal || e.op == Op::under || e.op == Op::ends_with || e.op == Op::in_list || e.op == Op::in_table;
+    return e.op == Op::equal || e.op == Op::under || e.op == Op::ends_with || e.op == Op::in_list ||
+           e.op == Op::in_table;
   }
 
   void starts(std::uint32_t i) {
@@ -291,11 +291,13 @@ class Loops {
       std::string canonical;
       if (canonical_path(url.raw_path, canonical) != PathError::none) break;
       sets::ConcreteRequest request(space_, box, url, method, canonical);
-      if (!steps.empty() && (other_scheme = other_scheme || url.scheme != steps.front().url.scheme)) request.other_scheme();
+      if (!steps.empty() && (other_scheme = other_scheme || url.scheme != steps.front().url.scheme))
+        request.other_scheme();
       const std::optional<std::uint32_t> i = first_rule(request);
       if (steps.empty()) first = i;
       if (!i || (steps.empty() && *i != start)) return first;
-      if (!steps.empty() && *i != kNone) steps.back().followed = steps.back().followed || proves_host(rule(*i).condition);
+      if (!steps.empty() && *i != kNone)
+        steps.back().followed = steps.back().followed || proves_host(rule(*i).condition);
       const Action* const last = *i == kNone ? nullptr : terminal(rule(*i));
       if (last == nullptr || last->word != ActionWord::redirect) break;
       const Answer& answer = rules_.answers[last->answer];
@@ -343,9 +345,8 @@ class Loops {
   }
 
   bool allowed(Kind kind, const std::vector<Step>& steps) {
-    return std::any_of(steps.begin(), steps.end(), [&](const Step& step) {
-      return allows_.silences(kind, place(step.rule), owner(step.rule));
-    });
+    return std::any_of(steps.begin(), steps.end(),
+                       [&](const Step& step) { return allows_.silences(kind, place(step.rule), owner(step.rule)); });
   }
 
   void report_cycle(std::vector<Step> cycle) {
@@ -369,7 +370,8 @@ class Loops {
     if (cycle.size() > 1) d.note(way(cycle, cycle.size()) + (cycle.size() > kShownUrls ? "" : " -> " + self));
     for (std::size_t k = 0; k < cycle.size(); ++k) {
       const Span where = place_of(cycle[k]);
-      if (k > 0 && where != place_of(cycle[0])) d.label(where, "and this leads on to " + shown(cycle[(k + 1) % cycle.size()].url));
+      if (k > 0 && where != place_of(cycle[0]))
+        d.label(where, "and this leads on to " + shown(cycle[(k + 1) % cycle.size()].url));
       const bool said = std::any_of(cycle.begin(), cycle.begin() + static_cast<std::ptrdiff_t>(k),
                                     [&](const Step& step) { return step.rule == cycle[k].rule; });
       if (!cycle[k].rows.empty() && !said) d.label(place(cycle[k].rule), "used by " + name(cycle[k].rule));
@@ -419,11 +421,11 @@ class Loops {
     const std::string which = line_owner.known() ? "lines" : "rows";
     const std::string several = std::to_string(chains.count) + " " + which + " lead to others that redirect again";
     out_.belongs_to(line_owner);
-    Diagnostic& d = out_.add(Kind::redirect_chain, chains.of_data ? chains.places[0] : place(chains.rule),
-                             !chains.of_data ? name(chains.rule) + " begins more than " + std::to_string(kLongChain) +
-                                                        " redirects in a row"
-                             : chains.count == 1 ? "this leads to another of the same " + which + ", which redirects again"
-                                                 : several);
+    Diagnostic& d = out_.add(
+        Kind::redirect_chain, chains.of_data ? chains.places[0] : place(chains.rule),
+        !chains.of_data ? name(chains.rule) + " begins more than " + std::to_string(kLongChain) + " redirects in a row"
+        : chains.count == 1 ? "this leads to another of the same " + which + ", which redirects again"
+                            : several);
     out_.belongs_to({});
     for (std::size_t k = 1; chains.of_data && k < chains.places.size(); ++k) d.label(chains.places[k], "and this");
     d.note("for example " + chains.way);

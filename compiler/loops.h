@@ -11,7 +11,8 @@ namespace sprx {
 /// Redirects that are followed one after the other, as far as browsers go; and, in all, requests that are walked.
 inline constexpr std::size_t kMaxHops = 20;
 inline constexpr std::int64_t kMaxWalked = 300'000;
-/// More redirects in a row than this are a chain to report; rows of one file or table that lead to each other always are.
+/// More redirects in a row than this are a chain to report; rows of one file or table that lead to each other always
+/// are.
 inline constexpr std::size_t kLongChain = 3;
 
 /// Reports E4006 and L0022. The program must be without errors, or an earlier rule may be missing. False: a bound was

@@ -1,4 +1,5 @@
-// CheckedProgram: what `check` proves a configuration to mean. Names are ids, types and phases are right; ready to build.
+// CheckedProgram: what `check` proves a configuration to mean. Names are ids, types and phases are right; ready to
+// build.
 #pragma once
 
 #include <array>
@@ -25,13 +26,13 @@ struct RedirectsPlace {
   std::uint32_t count = 0;
 };
 
-/// The tests of a configuration, with the places that reports about them point at. Apart from the rules, so that a proxy
-/// never holds them; empty where there are none.
+/// The tests of a configuration, with the places that reports about them point at. Apart from the rules, so that a
+/// proxy never holds them; empty where there are none.
 struct CheckedTests {
   std::vector<TestCase> cases;
-  std::vector<Span> places;                                     ///< by PlaceId
-  std::array<std::vector<Span>, 2> rule_names;                  ///< as CheckedProgram's
-  std::array<std::vector<std::vector<AtomPlace>>, 2> atoms;     ///< parallel to the rules
+  std::vector<Span> places;                                  ///< by PlaceId
+  std::array<std::vector<Span>, 2> rule_names;               ///< as CheckedProgram's
+  std::array<std::vector<std::vector<AtomPlace>>, 2> atoms;  ///< parallel to the rules
   std::vector<RedirectsPlace> redirects;
 };
 
@@ -41,7 +42,7 @@ struct CheckedProgram {
   std::array<std::vector<Span>, 2> rule_names;  ///< where each rule's name stands, by Phase, parallel to RuleSet::rules
   std::array<std::vector<Span>, 2> rule_owners;  ///< likewise: the `redirects` a rule is a line of, else unknown
   std::vector<std::vector<Span>> table_rows;     ///< by TableId: where each row's key stands
-  bool incomplete = false;          ///< conditions or rules are missing since something did not parse
+  bool incomplete = false;                       ///< conditions or rules are missing since something did not parse
   CheckedTests tests;
   bool lints_deny = false;
 };

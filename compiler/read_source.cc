@@ -1,14 +1,13 @@
 #include "compiler/read_source.h"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <dirent.h>
+#include <fcntl.h>
 #include <memory>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace sprx {
 namespace {
@@ -213,7 +212,8 @@ class Glob {
 std::optional<std::string> resolve_name(std::string_view from, std::string_view name) {
   if (name.starts_with('/') || name.find('\0') != std::string_view::npos) return std::nullopt;
   const std::size_t last = from.rfind('/');
-  const std::string whole = (last == std::string_view::npos ? "" : std::string(from.substr(0, last + 1))) + std::string(name);
+  const std::string whole =
+      (last == std::string_view::npos ? "" : std::string(from.substr(0, last + 1))) + std::string(name);
   std::vector<std::string_view> segments;
   for (std::size_t begin = 0; begin <= whole.size();) {
     const std::size_t end = std::min(whole.find('/', begin), whole.size());

@@ -28,12 +28,14 @@ struct ReadText {
 /// Directory entries that one glob looks at.
 inline constexpr std::size_t kMaxGlobEntries = 100'000;
 
-/// `name`, which stands in the file `from` (both relative to the configuration directory, `from` "" for the directory itself),
-/// as a plain relative name without `.` and `..`. Absent when it is absolute, leaves the directory or holds a NUL.
+/// `name`, which stands in the file `from` (both relative to the configuration directory, `from` "" for the directory
+/// itself), as a plain relative name without `.` and `..`. Absent when it is absolute, leaves the directory or holds a
+/// NUL.
 [[nodiscard]] std::optional<std::string> resolve_name(std::string_view from, std::string_view name);
 
-/// Reads the file `name` (a result of resolve_name) of `directory`, at most `most` bytes. Links are followed as long as what
-/// they lead to lies in the directory; that is checked on the file that was opened, not on its name. Never waits on a FIFO.
+/// Reads the file `name` (a result of resolve_name) of `directory`, at most `most` bytes. Links are followed as long as
+/// what they lead to lies in the directory; that is checked on the file that was opened, not on its name. Never waits
+/// on a FIFO.
 [[nodiscard]] ReadText read_source(const std::filesystem::path& directory, std::string_view name, std::size_t most);
 
 /// Whether an `include` names many files: it holds `*` or `?`.
@@ -46,8 +48,9 @@ struct GlobResult {
   ReadOutcome outcome = ReadOutcome::ok;  ///< ok, outside or too_many; no match is ok
   std::vector<std::string> names;         ///< relative to the directory, in bytewise order; directories are left out
 };
-/// The files that `pattern`, which stands in `from`, names. `*` is any run and `?` any character within one segment; neither
-/// matches a dot at the start of a name.
-[[nodiscard]] GlobResult glob_sources(const std::filesystem::path& directory, std::string_view from, std::string_view pattern);
+/// The files that `pattern`, which stands in `from`, names. `*` is any run and `?` any character within one segment;
+/// neither matches a dot at the start of a name.
+[[nodiscard]] GlobResult glob_sources(const std::filesystem::path& directory, std::string_view from,
+                                      std::string_view pattern);
 
 }  // namespace sprx

@@ -8,9 +8,12 @@
 
 namespace sprx {
 
-[[nodiscard]] std::string render_human(const DiagnosticList& list, const SourceSet& sources, const RenderOptions& options);
-[[nodiscard]] std::string render_short(const DiagnosticList& list, const SourceSet& sources, const RenderOptions& options);
-[[nodiscard]] std::string render_json(const DiagnosticList& list, const SourceSet& sources, const RenderOptions& options);
+[[nodiscard]] std::string render_human(const DiagnosticList& list, const SourceSet& sources,
+                                       const RenderOptions& options);
+[[nodiscard]] std::string render_short(const DiagnosticList& list, const SourceSet& sources,
+                                       const RenderOptions& options);
+[[nodiscard]] std::string render_json(const DiagnosticList& list, const SourceSet& sources,
+                                      const RenderOptions& options);
 [[nodiscard]] std::string render_sarif(const DiagnosticList& list, const SourceSet& sources);
 [[nodiscard]] std::string render_github(const DiagnosticList& list, const SourceSet& sources);
 

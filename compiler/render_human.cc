@@ -1,7 +1,6 @@
 // The format for people, as diagnostics.md draws it, and its one-line relative `short`.
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "compiler/render.h"
 #include "compiler/render_snippet.h"
@@ -23,7 +22,8 @@ std::vector<Section> sections_of(const Diagnostic& diagnostic, const SourceSet& 
   const auto add = [&](const Span& span, bool primary, const std::string& text) {
     const LinePlace place = locate(span, sources);
     if (!place.known) return;
-    auto section = std::find_if(sections.begin(), sections.end(), [&](const Section& s) { return s.file == span.file; });
+    auto section =
+        std::find_if(sections.begin(), sections.end(), [&](const Section& s) { return s.file == span.file; });
     if (section == sections.end()) section = sections.insert(section, {span.file, place.begin, {}});
     section->marks.push_back({span, primary, text});
   };
@@ -77,7 +77,8 @@ std::string sum_line(const DiagnosticList& list) {
 }
 
 /// `text` in lines of the width that is left after `indent` columns, the first of which follow what is written.
-void append_wrapped(std::string& out, std::string_view text, std::size_t indent, Style style, const RenderOptions& options) {
+void append_wrapped(std::string& out, std::string_view text, std::size_t indent, Style style,
+                    const RenderOptions& options) {
   const std::size_t width = std::max(options.width, kLeastWidth);
   bool first = true;
   for (const std::string& line : wrap(text, width > indent ? width - indent : 1)) {
@@ -98,7 +99,8 @@ std::string render_one(const Diagnostic& diagnostic, Severity severity, const So
 
   const std::vector<Section> sections = sections_of(diagnostic, sources);
   std::uint32_t greatest = 1;
-  for (const Section& section : sections) greatest = std::max(greatest, last_line(sources[section.file], section.marks));
+  for (const Section& section : sections)
+    greatest = std::max(greatest, last_line(sources[section.file], section.marks));
   const std::size_t gutter = std::to_string(greatest).size();
   const SnippetOptions snippet{accent, gutter, std::max(options.width, kLeastWidth), options.color, options.ascii};
   const std::string blanks(gutter, ' ');

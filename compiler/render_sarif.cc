@@ -46,7 +46,8 @@ json::array fixes_of(const Diagnostic& diagnostic, const SourceSet& sources) {
     const LinePlace place = locate(fix.span, sources);
     if (!place.known) continue;
     const json::object replacement{{"deletedRegion", region_of(place)}, {"insertedContent", text_of(fix.replacement)}};
-    const json::object change{{"artifactLocation", artifact_of(place.file)}, {"replacements", json::array{replacement}}};
+    const json::object change{{"artifactLocation", artifact_of(place.file)},
+                              {"replacements", json::array{replacement}}};
     out.push_back(json::object{{"artifactChanges", json::array{change}}});
   }
   return out;

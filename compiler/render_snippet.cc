@@ -1,8 +1,7 @@
 #include "compiler/render_snippet.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <set>
 
 #include "compiler/render.h"
@@ -154,7 +153,8 @@ class LineView {
     if (before_) row.put(at, "...", Style::plain);
     for (std::size_t i = 0; i < shown_.size(); ++i) {
       const std::size_t column = places_[i].second;
-      if (column >= from_ && column + shown_[i].columns <= to_) row.put(at + shown_column(column), shown_[i].text, Style::plain);
+      if (column >= from_ && column + shown_[i].columns <= to_)
+        row.put(at + shown_column(column), shown_[i].text, Style::plain);
     }
     if (after_) row.put(at + shown_column(to_), "...", Style::plain);
   }
@@ -478,6 +478,8 @@ std::string render_snippet(const SourceFile& file, const std::vector<Mark>& mark
   return Snippet(file, marks, options).render();
 }
 
-std::uint32_t last_line(const SourceFile& file, const std::vector<Mark>& marks) { return Snippet(file, marks, {}).last(); }
+std::uint32_t last_line(const SourceFile& file, const std::vector<Mark>& marks) {
+  return Snippet(file, marks, {}).last();
+}
 
 }  // namespace sprx

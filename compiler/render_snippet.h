@@ -35,7 +35,8 @@ struct SnippetOptions {
 };
 
 /// The rows for `marks`, all of `file`: source lines, marks, `...` between; the empty `  |` row comes first.
-[[nodiscard]] std::string render_snippet(const SourceFile& file, const std::vector<Mark>& marks, const SnippetOptions& options);
+[[nodiscard]] std::string render_snippet(const SourceFile& file, const std::vector<Mark>& marks,
+                                         const SnippetOptions& options);
 
 /// The greatest line number that render_snippet will print.
 [[nodiscard]] std::uint32_t last_line(const SourceFile& file, const std::vector<Mark>& marks);

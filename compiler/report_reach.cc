@@ -1,5 +1,5 @@
-// What is said of rules that are never reached: one finding for each rule that hides others, and one for each that several
-// hide together or that hides itself.
+// What is said of rules that are never reached: one finding for each rule that hides others, and one for each that
+// several hide together or that hides itself.
 #include <algorithm>
 #include <map>
 

@@ -62,8 +62,9 @@ std::string_view similar(std::string_view name, const std::vector<std::string_vi
     if (candidate.empty() || candidate.size() > kMaxCompared) continue;
     const std::size_t steps = same_words(name, candidate) ? 1 : distance(name, candidate);
     // A name of one or two letters is near nearly everything; there only the case may differ.
-    const bool near = name.size() < 3 || candidate.size() < 3 ? steps == 0 || (steps == 1 && name.size() + candidate.size() > 4)
-                                                              : steps <= allowed;
+    const bool near = name.size() < 3 || candidate.size() < 3
+                          ? steps == 0 || (steps == 1 && name.size() + candidate.size() > 4)
+                          : steps <= allowed;
     if (near && steps < least) {
       least = steps;
       best = candidate;

@@ -1,5 +1,6 @@
-// TestReader: `check`'s way through the tests of a configuration: every word and shape is checked, what is good becomes plain
-// data (compiler/table/tests.h). One file a part: check_tests, check_test_request, check_test_expect, check_test_file.
+// TestReader: `check`'s way through the tests of a configuration: every word and shape is checked, what is good becomes
+// plain data (compiler/table/tests.h). One file a part: check_tests, check_test_request, check_test_expect,
+// check_test_file.
 #pragma once
 
 #include <map>

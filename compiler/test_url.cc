@@ -13,12 +13,14 @@ std::optional<UrlMistake> read_port(std::string_view text, std::size_t begin, st
   unsigned port = 0;
   const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
   if (error == std::errc{} && stop == digits.data() + digits.size() && port >= 1 && port <= 65'535) return std::nullopt;
-  return UrlMistake{begin, std::max(end, begin + 1), "a port is a number from 1 to 65535", "write one of those, or leave the `:` out"};
+  return UrlMistake{begin, std::max(end, begin + 1), "a port is a number from 1 to 65535",
+                    "write one of those, or leave the `:` out"};
 }
 
 std::optional<UrlMistake> read_authority(std::string_view text, std::size_t begin, std::size_t end) {
   const std::string_view authority = text.substr(begin, end - begin);
-  if (authority.empty()) return UrlMistake{0, begin, "this URL has no host", "write `https://www.example.com/` or a path"};
+  if (authority.empty())
+    return UrlMistake{0, begin, "this URL has no host", "write `https://www.example.com/` or a path"};
   if (const std::size_t at = authority.find('@'); at != std::string_view::npos)
     return UrlMistake{begin, begin + at + 1, "a user's name is never sent in a request", "leave it out of the URL"};
   const std::size_t bracket = authority.front() == '[' ? authority.find(']') : 0;

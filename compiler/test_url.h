@@ -22,8 +22,8 @@ struct UrlMistake {
   std::string help;
 };
 
-/// Fills scheme, authority and target of `out`, which has its method. Bytes that a client may send stay as they are, also
-/// those that the proxy refuses with 400 (`%zz`).
+/// Fills scheme, authority and target of `out`, which has its method. Bytes that a client may send stay as they are,
+/// also those that the proxy refuses with 400 (`%zz`).
 [[nodiscard]] std::optional<UrlMistake> read_test_url(std::string_view text, TestRequest& out);
 
 }  // namespace sprx

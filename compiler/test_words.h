@@ -1,4 +1,5 @@
-// The words of `test { … }`, made from test_words.def: the checker, the reference page and "similar word" read them here.
+// The words of `test { … }`, made from test_words.def: the checker, the reference page and "similar word" read them
+// here.
 #pragma once
 
 #include <array>

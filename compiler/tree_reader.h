@@ -1,5 +1,5 @@
-// TreeReader: what building the declarations and the expressions of an ast::File share: a syntax tree with its text, and
-// the bound on how deep it is followed.
+// TreeReader: what building the declarations and the expressions of an ast::File share: a syntax tree with its text,
+// and the bound on how deep it is followed.
 #pragma once
 
 #include <string_view>

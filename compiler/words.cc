@@ -176,7 +176,8 @@ constexpr LeftOut kNoConcurrency{"there are no limits on concurrent connections 
 constexpr LeftOut kNoChallenge{"there are no challenge pages",
                                "`deny`, or answer with a page of your own: `respond 403 { body file \"…\"; }`"};
 constexpr LeftOut kSayWhen{"a rule's condition is called `when`", "write `when path == \"/old\";` before the actions"};
-constexpr LeftOut kNoAction{"an action is written by its name alone", "write `deny;`, `redirect 301 \"/new\";` or another one"};
+constexpr LeftOut kNoAction{"an action is written by its name alone",
+                            "write `deny;`, `redirect 301 \"/new\";` or another one"};
 constexpr LeftOut kSayDeny{"this action is called `deny`", "write `deny;` or `deny 403;`"};
 constexpr LeftOut kSayForward{"this action is called `forward`", "write `forward;`: stop here and send the message on"};
 constexpr LeftOut kSayRespond{"this action is called `respond`", "write `respond 200 { body \"…\"; }`"};
@@ -357,6 +358,10 @@ const LeftOut* left_out(std::string_view word) {
     if (known.word == word) return &known.answer;
   }
   return nullptr;
+}
+
+std::string with_article(Type type) {
+  return (type == Type::integer || type == Type::ip ? "an " : "a ") + std::string(name_of(type));
 }
 
 bool is_token(std::string_view text) {

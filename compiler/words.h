@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "compiler/table/types.h"
+
 namespace sprx {
 
 /// Whether no user's name may be this: a field's first word (language.md section 5).
@@ -27,6 +29,8 @@ struct LeftOut {
 };
 [[nodiscard]] const LeftOut* left_out(std::string_view word);
 
+/// A type in a sentence: "a path", "an int".
+[[nodiscard]] std::string with_article(Type type);
 /// RFC 9110 `token`.
 [[nodiscard]] bool is_token(std::string_view text);
 /// Framing and hop-by-hop headers that no rule touches.

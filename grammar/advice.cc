@@ -6,8 +6,6 @@
 namespace sprx {
 namespace {
 
-std::string ticked(std::string_view text) { return "`" + std::string(text) + "`"; }
-
 Foreign say(SyntaxErrorKind kind, Offset begin, Offset end, std::string message, std::string help) {
   Foreign out{begin, end, std::move(message), std::move(help), {}};
   out.kind = kind;
@@ -26,7 +24,7 @@ Foreign bare(std::string_view text, Offset begin, Offset end, std::string_view w
   const std::string string = "\"" + std::string(text.substr(begin, end - begin)) + "\"";
   const bool shown = string.size() <= kShown;
   Foreign out = say(SyntaxErrorKind::bare_text, begin, end, std::string(what) + " stands in quotes",
-                    shown ? "write " + ticked(string) : "strings stand in double quotes: `\"text\"`");
+                    shown ? "write " + scan::ticked(string) : "strings stand in double quotes: `\"text\"`");
   return fixed(out, string, certain);
 }
 
@@ -78,15 +76,29 @@ struct Method {
   std::string_view theirs;
   std::string_view ours;  ///< the operator, or the function with its `(`
 };
-constexpr std::array kMethods = {
-    Method{"startsWith", "starts_with"}, Method{"starts_with", "starts_with"}, Method{"startswith", "starts_with"},
-    Method{"endsWith", "ends_with"},     Method{"ends_with", "ends_with"},     Method{"endswith", "ends_with"},
-    Method{"contains", "contains"},      Method{"includes", "contains"},       Method{"indexOf", "contains"},
-    Method{"matches", "matches"},        Method{"match", "matches"},           Method{"test", "matches"},
-    Method{"equals", "=="},              Method{"under", "under"},             Method{"in", "in"},
-    Method{"toLowerCase", "lower("},     Method{"lower", "lower("},            Method{"toUpperCase", "upper("},
-    Method{"upper", "upper("},           Method{"length", "length("},          Method{"size", "length("},
-    Method{"trim", "trim("},             Method{"replace", "replace("}};
+constexpr std::array kMethods = {Method{"startsWith", "starts_with"},
+                                 Method{"starts_with", "starts_with"},
+                                 Method{"startswith", "starts_with"},
+                                 Method{"endsWith", "ends_with"},
+                                 Method{"ends_with", "ends_with"},
+                                 Method{"endswith", "ends_with"},
+                                 Method{"contains", "contains"},
+                                 Method{"includes", "contains"},
+                                 Method{"indexOf", "contains"},
+                                 Method{"matches", "matches"},
+                                 Method{"match", "matches"},
+                                 Method{"test", "matches"},
+                                 Method{"equals", "=="},
+                                 Method{"under", "under"},
+                                 Method{"in", "in"},
+                                 Method{"toLowerCase", "lower("},
+                                 Method{"lower", "lower("},
+                                 Method{"toUpperCase", "upper("},
+                                 Method{"upper", "upper("},
+                                 Method{"length", "length("},
+                                 Method{"size", "length("},
+                                 Method{"trim", "trim("},
+                                 Method{"replace", "replace("}};
 
 /// `path.startsWith("/x")`.
 std::optional<Foreign> method_call(std::string_view text, Offset at) {
@@ -97,7 +109,9 @@ std::optional<Foreign> method_call(std::string_view text, Offset at) {
   }
   const std::string_view field = name.substr(0, dot);
   const std::string_view method = name.substr(dot + 1);
-  std::string help = "values have no methods: write an operator, such as `path starts_with \"/old\"`, or a function, such as `lower(path)`";
+  std::string help =
+      "values have no methods: write an operator, such as `path starts_with \"/old\"`, or a function, such as "
+      "`lower(path)`";
   for (const Method& known : kMethods) {
     if (known.theirs != method) {
       continue;
@@ -109,14 +123,15 @@ std::optional<Foreign> method_call(std::string_view text, Offset at) {
                                                                     : "\"...\"`");
   }
   return say(SyntaxErrorKind::foreign_spelling, at - static_cast<Offset>(name.size()), at,
-             ticked(name) + " is a call of a method", std::move(help));
+             scan::ticked(name) + " is a call of a method", std::move(help));
 }
 
 /// `10.0.0.0/8`, `10MB`, `4xx`: what stands where a number would.
 std::optional<Foreign> not_a_number(std::string_view text, Offset at) {
   const Offset end = bare_end(text, at, ";,)]}\"");
   const std::string_view token = text.substr(at, end - at);
-  if (std::count(token.begin(), token.end(), '.') == 3 && token.find_first_not_of("0123456789./") == std::string_view::npos) {
+  if (std::count(token.begin(), token.end(), '.') == 3 &&
+      token.find_first_not_of("0123456789./") == std::string_view::npos) {
     return bare(text, at, end, "an address", true);
   }
   Offset last = at;
@@ -128,7 +143,8 @@ std::optional<Foreign> not_a_number(std::string_view text, Offset at) {
   const std::string digits(number.substr(0, unit_at));
   const std::string_view unit = number.substr(unit_at);
   const auto answer = [&](std::string help, std::string replacement) {
-    Foreign out = say(SyntaxErrorKind::bad_number, at, last, ticked(number) + " is not a number", std::move(help));
+    Foreign out =
+        say(SyntaxErrorKind::bad_number, at, last, scan::ticked(number) + " is not a number", std::move(help));
     return fixed(out, std::move(replacement), !out.replacement.empty());
   };
   struct Unit {
@@ -136,23 +152,23 @@ std::optional<Foreign> not_a_number(std::string_view text, Offset at) {
     std::string_view ours;
   };
   constexpr std::array kUnits = {
-      Unit{"sec", "s"},      Unit{"secs", "s"},     Unit{"second", "s"},   Unit{"seconds", "s"}, Unit{"min", "m"},
-      Unit{"mins", "m"},     Unit{"minute", "m"},   Unit{"minutes", "m"},  Unit{"hour", "h"},    Unit{"hours", "h"},
-      Unit{"day", "d"},      Unit{"days", "d"},     Unit{"/sec", "/s"},    Unit{"/second", "/s"}, Unit{"/min", "/m"},
-      Unit{"/minute", "/m"}, Unit{"/hour", "/h"},   Unit{"rps", "/s"},     Unit{"r/s", "/s"},     Unit{"r/m", "/m"},
-      Unit{"K", "KiB"},      Unit{"k", "KiB"},      Unit{"KB", "KiB"},     Unit{"kb", "KiB"},    Unit{"M", "MiB"},
-      Unit{"MB", "MiB"},     Unit{"mb", "MiB"},     Unit{"G", "GiB"},      Unit{"GB", "GiB"}};
+      Unit{"sec", "s"},      Unit{"secs", "s"},   Unit{"second", "s"},  Unit{"seconds", "s"},  Unit{"min", "m"},
+      Unit{"mins", "m"},     Unit{"minute", "m"}, Unit{"minutes", "m"}, Unit{"hour", "h"},     Unit{"hours", "h"},
+      Unit{"day", "d"},      Unit{"days", "d"},   Unit{"/sec", "/s"},   Unit{"/second", "/s"}, Unit{"/min", "/m"},
+      Unit{"/minute", "/m"}, Unit{"/hour", "/h"}, Unit{"rps", "/s"},    Unit{"r/s", "/s"},     Unit{"r/m", "/m"},
+      Unit{"K", "KiB"},      Unit{"k", "KiB"},    Unit{"KB", "KiB"},    Unit{"kb", "KiB"},     Unit{"M", "MiB"},
+      Unit{"MB", "MiB"},     Unit{"mb", "MiB"},   Unit{"G", "GiB"},     Unit{"GB", "GiB"}};
   for (const Unit& known : kUnits) {
     if (known.theirs == unit) {
       const std::string ours = digits + std::string(known.ours);
-      Foreign out = say(SyntaxErrorKind::bad_number, at, last, ticked(number) + " is not a number",
-                        "write " + ticked(ours) + ": units are `ms s m h d` and `KiB MiB GiB`, rates `10/s`");
+      Foreign out = say(SyntaxErrorKind::bad_number, at, last, scan::ticked(number) + " is not a number",
+                        "write " + scan::ticked(ours) + ": units are `ms s m h d` and `KiB MiB GiB`, rates `10/s`");
       return fixed(out, ours, false);
     }
   }
   if (digits.size() == 1 && unit == "xx") {
     const std::string range = digits + "00.." + digits + "99";
-    return say(SyntaxErrorKind::bad_number, at, last, ticked(number) + " is not a number",
+    return say(SyntaxErrorKind::bad_number, at, last, scan::ticked(number) + " is not a number",
                "a class of statuses is a range: `response.status in " + range + "`");
   }
   if (unit.starts_with('x') && digits == "0") {
@@ -211,7 +227,7 @@ std::optional<Foreign> other_list(std::string_view text, Offset open) {
   out.fix_end = end;
   fixed(out, "[" + items + "]", !items.empty());
   if (out.replacement.size() <= kShown && out.certain) {
-    out.help = "write " + ticked(out.replacement);
+    out.help = "write " + scan::ticked(out.replacement);
   }
   return out;
 }
@@ -230,7 +246,8 @@ std::optional<Foreign> colon(std::string_view text, const Failure& failure) {
     return bare(text, begin, end, "a URL", plain_url(url));
   }
   if (what.starts_with("a condition after `when`")) {
-    Foreign out = say(SyntaxErrorKind::foreign_spelling, at, at + 1, "`when` has no `:`", "remove it: `when path == \"/old\";`");
+    Foreign out =
+        say(SyntaxErrorKind::foreign_spelling, at, at + 1, "`when` has no `:`", "remove it: `when path == \"/old\";`");
     out.fix_end = at + 1;
     out.certain = true;
     return out;
@@ -238,8 +255,9 @@ std::optional<Foreign> colon(std::string_view text, const Failure& failure) {
   if (what == "`=` after this name") {
     const bool assign = text.substr(at).starts_with(":=");
     const std::size_t equal = text.substr(0, scan::line_end(text, at)).find('=', at);
-    Foreign out = say(SyntaxErrorKind::foreign_spelling, at, at + (assign ? 2 : 1),
-                      assign ? "`:=` is not how a `let` is written" : "a `let` names no type", "write `let name = value;`");
+    Foreign out =
+        say(SyntaxErrorKind::foreign_spelling, at, at + (assign ? 2 : 1),
+            assign ? "`:=` is not how a `let` is written" : "a `let` names no type", "write `let name = value;`");
     if (equal != std::string_view::npos) {
       out.fix_end = static_cast<Offset>(equal) + 1;
       fixed(out, assign ? "=" : " =", true);
@@ -248,16 +266,17 @@ std::optional<Foreign> colon(std::string_view text, const Failure& failure) {
   }
   if (what == "`;` after this condition") {
     const bool ends = text.substr(at, next - at).find('\n') != std::string_view::npos || is_statement_word(following);
-    Foreign out = say(SyntaxErrorKind::foreign_spelling, at, at + 1,
-                      ends ? "`:` does not end a condition" : "`:` does not compare", ends ? "write `;`" : "write `==`");
+    Foreign out =
+        say(SyntaxErrorKind::foreign_spelling, at, at + 1,
+            ends ? "`:` does not end a condition" : "`:` does not compare", ends ? "write `;`" : "write `==`");
     return fixed(out, ends ? ";" : " ==", true);
   }
   if (what == "`;` after this statement") {
     const std::string_view word = scan::name_at(text, failure.opened);
     const bool assigns = word == "set" || word == "add" || word == "header";
     Foreign out = say(SyntaxErrorKind::foreign_spelling, at, at + 1, "`:` does not stand before a value",
-                      assigns ? "write `=`: `" + std::string(word) + (word == "header" ? " \"X-Name\"" : " header[\"X-Name\"]") +
-                                    " = \"value\";`"
+                      assigns ? "write `=`: `" + std::string(word) +
+                                    (word == "header" ? " \"X-Name\"" : " header[\"X-Name\"]") + " = \"value\";`"
                               : "the value follows its word: `" + std::string(word) + " value;`");
     out.fix_end = at + 1;
     return fixed(out, assigns ? " =" : "", true);
@@ -271,7 +290,8 @@ std::optional<Foreign> after_condition(std::string_view text, const Failure& fai
   const std::string_view name = scan::name_at(text, at);
   if (name == "then" || name == "do" || text.substr(at).starts_with("=>") || text.substr(at).starts_with("->")) {
     const Offset end = scan::token_end(text, at);
-    Foreign out = say(SyntaxErrorKind::foreign_spelling, at, end, ticked(text.substr(at, end - at)) + " does not end a condition",
+    Foreign out = say(SyntaxErrorKind::foreign_spelling, at, end,
+                      scan::ticked(text.substr(at, end - at)) + " does not end a condition",
                       "write `;`: `when path == \"/old\"; deny;`");
     return fixed(out, ";", true);
   }
@@ -283,8 +303,10 @@ std::optional<Foreign> after_condition(std::string_view text, const Failure& fai
     return say(SyntaxErrorKind::unexpected, at, at + 1, "expected `;` after this condition, found `,`",
                "one of several values is `path in [\"/a\", \"/b\"]`; conditions are joined by `and` and `or`");
   }
-  if (text[at] == '-' && at + 1 < text.size() && scan::is_digit(text[at + 1]) && at > 0 && scan::is_digit(text[at - 1])) {
-    Foreign out = say(SyntaxErrorKind::foreign_spelling, at, at + 1, "`-` does not make a range", "a range is `500..599`");
+  if (text[at] == '-' && at + 1 < text.size() && scan::is_digit(text[at + 1]) && at > 0 &&
+      scan::is_digit(text[at - 1])) {
+    Foreign out =
+        say(SyntaxErrorKind::foreign_spelling, at, at + 1, "`-` does not make a range", "a range is `500..599`");
     return fixed(out, "..", true);
   }
   if (text[at] == '"' || scan::is_digit(text[at]) || text[at] == '/' || text.substr(at).starts_with("r\"")) {
@@ -305,7 +327,7 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
     const std::string_view flags = scan::name_at(text, at);
     if (role != Role::regex && !flags.empty() && flags.find_first_not_of("gimsux") == std::string_view::npos) {
       const Offset end = at + static_cast<Offset>(flags.size());
-      Foreign out = say(SyntaxErrorKind::unexpected, at, end, ticked(flags) + " is not a flag of patterns",
+      Foreign out = say(SyntaxErrorKind::unexpected, at, end, scan::ticked(flags) + " is not a flag of patterns",
                         "the only flag is `i`; a pattern is looked for anywhere, and `.` matches line ends too");
       out.fix_end = end;
       return fixed(out, flags.find('i') != std::string_view::npos ? "i" : "", true);
@@ -348,7 +370,8 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
     const std::string_view name = scan::name_at(text, at);
     const Offset next = scan::skip_spaces(text, at + static_cast<Offset>(name.size()));
     if (name == "file" && next < text.size() && text[next] == '"') {
-      Foreign out = say(SyntaxErrorKind::unexpected, at, at + 4, "the file's name follows `from` directly", "write `from \"file.txt\"`");
+      Foreign out = say(SyntaxErrorKind::unexpected, at, at + 4, "the file's name follows `from` directly",
+                        "write `from \"file.txt\"`");
       out.fix_end = next;
       out.certain = true;
       return out;
@@ -357,12 +380,14 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
     return end == at ? std::nullopt : std::optional(bare(text, at, end, "a file name", true));
   }
   if (what == "`->` and the type of the values" && text.substr(at).starts_with("=>")) {
-    Foreign out = say(SyntaxErrorKind::unexpected, at, at + 2, "the types of keys and values stand round `->`", "write `->`");
+    Foreign out =
+        say(SyntaxErrorKind::unexpected, at, at + 2, "the types of keys and values stand round `->`", "write `->`");
     return fixed(out, "->", true);
   }
   if (what.starts_with("`[` or `{` after `=`") && text[at] == '"') {
     const Offset end = scan::skip_string(text, at);
-    Foreign out = say(SyntaxErrorKind::unexpected, at, end, "a list stands in square brackets", "write `[\"a\", \"b\"]`");
+    Foreign out =
+        say(SyntaxErrorKind::unexpected, at, end, "a list stands in square brackets", "write `[\"a\", \"b\"]`");
     return fixed(out, "[" + std::string(text.substr(at, end - at)) + "]", true);
   }
   if (what == "`,` or `]` in this list" && (text.substr(at).starts_with("=>") || text[at] == ':')) {
@@ -370,7 +395,8 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
                "write `table name: string -> string = { \"key\" => \"value\"; }`");
   }
   if (what == "`=>` after this key" && text[at] == ',') {
-    return say(SyntaxErrorKind::unexpected, at, at + 1, "keys without values are a list, which stands in square brackets",
+    return say(SyntaxErrorKind::unexpected, at, at + 1,
+               "keys without values are a list, which stands in square brackets",
                "write `list name: string = [\"a\", \"b\"];`");
   }
   if (what.starts_with("`:` and a type") && text[at] == '-') {
@@ -383,7 +409,7 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
     return method_call(text, at);
   }
   if (text[at] == ')' || text[at] == ']') {
-    Foreign out = say(SyntaxErrorKind::stray_bracket, at, at + 1, ticked(text.substr(at, 1)) + " closes nothing",
+    Foreign out = say(SyntaxErrorKind::stray_bracket, at, at + 1, scan::ticked(text.substr(at, 1)) + " closes nothing",
                       "remove it, or write the one that it should close");
     out.fix_end = at + 1;
     return out;
@@ -391,12 +417,12 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
   const std::string_view before = word_before(text, at);
   if (before == "NOT" || before == "Not") {
     Foreign out = say(SyntaxErrorKind::foreign_spelling, failure.previous - 3, failure.previous,
-                      ticked(before) + " is not an operator of this language", "operators are lower case: `not`");
+                      scan::ticked(before) + " is not an operator of this language", "operators are lower case: `not`");
     return fixed(out, "not", true);
   }
   if (before == "if" && what == "`;` after this value") {
-    return say(SyntaxErrorKind::foreign_spelling, failure.previous - 2, failure.previous, "`if` is not a value of this language",
-               "write `choose { condition => \"a\"; else => \"b\"; }`");
+    return say(SyntaxErrorKind::foreign_spelling, failure.previous - 2, failure.previous,
+               "`if` is not a value of this language", "write `choose { condition => \"a\"; else => \"b\"; }`");
   }
   if (what == "`;` after this condition") {
     return after_condition(text, failure);

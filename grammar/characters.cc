@@ -47,8 +47,8 @@ bool is_control(char c) {
 
 /// Characters that decide in which order a line is shown, so that what a reviewer sees is not what is compiled.
 bool reorders(char32_t code) {
-  return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0x200E ||
-         code == 0x200F || code == 0x61C;
+  return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0x200E || code == 0x200F ||
+         code == 0x61C;
 }
 
 struct LookAlike {
@@ -70,9 +70,8 @@ constexpr std::array kLookAlikes = {
 };
 
 const LookAlike* look_alike(char32_t code) {
-  const auto found = std::find_if(kLookAlikes.begin(), kLookAlikes.end(), [code](const LookAlike& known) {
-    return known.first <= code && code <= known.last;
-  });
+  const auto found = std::find_if(kLookAlikes.begin(), kLookAlikes.end(),
+                                  [code](const LookAlike& known) { return known.first <= code && code <= known.last; });
   return found == kLookAlikes.end() ? nullptr : &*found;
 }
 

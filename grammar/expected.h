@@ -49,8 +49,7 @@ SPRX_EXPECT(word_operand, operand, "a value after this operator",
 SPRX_EXPECT(sign_operand, operand, "a value after this operator",
             "write a value on the right, such as `path == \"/old\"`")
 SPRX_EXPECT(one_comparison, chain, "one comparison", "join two comparisons with `and`, such as `a < b and b < c`")
-SPRX_EXPECT(no_comparison, exists, "the end of this condition",
-            "leave out `exists`, or join two conditions with `and`")
+SPRX_EXPECT(no_comparison, exists, "the end of this condition", "leave out `exists`, or join two conditions with `and`")
 SPRX_EXPECT(exists_operand, operand, "a field after `exists`", "write `exists header[\"X\"]`")
 SPRX_EXPECT(not_operand, operand, "a condition after `not`", "write `not path under \"/api\"`")
 SPRX_EXPECT(and_operand, operand, "a condition after `and`", "write a condition on both sides of `and`")

@@ -5,7 +5,7 @@
 namespace sprx {
 namespace {
 
-struct Spelling {
+struct OperatorSpelling {
   std::string_view text;
   std::string_view help;
   std::string_view replacement = {};
@@ -13,87 +13,89 @@ struct Spelling {
 };
 
 constexpr std::array kOperators = {
-    Spelling{"&&", "conditions are joined by `and`", "and", true},
-    Spelling{"||", "conditions are joined by `or`", "or", true},
-    Spelling{"===", "write `==`", "==", true},
-    Spelling{"!==", "write `!=`", "!=", true},
-    Spelling{"!~*", "write `not matches` and a pattern with the flag `i`, such as `path not matches r\"^/old/\"i`",
-             "not matches"},
-    Spelling{"!~", "write `not matches` and a pattern, such as `path not matches r\"^/old/\"`", "not matches"},
-    Spelling{"=~", "write `matches` and a pattern, such as `path matches r\"^/old/\"`", "matches"},
-    Spelling{"~*", "write `matches` and a pattern with the flag `i`, such as `path matches r\"^/old/\"i`", "matches"},
-    Spelling{"^~", "write `path under \"/images\"` or `path starts_with \"/images/\"`", "under"},
-    Spelling{"~", "write `matches` and a pattern, such as `path matches r\"^/old/\"`", "matches"},
-    Spelling{"<>", "write `!=`", "!=", true},
-    Spelling{"?", "there is no `? :`; write `choose { condition => \"a\"; else => \"b\"; }`"},
-    Spelling{"+", "strings are joined by interpolation, such as `\"${host}${uri}\"`"},
-    Spelling{"&", "conditions are joined by `and`", "and"},
-    Spelling{"//", "a comment begins with `#` and ends with its line", "#", true},
-    Spelling{"|", "conditions are joined by `or`", "or"},
-    Spelling{"!", "`not` stands before the operator, such as `path not in moved`", "not"},
-    Spelling{"%", "a number is written alone: 10 of 100 is `bucket(key, salt, 100) < 10`"},
-    Spelling{".", "strings are joined by interpolation, such as `\"${host}${uri}\"`"},
-    Spelling{"-i ", "to compare in any case write `nocase ==`, such as `header[\"X\"] nocase == \"a\"`"},
-    Spelling{"<<", "text of several lines stands in `\"\"\"`, or in a file: `body file \"page.html\";`"},
+    OperatorSpelling{"&&", "conditions are joined by `and`", "and", true},
+    OperatorSpelling{"||", "conditions are joined by `or`", "or", true},
+    OperatorSpelling{"===", "write `==`", "==", true},
+    OperatorSpelling{"!==", "write `!=`", "!=", true},
+    OperatorSpelling{"!~*",
+                     "write `not matches` and a pattern with the flag `i`, such as `path not matches r\"^/old/\"i`",
+                     "not matches"},
+    OperatorSpelling{"!~", "write `not matches` and a pattern, such as `path not matches r\"^/old/\"`", "not matches"},
+    OperatorSpelling{"=~", "write `matches` and a pattern, such as `path matches r\"^/old/\"`", "matches"},
+    OperatorSpelling{"~*", "write `matches` and a pattern with the flag `i`, such as `path matches r\"^/old/\"i`",
+                     "matches"},
+    OperatorSpelling{"^~", "write `path under \"/images\"` or `path starts_with \"/images/\"`", "under"},
+    OperatorSpelling{"~", "write `matches` and a pattern, such as `path matches r\"^/old/\"`", "matches"},
+    OperatorSpelling{"<>", "write `!=`", "!=", true},
+    OperatorSpelling{"?", "there is no `? :`; write `choose { condition => \"a\"; else => \"b\"; }`"},
+    OperatorSpelling{"+", "strings are joined by interpolation, such as `\"${host}${uri}\"`"},
+    OperatorSpelling{"&", "conditions are joined by `and`", "and"},
+    OperatorSpelling{"//", "a comment begins with `#` and ends with its line", "#", true},
+    OperatorSpelling{"|", "conditions are joined by `or`", "or"},
+    OperatorSpelling{"!", "`not` stands before the operator, such as `path not in moved`", "not"},
+    OperatorSpelling{"%", "a number is written alone: 10 of 100 is `bucket(key, salt, 100) < 10`"},
+    OperatorSpelling{".", "strings are joined by interpolation, such as `\"${host}${uri}\"`"},
+    OperatorSpelling{"-i ", "to compare in any case write `nocase ==`, such as `header[\"X\"] nocase == \"a\"`"},
+    OperatorSpelling{"<<", "text of several lines stands in `\"\"\"`, or in a file: `body file \"page.html\";`"},
 };
 
 constexpr std::array kWordOperators = {
-    Spelling{"AND", "operators are lower case: `and`", "and", true},
-    Spelling{"And", "operators are lower case: `and`", "and", true},
-    Spelling{"OR", "operators are lower case: `or`", "or", true},
-    Spelling{"Or", "operators are lower case: `or`", "or", true},
-    Spelling{"IN", "operators are lower case: `in`", "in", true},
-    Spelling{"eq", "write `==`", "==", true},
-    Spelling{"ne", "write `!=`", "!=", true},
-    Spelling{"lt", "write `<`", "<", true},
-    Spelling{"le", "write `<=`", "<=", true},
-    Spelling{"gt", "write `>`", ">", true},
-    Spelling{"ge", "write `>=`", ">=", true},
-    Spelling{"is", "write `==`", "==", true},
-    Spelling{"isnt", "write `!=`", "!=", true},
-    Spelling{"equals", "write `==`", "==", true},
-    Spelling{"equal", "write `==`", "==", true},
-    Spelling{"xor", "there is no `xor`; write `(a and not b) or (not a and b)`"},
-    Spelling{"startswith", "write `starts_with`", "starts_with", true},
-    Spelling{"startsWith", "write `starts_with`", "starts_with", true},
-    Spelling{"begins_with", "write `starts_with`", "starts_with", true},
-    Spelling{"beginswith", "write `starts_with`", "starts_with", true},
-    Spelling{"prefix", "write `starts_with`, or `under` for whole segments of a path", "starts_with"},
-    Spelling{"endswith", "write `ends_with`", "ends_with", true},
-    Spelling{"endsWith", "write `ends_with`", "ends_with", true},
-    Spelling{"suffix", "write `ends_with`", "ends_with"},
-    Spelling{"includes", "write `contains`", "contains", true},
-    Spelling{"include", "write `contains`", "contains", true},
-    Spelling{"contain", "write `contains`", "contains", true},
-    Spelling{"has", "write `contains`", "contains"},
-    Spelling{"does", "write `not contains`, `not matches` and so on: `not` and the operator"},
-    Spelling{"match", "write `matches` and a pattern, such as `path matches r\"^/old/\"`", "matches", true},
-    Spelling{"regex", "write `matches` and a pattern, such as `path matches r\"^/old/\"`", "matches"},
-    Spelling{"regexp", "write `matches` and a pattern, such as `path matches r\"^/old/\"`", "matches"},
-    Spelling{"wildcard", "write `like` and a template, such as `path like \"/blog/*\"`", "like"},
-    Spelling{"glob", "write `like` and a template, such as `path like \"/blog/*\"`", "like"},
-    Spelling{"within", "write `in` for a list, `under` for a part of the site", "in"},
-    Spelling{"not_in", "write `not in`", "not in", true},
-    Spelling{"notin", "write `not in`", "not in", true},
-    Spelling{"unless", "write `and not`", "and not", true},
+    OperatorSpelling{"AND", "operators are lower case: `and`", "and", true},
+    OperatorSpelling{"And", "operators are lower case: `and`", "and", true},
+    OperatorSpelling{"OR", "operators are lower case: `or`", "or", true},
+    OperatorSpelling{"Or", "operators are lower case: `or`", "or", true},
+    OperatorSpelling{"IN", "operators are lower case: `in`", "in", true},
+    OperatorSpelling{"eq", "write `==`", "==", true},
+    OperatorSpelling{"ne", "write `!=`", "!=", true},
+    OperatorSpelling{"lt", "write `<`", "<", true},
+    OperatorSpelling{"le", "write `<=`", "<=", true},
+    OperatorSpelling{"gt", "write `>`", ">", true},
+    OperatorSpelling{"ge", "write `>=`", ">=", true},
+    OperatorSpelling{"is", "write `==`", "==", true},
+    OperatorSpelling{"isnt", "write `!=`", "!=", true},
+    OperatorSpelling{"equals", "write `==`", "==", true},
+    OperatorSpelling{"equal", "write `==`", "==", true},
+    OperatorSpelling{"xor", "there is no `xor`; write `(a and not b) or (not a and b)`"},
+    OperatorSpelling{"startswith", "write `starts_with`", "starts_with", true},
+    OperatorSpelling{"startsWith", "write `starts_with`", "starts_with", true},
+    OperatorSpelling{"begins_with", "write `starts_with`", "starts_with", true},
+    OperatorSpelling{"beginswith", "write `starts_with`", "starts_with", true},
+    OperatorSpelling{"prefix", "write `starts_with`, or `under` for whole segments of a path", "starts_with"},
+    OperatorSpelling{"endswith", "write `ends_with`", "ends_with", true},
+    OperatorSpelling{"endsWith", "write `ends_with`", "ends_with", true},
+    OperatorSpelling{"suffix", "write `ends_with`", "ends_with"},
+    OperatorSpelling{"includes", "write `contains`", "contains", true},
+    OperatorSpelling{"include", "write `contains`", "contains", true},
+    OperatorSpelling{"contain", "write `contains`", "contains", true},
+    OperatorSpelling{"has", "write `contains`", "contains"},
+    OperatorSpelling{"does", "write `not contains`, `not matches` and so on: `not` and the operator"},
+    OperatorSpelling{"match", "write `matches` and a pattern, such as `path matches r\"^/old/\"`", "matches", true},
+    OperatorSpelling{"regex", "write `matches` and a pattern, such as `path matches r\"^/old/\"`", "matches"},
+    OperatorSpelling{"regexp", "write `matches` and a pattern, such as `path matches r\"^/old/\"`", "matches"},
+    OperatorSpelling{"wildcard", "write `like` and a template, such as `path like \"/blog/*\"`", "like"},
+    OperatorSpelling{"glob", "write `like` and a template, such as `path like \"/blog/*\"`", "like"},
+    OperatorSpelling{"within", "write `in` for a list, `under` for a part of the site", "in"},
+    OperatorSpelling{"not_in", "write `not in`", "not in", true},
+    OperatorSpelling{"notin", "write `not in`", "not in", true},
+    OperatorSpelling{"unless", "write `and not`", "and not", true},
 };
 
 constexpr std::array kVariables = {
-    Spelling{"host", "host", "host"},
-    Spelling{"http_host", "host", "host"},
-    Spelling{"server_name", "host", "host"},
-    Spelling{"request_uri", "uri", "uri"},
-    Spelling{"uri", "path", "path"},
-    Spelling{"document_uri", "path", "path"},
-    Spelling{"args", "raw_query", "raw_query"},
-    Spelling{"query_string", "raw_query", "raw_query"},
-    Spelling{"scheme", "scheme", "scheme"},
-    Spelling{"request_method", "method", "method"},
-    Spelling{"remote_addr", "client.ip", "client.ip"},
-    Spelling{"server_port", "port", "port"},
-    Spelling{"server_protocol", "http_version", "http_version"},
-    Spelling{"status", "response.status", "response.status"},
-    Spelling{"request_id", "request_id", "request_id"},
+    OperatorSpelling{"host", "host", "host"},
+    OperatorSpelling{"http_host", "host", "host"},
+    OperatorSpelling{"server_name", "host", "host"},
+    OperatorSpelling{"request_uri", "uri", "uri"},
+    OperatorSpelling{"uri", "path", "path"},
+    OperatorSpelling{"document_uri", "path", "path"},
+    OperatorSpelling{"args", "raw_query", "raw_query"},
+    OperatorSpelling{"query_string", "raw_query", "raw_query"},
+    OperatorSpelling{"scheme", "scheme", "scheme"},
+    OperatorSpelling{"request_method", "method", "method"},
+    OperatorSpelling{"remote_addr", "client.ip", "client.ip"},
+    OperatorSpelling{"server_port", "port", "port"},
+    OperatorSpelling{"server_protocol", "http_version", "http_version"},
+    OperatorSpelling{"status", "response.status", "response.status"},
+    OperatorSpelling{"request_id", "request_id", "request_id"},
 };
 
 /// What a name of several parts begins with, and what holds it here.
@@ -101,20 +103,25 @@ struct Root {
   std::string_view theirs;
   std::string_view ours;
 };
-constexpr std::array kRoots = {
-    Root{"req.http.", "header"},          Root{"bereq.http.", "header"},
-    Root{"beresp.http.", "response.header"}, Root{"resp.http.", "response.header"},
-    Root{"obj.http.", "response.header"}, Root{"request.headers.", "header"},
-    Root{"request.header.", "header"},    Root{"response.headers.", "response.header"},
-    Root{"response.header.", "response.header"}, Root{"headers.", "header"},
-    Root{"header.", "header"},            Root{"cookies.", "cookie"},
-    Root{"cookie.", "cookie"},            Root{"query.", "query"}};
-
-std::string ticked(std::string_view text) { return "`" + std::string(text) + "`"; }
+constexpr std::array kRoots = {Root{"req.http.", "header"},
+                               Root{"bereq.http.", "header"},
+                               Root{"beresp.http.", "response.header"},
+                               Root{"resp.http.", "response.header"},
+                               Root{"obj.http.", "response.header"},
+                               Root{"request.headers.", "header"},
+                               Root{"request.header.", "header"},
+                               Root{"response.headers.", "response.header"},
+                               Root{"response.header.", "response.header"},
+                               Root{"headers.", "header"},
+                               Root{"header.", "header"},
+                               Root{"cookies.", "cookie"},
+                               Root{"cookie.", "cookie"},
+                               Root{"query.", "query"}};
 
 Foreign make(Offset begin, std::size_t size, std::string message, std::string_view help,
              std::string_view replacement = {}, bool certain = false) {
-  Foreign out{begin, begin + static_cast<Offset>(size), std::move(message), std::string(help), std::string(replacement)};
+  Foreign out{begin, begin + static_cast<Offset>(size), std::move(message), std::string(help),
+              std::string(replacement)};
   out.certain = certain;
   return out;
 }
@@ -133,14 +140,16 @@ Foreign hyphened(std::string_view text, Offset begin, std::string_view whole) {
   }
   if (before > 0 && text[before - 1] == '[' && before > 1 && scan::is_name_char(text[before - 2])) {
     const std::string key = "\"" + std::string(whole) + "\"";
-    return make(begin, whole.size(), ticked(whole) + " is not a name", "a key stands in quotes: " + ticked("[" + key + "]"),
-                key, true);
+    return make(begin, whole.size(), scan::ticked(whole) + " is not a name",
+                "a key stands in quotes: " + scan::ticked("[" + key + "]"), key, true);
   }
   if (is_upper(whole[0])) {
     const std::string field = "header[\"" + std::string(whole) + "\"]";
-    return make(begin, whole.size(), ticked(whole) + " is not a name", "a header is written " + ticked(field), field);
+    return make(begin, whole.size(), scan::ticked(whole) + " is not a name",
+                "a header is written " + scan::ticked(field), field);
   }
-  return make(begin, whole.size(), ticked(whole) + " is not a name", "names have no `-`: write " + ticked(name), name);
+  return make(begin, whole.size(), scan::ticked(whole) + " is not a name",
+              "names have no `-`: write " + scan::ticked(name), name);
 }
 
 /// The end of the text that begins with the quotation mark of `width` bytes at `at` and ends with `close` on its line.
@@ -162,7 +171,7 @@ Foreign other_quotes(std::string_view text, Offset at, Offset width, std::string
     out.certain = true;
     constexpr std::size_t kShown = 40;
     if (inner.size() <= kShown) {
-      out.help = "strings stand in double quotes: " + ticked(out.replacement);
+      out.help = "strings stand in double quotes: " + scan::ticked(out.replacement);
     }
   }
   out.end = end;
@@ -184,7 +193,7 @@ void match_operand(std::string_view text, bool nocase, Foreign& out) {
   if (!name.empty() && name != "r") {
     const bool negated = out.replacement.starts_with("not");
     out.replacement = negated ? "not in" : "in";
-    out.help = "a list is asked with `in`: " + ticked(out.replacement + " " + std::string(name));
+    out.help = "a list is asked with `in`: " + scan::ticked(out.replacement + " " + std::string(name));
     return;
   }
   if (next >= text.size() || text[next] != '"' || text.substr(next).starts_with("\"\"\"")) {
@@ -201,12 +210,12 @@ void match_operand(std::string_view text, bool nocase, Foreign& out) {
   out.fix_end = end;
   constexpr std::size_t kShown = 60;
   if (out.replacement.size() <= kShown) {
-    out.help = "write " + ticked(out.replacement);
+    out.help = "write " + scan::ticked(out.replacement);
   }
 }
 
 std::string variable_field(std::string_view name) {
-  for (const Spelling& variable : kVariables) {
+  for (const OperatorSpelling& variable : kVariables) {
     if (variable.text == name) {
       return std::string(variable.replacement);
     }
@@ -215,7 +224,10 @@ std::string variable_field(std::string_view name) {
     std::string key(name.substr(prefix.size()));
     bool first = true;
     for (char& c : key) {
-      c = !root.ends_with("header") ? c : c == '_' ? '-' : first && c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+      c = !root.ends_with("header")       ? c
+          : c == '_'                      ? '-'
+          : first && c >= 'a' && c <= 'z' ? static_cast<char>(c - 32)
+                                          : c;
       first = c == '-';
     }
     return std::string(root) + "[\"" + key + "\"]";
@@ -246,9 +258,10 @@ std::optional<Foreign> foreign_quotes(std::string_view text, Offset at) {
     return other_quotes(text, at, 1, "`", "a backtick does not begin a string");
   }
   constexpr std::string_view kTypographic = "a typographic quotation mark does not begin a string";
-  for (const auto& [open, close] : {std::pair{"\xE2\x80\x9C", "\xE2\x80\x9D"}, std::pair{"\xE2\x80\x98", "\xE2\x80\x99"},
-                                    std::pair{"\xE2\x80\x9E", "\xE2\x80\x9C"}, std::pair{"\xE2\x80\x9D", "\xE2\x80\x9D"},
-                                    std::pair{"\xE2\x80\x99", "\xE2\x80\x99"}, std::pair{"\xC2\xAB", "\xC2\xBB"}}) {
+  for (const auto& [open, close] :
+       {std::pair{"\xE2\x80\x9C", "\xE2\x80\x9D"}, std::pair{"\xE2\x80\x98", "\xE2\x80\x99"},
+        std::pair{"\xE2\x80\x9E", "\xE2\x80\x9C"}, std::pair{"\xE2\x80\x9D", "\xE2\x80\x9D"},
+        std::pair{"\xE2\x80\x99", "\xE2\x80\x99"}, std::pair{"\xC2\xAB", "\xC2\xBB"}}) {
     const std::string_view mark(open);
     if (rest.starts_with(mark)) {
       return other_quotes(text, at, static_cast<Offset>(mark.size()), close, std::string(kTypographic));
@@ -262,15 +275,15 @@ std::optional<Foreign> foreign_operand(std::string_view text, Offset at) {
   if (rest.starts_with('$') && !scan::name_at(text, at + 1).empty()) {
     const std::string_view name = scan::name_at(text, at + 1);
     const std::string field = variable_field(name);
-    return make(at, name.size() + 1, ticked(rest.substr(0, name.size() + 1)) + " is not a field",
+    return make(at, name.size() + 1, scan::ticked(rest.substr(0, name.size() + 1)) + " is not a field",
                 field.empty() ? "a field is written without `$`; in a string it is `${name}`"
-                              : "the field is written " + ticked(field),
+                              : "the field is written " + scan::ticked(field),
                 field, !field.empty());
   }
   if (rest.starts_with("%{") || rest.starts_with('{')) {
     const std::size_t close = rest.substr(0, 80).find('}');
     if (close != std::string_view::npos && rest.substr(0, close).find_first_of(" \t\n\";") == std::string_view::npos) {
-      return make(at, close + 1, ticked(rest.substr(0, close + 1)) + " is not a field",
+      return make(at, close + 1, scan::ticked(rest.substr(0, close + 1)) + " is not a field",
                   "a field is written by its name alone, such as `host`, `path` or `header[\"User-Agent\"]`");
     }
   }
@@ -283,24 +296,28 @@ std::optional<Foreign> foreign_operand(std::string_view text, Offset at) {
   const std::string_view word = scan::name_at(text, at);
   if (word == "contains" || word == "starts_with" || word == "ends_with" || word == "matches" || word == "in" ||
       word == "like" || word == "under") {
-    return make(at, word.size(), ticked(word) + " stands between two values",
+    return make(at, word.size(), scan::ticked(word) + " stands between two values",
                 "write `path " + std::string(word) +
-                    (word == "matches" ? " r\"^/old/\"`" : word == "in" ? " [\"/a\", \"/b\"]`" : " \"/old\"`"));
+                    (word == "matches" ? " r\"^/old/\"`"
+                     : word == "in"    ? " [\"/a\", \"/b\"]`"
+                                       : " \"/old\"`"));
   }
   if (rest.starts_with('@') && !scan::name_at(text, at + 1).empty()) {
     const std::string_view name = scan::name_at(text, at + 1);
-    return make(at, name.size() + 1, ticked(rest.substr(0, name.size() + 1)) + " is not a name",
-                "names have no `@`: declare `let " + std::string(name) + " = path under \"/api\";` and write " + ticked(name),
+    return make(at, name.size() + 1, scan::ticked(rest.substr(0, name.size() + 1)) + " is not a name",
+                "names have no `@`: declare `let " + std::string(name) + " = path under \"/api\";` and write " +
+                    scan::ticked(name),
                 name);
   }
   if (rest.starts_with("- ") && rest.size() > 2 && scan::is_digit(rest[2])) {
     const std::size_t end = scan::token_end(text, at + 2);
     const std::string number = "-" + std::string(text.substr(at + 2, end - at - 2));
-    return make(at, end - at, "a blank after the `-` of a negative number", "write " + ticked(number), number);
+    return make(at, end - at, "a blank after the `-` of a negative number", "write " + scan::ticked(number), number);
   }
   if ((rest.starts_with("==") || rest.starts_with("!=")) && at > 3) {
-    return make(at, 2, ticked(rest.substr(0, 2)) + " has nothing on its left",
-                "write both sides each time: `path == \"/a\" or path == \"/b\"`, or a list: `path in [\"/a\", \"/b\"]`");
+    return make(
+        at, 2, scan::ticked(rest.substr(0, 2)) + " has nothing on its left",
+        "write both sides each time: `path == \"/a\" or path == \"/b\"`, or a list: `path in [\"/a\", \"/b\"]`");
   }
   const bool after_equals = at >= 2 && text[at - 1] == '=' && text[at - 2] == '=';
   if (rest.starts_with('=') && after_equals) {
@@ -313,7 +330,7 @@ std::optional<Foreign> foreign_operand(std::string_view text, Offset at) {
     return make(at - 1, 2, "`<>` is not an operator of this language", "write `!=`", "!=");
   }
   if (rest.starts_with('^') || rest.starts_with('~')) {
-    return make(at, 1, ticked(rest.substr(0, 1)) + " does not begin a pattern",
+    return make(at, 1, scan::ticked(rest.substr(0, 1)) + " does not begin a pattern",
                 "a pattern is written `/.../` or `r\"...\"`, such as `path matches r\"^/old/\"`");
   }
   return std::nullopt;
@@ -333,8 +350,8 @@ std::optional<Foreign> foreign_operator(std::string_view text, Offset at) {
       if (whole.starts_with(root.theirs)) {
         const std::string field =
             std::string(root.ours) + "[\"" + std::string(whole.substr(root.theirs.size())) + "\"]";
-        return make(begin, whole.size(), ticked(whole) + " is not a field", "the field is written " + ticked(field),
-                    field, true);
+        return make(begin, whole.size(), scan::ticked(whole) + " is not a field",
+                    "the field is written " + scan::ticked(field), field, true);
       }
     }
     if (scan::is_name_start(text[begin])) {
@@ -344,9 +361,9 @@ std::optional<Foreign> foreign_operator(std::string_view text, Offset at) {
   if (rest.starts_with('=') && !rest.starts_with("==") && !rest.starts_with("=>") && !rest.starts_with("=~")) {
     return make(at, 1, "`=` does not compare", "write `==`", "==", true);
   }
-  for (const Spelling& spelling : kOperators) {
+  for (const OperatorSpelling& spelling : kOperators) {
     if (rest.starts_with(spelling.text) && !rest.starts_with("..")) {
-      Foreign out = make(at, spelling.text.size(), ticked(spelling.text) + " is not an operator of this language",
+      Foreign out = make(at, spelling.text.size(), scan::ticked(spelling.text) + " is not an operator of this language",
                          spelling.help, spelling.replacement, spelling.certain);
       if (spelling.text.find('~') != std::string_view::npos && spelling.text != "^~") {
         match_operand(text, spelling.text.ends_with('*'), out);
@@ -359,19 +376,20 @@ std::optional<Foreign> foreign_operator(std::string_view text, Offset at) {
     const Offset next = scan::skip_spaces(text, at + 3);
     const std::string_view sign = text.substr(next, 2);
     if (sign == "==" || sign == "!=") {
-      return make(at, next + 2 - at, ticked(text.substr(at, next + 2 - at)) + " is not an operator of this language",
+      return make(at, next + 2 - at,
+                  scan::ticked(text.substr(at, next + 2 - at)) + " is not an operator of this language",
                   sign == "==" ? "write `!=`" : "write `==`", sign == "==" ? "!=" : "==", true);
     }
   }
-  for (const Spelling& spelling : kWordOperators) {
+  for (const OperatorSpelling& spelling : kWordOperators) {
     if (!name.empty() && name == spelling.text) {
       const Offset next = scan::skip_spaces(text, at + static_cast<Offset>(name.size()));
       if (spelling.replacement == "==" && scan::name_at(text, next) == "not") {
         const Offset end = next + 3;
-        return make(at, end - at, ticked(text.substr(at, end - at)) + " is not an operator of this language", "write `!=`",
-                    "!=", true);
+        return make(at, end - at, scan::ticked(text.substr(at, end - at)) + " is not an operator of this language",
+                    "write `!=`", "!=", true);
       }
-      Foreign out = make(at, name.size(), ticked(name) + " is not an operator of this language", spelling.help,
+      Foreign out = make(at, name.size(), scan::ticked(name) + " is not an operator of this language", spelling.help,
                          spelling.replacement, spelling.certain);
       if (spelling.replacement == "matches") {
         match_operand(text, false, out);

@@ -17,7 +17,8 @@ constexpr std::string_view kWriteRule = "write `rule name { when path under \"/o
 constexpr std::string_view kWriteOrigin =
     "upstreams belong to the platform; a rule chooses one with `origin \"name\";`";
 constexpr std::string_view kWriteList = "write `list office: cidr = [\"203.0.113.0/24\"];` and `client.ip in office`";
-constexpr std::string_view kWriteCondition = "a condition with a name is a `let`: `let is_admin = path under \"/admin\";`";
+constexpr std::string_view kWriteCondition =
+    "a condition with a name is a `let`: `let is_admin = path under \"/admin\";`";
 constexpr std::string_view kWriteLet = "a value with a name is a `let`: `let name = \"value\";`";
 constexpr std::string_view kWriteSetHeader = "write `set header[\"X-Name\"] = \"value\";`";
 constexpr std::string_view kWriteSetResponse =
@@ -97,14 +98,12 @@ constexpr std::array kLines = {
     Spelling{"SecAction", "write a `rule` with `when` and `deny`"},
 };
 
-std::string ticked(std::string_view text) { return "`" + std::string(text) + "`"; }
-
-Foreign make(Offset begin, std::size_t size, std::string message, std::string_view help) {
+Foreign statement(Offset begin, std::size_t size, std::string message, std::string_view help) {
   return {begin, begin + static_cast<Offset>(size), std::move(message), std::string(help), {}};
 }
 
 Foreign whole_file(Offset at, std::size_t size, std::string message, std::string_view help) {
-  Foreign out = make(at, size, std::move(message), help);
+  Foreign out = statement(at, size, std::move(message), help);
   out.whole_file = true;
   return out;
 }
@@ -127,12 +126,14 @@ std::optional<Foreign> other_format(std::string_view text, Offset at) {
     return whole_file(at, 1, "this file is a page, not rules", kRules);
   }
   if (rest.starts_with("<<<<<<<")) {
-    return whole_file(at, 7, "this is the mark of a conflict that a merge left", "decide between the two versions and remove the marks");
+    return whole_file(at, 7, "this is the mark of a conflict that a merge left",
+                      "decide between the two versions and remove the marks");
   }
   if (rest.starts_with('/') && !rest.starts_with("//") && !rest.starts_with("/*")) {
-    return whole_file(at, scan::line_end(text, at) - at, "this file looks like a list of redirects",
-                      "write `redirects legacy from \"redirects.tsv\" { status 301; }` and keep the lines in that file, "
-                      "`SOURCE<tab>TARGET`");
+    return whole_file(
+        at, scan::line_end(text, at) - at, "this file looks like a list of redirects",
+        "write `redirects legacy from \"redirects.tsv\" { status 301; }` and keep the lines in that file, "
+        "`SOURCE<tab>TARGET`");
   }
   const std::string_view name = scan::name_at(text, at);
   const Offset after = at + static_cast<Offset>(name.size());
@@ -167,7 +168,8 @@ std::optional<Foreign> called_action(std::string_view text, Offset at, std::stri
     inner += depth == 1 && text[next] == ',' ? std::string_view{} : text.substr(next, token - next);
     next = token;
   }
-  Foreign out = make(at, name.size(), ticked(name) + " is no function: its parts follow it without parentheses", {});
+  Foreign out =
+      statement(at, name.size(), scan::ticked(name) + " is no function: its parts follow it without parentheses", {});
   if (depth != 0) {
     out.help = "write `redirect 301 \"/new\";`, `respond 404;` or `deny;`";
     return out;
@@ -177,7 +179,8 @@ std::optional<Foreign> called_action(std::string_view text, Offset at, std::stri
   out.certain = inner.empty() || scan::is_digit(inner[0]) || name == "origin";
   constexpr std::size_t kShown = 60;
   const bool shown = out.certain && out.replacement.size() <= kShown;
-  out.help = shown ? "write " + ticked(out.replacement + ";") : "write `redirect 301 \"/new\";`, `respond 404;` or `deny;`";
+  out.help = shown ? "write " + scan::ticked(out.replacement + ";")
+                   : "write `redirect 301 \"/new\";`, `respond 404;` or `deny;`";
   return out;
 }
 
@@ -197,29 +200,32 @@ std::optional<Foreign> foreign_statement(std::string_view text, Offset at, Place
     }
   }
   if (rest.starts_with("//") || rest.starts_with("/*") || rest.starts_with("--")) {
-    Foreign comment = make(at, 2, ticked(rest.substr(0, 2)) + " does not begin a comment",
-                           "a comment begins with `#` and ends with its line");
+    Foreign comment = statement(at, 2, scan::ticked(rest.substr(0, 2)) + " does not begin a comment",
+                                "a comment begins with `#` and ends with its line");
     comment.whole_line = !rest.starts_with("/*");
     comment.replacement = comment.whole_line ? "#" : "";
     comment.certain = comment.whole_line;
     return comment;
   }
   if (rest.starts_with("<<<<<<<") || rest.starts_with("=======") || rest.starts_with(">>>>>>>")) {
-    Foreign mark = make(at, 7, "this is the mark of a conflict that a merge left", "decide between the two versions and remove the marks");
+    Foreign mark = statement(at, 7, "this is the mark of a conflict that a merge left",
+                             "decide between the two versions and remove the marks");
     mark.whole_line = true;
     return mark;
   }
   if (rest.starts_with('@') && !scan::name_at(text, at + 1).empty()) {
     const std::string_view name = scan::name_at(text, at + 1);
-    Foreign matcher = make(at, name.size() + 1, ticked(rest.substr(0, name.size() + 1)) + " is not a statement of this language",
-                           "a condition with a name is a `let`: `let " + std::string(name) + " = path under \"/api\";`");
+    Foreign matcher = statement(
+        at, name.size() + 1, scan::ticked(rest.substr(0, name.size() + 1)) + " is not a statement of this language",
+        "a condition with a name is a `let`: `let " + std::string(name) + " = path under \"/api\";`");
     matcher.whole_line = true;
     return matcher;
   }
   if (rest.starts_with('<') && !scan::name_at(text, at + 1).empty()) {
     const std::string_view name = scan::name_at(text, at + 1);
-    Foreign section = make(at, name.size() + 1, ticked(rest.substr(0, name.size() + 1)) + " is not a statement of this language",
-                           "write `group name when path under \"/admin\" { ... }`");
+    Foreign section = statement(at, name.size() + 1,
+                                scan::ticked(rest.substr(0, name.size() + 1)) + " is not a statement of this language",
+                                "write `group name when path under \"/admin\" { ... }`");
     section.skip_to = section_end(text, at, name);
     return section;
   }
@@ -242,18 +248,21 @@ std::optional<Foreign> foreign_statement(std::string_view text, Offset at, Place
     while (end < text.size() && (scan::is_name_char(text[end]) || text[end] == '-')) {
       ++end;
     }
-    Foreign found = make(at, end - at, ticked(text.substr(at, end - at)) + " is not a statement of this language",
-                         text.substr(at, end - at) == "http-response" ? kWriteSetResponse
-                                                                      : "a rule is written `rule name { when ...; deny; }`");
+    Foreign found =
+        statement(at, end - at, scan::ticked(text.substr(at, end - at)) + " is not a statement of this language",
+                  text.substr(at, end - at) == "http-response" ? kWriteSetResponse
+                                                               : "a rule is written `rule name { when ...; deny; }`");
     found.whole_line = true;
     return found;
   }
   const auto search = [&](const auto& spellings, bool whole_line) -> std::optional<Foreign> {
     for (const Spelling& spelling : spellings) {
       if (spelling.text == name) {
-        Foreign found = make(at, name.size(), ticked(name) + " is not a statement of this language", spelling.help);
+        Foreign found =
+            statement(at, name.size(), scan::ticked(name) + " is not a statement of this language", spelling.help);
         found.whole_line = whole_line;
-        if (spelling.help == kWriteCondition && (line.find('{') != std::string_view::npos || line.find(" src ") != std::string_view::npos)) {
+        if (spelling.help == kWriteCondition &&
+            (line.find('{') != std::string_view::npos || line.find(" src ") != std::string_view::npos)) {
           found.help = kWriteList;
         }
         if (spelling.help == kWriteLet) {

@@ -25,8 +25,8 @@ void sort_errors(std::vector<SyntaxError>& errors) {
       errors.end());
 }
 
-/// `guess`: whether the braces of the whole text may say that one is missing. Counting them without knowing where patterns
-/// begin can be wrong, so that is only for texts known to hold a mistake.
+/// `guess`: whether the braces of the whole text may say that one is missing. Counting them without knowing where
+/// patterns begin can be wrong, so that is only for texts known to hold a mistake.
 ParseResult parse_once(FileId file, std::string_view text, const ParseLimits& limits, bool guess) {
   ParseState state(file, text, limits);
   std::string plain;  // outlives the parse: the state looks at it

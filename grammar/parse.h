@@ -13,28 +13,28 @@ namespace sprx {
 
 /// What kind of syntax mistake; each is one diagnostic code of the compiler (E00xx).
 enum class SyntaxErrorKind : std::uint8_t {
-  unexpected,           ///< something else stands where `expected` is wanted
-  missing_semicolon,    ///< reported at the end of the previous token; parsing went on as if it were there
-  unclosed_brace,       ///< primary span: the opening brace that indentation says was meant
-  unclosed_bracket,     ///< `[` or `(`
-  stray_brace,          ///< a `}` that closes nothing
+  unexpected,         ///< something else stands where `expected` is wanted
+  missing_semicolon,  ///< reported at the end of the previous token; parsing went on as if it were there
+  unclosed_brace,     ///< primary span: the opening brace that indentation says was meant
+  unclosed_bracket,   ///< `[` or `(`
+  stray_brace,        ///< a `}` that closes nothing
   unterminated_string,
   unterminated_regex,
-  bad_escape,           ///< `\q` in a string, `\u{…}` out of range
-  bad_interpolation,    ///< `${` that is not closed or holds no value
-  foreign_spelling,     ///< VCL, nginx, HAProxy, Caddy, Cloudflare… spelling; `help` says the .sprx one
-  reserved_word,        ///< a reserved word where a name is wanted
-  chained_comparison,   ///< `a == b == c`
-  too_deep,             ///< nesting past ParseLimits::depth
-  not_utf8,             ///< the file is not UTF-8 at this byte
-  control_character,    ///< NUL or another control character outside blanks
-  bad_number,           ///< `10x`, `1__0_`, an integer past 64 bits
-  empty_pattern,        ///< `//` or `r""`
-  look_alike,           ///< a character that looks like another one, or like nothing: `\u{ff1b}` for `;`, a no-break space
-  hidden_order,         ///< a character that changes the order in which a line is shown
-  missing_comma,        ///< reported at the end of the previous token; parsing went on as if it were there
-  stray_bracket,        ///< a `)` or `]` that closes nothing
-  bare_text,            ///< a path, URL, address or file name without quotes
+  bad_escape,          ///< `\q` in a string, `\u{…}` out of range
+  bad_interpolation,   ///< `${` that is not closed or holds no value
+  foreign_spelling,    ///< VCL, nginx, HAProxy, Caddy, Cloudflare… spelling; `help` says the .sprx one
+  reserved_word,       ///< a reserved word where a name is wanted
+  chained_comparison,  ///< `a == b == c`
+  too_deep,            ///< nesting past ParseLimits::depth
+  not_utf8,            ///< the file is not UTF-8 at this byte
+  control_character,   ///< NUL or another control character outside blanks
+  bad_number,          ///< `10x`, `1__0_`, an integer past 64 bits
+  empty_pattern,       ///< `//` or `r""`
+  look_alike,     ///< a character that looks like another one, or like nothing: `\u{ff1b}` for `;`, a no-break space
+  hidden_order,   ///< a character that changes the order in which a line is shown
+  missing_comma,  ///< reported at the end of the previous token; parsing went on as if it were there
+  stray_bracket,  ///< a `)` or `]` that closes nothing
+  bare_text,      ///< a path, URL, address or file name without quotes
 };
 
 /// A mistake found while parsing: plain data, turned into a Diagnostic by the compiler.
@@ -53,7 +53,7 @@ struct SyntaxError {
     std::string replacement;
     bool certain = false;
   };
-  std::vector<Fix> fixes;     ///< several where one mistake was made again and again
+  std::vector<Fix> fixes;  ///< several where one mistake was made again and again
 };
 
 /// Named bounds on what one file may ask of the parser.

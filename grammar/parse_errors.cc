@@ -191,7 +191,8 @@ bool ParseState::again(Offset container, char what, const SyntaxError::Fix& fix)
 }
 
 bool ParseState::insert_comma(Offset at, bool certain) {
-  const bool item = at < text.size() && (text[at] == '"' || scan::is_digit(text[at]) || text.substr(at).starts_with("r\""));
+  const bool item =
+      at < text.size() && (text[at] == '"' || scan::is_digit(text[at]) || text.substr(at).starts_with("r\""));
   if (!item) {
     return false;
   }

@@ -222,7 +222,12 @@ bool ParseState::accept_bad_name(Offset at, Offset* resume) {
     error.message = "expected a name, found " + scan::found(text, at);
     error.help = "a name is made of letters, digits and `_`, and begins with no digit";
     if (c == '{') {
-      error.help = "give it a name: `" + std::string(kind == NodeKind::group ? "group" : kind == NodeKind::limit ? "limit" : kind == NodeKind::test ? "test" : "rule") + " name {`";
+      error.help = "give it a name: `" +
+                   std::string(kind == NodeKind::group   ? "group"
+                               : kind == NodeKind::limit ? "limit"
+                               : kind == NodeKind::test  ? "test"
+                                                         : "rule") +
+                   " name {`";
     } else if (c == '"') {
       name_of_quoted(error, text.substr(at, end - at));
     }
@@ -292,7 +297,8 @@ bool ParseState::insert_brace(Place place, Offset at) {
   for (Offset next = at; next < text.size() && braces > 0; next = scan::skip_token(text, next)) {
     braces += text[next] == '{' ? 1 : text[next] == '}' ? -1 : 0;
     Offset inner = 0;
-    if (next > at && declaration_shape(next) && scan::first_on_line(text, next, &inner) && inner < std::max<Offset>(column, 1)) {
+    if (next > at && declaration_shape(next) && scan::first_on_line(text, next, &inner) &&
+        inner < std::max<Offset>(column, 1)) {
       return false;
     }
   }
@@ -300,8 +306,8 @@ bool ParseState::insert_brace(Place place, Offset at) {
     return false;
   }
   SyntaxError error{SyntaxErrorKind::unexpected, span(end, end), {}, {}, {}, {}};
-  error.message = std::string("expected `{` after this ") + (place == Place::rule ? "rule's name" : "group's head") + ", found " +
-                  scan::found(text, at);
+  error.message = std::string("expected `{` after this ") + (place == Place::rule ? "rule's name" : "group's head") +
+                  ", found " + scan::found(text, at);
   error.help = "write `{` here";
   error.fixes.push_back({span(end, end), " {", true});
   label_construct(error);

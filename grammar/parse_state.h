@@ -94,7 +94,8 @@ class ParseState {
   /// The same, asked where an operand may begin.
   /// Refuses `if (…)` as an operand.
   [[nodiscard]] bool starts_statement(Offset at);
-  /// A `,` or `]` is wanted at `at`, and another item stands there. True: reported; parsing goes on as if there were `,`.
+  /// A `,` or `]` is wanted at `at`, and another item stands there. True: reported; parsing goes on as if there were
+  /// `,`.
   bool insert_comma(Offset at, bool certain);
   /// `,` where an arm of a choice, score or map should end with `;`. True: reported.
   bool accept_comma(Offset at);
@@ -158,7 +159,7 @@ class ParseState {
     std::size_t error;  ///< index of its report
   };
   std::vector<Habit> habits_;
-  bool loose_statement_ = false;   ///< a statement outside any rule was reported: its neighbours follow from it
+  bool loose_statement_ = false;  ///< a statement outside any rule was reported: its neighbours follow from it
 };
 
 /// Statement heads of rules and of actions: only used to tell a missing `;` from a strange argument.

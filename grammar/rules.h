@@ -114,7 +114,8 @@ struct list_literal
 struct call_argument : seq<fallback> {};
 struct call_end : sign<')'> {};
 struct call_open : seq<plain_name, blanks, sign<'('>> {};
-struct call : nested<Nest::code, if_must<call_open, opt<fallback, star<if_must<list_comma, call_argument>>>, call_end>> {};
+struct call
+    : nested<Nest::code, if_must<call_open, opt<fallback, star<if_must<list_comma, call_argument>>>, call_end>> {};
 struct path : seq<not_reserved, identifier, star<one<'.'>, any_name>> {};
 struct paren_condition : seq<expression> {};
 struct paren_end : sign<')'> {};
@@ -126,7 +127,8 @@ struct primary : sor<choose, score, seq<sor<rate, measure, integer>, blanks>, se
 struct subscript_value : seq<fallback> {};
 struct subscript_end : sign<']'> {};
 struct subscript
-    : nested<Nest::code, if_must<sign<'['>, subscript_value, star<if_must<key_comma, subscript_value>>, subscript_end>> {};
+    : nested<Nest::code,
+             if_must<sign<'['>, subscript_value, star<if_must<key_comma, subscript_value>>, subscript_end>> {};
 struct postfix : seq<primary, star<subscript>> {};
 struct fallback_value : seq<postfix> {};
 struct fallback : seq<postfix, star<if_must<sign<'?', '?'>, fallback_value>>> {};

@@ -200,7 +200,9 @@ std::string found(std::string_view text, Offset at) {
   const Offset end = token_end(text, at);
   const std::string_view token = text.substr(at, std::min(end, at + kShown) - at);
   if (static_cast<unsigned char>(c) >= 0xC0) {
-    std::uint32_t code = static_cast<unsigned char>(c) & (c >= static_cast<char>(0xF0) ? 0x07U : c >= static_cast<char>(0xE0) ? 0x0FU : 0x1FU);
+    std::uint32_t code = static_cast<unsigned char>(c) & (c >= static_cast<char>(0xF0)   ? 0x07U
+                                                          : c >= static_cast<char>(0xE0) ? 0x0FU
+                                                                                         : 0x1FU);
     for (Offset next = at + 1; next < end; ++next) {
       code = (code << 6) | (static_cast<unsigned char>(text[next]) & 0x3FU);
     }

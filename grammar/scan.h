@@ -36,6 +36,8 @@ using Offset = std::uint32_t;
 [[nodiscard]] Offset skip_token(std::string_view text, Offset at);
 /// The end of what a person would call the token at `at`, for underlining.
 [[nodiscard]] Offset token_end(std::string_view text, Offset at);
+/// Text in the marks of code in a message.
+[[nodiscard]] inline std::string ticked(std::string_view text) { return "`" + std::string(text) + "`"; }
 /// How the thing at `at` is named after "found": a token in backticks, or words.
 [[nodiscard]] std::string found(std::string_view text, Offset at);
 /// Whether `at` is the first thing on its line; if so `*column` is how many bytes of blanks stand before it.

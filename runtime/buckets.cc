@@ -68,9 +68,8 @@ Buckets::Answer Buckets::take_from(Place& place, std::uint64_t key, std::int64_t
     const bool in_penalty = (tat & 1) != 0;
     if (!token && (in_penalty || rate_.penalty_ns == 0)) return Answer::none;
     // The penalty ends with one token there; until then being asked again changes nothing.
-    const std::uint64_t next =
-        token ? packed(std::max(due, now_ns) + rate_.interval_ns, false)
-              : packed(std::max(due, now_ns + rate_.tolerance_ns + rate_.penalty_ns), true);
+    const std::uint64_t next = token ? packed(std::max(due, now_ns) + rate_.interval_ns, false)
+                                     : packed(std::max(due, now_ns + rate_.tolerance_ns + rate_.penalty_ns), true);
     if (place.tat.compare_exchange_weak(tat, next, std::memory_order_acq_rel, std::memory_order_acquire)) {
       return token ? Answer::token : Answer::none;
     }

@@ -1,8 +1,9 @@
 // Buckets: the token buckets of one limit, one a key, shared by all workers without a lock and bounded in memory.
 //
-// A bucket is the generic cell rate algorithm (ITU-T I.371, "virtual scheduling"): one number a key, the theoretical arrival
-// time (TAT) of its next token. A token is there iff TAT <= now + (burst - 1) * interval, and taking it makes TAT
-// max(TAT, now) + interval. That is a bucket of `burst` tokens filled at the rate, without a timer and in one compare-and-swap.
+// A bucket is the generic cell rate algorithm (ITU-T I.371, "virtual scheduling"): one number a key, the theoretical
+// arrival time (TAT) of its next token. A token is there iff TAT <= now + (burst - 1) * interval, and taking it makes
+// TAT max(TAT, now) + interval. That is a bucket of `burst` tokens filled at the rate, without a timer and in one
+// compare-and-swap.
 #pragma once
 
 #include <atomic>
@@ -46,12 +47,12 @@ class Buckets {
   [[nodiscard]] std::size_t room() const { return sets_ * ways_; }
 
  private:
-  /// A key is in one of the places of its set. Few places: one set, and the longest idle of all gives way; many: that of
-  /// sixteen.
+  /// A key is in one of the places of its set. Few places: one set, and the longest idle of all gives way; many: that
+  /// of sixteen.
   struct Place {
-    std::atomic<std::uint64_t> key{0};   ///< hash; 0: free, kClaimed: being filled
-    std::atomic<std::uint64_t> tat{0};   ///< nanoseconds * 2, lowest bit: in its penalty
-    std::atomic<std::int64_t> seen{0};   ///< when it was last asked for
+    std::atomic<std::uint64_t> key{0};  ///< hash; 0: free, kClaimed: being filled
+    std::atomic<std::uint64_t> tat{0};  ///< nanoseconds * 2, lowest bit: in its penalty
+    std::atomic<std::int64_t> seen{0};  ///< when it was last asked for
   };
   static constexpr std::uint64_t kClaimed = 1;
   static constexpr std::size_t kSmall = 64;

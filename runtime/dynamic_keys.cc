@@ -7,8 +7,8 @@
 namespace sprx {
 namespace {
 
-/// A ban that would end less than this after the one that is there changes nothing: a client that is banned by each of its
-/// requests is not published for each of them.
+/// A ban that would end less than this after the one that is there changes nothing: a client that is banned by each of
+/// its requests is not published for each of them.
 constexpr std::int64_t kSameEndUs = 1'000'000;
 constexpr std::size_t kMostShards = 1'024;
 

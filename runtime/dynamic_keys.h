@@ -1,5 +1,5 @@
-// DynamicKeys: the writing side of one dynamic list: its keys by time of expiry, and the immutable shards that readers see.
-// One writer at a time (LiveState's lock).
+// DynamicKeys: the writing side of one dynamic list: its keys by time of expiry, and the immutable shards that readers
+// see. One writer at a time (LiveState's lock).
 #pragma once
 
 #include <cstdint>

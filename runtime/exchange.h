@@ -9,9 +9,9 @@
 #include "runtime/access_log.h"
 #include "runtime/decide/arena.h"
 #include "runtime/decide/decide.h"
+#include "runtime/decide/message.h"
 #include "runtime/http/head_parse.h"
 #include "runtime/http/target.h"
-#include "runtime/decide/message.h"
 #include "runtime/live_state.h"
 
 namespace sprx {

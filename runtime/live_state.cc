@@ -25,7 +25,8 @@ LiveState::~LiveState() {
 
 std::int64_t LiveState::now_ns() const {
   if (limits_by_clock_) return clock_us_() * 1'000;
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
 std::shared_ptr<TableLive> LiveState::bind(const RuleSet& rules) {
@@ -53,7 +54,8 @@ std::shared_ptr<TableLive> LiveState::bind(const RuleSet& rules) {
     std::string name(strings.view(limit.name));
     const BucketRate rate = bucket_rate(limit);
     // What the key is made of is a parameter too.
-    for (std::uint32_t i = 0; i < limit.key_count; ++i) name += " " + render(rules, rules.limit_keys[limit.first_key + i]);
+    for (std::uint32_t i = 0; i < limit.key_count; ++i)
+      name += " " + render(rules, rules.limit_keys[limit.first_key + i]);
     const auto known = limits_.find(name);
     const bool same = known != limits_.end() && known->second->buckets.rate() == rate;
     auto state = same ? known->second : std::make_shared<LimitState>(rate);
@@ -108,9 +110,10 @@ void LiveState::publish(const std::vector<std::shared_ptr<DynamicKeys>>& changed
     old.push_back(list->publish());
   }
   for (const auto& table : tables_) {
-    const bool touched = changed.empty() || std::any_of(table->lists_.begin(), table->lists_.end(), [&](const auto& list) {
-                           return std::find(changed.begin(), changed.end(), list) != changed.end();
-                         });
+    const bool touched =
+        changed.empty() || std::any_of(table->lists_.begin(), table->lists_.end(), [&](const auto& list) {
+          return std::find(changed.begin(), changed.end(), list) != changed.end();
+        });
     if (touched) publish(*table);
   }
   // After the snapshots that named them: what is freed in this order is looked at by nobody.
@@ -187,8 +190,8 @@ void LiveState::ban(const TableLive& table, std::span<const DecidedBan> bans, st
   settle();
 }
 
-/// Takes pending bans in unless somebody else is about to: whoever held the lock comes by here after letting go of it, so
-/// nothing is left lying.
+/// Takes pending bans in unless somebody else is about to: whoever held the lock comes by here after letting go of it,
+/// so nothing is left lying.
 void LiveState::settle() {
   for (int round = 0; round < kMostRounds && pending_.load(std::memory_order_acquire) != nullptr; ++round) {
     std::unique_lock lock(mutex_, std::try_to_lock);
@@ -263,7 +266,8 @@ LiveState::Report LiveState::report() {
     out.list_drops += list->dropped();
   }
   for (const auto& [name, limit] : limits_) {
-    out.limits.push_back({name.substr(0, name.find(' ')), limit->buckets.used(now_ns()), limit->rejected.load(std::memory_order_relaxed),
+    out.limits.push_back({name.substr(0, name.find(' ')), limit->buckets.used(now_ns()),
+                          limit->rejected.load(std::memory_order_relaxed),
                           limit->evicted.load(std::memory_order_relaxed)});
   }
   return out;

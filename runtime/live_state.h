@@ -1,6 +1,6 @@
-// LiveState: what flags, dynamic lists and limits hold, for all workers and over reloads. Readers never wait: they take a
-// published snapshot for one phase; whoever changes something makes the next snapshot and frees the old one once no worker
-// looks at it.
+// LiveState: what flags, dynamic lists and limits hold, for all workers and over reloads. Readers never wait: they take
+// a published snapshot for one phase; whoever changes something makes the next snapshot and frees the old one once no
+// worker looks at it.
 #pragma once
 
 #include <atomic>
@@ -178,7 +178,7 @@ class LiveState {
   std::atomic<std::uint64_t> bans_{0};
   std::atomic<std::uint64_t> bans_lost_{0};
   std::atomic<std::uint64_t> changes_{0};
-  std::mutex mutex_;  ///< all below
+  std::mutex mutex_;                       ///< all below
   std::map<std::string, bool> set_flags_;  ///< by message
   std::map<std::string, std::shared_ptr<DynamicKeys>> lists_;
   std::map<std::string, std::shared_ptr<LimitState>> limits_;

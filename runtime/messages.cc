@@ -39,16 +39,19 @@ MessageResult change_list(LiveState& state, std::string_view word, std::string_v
   const std::string_view list = arguments.substr(0, blank);
   std::string_view key = blank == std::string_view::npos ? std::string_view() : trimmed(arguments.substr(blank));
   if (list.empty() || key.empty()) {
-    return refused(fmt::format("{} wants {}, not `{}`", word, ban ? "LIST KEY [DURATION]" : "LIST KEY", shown_argument(arguments)));
+    return refused(fmt::format("{} wants {}, not `{}`", word, ban ? "LIST KEY [DURATION]" : "LIST KEY",
+                               shown_argument(arguments)));
   }
   std::optional<std::int64_t> time;
   if (const std::size_t last = key.find_last_of(" \t"); ban && last != std::string_view::npos) {
     time = read_duration(key.substr(last + 1));
     if (time) key = trimmed(key.substr(0, last));
-    if (time && (*time <= 0 || *time > kLongestBanUs)) return refused("the time of a ban is longer than nothing and at most 366 days");
+    if (time && (*time <= 0 || *time > kLongestBanUs))
+      return refused("the time of a ban is longer than nothing and at most 366 days");
   }
   const std::string why = ban ? state.ban(list, key, time) : state.unban(list, key);
-  if (!why.empty()) return {400, fmt::format("{} `{}` in `{}`: {}", word, shown_argument(key), shown_argument(list), why)};
+  if (!why.empty())
+    return {400, fmt::format("{} `{}` in `{}`: {}", word, shown_argument(key), shown_argument(list), why)};
   return {200, fmt::format("{} {} {}", word, list, shown_argument(key))};
 }
 

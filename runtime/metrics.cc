@@ -41,21 +41,26 @@ std::int64_t uptime(const ProcessState& state) { return (state.now_us - state.st
 
 void live_metrics(std::string& out, const LiveState::Report& live) {
   single(out, "sprx_bans_total", "counter", "Keys put into dynamic lists, by rules and messages.", live.bans);
-  single(out, "sprx_bans_lost_total", "counter", "Bans of rules that came faster than they could be taken in.", live.bans_lost);
-  single(out, "sprx_list_drops_total", "counter", "Keys that a full dynamic list dropped before their time.", live.list_drops);
-  const auto each = [&out](std::string_view name, std::string_view kind, std::string_view help, std::string_view label, const auto& rows,
-                           const auto& value) {
+  single(out, "sprx_bans_lost_total", "counter", "Bans of rules that came faster than they could be taken in.",
+         live.bans_lost);
+  single(out, "sprx_list_drops_total", "counter", "Keys that a full dynamic list dropped before their time.",
+         live.list_drops);
+  const auto each = [&out](std::string_view name, std::string_view kind, std::string_view help, std::string_view label,
+                           const auto& rows, const auto& value) {
     if (!rows.empty()) header(out, name, kind, help);
     for (const auto& row : rows) {
-      fmt::format_to(std::back_inserter(out), "{}{{{}=\"{}\"}} {}\n", name, label, row.name, static_cast<std::uint64_t>(value(row)));
+      fmt::format_to(std::back_inserter(out), "{}{{{}=\"{}\"}} {}\n", name, label, row.name,
+                     static_cast<std::uint64_t>(value(row)));
     }
   };
-  each("sprx_flag", "gauge", "1 for a flag that is on.", "flag", live.flags, [](const auto& row) { return row.on ? 1 : 0; });
-  each("sprx_list_keys", "gauge", "Keys in a dynamic list.", "list", live.lists, [](const auto& row) { return row.size; });
+  each("sprx_flag", "gauge", "1 for a flag that is on.", "flag", live.flags,
+       [](const auto& row) { return row.on ? 1 : 0; });
+  each("sprx_list_keys", "gauge", "Keys in a dynamic list.", "list", live.lists,
+       [](const auto& row) { return row.size; });
   each("sprx_limit_keys", "gauge", "Keys of a rate limit whose bucket is not full.", "limit", live.limits,
        [](const auto& row) { return row.keys; });
-  each("sprx_limit_rejected_total", "counter", "Questions to a rate limit that found no token left, by limit.", "limit", live.limits,
-       [](const auto& row) { return row.rejected; });
+  each("sprx_limit_rejected_total", "counter", "Questions to a rate limit that found no token left, by limit.", "limit",
+       live.limits, [](const auto& row) { return row.rejected; });
 }
 
 void live_json(std::string& out, const LiveState::Report& live) {
@@ -71,10 +76,12 @@ void live_json(std::string& out, const LiveState::Report& live) {
     fmt::format_to(std::back_inserter(out), "\"{}\"", flag.on ? "on" : "off");
   });
   rows("lists", live.lists, [&](const LiveState::ListReport& list) {
-    fmt::format_to(std::back_inserter(out), R"({{"keys":{},"max":{},"dropped":{}}})", list.size, list.max, list.dropped);
+    fmt::format_to(std::back_inserter(out), R"({{"keys":{},"max":{},"dropped":{}}})", list.size, list.max,
+                   list.dropped);
   });
   rows("limits", live.limits, [&](const LiveState::LimitReport& limit) {
-    fmt::format_to(std::back_inserter(out), R"({{"keys":{},"rejected":{},"evicted":{}}})", limit.keys, limit.rejected, limit.evicted);
+    fmt::format_to(std::back_inserter(out), R"({{"keys":{},"rejected":{},"evicted":{}}})", limit.keys, limit.rejected,
+                   limit.evicted);
   });
   fmt::format_to(std::back_inserter(out), ",\"bans\":{},\"bans_lost\":{}", live.bans, live.bans_lost);
 }
@@ -88,7 +95,8 @@ void live_text(std::string& out, const LiveState::Report& live) {
     fmt::format_to(to, "list {} holds {} of {} keys, {} dropped\n", list.name, list.size, list.max, list.dropped);
   }
   for (const LiveState::LimitReport& limit : live.limits) {
-    fmt::format_to(to, "limit {} counts {} keys, {} rejected, {} evicted\n", limit.name, limit.keys, limit.rejected, limit.evicted);
+    fmt::format_to(to, "limit {} counts {} keys, {} rejected, {} evicted\n", limit.name, limit.keys, limit.rejected,
+                   limit.evicted);
   }
 }
 

@@ -151,9 +151,11 @@ ControlAnswer Server::State::report(std::string (*write)(std::span<const Counter
 ControlAnswer Server::State::message(std::string_view name, std::string_view arguments) {
   if (name == "reload" && arguments.empty()) return reload();
   if (name == "reopen-logs" && arguments.empty()) return reopen_logs();
-  if (name == "reload" || name == "reopen-logs") return {400, fmt::format("the message `{}` takes no arguments\n", name)};
+  if (name == "reload" || name == "reopen-logs")
+    return {400, fmt::format("the message `{}` takes no arguments\n", name)};
   if (!is_live_message(name)) {
-    return {404, fmt::format("there is no message `{}`; there are flag ban unban reload reopen-logs\n", shown_argument(name))};
+    return {404, fmt::format("there is no message `{}`; there are flag ban unban reload reopen-logs\n",
+                             shown_argument(name))};
   }
   const MessageResult result = carry_out(*live, name, arguments);
   if (result.status == 200) {

@@ -58,7 +58,8 @@ std::optional<std::string> unescaped(std::string_view text) {
       continue;
     }
     unsigned byte = 0;
-    if (text.size() < 3 || std::from_chars(text.data() + 1, text.data() + 3, byte, 16).ptr != text.data() + 3) return std::nullopt;
+    if (text.size() < 3 || std::from_chars(text.data() + 1, text.data() + 3, byte, 16).ptr != text.data() + 3)
+      return std::nullopt;
     out += static_cast<char>(byte);
     text.remove_prefix(3);
   }
@@ -124,13 +125,15 @@ bool write_all(int fd, std::string_view text) {
 
 std::string write_state(const LiveState::Saved& saved) {
   std::string out(kHeader);
-  for (const auto& [name, on] : saved.flags) fmt::format_to(std::back_inserter(out), "flag {} {}\n", name, on ? "on" : "off");
+  for (const auto& [name, on] : saved.flags)
+    fmt::format_to(std::back_inserter(out), "flag {} {}\n", name, on ? "on" : "off");
   for (const LiveState::Saved::Key& key : saved.keys) {
     fmt::format_to(std::back_inserter(out), "key {} {} {} ", key.list, kind_word(key.kind), key.until_us);
     append_escaped(live_key_text(key.kind, key.key), out);
     out += '\n';
   }
-  fmt::format_to(std::back_inserter(out), "end {} {:016x}\n", saved.flags.size() + saved.keys.size(), hash_text(out, false));
+  fmt::format_to(std::back_inserter(out), "end {} {:016x}\n", saved.flags.size() + saved.keys.size(),
+                 hash_text(out, false));
   return out;
 }
 

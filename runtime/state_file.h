@@ -1,5 +1,5 @@
-// The state file: flags that messages turned and keys of dynamic lists, so that they outlive the process. Text, one thing a
-// line, with a version before and a count and checksum after it: half a file is no file.
+// The state file: flags that messages turned and keys of dynamic lists, so that they outlive the process. Text, one
+// thing a line, with a version before and a count and checksum after it: half a file is no file.
 //
 //   sprx-state 1
 //   flag maintenance on

@@ -44,7 +44,8 @@ struct Commons {
 
 class Worker {
  public:
-  /// `listener` is a listening socket; the worker owns it from here on. `number`: its place among the readers of LiveState.
+  /// `listener` is a listening socket; the worker owns it from here on. `number`: its place among the readers of
+  /// LiveState.
   Worker(Commons& commons, int listener, std::size_t number);
   ~Worker();
   Worker(const Worker&) = delete;

@@ -115,8 +115,8 @@ std::string functions_table() {
 std::string actions_table() {
   std::string out = "\n## Actions\n\n| word | kind | phase | |\n| --- | --- | --- | --- |\n";
   for (const ActionInfo& action : kActions) {
-    out += fmt::format("| `{}` | {} | {} | {}{} |\n", action.name, word_of(action.kind), word_of(action.phases),
-                       action.doc, action.ready == ActionInfo::Ready::later ? " (not yet)" : "");
+    out +=
+        fmt::format("| `{}` | {} | {} | {} |\n", action.name, word_of(action.kind), word_of(action.phases), action.doc);
   }
   return out;
 }
@@ -135,7 +135,7 @@ std::string settings_table() {
 }
 
 std::string tests_table() {
-  constexpr std::string_view kPlaces[] = {"test",     "in the request's block", "in the block of `upstream`",
+  constexpr std::string_view kPlaces[] = {"test",     "in the request's block",    "in the block of `upstream`",
                                           "`expect`", "in the block of `forward`", "in the block of an answer"};
   std::string out = "\n## Tests\n\n| where | write | |\n| --- | --- | --- |\n";
   for (const TestWordInfo& word : kTestWords)
@@ -189,7 +189,6 @@ std::string language_json() {
     actions.push_back({{"name", text(action.name)},
                        {"kind", text(word_of(action.kind))},
                        {"phase", text(word_of(action.phases))},
-                       {"ready", action.ready == ActionInfo::Ready::now},
                        {"doc", text(action.doc)}});
   }
   for (const SettingInfo& setting : kSettings) {

@@ -104,7 +104,8 @@ FixResult apply_fixes(const fs::path& directory, const Compilation& compilation)
   std::error_code error;
   for (const Prepared& file : prepared) {
     if (result.error.empty()) fs::rename(file.fresh, file.real, error);
-    if (result.error.empty() && error) result.error = fmt::format("cannot replace {}: {}", file.real.string(), error.message());
+    if (result.error.empty() && error)
+      result.error = fmt::format("cannot replace {}: {}", file.real.string(), error.message());
     std::error_code ignored;
     if (!result.error.empty()) fs::remove(file.fresh, ignored);
   }

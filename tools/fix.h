@@ -13,7 +13,7 @@ namespace sprx {
 struct FixResult {
   std::size_t applied = 0;
   std::vector<std::string> files;  ///< by name in the configuration
-  std::string error;  ///< why a file could not be written; files before it are written
+  std::string error;               ///< why a file could not be written; files before it are written
 };
 
 /// Applies every fix marked certain, those that overlap an earlier one left out. A file is replaced whole or not at

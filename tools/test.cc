@@ -43,8 +43,7 @@ int run(const TestOptions& options) {
   }
   const Compilation compiled = compile(options.directory, {.lints = false});
   if (!compiled.ok()) {
-    complain(render(compiled.diagnostics, compiled.sources,
-                    {.color = wants_color(options.color, STDERR_FILENO)}));
+    complain(render(compiled.diagnostics, compiled.sources, {.color = wants_color(options.color, STDERR_FILENO)}));
     return kWrong;
   }
   const bool coverage = options.coverage || options.fail_under != kNoBound;

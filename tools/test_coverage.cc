@@ -41,7 +41,8 @@ class CoverageWriter {
     for (const RedirectsPlace& lines : report_.compiled.tests.redirects) {
       const std::size_t met = lines_met(lines, run_);
       if (met == lines.count) continue;
-      heading(lines.where, fmt::format("redirects {}", lines.name), fmt::format("{} of {} lines met", met, lines.count));
+      heading(lines.where, fmt::format("redirects {}", lines.name),
+              fmt::format("{} of {} lines met", met, lines.count));
     }
     return std::move(out_);
   }
@@ -86,10 +87,10 @@ class CoverageWriter {
     for (const char c : line.substr(0, begin)) {
       if ((c & 0xC0) != 0x80) margin += c == '\t' ? '\t' : ' ';
     }
-    out_ += fmt::format("{} {}\n{} {}{} {}\n", paint_.faint(fmt::format("{:>5} |", number)), line,
-                        paint_.faint("      |"), margin,
-                        paint_.yellow(std::string(std::max<std::size_t>(characters(line.substr(begin, end - begin)), 1), '^')),
-                        missing(atom));
+    out_ += fmt::format(
+        "{} {}\n{} {}{} {}\n", paint_.faint(fmt::format("{:>5} |", number)), line, paint_.faint("      |"), margin,
+        paint_.yellow(std::string(std::max<std::size_t>(characters(line.substr(begin, end - begin)), 1), '^')),
+        missing(atom));
   }
 
   const TestReport& report_;

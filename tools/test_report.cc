@@ -64,9 +64,9 @@ std::string test_text(const TestReport& report, bool color) {
   if (run.failed > kShownTests) out += fmt::format("and {} more that failed\n\n", run.failed - kShownTests);
   if (report.coverage) out += coverage_text(report, color) + "\n";
   const std::size_t ran = run.passed + run.failed;
-  const std::string counts = run.failed == 0 ? paint.green(fmt::format("{} passed", run.passed))
-                                             : fmt::format("{} passed, {}", run.passed,
-                                                           paint.red(fmt::format("{} failed", run.failed)));
+  const std::string counts =
+      run.failed == 0 ? paint.green(fmt::format("{} passed", run.passed))
+                      : fmt::format("{} passed, {}", run.passed, paint.red(fmt::format("{} failed", run.failed)));
   out += fmt::format("{} {}: {}", ran, ran == 1 ? "test" : "tests", counts);
   if (ran < run.results.size()) out += fmt::format(", {} not chosen", run.results.size() - ran);
   return out + fmt::format(" ({})\n", duration(report.duration_us));

@@ -17,8 +17,8 @@ struct TestReport {
   bool coverage = false;
 };
 
-/// How much of a configuration its tests saw. A rule is seen when a test matched it, the lines of a `redirects` when one of
-/// them was; an atom of a condition has two outcomes.
+/// How much of a configuration its tests saw. A rule is seen when a test matched it, the lines of a `redirects` when
+/// one of them was; an atom of a condition has two outcomes.
 struct CoverageSums {
   std::size_t rules = 0;
   std::size_t rules_seen = 0;

@@ -30,7 +30,8 @@ std::string_view word_of(TestFailure::Of of) {
 }
 
 json::object failure_json(const Compilation& compiled, const TestFailure& failure) {
-  json::object out{{"of", word_of(failure.of)}, {"expected", json_text(failure.expected)}, {"got", json_text(failure.got)}};
+  json::object out{
+      {"of", word_of(failure.of)}, {"expected", json_text(failure.expected)}, {"got", json_text(failure.got)}};
   add_place(compiled.sources, compiled.tests.places[failure.place], out);
   if (!failure.rule) return out;
   json::object rule{{"name", json_text(name_of(compiled, *failure.rule))}, {"why", failure.why}};
@@ -179,8 +180,8 @@ std::string test_json(const TestReport& report) {
 std::string test_junit(const TestReport& report) {
   const TestRun& run = report.run;
   const std::string counts =
-      fmt::format("tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"{}\"", run.results.size(), run.failed,
-                  run.results.size() - run.passed - run.failed, seconds(report.duration_us));
+      fmt::format("tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"{}\"", run.results.size(),
+                  run.failed, run.results.size() - run.passed - run.failed, seconds(report.duration_us));
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   out += fmt::format("<testsuites name=\"sprx\" {}>\n  <testsuite name=\"sprx\" {}>\n", counts, counts);
   for (std::size_t i = 0; i < run.results.size(); ++i) junit_case(report, i, out);

@@ -66,7 +66,8 @@ void read_member(std::string_view key, const json::value& value, TraceRequest& o
     if (!out.at_us) throw BadLine{"`at` is not a time like 2026-01-31T12:00:00Z"};
   } else if (key == "flags") {
     for (const auto& flag : object_of(value, key)) {
-      const bool word = flag.value().is_string() && (flag.value().as_string() == "on" || flag.value().as_string() == "off");
+      const bool word =
+          flag.value().is_string() && (flag.value().as_string() == "on" || flag.value().as_string() == "off");
       if (!word && !flag.value().is_bool()) {
         throw BadLine{fmt::format("flag `{}` is not `\"on\"`, `\"off\"`, true or false", std::string_view(flag.key()))};
       }

@@ -66,8 +66,9 @@ void lint_untested(Compilation& run, const TestRun& tests) {
       if (matched[index] > 0 || (phase == Phase::request && of_lines[index])) continue;
       const RuleSet& rules = run.table->rules();
       const std::string_view name = rules.pool.strings.view(rules.of(phase)[index].name);
-      run.diagnostics.add(Kind::rule_without_test, place_of(run.tests, {phase, index}),
-                          fmt::format("no test matches the rule `{}`", name))
+      run.diagnostics
+          .add(Kind::rule_without_test, place_of(run.tests, {phase, index}),
+               fmt::format("no test matches the rule `{}`", name))
           .help(fmt::format("write a test whose request it matches, with `expect rule {};`", name));
     }
   }
@@ -97,7 +98,8 @@ void report_failure(const Compilation& run, const TestCase& test, const TestFail
   const Kind kind = kind_of(test, failure.of);
   Diagnostic& d =
       kind == Kind::test_time
-          ? out.add(kind, where, fmt::format("the answer to `{}` depends on the time, and the test does not say it", test.name))
+          ? out.add(kind, where,
+                    fmt::format("the answer to `{}` depends on the time, and the test does not say it", test.name))
           : out.add(kind, where, fmt::format("`{}` expects {}, got {}", test.name, failure.expected, failure.got));
   if (!test.from_file) d.label(run.tests.places[test.place], "in this test");
   if (failure.rule) d.label(place_of(run.tests, *failure.rule), failure.why);

@@ -1,4 +1,5 @@
-// verify: the tests of a compiled configuration are run, and what fails becomes diagnostics beside those of the compiler.
+// verify: the tests of a compiled configuration are run, and what fails becomes diagnostics beside those of the
+// compiler.
 #pragma once
 
 #include <string>

@@ -62,8 +62,9 @@ Verdict Box::intersect(Space& space, Literal literal) {
     default:
       break;
   }
-  auto place = std::find_if(sets_.begin(), sets_.end(),
-                            [&](const ValueSet& set) { return set.subject() == atom.subject && set.sort() == atom.sort; });
+  auto place = std::find_if(sets_.begin(), sets_.end(), [&](const ValueSet& set) {
+    return set.subject() == atom.subject && set.sort() == atom.sort;
+  });
   if (place == sets_.end()) place = sets_.insert(sets_.end(), ValueSet(atom.sort, atom.subject));
   return place->intersect(space, {atom.id, literal.truth});
 }

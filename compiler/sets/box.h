@@ -1,5 +1,5 @@
-// Box: a set of points: for each subject a set of values, for each opaque condition whether it is true; what is not named
-// can be anything. And the point that a box stands for when one is needed.
+// Box: a set of points: for each subject a set of values, for each opaque condition whether it is true; what is not
+// named can be anything. And the point that a box stands for when one is needed.
 #pragma once
 
 #include <string>
@@ -11,8 +11,8 @@ namespace sprx::sets {
 
 class Box {
  public:
-  /// Leaves only points for which the literal is right; `free` atoms leave all. The literal's atom must not be `all`, `any`,
-  /// `negate` or a `holds` that stands for a condition.
+  /// Leaves only points for which the literal is right; `free` atoms leave all. The literal's atom must not be `all`,
+  /// `any`, `negate` or a `holds` that stands for a condition.
   Verdict intersect(Space& space, Literal literal);
 
   [[nodiscard]] const std::vector<ValueSet>& sets() const { return sets_; }

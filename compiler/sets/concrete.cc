@@ -52,14 +52,15 @@ std::string decoded(std::string_view raw) {
   return out;
 }
 
-/// Whether a header comes from the client and not from what stands before the proxy, which may set it by scheme or host.
+/// Whether a header comes from the client and not from what stands before the proxy, which may set it by scheme or
+/// host.
 bool is_of_client(std::string_view name, bool other_scheme) {
   for (const std::string_view usual : {"user-agent", "accept", "accept-language", "accept-encoding"}) {
     if (name == usual) return true;
   }
   if (other_scheme) return false;
-  for (const std::string_view start : {"x-forwarded", "forwarded", "section-io", "via", "host", "origin", "cf-", "cloudfront-",
-                                       "x-real-ip", "true-client-ip", "upgrade-insecure"}) {
+  for (const std::string_view start : {"x-forwarded", "forwarded", "section-io", "via", "host", "origin", "cf-",
+                                       "cloudfront-", "x-real-ip", "true-client-ip", "upgrade-insecure"}) {
     if (name.starts_with(start)) return false;
   }
   for (const std::string_view part : {"proto", "scheme", "https", "ssl", "tls", "port"}) {
@@ -112,7 +113,8 @@ std::optional<Url> resolve(const Url& base, std::string_view location) {
     std::string_view authority = location.substr(0, end);
     location.remove_prefix(end);
     out.port = out.scheme == "https" ? 443 : 80;
-    const std::size_t colon = authority.find(':', authority.find(']') == std::string_view::npos ? 0 : authority.find(']'));
+    const std::size_t colon =
+        authority.find(':', authority.find(']') == std::string_view::npos ? 0 : authority.find(']'));
     if (colon != std::string_view::npos) {
       const std::string_view digits = authority.substr(colon + 1);
       const auto [last, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out.port);
@@ -135,8 +137,13 @@ std::optional<Url> resolve(const Url& base, std::string_view location) {
   return out;
 }
 
-ConcreteRequest::ConcreteRequest(Space& space, const Box& base, const Url& url, std::string method, std::string canonical)
-    : space_(space), base_(base), url_(url), method_(std::move(method)), path_(std::move(canonical)),
+ConcreteRequest::ConcreteRequest(Space& space, const Box& base, const Url& url, std::string method,
+                                 std::string canonical)
+    : space_(space),
+      base_(base),
+      url_(url),
+      method_(std::move(method)),
+      path_(std::move(canonical)),
       captures_(space.rules().capture_slots) {
   read_query();
 }
@@ -351,7 +358,8 @@ Truth ConcreteRequest::bind(const Expr& e) {
   if (space_.pool()[ExprId{e.a}].type == Type::string_list) return Truth::unknown;
   if (!left->present) return Truth::no;
   const bool like = e.op == Op::like;
-  const std::size_t names = like ? space_.pool().at(TemplateId{e.b}).names.size() : space_.pool().at(PatternId{e.b}).names.size();
+  const std::size_t names =
+      like ? space_.pool().at(TemplateId{e.b}).names.size() : space_.pool().at(PatternId{e.b}).names.size();
   std::vector<std::string_view> found(like || e.c != kNoSlots ? names : 0);
   if (like) {
     if (!match(space_.pool().at(TemplateId{e.b}), left->text, e.nocase, found)) return Truth::no;
@@ -377,8 +385,9 @@ Truth ConcreteRequest::atom(ExprId id, const Expr& e) {
                     : type == Type::ip          ? Sort::address
                     : type == Type::integer     ? Sort::integer
                                                 : Sort::opaque;
-  const bool constant_right = e.op == Op::in_list || e.op == Op::in_table || e.op == Op::in_cidr || e.op == Op::in_range ||
-                              space_.pool()[ExprId{e.b}].op == Op::text || space_.pool()[ExprId{e.b}].op == Op::integer ||
+  const bool constant_right = e.op == Op::in_list || e.op == Op::in_table || e.op == Op::in_cidr ||
+                              e.op == Op::in_range || space_.pool()[ExprId{e.b}].op == Op::text ||
+                              space_.pool()[ExprId{e.b}].op == Op::integer ||
                               space_.pool()[ExprId{e.b}].op == Op::address;
   if (sort == Sort::opaque) return Truth::unknown;
   if (constant_right) return is_right(space_, sort, *left, {id, true}) ? Truth::yes : Truth::no;
@@ -386,7 +395,7 @@ Truth ConcreteRequest::atom(ExprId id, const Expr& e) {
   if (!right) return Truth::unknown;
   if (!left->present || !right->present) return Truth::no;
   if (e.op != Op::equal || sort == Sort::texts) return Truth::unknown;
-  const bool same = sort == Sort::text      ? (e.nocase ? equal_nocase(left->text, right->text) : left->text == right->text)
+  const bool same = sort == Sort::text ? (e.nocase ? equal_nocase(left->text, right->text) : left->text == right->text)
                     : sort == Sort::integer ? left->integer == right->integer
                                             : left->address == right->address;
   return same ? Truth::yes : Truth::no;
@@ -472,10 +481,12 @@ std::optional<Location> ConcreteRequest::location(const Answer& answer) {
   if (answer.location == kNoExpr || !append_parts(answer.location, out.text, out.same_host)) return std::nullopt;
   const auto slash = [](char c) { return c == '/' || c == '\\'; };
   if (!out.text.empty() && slash(out.text.front())) {
-    out.text.erase(1, static_cast<std::size_t>(std::find_if_not(out.text.begin(), out.text.end(), slash) - out.text.begin()) - 1);
+    out.text.erase(
+        1, static_cast<std::size_t>(std::find_if_not(out.text.begin(), out.text.end(), slash) - out.text.begin()) - 1);
     out.text.front() = '/';
   }
-  const bool settled = !out.text.empty() && (out.text.front() == '?' || out.text.front() == '#' || out.text.front() == '/');
+  const bool settled =
+      !out.text.empty() && (out.text.front() == '?' || out.text.front() == '#' || out.text.front() == '/');
   const bool absolute = scheme_size(out.text) != 0;
   if (!settled && !absolute) out.text.insert(out.text.begin(), '/');
   out.same_host = out.same_host || !absolute;

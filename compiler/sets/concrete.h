@@ -1,6 +1,6 @@
-// ConcreteRequest: one request with every part of it given, and what conditions and redirect targets come to for it. The
-// answers are yes, no and unknown; what depends on more than the request (a flag, the time, a function that is not worked
-// out here) is unknown, and whoever asks gives up there.
+// ConcreteRequest: one request with every part of it given, and what conditions and redirect targets come to for it.
+// The answers are yes, no and unknown; what depends on more than the request (a flag, the time, a function that is not
+// worked out here) is unknown, and whoever asks gives up there.
 #pragma once
 
 #include <optional>
@@ -49,7 +49,8 @@ class ConcreteRequest {
   std::optional<Location> location(const Answer& answer);
   void begin_rule() { captures_.assign(captures_.size(), std::nullopt); }
 
-  /// The request came over another scheme than the one whose headers these are: what terminates TLS may have added some.
+  /// The request came over another scheme than the one whose headers these are: what terminates TLS may have added
+  /// some.
   void other_scheme() { other_scheme_ = true; }
   /// A response that a rule has made, for conditions of response rules.
   void answered(std::int64_t status) { status_ = status; }

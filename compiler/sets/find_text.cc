@@ -14,12 +14,6 @@ namespace {
 /// Texts of the automata that are tried against the patterns that are not in them.
 constexpr std::size_t kTriedAgainstPatterns = 16;
 
-std::string folded(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), fold);
-  return out;
-}
-
 /// The domain as an automaton: the state after a byte, kOut where no value goes on so.
 constexpr std::int32_t kOut = -1;
 
@@ -103,7 +97,8 @@ void add_key(TextMachine& machine, std::string_view key, MatchMode mode, bool by
 void add_domain_key(TextMachine& machine, std::string_view key) {
   const bool only = key.starts_with('=');
   const bool below = key.starts_with("*.");
-  if (!below) return add_key(machine, key.substr(only ? 1 : 0), only ? MatchMode::exact : MatchMode::under, true, false);
+  if (!below)
+    return add_key(machine, key.substr(only ? 1 : 0), only ? MatchMode::exact : MatchMode::under, true, false);
   machine.begin_way();
   machine.any();
   machine.bytes(key.substr(1), false);

@@ -1,5 +1,5 @@
-// prove: whether some point meets conditions, or the proof that none does. What the passes stand on: a rule that can never
-// match is a condition that no point meets; a rule is hidden when no point meets it and misses the earlier ones.
+// prove: whether some point meets conditions, or the proof that none does. What the passes stand on: a rule that can
+// never match is a condition that no point meets; a rule is hidden when no point meets it and misses the earlier ones.
 //
 // A tableau: conditions are taken apart into literals that narrow one box; where one of several may hold, each is tried
 // in a copy of the box. Sets of values answer exactly, see value_set.h. Bounded in steps; past the bound: unknown.

@@ -10,9 +10,7 @@ namespace {
 /// Rows of a list under each of which a rule is kept; one with more is tried at every point.
 constexpr std::size_t kMaxListKeys = 16;
 
-Uint128 masked(Uint128 address, std::size_t bits) {
-  return bits == 0 ? 0 : address & (kLastAddress << (128 - bits));
-}
+Uint128 masked(Uint128 address, std::size_t bits) { return bits == 0 ? 0 : address & (kLastAddress << (128 - bits)); }
 
 std::uint64_t hash_address(Uint128 address) {
   return hash_mix(static_cast<std::uint64_t>(address >> 64), static_cast<std::uint64_t>(address));
@@ -21,8 +19,8 @@ std::uint64_t hash_address(Uint128 address) {
 }  // namespace
 
 std::uint32_t RuleFinder::dimension(ExprId subject, Dimension::Kind kind) {
-  const auto [place, fresh] = ids_.try_emplace({static_cast<std::uint32_t>(subject), kind},
-                                               static_cast<std::uint32_t>(dimensions_.size()));
+  const auto [place, fresh] =
+      ids_.try_emplace({static_cast<std::uint32_t>(subject), kind}, static_cast<std::uint32_t>(dimensions_.size()));
   if (fresh) dimensions_.push_back({subject, kind, {}});
   return place->second;
 }
@@ -169,7 +167,8 @@ bool RuleFinder::visit(const ValueOf& value_of, const Take& take) const {
         look(key_of(id, static_cast<std::uint64_t>(value->integer), 0));
         break;
       case Dimension::Kind::address:
-        for (const std::size_t bits : dimension.sizes) look(key_of(id, hash_address(masked(value->address, bits)), bits));
+        for (const std::size_t bits : dimension.sizes)
+          look(key_of(id, hash_address(masked(value->address, bits)), bits));
         break;
       default:
         for (const std::size_t size : dimension.sizes) {

@@ -1,5 +1,5 @@
-// RuleFinder: which of the conditions that were added hold at a point, without trying each: every condition is kept under
-// one key that it needs (a path, the beginning of one, a host, a network …), the rarest of those that it has.
+// RuleFinder: which of the conditions that were added hold at a point, without trying each: every condition is kept
+// under one key that it needs (a path, the beginning of one, a host, a network …), the rarest of those that it has.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ class RuleFinder {
   void add(std::uint32_t rule, ExprId condition);
   /// The rules whose condition holds there, in the order they were added.
   void find(Point& point, std::vector<std::uint32_t>& out);
-  /// Every rule that may hold where the subjects have these values, in the order they were added; false where a value that
-  /// is needed to tell is not known.
+  /// Every rule that may hold where the subjects have these values, in the order they were added; false where a value
+  /// that is needed to tell is not known.
   bool candidates(const std::function<std::optional<Value>(ExprId)>& value_of, std::vector<std::uint32_t>& out) const;
 
   /// Conditions tried by all `find`s so far, for tests of the cost.

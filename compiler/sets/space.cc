@@ -7,19 +7,9 @@
 namespace sprx::sets {
 namespace {
 
-bool is_text(Type type) {
-  return type == Type::string || type == Type::path || type == Type::host || type == Type::domain;
-}
-
 bool is_member(const Expr& e) { return e.op == Op::in_list || e.op == Op::in_table; }
 
 bool is_number(Type type) { return type == Type::integer || type == Type::time || type == Type::duration; }
-
-std::string folded(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), fold);
-  return out;
-}
 
 bool is_under(std::string_view text, std::string_view top, bool by_labels) {
   if (text == top) return true;
@@ -64,64 +54,10 @@ bool Space::reads_captures(ExprId id) {
   const auto key = static_cast<std::uint32_t>(id);
   if (const auto known = reads_.find(key); known != reads_.end()) return known->second;
   const Expr& e = pool()[id];
-  bool reads = false;
-  const auto look = [&](std::uint32_t operand) { reads = reads || reads_captures(ExprId{operand}); };
-  switch (e.op) {
-    case Op::capture:
-      reads = true;
-      break;
-    case Op::all:
-    case Op::any:
-    case Op::fallback:
-    case Op::concat:
-    case Op::choose:
-    case Op::score:
-    case Op::call:
-      for (const ExprId item : pool().list(e)) look(static_cast<std::uint32_t>(item));
-      break;
-    case Op::let:
-      look(static_cast<std::uint32_t>(rules_.lets[e.a].value));
-      break;
-    case Op::lookup:
-      look(e.b);
-      break;
-    case Op::equal:
-    case Op::less:
-    case Op::less_equal:
-    case Op::greater:
-    case Op::greater_equal:
-    case Op::under:
-    case Op::contains:
-    case Op::starts_with:
-    case Op::ends_with:
-      look(e.a);
-      look(e.b);
-      break;
-    case Op::never:
-    case Op::always:
-    case Op::text:
-    case Op::integer:
-    case Op::boolean:
-    case Op::address:
-    case Op::field:
-    case Op::flag:
-      break;
-    case Op::in_dynamic:
-    case Op::negate:
-    case Op::exists:
-    case Op::holds:
-    case Op::in_list:
-    case Op::in_table:
-    case Op::in_cidr:
-    case Op::in_range:
-    case Op::like:
-    case Op::matches:
-      look(e.a);
-      break;
-    default:
-      reads = true;  // an operation that is not known here: nothing is concluded from it
-      break;
-  }
+  bool reads = e.op == Op::capture || e.op == Op::pattern;
+  const auto look = [&](ExprId operand) { reads = reads || reads_captures(operand); };
+  for_each_operand(pool(), e, look);
+  if (e.op == Op::let) look(rules_.lets[e.a].value);
   return reads_[key] = reads;
 }
 
@@ -199,7 +135,8 @@ Atom Space::classify(ExprId condition) {
       const ExprId known = same_.try_emplace(key, condition).first->second;
       const Expr& first = pool()[known];
       // Two keys that collide are told apart: then each is its own.
-      const bool same = first.op == e.op && first.b == e.b && first.nocase == e.nocase && resolve(ExprId{first.a}) == left;
+      const bool same =
+          first.op == e.op && first.b == e.b && first.nocase == e.nocase && resolve(ExprId{first.a}) == left;
       return {sort, false, same ? known : condition, left};
     }
     default:

@@ -1,21 +1,22 @@
-// Space: what the conditions of one program speak of, as a space of points that requests are mapped into. A point gives a
-// value to every subject (a field, `header["X"]`, a let, a function of them) and a truth to every opaque condition.
+// Space: what the conditions of one program speak of, as a space of points that requests are mapped into. A point gives
+// a value to every subject (a field, `header["X"]`, a let, a function of them) and a truth to every opaque condition.
 //
-// Why proofs in it hold for requests. Every request is one point, though not every point is a request: subjects are taken
-// as independent of each other although `path` and `path.extension` are not, and an opaque condition (a comparison of two
-// values, a flag) may be true or false whatever the subjects are. So the space is too large, never too small. A
-// condition is represented in it exactly: as a boolean formula over atoms, each of which is the true set of its subject's
-// values or an opaque variable named by its (hash-consed) id. Hence "no point satisfies this formula" means "no request
-// does": that is the only thing that is ever claimed. The other answer, "some point does", claims nothing. What would
-// break this is an atom that means different things in two places; those are conditions that read captures (slots are used
-// again by every rule) and they are `free`: whoever uses them must take them as true and as false, whichever is the safe
-// side. A bound that is reached is "unknown", never "no".
+// Why proofs in it hold for requests. Every request is one point, though not every point is a request: subjects are
+// taken as independent of each other although `path` and `path.extension` are not, and an opaque condition (a
+// comparison of two values, a flag) may be true or false whatever the subjects are. So the space is too large, never
+// too small. A condition is represented in it exactly: as a boolean formula over atoms, each of which is the true set
+// of its subject's values or an opaque variable named by its (hash-consed) id. Hence "no point satisfies this formula"
+// means "no request does": that is the only thing that is ever claimed. The other answer, "some point does", claims
+// nothing. What would break this is an atom that means different things in two places; those are conditions that read
+// captures (slots are used again by every rule) and they are `free`: whoever uses them must take them as true and as
+// false, whichever is the safe side. A bound that is reached is "unknown", never "no".
 //
-// The plan is that of decision tables and of packet classifiers: conditions as boxes, first match wins, a rule is shadowed
-// when the union of the earlier ones covers its box (Pooch, "Translation of Decision Tables", ACM Computing Surveys 1974;
-// Al-Shaer and Hamed, "Discovery of Policy Anomalies in Distributed Firewalls", INFOCOM 2004; Yuan et al., "FIREMAN", S&P
-// 2006). Unlike there, no box is ever taken apart or compared with every other: a point of the later rule is looked for
-// that no earlier rule takes, and only rules that take the point that was found are brought in (see prove.h).
+// The plan is that of decision tables and of packet classifiers: conditions as boxes, first match wins, a rule is
+// shadowed when the union of the earlier ones covers its box (Pooch, "Translation of Decision Tables", ACM Computing
+// Surveys 1974; Al-Shaer and Hamed, "Discovery of Policy Anomalies in Distributed Firewalls", INFOCOM 2004; Yuan et
+// al., "FIREMAN", S&P 2006). Unlike there, no box is ever taken apart or compared with every other: a point of the
+// later rule is looked for that no earlier rule takes, and only rules that take the point that was found are brought in
+// (see prove.h).
 #pragma once
 
 #include <cstdint>
@@ -75,7 +76,8 @@ class Space {
   bool reads_captures(ExprId id);
   /// A let is its value.
   [[nodiscard]] ExprId resolve(ExprId value) const;
-  /// For `holds`: the condition that the boolean value is, if it is one and its negation if `*negated`; kNoExpr otherwise.
+  /// For `holds`: the condition that the boolean value is, if it is one and its negation if `*negated`; kNoExpr
+  /// otherwise.
   [[nodiscard]] ExprId condition_of(ExprId value, bool* negated) const;
   const Domain& domain(ExprId subject);
   [[nodiscard]] bool in_domain(const Domain& domain, std::string_view text) const;

@@ -9,9 +9,7 @@ namespace {
 
 constexpr std::uint32_t kAccept = 1;
 
-unsigned char capital(unsigned char c) {
-  return c >= 'a' && c <= 'z' ? static_cast<unsigned char>(c - 'a' + 'A') : c;
-}
+unsigned char capital(unsigned char c) { return c >= 'a' && c <= 'z' ? static_cast<unsigned char>(c - 'a' + 'A') : c; }
 
 }  // namespace
 

@@ -1,5 +1,5 @@
-// TextMachine: the texts that a comparison holds for, as an automaton whose states are made when first reached. Only for
-// what has no finite list of texts to try; see value_set.h.
+// TextMachine: the texts that a comparison holds for, as an automaton whose states are made when first reached. Only
+// for what has no finite list of texts to try; see value_set.h.
 #pragma once
 
 #include <cstdint>

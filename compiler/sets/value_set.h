@@ -1,11 +1,11 @@
 // ValueSet: the values of one subject that some comparisons leave over, absence included; exact set operations, each
 // answered with yes, no or unknown, and a value of the set to show.
 //
-// Numbers and addresses are ranges. Sets of texts are kept as the comparisons that made them, and decided in this order:
-// a finite list among them is tried text by text (by any comparison, patterns too); texts made of the operands are tried;
-// at last an automaton is built of all of them but patterns, which says exactly whether a text is left. Where a pattern
-// is among them the automaton's texts are tried against it; if none fits, the set is `unknown`, with a text that may be
-// in it. Sets of lists of texts ("some element …") hold one text for each comparison that must hold.
+// Numbers and addresses are ranges. Sets of texts are kept as the comparisons that made them, and decided in this
+// order: a finite list among them is tried text by text (by any comparison, patterns too); texts made of the operands
+// are tried; at last an automaton is built of all of them but patterns, which says exactly whether a text is left.
+// Where a pattern is among them the automaton's texts are tried against it; if none fits, the set is `unknown`, with a
+// text that may be in it. Sets of lists of texts ("some element …") hold one text for each comparison that must hold.
 #pragma once
 
 #include <string>
@@ -57,7 +57,8 @@ class ValueSet {
   void decide_text(Space& space);
   void decide_texts(Space& space);
   template <typename T>
-  void decide_ranges(Space& space, const RangeSet<T>& all, const RangeSet<T>& (Space::*set_of)(ExprId), T Value::*place);
+  void decide_ranges(Space& space, const RangeSet<T>& all, const RangeSet<T>& (Space::*set_of)(ExprId),
+                     T Value::*place);
   [[nodiscard]] bool some_must_hold() const;
 
   Sort sort_;
@@ -71,6 +72,7 @@ class ValueSet {
 [[nodiscard]] bool is_right(Space& space, Sort sort, const Value& value, Literal literal);
 
 /// A text of `domain` for which all literals are right. `unknown`: `*out` may be one, or there may be none.
-[[nodiscard]] Verdict find_text(Space& space, const Domain& domain, const std::vector<Literal>& literals, std::string* out);
+[[nodiscard]] Verdict find_text(Space& space, const Domain& domain, const std::vector<Literal>& literals,
+                                std::string* out);
 
 }  // namespace sprx::sets

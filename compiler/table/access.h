@@ -20,14 +20,14 @@ struct Dimension {
     steps,    ///< steps of a path or host, and for paths also together with the host
     address,  ///< prefixes that hold the address
   };
-  std::uint32_t id = 0;            ///< goes into the keys
+  std::uint32_t id = 0;  ///< goes into the keys
   ExprId left = kNoExpr;
   Kind kind = Kind::equal;
   bool nocase = false;
   StepOrder order = StepOrder::path;
-  std::uint8_t flavours = 0;       ///< steps: which Flavour are in use
-  std::uint32_t deepest = 0;       ///< steps: no key has more
-  PrefixTable prefixes;            ///< address: node i has postings [bounds[i], bounds[i + 1])
+  std::uint8_t flavours = 0;  ///< steps: which Flavour are in use
+  std::uint32_t deepest = 0;  ///< steps: no key has more
+  PrefixTable prefixes;       ///< address: node i has postings [bounds[i], bounds[i + 1])
   std::vector<std::uint32_t> bounds;
 };
 
@@ -42,8 +42,8 @@ struct Gate {
   std::uint32_t count = 0;
 };
 
-/// Every rule is reachable in one way: by keys of dimensions, by gates, or as a residual. A rule that is found is only a
-/// candidate: its whole condition is evaluated. Postings are sorted rule indices.
+/// Every rule is reachable in one way: by keys of dimensions, by gates, or as a residual. A rule that is found is only
+/// a candidate: its whole condition is evaluated. Postings are sorted rule indices.
 class AccessIndex {
  public:
   [[nodiscard]] std::span<const Dimension> dimensions() const { return dimensions_; }

@@ -1,5 +1,5 @@
-// Of the ways to find a rule the one that is expected to be looked at least often is taken; then rules are posted under its
-// keys.
+// Of the ways to find a rule the one that is expected to be looked at least often is taken; then rules are posted under
+// its keys.
 #include <algorithm>
 #include <bit>
 
@@ -153,7 +153,8 @@ void AccessBuilder::post(AccessIndex& index, const std::vector<std::optional<Key
   }
   for (auto& [condition, rules] : gates) {
     rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
-    index.gates_.push_back({ExprId{static_cast<std::uint32_t>(condition)}, static_cast<std::uint32_t>(index.postings_.size()),
+    index.gates_.push_back({ExprId{static_cast<std::uint32_t>(condition)},
+                            static_cast<std::uint32_t>(index.postings_.size()),
                             static_cast<std::uint32_t>(rules.size())});
     index.postings_.insert(index.postings_.end(), rules.begin(), rules.end());
   }

@@ -1,5 +1,5 @@
-// AccessBuilder: what building the index of one phase keeps track of. access_ways.cc finds the ways in which a rule can be
-// found, access_build.cc chooses among them and posts the rules.
+// AccessBuilder: what building the index of one phase keeps track of. access_ways.cc finds the ways in which a rule can
+// be found, access_build.cc chooses among them and posts the rules.
 #pragma once
 
 #include <map>
@@ -98,7 +98,7 @@ class AccessBuilder {
   std::vector<Dimension> dimensions_;
   std::vector<bool> used_;
   std::map<std::tuple<ExprId, Dimension::Kind, bool, StepOrder>, std::uint32_t> dimension_ids_;
-  std::unordered_map<std::uint64_t, std::uint32_t> key_uses_;   // by hash: how many rules could be posted there
+  std::unordered_map<std::uint64_t, std::uint32_t> key_uses_;  // by hash: how many rules could be posted there
   std::map<std::pair<std::uint32_t, Cidr>, std::uint32_t> prefix_uses_;
   std::unordered_map<std::uint32_t, std::uint32_t> atom_uses_;  // by ExprId: rules that have this condition
 };

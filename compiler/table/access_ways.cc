@@ -109,7 +109,8 @@ void AccessBuilder::list_ways(ExprId id, Ways& ways) {
   ways.push_back(std::move(way));
 }
 
-AccessBuilder::Step AccessBuilder::step_of(ExprId left, StepOrder order, bool nocase, std::string_view text, bool under_it) {
+AccessBuilder::Step AccessBuilder::step_of(ExprId left, StepOrder order, bool nocase, std::string_view text,
+                                           bool under_it) {
   Step step;
   step.dimension = dimension(left, Dimension::Kind::steps, nocase, order);
   step.flavour = under_it ? Flavour::at_or_below : Flavour::whole;
@@ -200,11 +201,13 @@ void AccessBuilder::host_hashes(ExprId id, std::vector<std::uint64_t>& hosts) co
   const Expr& e = pool_[id];
   if (e.op == Op::equal && !e.nocase && is_field(ExprId{e.a}, Field::host) && pool_[ExprId{e.b}].op == Op::text) {
     hosts.push_back(hash_text(pool_.strings.view(StrId{pool_[ExprId{e.b}].a}), false));
-  } else if (e.op == Op::like && !e.nocase && is_field(ExprId{e.a}, Field::host) && pool_.at(TemplateId{e.b}).is_literal()) {
+  } else if (e.op == Op::like && !e.nocase && is_field(ExprId{e.a}, Field::host) &&
+             pool_.at(TemplateId{e.b}).is_literal()) {
     hosts.push_back(hash_text(pool_.at(TemplateId{e.b}).fixed_part(), false));
   } else if (e.op == Op::in_list && is_field(ExprId{e.a}, Field::host)) {
     const Keys& keys = rules_.lists[e.b].keys;
-    if (keys.mode != MatchMode::exact || keys.nocase || keys.texts.empty() || keys.texts.size() > kMaxSharedKeys) return;
+    if (keys.mode != MatchMode::exact || keys.nocase || keys.texts.empty() || keys.texts.size() > kMaxSharedKeys)
+      return;
     if (keys.kind != KeyKind::host && keys.kind != KeyKind::string) return;
     for (const StrId row : keys.texts) hosts.push_back(hash_text(pool_.strings.view(row), false));
   } else if (e.op == Op::any) {

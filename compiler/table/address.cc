@@ -1,12 +1,12 @@
-// Reading and writing addresses and prefixes. The reading of one address is left to inet_pton, which is strict (no leading
-// zeros, no zones, no short forms); the text is our own, because inet_ntop writes `::1.2.3.4` for some IPv6 addresses.
+// Reading and writing addresses and prefixes. The reading of one address is left to inet_pton, which is strict (no
+// leading zeros, no zones, no short forms); the text is our own, because inet_ntop writes `::1.2.3.4` for some IPv6
+// addresses.
 #include "compiler/table/address.h"
 
-#include <arpa/inet.h>
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <arpa/inet.h>
 #include <cstring>
+#include <fmt/format.h>
 
 namespace sprx {
 namespace {

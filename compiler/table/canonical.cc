@@ -1,12 +1,11 @@
-// Canonical paths and hosts, and percent-encoding by place. The path reader works on a stream of bytes in which an escape
-// and the byte it stands for are the same; so canonicalising twice cannot see anything new.
+// Canonical paths and hosts, and percent-encoding by place. The path reader works on a stream of bytes in which an
+// escape and the byte it stands for are the same; so canonicalising twice cannot see anything new.
 #include "compiler/table/canonical.h"
-
-#include <idn2.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <idn2.h>
 #include <memory>
 
 #include "compiler/table/address.h"
@@ -205,9 +204,9 @@ constexpr std::array<std::uint8_t, 256> make_places() {
 }
 constexpr std::array<std::uint8_t, 256> kPlaces = make_places();
 
-/// How many bytes from the `%` at `at` on are text that no path holds, to be encoded; 0 where an escape begins that client
-/// text brings from a path. Where a path is being written all that a canonical path keeps is one: `%E9` of a Latin-1 name has
-/// to stay the same byte. Elsewhere a decoded control would do harm.
+/// How many bytes from the `%` at `at` on are text that no path holds, to be encoded; 0 where an escape begins that
+/// client text brings from a path. Where a path is being written all that a canonical path keeps is one: `%E9` of a
+/// Latin-1 name has to stay the same byte. Elsewhere a decoded control would do harm.
 std::size_t literal_bytes(UrlPlace place, std::string_view text, std::size_t at) {
   if (place == UrlPlace::path) {
     const Piece piece = piece_at(text, at);
@@ -329,6 +328,12 @@ void append_trusted_text(std::string_view text, std::string& out) {
       append_escape(byte, out);
     }
   }
+}
+
+std::string folded(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), fold);
+  return out;
 }
 
 bool equal_nocase(std::string_view a, std::string_view b) {

@@ -1,5 +1,5 @@
-// What the platform and traffic change while a table is in use: flags, dynamic lists and rate limits as they are declared,
-// and the guards of rules that ask limits and the clock. What they hold at a moment is the runtime's.
+// What the platform and traffic change while a table is in use: flags, dynamic lists and rate limits as they are
+// declared, and the guards of rules that ask limits and the clock. What they hold at a moment is the runtime's.
 #pragma once
 
 #include <cstdint>
@@ -36,13 +36,13 @@ struct Limit {
   std::uint32_t max = 0;        ///< keys at a time
 };
 
-/// What a rule asks besides its condition, in the order in which it is asked: the window before the condition, the limit
-/// after it.
+/// What a rule asks besides its condition, in the order in which it is asked: the window before the condition, the
+/// limit after it.
 struct Guard {
   std::int64_t since_us = std::numeric_limits<std::int64_t>::min();  ///< matches from this time on …
   std::int64_t until_us = std::numeric_limits<std::int64_t>::max();  ///< … and before this one
-  LimitId over = kNoLimit;                                          ///< matches only where this had no token left
-  bool dry_run = false;                                             ///< noted, but does nothing
+  LimitId over = kNoLimit;                                           ///< matches only where this had no token left
+  bool dry_run = false;                                              ///< noted, but does nothing
 };
 
 /// `ban LIST VALUE for 10m;`

@@ -9,8 +9,8 @@ namespace sprx {
 namespace {
 
 std::string_view kind_name(KeyKind kind) {
-  constexpr std::string_view kNames[] = {"string",  "path",    "host",          "domain",       "cidr", "ip",
-                                         "integer", "pattern", "path template", "host template"};
+  constexpr std::string_view kNames[] = {"string", "path",    "host",    "domain",        "cidr",
+                                         "ip",     "integer", "pattern", "path template", "host template"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -20,7 +20,8 @@ std::string_view mode_name(MatchMode mode) {
 }
 
 std::string_view flavour_name(Flavour flavour) {
-  constexpr std::string_view kNames[] = {"at or below", "below", "whole", "host + at or below", "host + below", "host + whole"};
+  constexpr std::string_view kNames[] = {"at or below",        "below",        "whole",
+                                         "host + at or below", "host + below", "host + whole"};
   return kNames[static_cast<std::size_t>(flavour)];
 }
 
@@ -59,8 +60,8 @@ class Dump {
   }
 
   [[nodiscard]] std::string keys(const Keys& keys) const {
-    return fmt::format("{}{}{}, {} row{}", kind_name(keys.kind), keys.nocase ? " nocase" : "", mode_name(keys.mode), keys.size(),
-                       keys.size() == 1 ? "" : "s");
+    return fmt::format("{}{}{}, {} row{}", kind_name(keys.kind), keys.nocase ? " nocase" : "", mode_name(keys.mode),
+                       keys.size(), keys.size() == 1 ? "" : "s");
   }
 
   void data() {
@@ -77,7 +78,8 @@ class Dump {
   void lets() {
     if (!rules_.lets.empty()) line("\nlets");
     for (const Let& let : rules_.lets) {
-      line("  {} = {}{}", text(let.name), render(rules_, let.value), let.phase == Phase::response ? "  # response" : "");
+      line("  {} = {}{}", text(let.name), render(rules_, let.value),
+           let.phase == Phase::response ? "  # response" : "");
     }
   }
 
@@ -86,7 +88,8 @@ class Dump {
     for (const Flag& flag : rules_.flags) line("  {} = {}", text(flag.name), flag.on ? "on" : "off");
     if (!rules_.dynamic_lists.empty()) line("\ndynamic lists");
     for (const DynamicList& list : rules_.dynamic_lists) {
-      line("  {}: {}, ttl {}, max {}", text(list.name), kind_name(list.kind), duration_text(list.ttl_us / 1'000), list.max);
+      line("  {}: {}, ttl {}, max {}", text(list.name), kind_name(list.kind), duration_text(list.ttl_us / 1'000),
+           list.max);
     }
     if (!rules_.limits.empty()) line("\nlimits");
     for (const Limit& limit : rules_.limits) {
@@ -95,7 +98,8 @@ class Dump {
         keys += (i == 0 ? " key " : ", ") + render(rules_, rules_.limit_keys[limit.first_key + i]);
       }
       const std::string penalty = limit.penalty_us == 0 ? "" : ", penalty " + duration_text(limit.penalty_us / 1'000);
-      line("  {}:{} rate {}, burst {}{}, max {}", text(limit.name), keys, rate_text(limit), limit.burst, penalty, limit.max);
+      line("  {}:{} rate {}, burst {}{}, max {}", text(limit.name), keys, rate_text(limit), limit.burst, penalty,
+           limit.max);
     }
   }
 
@@ -118,8 +122,8 @@ class Dump {
   }
 
   [[nodiscard]] std::string target(const Action& action) const {
-    constexpr std::string_view kTargets[] = {"",     "header", "query", "cookie", "path", "host", "response.header", "response.cookie",
-                                             "response.status"};
+    constexpr std::string_view kTargets[] = {"",     "header",          "query",           "cookie",         "path",
+                                             "host", "response.header", "response.cookie", "response.status"};
     const std::string_view name = kTargets[static_cast<std::size_t>(action.target)];
     return action.name_count == 0 ? std::string(name) : fmt::format("{}[{}]", name, names(action));
   }
@@ -187,7 +191,8 @@ class Dump {
 
   [[nodiscard]] std::string dimension(const Dimension& dimension) const {
     const std::string left = render(rules_, dimension.left) + (dimension.nocase ? " nocase" : "");
-    if (dimension.kind == Dimension::Kind::address) return fmt::format("{} by address, {} in all", left, dimension.prefixes.size());
+    if (dimension.kind == Dimension::Kind::address)
+      return fmt::format("{} by address, {} in all", left, dimension.prefixes.size());
     if (dimension.kind != Dimension::Kind::steps) return left + " by value";
     std::string flavours;
     for (std::uint8_t i = 0; i < kFlavours; ++i) {
@@ -206,7 +211,8 @@ class Dump {
     for (const Dimension& made : access.dimensions()) line("  look up {}", dimension(made));
     for (const Gate& gate : access.gates()) line("  test {} for {} rules", render(rules_, gate.condition), gate.count);
     std::string residual;
-    for (const std::uint32_t rule : access.residual()) residual += fmt::format(" {}", text(rules_.of(phase)[rule].name));
+    for (const std::uint32_t rule : access.residual())
+      residual += fmt::format(" {}", text(rules_.of(phase)[rule].name));
     if (!residual.empty()) line("  try always:{}", residual);
   }
 

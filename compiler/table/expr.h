@@ -37,16 +37,16 @@ enum class Op : std::uint8_t {
   // conditions
   never,
   always,
-  all,            // operands[a, a+b): every one, in order, stops at the first that is false (captures bind left to right)
-  any,            // operands[a, a+b): some one, in order, stops at the first that is true
-  negate,         // a
-  exists,         // a
-  flag,           // FlagId a: whether it is on at the moment
-  holds,          // a: a boolean value (let, table look-up, choose) as a condition
-  equal,          // a b; flag nocase
-  less,           // a b     (integers, times)
-  less_equal,     // a b
-  greater,        // a b
+  all,         // operands[a, a+b): every one, in order, stops at the first that is false (captures bind left to right)
+  any,         // operands[a, a+b): some one, in order, stops at the first that is true
+  negate,      // a
+  exists,      // a
+  flag,        // FlagId a: whether it is on at the moment
+  holds,       // a: a boolean value (let, table look-up, choose) as a condition
+  equal,       // a b; flag nocase
+  less,        // a b     (integers, times)
+  less_equal,  // a b
+  greater,     // a b
   greater_equal,  // a b
   in_list,        // a, ListId b       membership by the list's kind and mode
   in_table,       // a, TableId b      among its keys
@@ -57,24 +57,76 @@ enum class Op : std::uint8_t {
   contains,       // a b; flag nocase
   starts_with,    // a b; flag nocase
   ends_with,      // a b; flag nocase
-  like,           // a, TemplateId b, captures[c…]: capture i of the template goes to slot c + i unless c == kNoSlots; flag nocase
-  matches,        // a, PatternId b, captures[c…] likewise
+  like,     // a, TemplateId b, captures[c…]: capture i of the template goes to slot c + i unless c == kNoSlots; flag
+            // nocase
+  matches,  // a, PatternId b, captures[c…] likewise
   // values
-  text,           // StrId a
-  integer,        // integers[a]; type integer, duration (ms) or time (microseconds since 1970)
-  boolean,        // a: 0 or 1
-  address,        // addresses[a]
-  field,          // Field a, key StrId b (lower case for headers; kNoStr for plain fields)
-  capture,        // slot a; never absent
-  let,            // LetId a; computed once a message
-  lookup,         // TableId a, key b
-  fallback,       // operands[a, a+b): the first that is present
-  concat,         // operands[a, a+b): texts; absent counts as ""
-  choose,         // operands[a, a+b): condition value condition value … [else value]; b odd: has an else
-  call,           // Function a, operands[b, b+c)
-  score,          // operands[a, a+b): condition number condition number …; the sum of the numbers whose condition holds
-  pattern,        // PatternId a; only as an argument
+  text,      // StrId a
+  integer,   // integers[a]; type integer, duration (ms) or time (microseconds since 1970)
+  boolean,   // a: 0 or 1
+  address,   // addresses[a]
+  field,     // Field a, key StrId b (lower case for headers; kNoStr for plain fields)
+  capture,   // slot a; never absent
+  let,       // LetId a; computed once a message
+  lookup,    // TableId a, key b
+  fallback,  // operands[a, a+b): the first that is present
+  concat,    // operands[a, a+b): texts; absent counts as ""
+  choose,    // operands[a, a+b): condition value condition value … [else value]; b odd: has an else
+  call,      // Function a, operands[b, b+c)
+  score,     // operands[a, a+b): condition number condition number …; the sum of the numbers whose condition holds
+  pattern,   // PatternId a; only as an argument
 };
+
+/// Which members of a node name its operands.
+enum class Operands : std::uint8_t { none, a, b, a_and_b, list };
+[[nodiscard]] constexpr Operands operands_of(Op op) {
+  switch (op) {
+    case Op::never:
+    case Op::always:
+    case Op::flag:
+    case Op::text:
+    case Op::integer:
+    case Op::boolean:
+    case Op::address:
+    case Op::field:
+    case Op::capture:
+    case Op::let:  // its value is the rule set's
+    case Op::pattern:
+      return Operands::none;
+    case Op::negate:
+    case Op::exists:
+    case Op::holds:
+    case Op::in_list:
+    case Op::in_table:
+    case Op::in_dynamic:
+    case Op::in_cidr:
+    case Op::in_range:
+    case Op::like:
+    case Op::matches:
+      return Operands::a;
+    case Op::lookup:
+      return Operands::b;
+    case Op::equal:
+    case Op::less:
+    case Op::less_equal:
+    case Op::greater:
+    case Op::greater_equal:
+    case Op::under:
+    case Op::contains:
+    case Op::starts_with:
+    case Op::ends_with:
+      return Operands::a_and_b;
+    case Op::all:
+    case Op::any:
+    case Op::fallback:
+    case Op::concat:
+    case Op::choose:
+    case Op::call:
+    case Op::score:
+      return Operands::list;
+  }
+  return Operands::none;
+}
 
 inline constexpr std::uint32_t kNoSlots = 0xFFFFFFFF;
 
@@ -148,5 +200,23 @@ struct ExprPool {
   std::unordered_map<std::string, PatternId> pattern_ids_;
   ConstantIds constant_ids_;
 };
+
+/// Calls `visit(ExprId)` for each operand in order; a let's value is no operand of its node.
+template <typename Visit>
+void for_each_operand(const ExprPool& pool, const Expr& e, Visit&& visit) {
+  switch (operands_of(e.op)) {
+    case Operands::none:
+      return;
+    case Operands::a:
+      return visit(ExprId{e.a});
+    case Operands::b:
+      return visit(ExprId{e.b});
+    case Operands::a_and_b:
+      visit(ExprId{e.a});
+      return visit(ExprId{e.b});
+    case Operands::list:
+      for (const ExprId item : pool.list(e)) visit(item);
+  }
+}
 
 }  // namespace sprx

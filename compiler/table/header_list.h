@@ -13,8 +13,8 @@ inline constexpr std::size_t kMaxOffers = 64;
 /// Without blanks (space and tab) at both ends.
 [[nodiscard]] std::string_view without_blanks(std::string_view text);
 
-/// The part of `rest` before the first `separator` outside a quoted string, without blanks around it; `rest` is what follows
-/// the separator. A quoted string that does not end goes on to the end of the text.
+/// The part of `rest` before the first `separator` outside a quoted string, without blanks around it; `rest` is what
+/// follows the separator. A quoted string that does not end goes on to the end of the text.
 [[nodiscard]] std::string_view next_quoted_part(std::string_view& rest, char separator);
 
 /// What stands in a cookie's value (RFC 6265bis): visible ASCII but `"`, `,`, `;` and the backslash.

@@ -8,7 +8,8 @@ bool is_costly(const RuleSet& rules, const Expr& e) {
   switch (e.op) {
     case Op::field:
       return StrId{e.b} != kNoStr || e.type == Type::string_list || static_cast<Field>(e.a) == Field::path_extension ||
-             static_cast<Field>(e.a) == Field::response_media_type || info(static_cast<Field>(e.a)).name.starts_with("geo.");
+             static_cast<Field>(e.a) == Field::response_media_type ||
+             info(static_cast<Field>(e.a)).name.starts_with("geo.");
     case Op::let:
     case Op::matches:
     case Op::contains:
@@ -40,56 +41,11 @@ CaptureUse::CaptureUse(const RuleSet& rules) : reads_(rules.pool.exprs.size(), f
     if (seen[at] != 0) return reads_[at];
     seen[at] = 1;
     const Expr& e = pool.exprs[at];
-    bool reads = false;
-    const auto look = [&](std::uint32_t operand) { reads = self(self, ExprId{operand}) || reads; };
-    switch (e.op) {
-      case Op::capture:
-        reads = true;
-        break;
-      case Op::all:
-      case Op::any:
-      case Op::fallback:
-      case Op::concat:
-      case Op::choose:
-      case Op::score:
-      case Op::call:
-        for (const ExprId item : pool.list(e)) reads = self(self, item) || reads;
-        break;
-      case Op::negate:
-      case Op::exists:
-      case Op::holds:
-      case Op::in_list:
-      case Op::in_table:
-      case Op::in_dynamic:
-      case Op::in_cidr:
-      case Op::in_range:
-      case Op::like:
-      case Op::matches:
-        look(e.a);
-        // A match that binds captures has an effect: it may not be left out or kept from elsewhere.
-        if ((e.op == Op::like || e.op == Op::matches) && e.c != kNoSlots) reads = true;
-        break;
-      case Op::equal:
-      case Op::less:
-      case Op::less_equal:
-      case Op::greater:
-      case Op::greater_equal:
-      case Op::under:
-      case Op::contains:
-      case Op::starts_with:
-      case Op::ends_with:
-        look(e.a);
-        look(e.b);
-        break;
-      case Op::let:
-        reads = self(self, rules.lets[e.a].value);
-        break;
-      case Op::lookup:
-        look(e.b);
-        break;
-      default:
-        break;
-    }
+    // A match that binds captures has an effect: it may not be left out or kept from elsewhere.
+    bool reads = e.op == Op::capture || ((e.op == Op::like || e.op == Op::matches) && e.c != kNoSlots);
+    const auto look = [&](ExprId operand) { reads = self(self, operand) || reads; };
+    for_each_operand(pool, e, look);
+    if (e.op == Op::let) look(rules.lets[e.a].value);
     reads_[at] = reads;
     return reads;
   };

@@ -113,7 +113,8 @@ void KeyLookup::build_affixes(const StringPool& strings, const Keys& keys) {
     const int way = compare_affix(text(a), text(b), false, backwards);
     return way != 0 ? way < 0 : a < b;
   });
-  // A key that has another as its affix adds nothing; without those the nearest key below a value is the only candidate.
+  // A key that has another as its affix adds nothing; without those the nearest key below a value is the only
+  // candidate.
   for (const std::uint32_t row : order) {
     if (affixes_.empty() || !has_affix(text(row), text(affixes_.back()), false, backwards)) affixes_.push_back(row);
   }
@@ -198,7 +199,8 @@ std::uint32_t KeyLookup::find(const IpAddress& value) const {
 
 std::uint32_t KeyLookup::find(std::int64_t value) const {
   const auto next = std::upper_bound(range_starts_.begin(), range_starts_.end(), value);
-  return next == range_starts_.begin() ? kNoRow : range_rows_[static_cast<std::size_t>(next - range_starts_.begin()) - 1];
+  return next == range_starts_.begin() ? kNoRow
+                                       : range_rows_[static_cast<std::size_t>(next - range_starts_.begin()) - 1];
 }
 
 }  // namespace sprx

@@ -38,14 +38,14 @@ class KeyLookup {
 
   StepOrder order_ = StepOrder::path;
   std::uint32_t deepest_ = 0;
-  TextTable texts_;   ///< exact keys; of steps: the step and what is below it
-  TextTable below_;   ///< steps: only what is below it (`*.x.org`, `/a/`)
-  TextTable only_;    ///< steps: only it (`=x.org`)
+  TextTable texts_;  ///< exact keys; of steps: the step and what is below it
+  TextTable below_;  ///< steps: only what is below it (`*.x.org`, `/a/`)
+  TextTable only_;   ///< steps: only it (`=x.org`)
   LiteralScan literals_;
   std::vector<std::uint32_t> affixes_;  ///< sorted rows of starts_with and ends_with, none an affix of another
   PrefixTable prefixes_;
-  std::vector<std::uint32_t> prefix_rows_;     ///< by node
-  std::vector<std::int64_t> range_starts_;     ///< sorted
+  std::vector<std::uint32_t> prefix_rows_;  ///< by node
+  std::vector<std::int64_t> range_starts_;  ///< sorted
   std::vector<std::uint32_t> range_rows_;
   PatternSet patterns_;
   TemplateTable templates_;

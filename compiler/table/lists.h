@@ -12,9 +12,21 @@
 namespace sprx {
 
 /// What a key means (language.md section 4); `pattern_template` is what `x like LIST` derives from a list of strings.
-enum class KeyKind : std::uint8_t { string, path, host, domain, cidr, ip, integer, pattern, path_template, host_template };
+enum class KeyKind : std::uint8_t {
+  string,
+  path,
+  host,
+  domain,
+  cidr,
+  ip,
+  integer,
+  pattern,
+  path_template,
+  host_template
+};
 
-/// How a value is compared with the keys. All but `exact` are derived from a written list by its use: `x contains LIST`.
+/// How a value is compared with the keys. All but `exact` are derived from a written list by its use: `x contains
+/// LIST`.
 enum class MatchMode : std::uint8_t { exact, under, contains, starts_with, ends_with };
 
 struct IntRange {
@@ -23,9 +35,9 @@ struct IntRange {
   friend bool operator==(const IntRange&, const IntRange&) = default;
 };
 
-/// Rows of a list or keys of a table, in source order; which vector is used depends on `kind`. Text keys are stored as they
-/// compare: canonical (path), lower-case A-labels (host, domain, the latter with its `=` or `*.` prefix kept), folded to
-/// lower case when `nocase`.
+/// Rows of a list or keys of a table, in source order; which vector is used depends on `kind`. Text keys are stored as
+/// they compare: canonical (path), lower-case A-labels (host, domain, the latter with its `=` or `*.` prefix kept),
+/// folded to lower case when `nocase`.
 struct Keys {
   KeyKind kind = KeyKind::string;
   MatchMode mode = MatchMode::exact;
@@ -47,8 +59,8 @@ struct List {
   Keys keys;
 };
 
-/// A table: row i maps keys[i] to values[i]. For kinds where several keys can match (domain, cidr, pattern) the row that
-/// wins is the longest (domain, cidr) or the first (pattern).
+/// A table: row i maps keys[i] to values[i]. For kinds where several keys can match (domain, cidr, pattern) the row
+/// that wins is the longest (domain, cidr) or the first (pattern).
 struct Table {
   StrId name = kNoStr;
   Keys keys;

@@ -57,7 +57,8 @@ std::uint32_t LiteralScan::child(std::uint32_t node, std::uint8_t byte) const {
   if (node == 0) return root_edges_[byte];
   const Edge* first = edges_.data() + nodes_[node].first_edge;
   const Edge* last = first + nodes_[node].edge_count;
-  const Edge* place = std::lower_bound(first, last, byte, [](const Edge& edge, std::uint8_t b) { return edge.byte < b; });
+  const Edge* place =
+      std::lower_bound(first, last, byte, [](const Edge& edge, std::uint8_t b) { return edge.byte < b; });
   return place != last && place->byte == byte ? place->to : 0;
 }
 

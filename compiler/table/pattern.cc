@@ -1,10 +1,9 @@
 #include "compiler/table/pattern.h"
 
-#include <fmt/format.h>
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
+#include <re2/re2.h>
 
 #include "compiler/table/pattern_scan.h"
 
@@ -46,8 +45,9 @@ PatternError translated(const re2::RE2& regex, const ScannedPattern& scanned, st
   error.message = regex.error_code() == re2::RE2::ErrorBadCharRange
                       ? fmt::format("unknown character class `{}` in a pattern", argument)
                       : fmt::format("the pattern is not accepted: {}", regex.error());
-  error.help = regex.error_code() == re2::RE2::ErrorBadCharRange ? "classes are `\\d`, `\\w`, `\\s`, `[[:alpha:]]`, `\\pL` and such"
-                                                                 : "`sprx explain E5003` has the syntax of patterns";
+  error.help = regex.error_code() == re2::RE2::ErrorBadCharRange
+                   ? "classes are `\\d`, `\\w`, `\\s`, `[[:alpha:]]`, `\\pL` and such"
+                   : "`sprx explain E5003` has the syntax of patterns";
   return error;
 }
 
@@ -107,20 +107,22 @@ constexpr std::size_t kReplacementGroups = 10;
 /// Bytes of the character at the front of `text`: an empty match is stepped over whole characters.
 std::size_t character_size(std::string_view text, bool utf8) {
   std::size_t size = 1;
-  while (utf8 && size < std::min<std::size_t>(text.size(), 4) && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) {
+  while (utf8 && size < std::min<std::size_t>(text.size(), 4) &&
+         (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) {
     ++size;
   }
   return std::min(size, text.size());
 }
 
-/// Groups that a replacement names, the match itself included: only these are asked for, since a pattern is matched by slower
-/// engines when more than the match is wanted.
+/// Groups that a replacement names, the match itself included: only these are asked for, since a pattern is matched by
+/// slower engines when more than the match is wanted.
 std::size_t groups_named(std::string_view replacement) {
   std::size_t most = 0;
   for (std::size_t i = 0; i + 1 < replacement.size(); ++i) {
     if (replacement[i] != '\\') continue;
     ++i;
-    if (replacement[i] >= '0' && replacement[i] <= '9') most = std::max(most, static_cast<std::size_t>(replacement[i] - '0'));
+    if (replacement[i] >= '0' && replacement[i] <= '9')
+      most = std::max(most, static_cast<std::size_t>(replacement[i] - '0'));
   }
   return most + 1;
 }
@@ -154,7 +156,8 @@ MatchOutcome replace_all(const Pattern& pattern, std::string_view text, std::str
   std::size_t last_end = std::string_view::npos;
   std::size_t replaced = 0;
   while (at <= text.size()) {
-    if (!pattern.regex->Match(whole, at, text.size(), re2::RE2::UNANCHORED, groups.data(), static_cast<int>(groups.size()))) {
+    if (!pattern.regex->Match(whole, at, text.size(), re2::RE2::UNANCHORED, groups.data(),
+                              static_cast<int>(groups.size()))) {
       break;
     }
     const auto begin = static_cast<std::size_t>(groups[0].data() - text.data());

@@ -31,7 +31,7 @@ inline constexpr std::size_t kMaxPatternBytes = 64 * 1024;
 struct PatternError {
   std::size_t begin = 0;  ///< bytes of the source that are wrong
   std::size_t end = 0;
-  std::string message;    ///< in the words of a diagnostic: "look-ahead `(?=` is not supported"
+  std::string message;  ///< in the words of a diagnostic: "look-ahead `(?=` is not supported"
   std::string help;
 };
 
@@ -46,19 +46,23 @@ struct PatternResult {
 /// How many groups a pattern has, named or not.
 [[nodiscard]] int group_count(const Pattern& pattern);
 
-enum class MatchOutcome : std::uint8_t { no, yes, failed };  ///< failed: a bound was reached; never to be taken for `no`
+enum class MatchOutcome : std::uint8_t {
+  no,
+  yes,
+  failed
+};  ///< failed: a bound was reached; never to be taken for `no`
 
 /// Searches `value`; on `yes` sets `captures[i]` for `names[i]` ("" where the group took no part).
 [[nodiscard]] MatchOutcome search(const Pattern& pattern, std::string_view value, std::span<std::string_view> captures);
 
-/// Replacements that one `replace_all` makes. A pattern such as `a.*b|a` looks through the whole rest for each, so that without
-/// this a long text of a client's would cost the square of its length.
+/// Replacements that one `replace_all` makes. A pattern such as `a.*b|a` looks through the whole rest for each, so that
+/// without this a long text of a client's would cost the square of its length.
 inline constexpr std::size_t kMaxReplacements = 4'096;
 
-/// Appends `text` to `out` with every match replaced, as RE2's GlobalReplace does: from left to right, what was matched is not
-/// looked at again, an empty match counts where it does not touch the one before it. In `replacement` `\1` to `\9` are the
-/// groups ("" where one took no part), `\0` is the match, `\\` a backslash. `no`: nothing matched, `out` is as it was;
-/// `failed`: more than kMaxReplacements, or `out` grew past `most` bytes.
+/// Appends `text` to `out` with every match replaced, as RE2's GlobalReplace does: from left to right, what was matched
+/// is not looked at again, an empty match counts where it does not touch the one before it. In `replacement` `\1` to
+/// `\9` are the groups ("" where one took no part), `\0` is the match, `\\` a backslash. `no`: nothing matched, `out`
+/// is as it was; `failed`: more than kMaxReplacements, or `out` grew past `most` bytes.
 [[nodiscard]] MatchOutcome replace_all(const Pattern& pattern, std::string_view text, std::string_view replacement,
                                        std::size_t most, std::string& out);
 

@@ -41,7 +41,8 @@ bool PatternScanner::class_posix() {
   at_ = close + 2;
   if (std::find(std::begin(kPosixClasses), std::end(kPosixClasses), name) == std::end(kPosixClasses)) {
     error(begin, at_, fmt::format("unknown class `{}` in a pattern", at(begin, at_ - begin)),
-          "the classes are `[:alpha:]`, `[:digit:]`, `[:alnum:]`, `[:upper:]`, `[:lower:]`, `[:space:]`, `[:punct:]` and a few more");
+          "the classes are `[:alpha:]`, `[:digit:]`, `[:alnum:]`, `[:upper:]`, `[:lower:]`, `[:space:]`, `[:punct:]` "
+          "and a few more");
     return true;
   }
   if (fold_ && (name == "lower" || name == "upper")) name = "alpha";

@@ -43,7 +43,8 @@ std::optional<char32_t> PatternScanner::hex_escape() {
   }
   const bool complete = braces ? at_ > digits && starts("}") : at_ - digits == 2;
   if (!complete || value > 0x10FFFF) {
-    error(begin, at_, value > 0x10FFFF ? "a code point past U+10FFFF in a pattern" : "`\\x` without its digits in a pattern",
+    error(begin, at_,
+          value > 0x10FFFF ? "a code point past U+10FFFF in a pattern" : "`\\x` without its digits in a pattern",
           "write `\\x41` or `\\x{263A}`");
     return std::nullopt;
   }

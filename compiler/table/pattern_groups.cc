@@ -46,7 +46,8 @@ bool PatternScanner::refused_group() {
     std::string_view help;
     bool has_body;  ///< what follows is a pattern, so reading goes on inside
   };
-  static constexpr std::string_view kAhead = "patterns take linear time on any input; ask in a second condition: `and not … matches r\"…\"`";
+  static constexpr std::string_view kAhead =
+      "patterns take linear time on any input; ask in a second condition: `and not … matches r\"…\"`";
   static constexpr Refused kRefused[] = {
       {"(?=", "look-ahead", kAhead, true},
       {"(?!", "negative look-ahead", kAhead, true},
@@ -65,7 +66,8 @@ bool PatternScanner::refused_group() {
     if (!starts(refused.opening)) continue;
     const std::size_t begin = at_;
     const std::size_t end = refused.has_body ? at_ + refused.opening.size() : group_end();
-    error(begin, end, fmt::format("{} `{}` is not supported", refused.what, refused.opening), std::string(refused.help));
+    error(begin, end, fmt::format("{} `{}` is not supported", refused.what, refused.opening),
+          std::string(refused.help));
     at_ = end;
     if (refused.has_body) {
       push("(?:", begin);
@@ -116,7 +118,8 @@ void PatternScanner::named_group(std::size_t name_begin) {
     return;
   }
   if (std::find(out_.names.begin(), out_.names.end(), name) != out_.names.end()) {
-    error(name_begin, end, fmt::format("two groups are named `{}`", name), "a group without a name is `(…)` or `(?:…)`");
+    error(name_begin, end, fmt::format("two groups are named `{}`", name),
+          "a group without a name is `(…)` or `(?:…)`");
     push("(", begin);
   } else {
     out_.names.emplace_back(name);

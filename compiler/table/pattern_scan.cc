@@ -46,17 +46,31 @@ ScannedPattern PatternScanner::scan() {
 
 void PatternScanner::step() {
   switch (source_[at_]) {
-    case '\\': escape(); break;
-    case '[': char_class(); break;
-    case '(': open_group(); break;
-    case ')': close_group(); break;
+    case '\\':
+      escape();
+      break;
+    case '[':
+      char_class();
+      break;
+    case '(':
+      open_group();
+      break;
+    case ')':
+      close_group();
+      break;
     case '|':
       emit("|", at_++);
       can_repeat_ = repeated_ = false;
       break;
-    case '*': quantifier(1, 0, std::nullopt); break;
-    case '+': quantifier(1, 1, std::nullopt); break;
-    case '?': quantifier(1, 0, 1); break;
+    case '*':
+      quantifier(1, 0, std::nullopt);
+      break;
+    case '+':
+      quantifier(1, 1, std::nullopt);
+      break;
+    case '?':
+      quantifier(1, 0, 1);
+      break;
     case '{':
       if (counted()) break;
       emit("\\{", at_++);
@@ -69,7 +83,9 @@ void PatternScanner::step() {
       ++at_;
       atom();
       break;
-    default: plain_character(); break;
+    default:
+      plain_character();
+      break;
   }
 }
 
@@ -130,7 +146,8 @@ void PatternScanner::quantifier(std::size_t length, unsigned least, std::optiona
     error(begin, begin + length, fmt::format("nothing for `{}` to repeat", text),
           fmt::format("a literal `{0}` is written `\\{0}`", text[0]));
   } else if (repeated_) {
-    error(begin, begin + length, fmt::format("`{}` directly after another repetition", text), "write a group: `(?:a*)*`");
+    error(begin, begin + length, fmt::format("`{}` directly after another repetition", text),
+          "write a group: `(?:a*)*`");
   } else if (possessive) {
     error(begin, at_, fmt::format("possessive repetition `{}+` is not supported", text),
           "matching never backtracks, so it is not needed: leave the `+` out");

@@ -1,5 +1,5 @@
-// The reader of pattern text before RE2 sees it: finds what the language does not have and says so in its own words, and
-// rewrites the rest so that case folding is ASCII everywhere and named groups are spelled as RE2 wants them.
+// The reader of pattern text before RE2 sees it: finds what the language does not have and says so in its own words,
+// and rewrites the rest so that case folding is ASCII everywhere and named groups are spelled as RE2 wants them.
 #pragma once
 
 #include <string>
@@ -12,11 +12,11 @@ namespace sprx {
 
 /// Pattern text made ready for RE2.
 struct ScannedPattern {
-  std::string text;                   ///< for RE2, to be compiled case-sensitively
-  std::vector<std::size_t> origins;   ///< for each byte of `text`, the byte of the source it comes from
-  bool utf8 = false;                  ///< RE2 is to read characters, not bytes
-  std::vector<std::string> names;     ///< named groups in order
-  std::vector<int> groups;            ///< their numbers
+  std::string text;                  ///< for RE2, to be compiled case-sensitively
+  std::vector<std::size_t> origins;  ///< for each byte of `text`, the byte of the source it comes from
+  bool utf8 = false;                 ///< RE2 is to read characters, not bytes
+  std::vector<std::string> names;    ///< named groups in order
+  std::vector<int> groups;           ///< their numbers
   std::vector<PatternError> errors;
 };
 

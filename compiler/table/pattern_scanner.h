@@ -1,4 +1,5 @@
-// PatternScanner: reads pattern text byte by byte and writes what RE2 is to see; shared by the files that know its topics.
+// PatternScanner: reads pattern text byte by byte and writes what RE2 is to see; shared by the files that know its
+// topics.
 #pragma once
 
 #include <algorithm>
@@ -29,9 +30,9 @@ inline int hex_digit(char c) {
 
 /// An open group.
 struct PatternFrame {
-  std::size_t begin = 0;   ///< its `(`
-  bool fold = false;       ///< folding outside it
-  unsigned repeats = 1;    ///< greatest nested repetition in what surrounds it, so far
+  std::size_t begin = 0;  ///< its `(`
+  bool fold = false;      ///< folding outside it
+  unsigned repeats = 1;   ///< greatest nested repetition in what surrounds it, so far
 };
 
 /// The state of reading one pattern. Its topics: pattern_scan.cc (the walk, repetition), pattern_escapes.cc,

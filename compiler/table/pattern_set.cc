@@ -1,9 +1,8 @@
 #include "compiler/table/pattern_set.h"
 
+#include <algorithm>
 #include <re2/re2.h>
 #include <re2/set.h>
-
-#include <algorithm>
 #include <string>
 
 namespace sprx {
@@ -22,7 +21,8 @@ PatternSet& PatternSet::operator=(PatternSet&&) noexcept = default;
 
 namespace {
 
-/// A set of those of `rows` that are read in `encoding`; nullptr where there is none, `ok` false where it cannot be built.
+/// A set of those of `rows` that are read in `encoding`; nullptr where there is none, `ok` false where it cannot be
+/// built.
 std::unique_ptr<const re2::RE2::Set> make_set(const ExprPool& pool, std::span<const PatternId> rows,
                                               re2::RE2::Options::Encoding encoding, bool& ok) {
   std::unique_ptr<re2::RE2::Set> set;

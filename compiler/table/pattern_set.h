@@ -1,4 +1,5 @@
-// PatternSet: many patterns scanned for at once (RE2::Set); where that cannot be, one by one. Never a silent "no match".
+// PatternSet: many patterns scanned for at once (RE2::Set); where that cannot be, one by one. Never a silent "no
+// match".
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,8 @@ namespace sprx {
 
 /// Memory one set may use, bytes; a set that needs more is searched pattern by pattern.
 inline constexpr std::int64_t kPatternSetMemory = 32 << 20;
-/// Where the first match counts, patterns are in sets of so many: the set says whether, a walk of at most this many which.
+/// Where the first match counts, patterns are in sets of so many: the set says whether, a walk of at most this many
+/// which.
 inline constexpr std::size_t kPatternChunk = 64;
 
 /// Immutable once built; `find` may be called by several threads.

@@ -66,12 +66,15 @@ void PrefixTable::sweep(std::span<const Cidr> distinct) {
 
 /// An IPv4 address is in IPv4 prefixes only: wider ones around the mapped range do not count for it.
 void PrefixTable::split_v4(std::span<const Cidr> distinct) {
-  const auto v4_only = [&](std::uint32_t node) { return node != kNone && distinct[node].bits < kV4Bits ? kNone : node; };
+  const auto v4_only = [&](std::uint32_t node) {
+    return node != kNone && distinct[node].bits < kV4Bits ? kNone : node;
+  };
   for (std::size_t i = 0; i < distinct.size(); ++i) {
     const Uint128 start = number_of(distinct[i].address);
     if (start >= kV4First && start <= kV4Last && distinct[i].bits >= kV4Bits) parents_[i] = v4_only(parents_[i]);
   }
-  const auto first = static_cast<std::size_t>(std::upper_bound(starts_.begin(), starts_.end(), kV4First) - starts_.begin());
+  const auto first =
+      static_cast<std::size_t>(std::upper_bound(starts_.begin(), starts_.end(), kV4First) - starts_.begin());
   starts4_.push_back(0);
   nodes4_.push_back(v4_only(nodes_[first - 1]));
   for (std::size_t i = first; i < starts_.size() && starts_[i] <= kV4Last; ++i) {

@@ -10,8 +10,8 @@
 
 namespace sprx {
 
-/// Nodes are the distinct prefixes; each knows the next shorter one around it, so that all covering prefixes are a walk of
-/// at most 129 steps. IPv4 has ranges of its own and, past kRootRanges, a table over the first 16 bits.
+/// Nodes are the distinct prefixes; each knows the next shorter one around it, so that all covering prefixes are a walk
+/// of at most 129 steps. IPv4 has ranges of its own and, past kRootRanges, a table over the first 16 bits.
 class PrefixTable {
  public:
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
@@ -35,11 +35,11 @@ class PrefixTable {
 
   std::vector<std::uint32_t> node_of_;
   std::vector<std::uint32_t> parents_;
-  std::vector<Uint128> starts_;        // sorted; a range ends where the next starts
-  std::vector<std::uint32_t> nodes_;   // of each range, kNone in gaps
+  std::vector<Uint128> starts_;       // sorted; a range ends where the next starts
+  std::vector<std::uint32_t> nodes_;  // of each range, kNone in gaps
   std::vector<std::uint32_t> starts4_;
   std::vector<std::uint32_t> nodes4_;
-  std::vector<std::uint32_t> root4_;   // by the first 16 bits: the range in which they begin
+  std::vector<std::uint32_t> root4_;  // by the first 16 bits: the range in which they begin
 };
 
 }  // namespace sprx

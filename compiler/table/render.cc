@@ -1,7 +1,6 @@
 // Expressions as a rule author would write them.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-
 #include <map>
 
 #include "compiler/table/index.h"
@@ -51,7 +50,8 @@ std::string duration_text(std::int64_t milliseconds) {
     std::string_view name;
   };
   for (const Unit unit : {Unit{86'400'000, "d"}, Unit{3'600'000, "h"}, Unit{60'000, "m"}, Unit{1'000, "s"}}) {
-    if (milliseconds != 0 && milliseconds % unit.size == 0) return fmt::format("{}{}", milliseconds / unit.size, unit.name);
+    if (milliseconds != 0 && milliseconds % unit.size == 0)
+      return fmt::format("{}{}", milliseconds / unit.size, unit.name);
   }
   return fmt::format("{}ms", milliseconds);
 }
@@ -65,7 +65,9 @@ std::string time_text(std::int64_t microseconds) {
 
 std::string rate_text(const Limit& limit) {
   const std::int64_t seconds = limit.period_us / 1'000'000;
-  const auto [size, unit] = seconds % 3'600 == 0 ? std::pair(3'600, "h") : seconds % 60 == 0 ? std::pair(60, "m") : std::pair(1, "s");
+  const auto [size, unit] = seconds % 3'600 == 0 ? std::pair(3'600, "h")
+                            : seconds % 60 == 0  ? std::pair(60, "m")
+                                                 : std::pair(1, "s");
   const std::int64_t number = seconds / size;
   return number == 1 ? fmt::format("{}/{}", limit.count, unit) : fmt::format("{}/{}{}", limit.count, number, unit);
 }

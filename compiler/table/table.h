@@ -36,7 +36,8 @@ class DecisionTable {
 /// A table without rules: everything passes through.
 [[nodiscard]] std::shared_ptr<const DecisionTable> empty_table();
 
-/// The table as text: settings, lists (with row counts), lets, rules with their conditions and actions, the access index.
+/// The table as text: settings, lists (with row counts), lets, rules with their conditions and actions, the access
+/// index.
 [[nodiscard]] std::string dump(const DecisionTable& table);
 /// One expression as a rule author would write it: `host == "a.example.com"`.
 [[nodiscard]] std::string render(const RuleSet& rules, ExprId id);

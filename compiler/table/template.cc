@@ -1,10 +1,10 @@
-// Reading templates. First the text becomes parts, each with the places it came from; then every way of taking or leaving
-// the optional parts is written out flat (at most 16 ways) and checked as a whole, so that nothing is missed at a seam.
+// Reading templates. First the text becomes parts, each with the places it came from; then every way of taking or
+// leaving the optional parts is written out flat (at most 16 ways) and checked as a whole, so that nothing is missed at
+// a seam.
 #include "compiler/table/template.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "compiler/table/template_reader.h"
 
@@ -64,6 +64,8 @@ std::string_view Template::fixed_part() const {
 
 bool Template::is_literal() const { return tokens.size() == 1 && tokens[0].kind == TemplateToken::Kind::literal; }
 
-TemplateResult parse_template(std::string_view text, TemplateKind kind) { return templates::TemplateReader(text, kind).read(); }
+TemplateResult parse_template(std::string_view text, TemplateKind kind) {
+  return templates::TemplateReader(text, kind).read();
+}
 
 }  // namespace sprx

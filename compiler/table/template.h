@@ -1,4 +1,5 @@
-// Templates: what stands after `like` on paths and hosts, and the sources of redirects files. Parsed here, matched here.
+// Templates: what stands after `like` on paths and hosts, and the sources of redirects files. Parsed here, matched
+// here.
 #pragma once
 
 #include <cstdint>
@@ -16,13 +17,13 @@ enum class TemplateKind : std::uint8_t { path, host };
 /// One step of a template. The whole value must match from the first token to the last.
 struct TemplateToken {
   enum class Kind : std::uint8_t {
-    literal,     ///< `text`
-    segment,     ///< `{name}`: one or more characters, none of them the separator
-    one_of,      ///< `{name:a|b}`: the first of `alternatives` with which the rest matches
-    rest,        ///< `{name...}`: zero or more of anything
-    run,         ///< `*`: zero or more of anything, not captured
-    open,        ///< `[`: try what follows; else go on at `jump` (its `close`) with the captures inside ""
-    close,       ///< `]`
+    literal,  ///< `text`
+    segment,  ///< `{name}`: one or more characters, none of them the separator
+    one_of,   ///< `{name:a|b}`: the first of `alternatives` with which the rest matches
+    rest,     ///< `{name...}`: zero or more of anything
+    run,      ///< `*`: zero or more of anything, not captured
+    open,     ///< `[`: try what follows; else go on at `jump` (its `close`) with the captures inside ""
+    close,    ///< `]`
   };
   Kind kind = Kind::literal;
   std::int16_t capture = -1;  ///< index into Template::names, -1: unnamed
@@ -70,9 +71,10 @@ struct TemplateResult {
 /// Whether `value` matches, and if so sets `captures[i]` (views into `value`, "" for those in an unused optional part).
 /// `captures` has room for `names.size()`. Captures are greedy, leftmost first; `[…]` is tried with before without.
 /// Time is bounded by O(tokens x value) whatever the input; no allocation for values up to kTemplateStackBytes.
-[[nodiscard]] bool match(const Template& pattern, std::string_view value, bool nocase, std::span<std::string_view> captures);
+[[nodiscard]] bool match(const Template& pattern, std::string_view value, bool nocase,
+                         std::span<std::string_view> captures);
 /// The same, adding to `steps` the elementary steps it took (for tests of the bound and for cost reports).
-[[nodiscard]] bool match(const Template& pattern, std::string_view value, bool nocase, std::span<std::string_view> captures,
-                         std::uint64_t& steps);
+[[nodiscard]] bool match(const Template& pattern, std::string_view value, bool nocase,
+                         std::span<std::string_view> captures, std::uint64_t& steps);
 
 }  // namespace sprx

@@ -1,6 +1,5 @@
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "compiler/table/canonical.h"
 #include "compiler/table/template_reader.h"
@@ -63,13 +62,14 @@ void TemplateReader::host_label(std::size_t index, std::size_t begin, std::size_
     }
     return;
   }
-  const bool whole = (begin > 0 || edge_is_whole(index, true)) &&
-                     (end < part.token.text.size() || edge_is_whole(index, false));
+  const bool whole =
+      (begin > 0 || edge_is_whole(index, true)) && (end < part.token.text.size() || edge_is_whole(index, false));
   const std::optional<std::string> ascii = whole ? canonical_host_literal(label) : std::nullopt;
   if (!ascii) {
     error(place, part.origins[end - 1] + 1,
           whole ? fmt::format("`{}` cannot be a label of a host name", label)
-                : fmt::format("`{}` shares its label with a capture or `*`, so it cannot be turned into an A-label", label),
+                : fmt::format("`{}` shares its label with a capture or `*`, so it cannot be turned into an A-label",
+                              label),
           whole ? "" : "write the label whole, or in its `xn--` form");
     return;
   }

@@ -1,6 +1,6 @@
-// Matching a template: backtracking with at most one choice point a token (tokens run in order, so none repeats). When an
-// input makes it take many steps, it starts again remembering which (token, place) pairs fail; that bounds it whatever
-// the input is.
+// Matching a template: backtracking with at most one choice point a token (tokens run in order, so none repeats). When
+// an input makes it take many steps, it starts again remembering which (token, place) pairs fail; that bounds it
+// whatever the input is.
 #include <algorithm>
 #include <array>
 #include <vector>
@@ -52,7 +52,11 @@ enum class Result : std::uint8_t { no, yes, over_budget };
 class Matcher {
  public:
   Matcher(const Template& pattern, std::string_view value, bool nocase, Memo memo, std::uint64_t budget)
-      : tokens_(pattern.tokens), value_(value), nocase_(nocase), memo_(memo), budget_(budget),
+      : tokens_(pattern.tokens),
+        value_(value),
+        nocase_(nocase),
+        memo_(memo),
+        budget_(budget),
         separator_(pattern.kind == TemplateKind::path ? '/' : '.') {}
 
   Result run() {

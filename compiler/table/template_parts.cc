@@ -1,6 +1,5 @@
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "compiler/table/canonical.h"
 #include "compiler/table/template_reader.h"
@@ -60,7 +59,9 @@ bool TemplateReader::read_special() {
       add_text(at_, at_);
       ++at_;
       return true;
-    case '{': read_capture(); return true;
+    case '{':
+      read_capture();
+      return true;
     case '}':
       error(begin, begin + 1, "`}` that closes nothing in a template", path() ? "a literal `}` is written `%7D`" : "");
       break;
@@ -72,16 +73,19 @@ bool TemplateReader::read_special() {
               "write two rules, or a pattern after `matches`");
       }
       break;
-    case ']': read_close(); break;
+    case ']':
+      read_close();
+      break;
     case '*':
       while (at_ + 1 < text_.size() && text_[at_ + 1] == '*') ++at_;
       if (at_ > begin) {
-        error(begin, at_ + 1, "`**` in a template", fmt::format("`*` already matches across `{}`: write `*`",
-                                                                 path() ? '/' : '.'));
+        error(begin, at_ + 1, "`**` in a template",
+              fmt::format("`*` already matches across `{}`: write `*`", path() ? '/' : '.'));
       }
       add(Token::Kind::run, begin, at_ + 1);
       break;
-    default: return false;
+    default:
+      return false;
   }
   ++at_;
   return true;
@@ -94,7 +98,8 @@ void TemplateReader::read_close() {
   }
   const std::size_t open = open_.back();
   open_.pop_back();
-  if (open + 1 == parts_.size()) error(parts_[open].begin, at_ + 1, "empty `[]` in a template", "a literal `[` is written `\\[`");
+  if (open + 1 == parts_.size())
+    error(parts_[open].begin, at_ + 1, "empty `[]` in a template", "a literal `[` is written `\\[`");
   parts_[open].token.jump = static_cast<std::uint16_t>(std::min<std::size_t>(parts_.size(), 0xFFFF));
   add(Token::Kind::close, at_, at_ + 1);
 }
@@ -150,7 +155,8 @@ void TemplateReader::name_capture(std::string_view name, std::size_t begin, Toke
     return;
   }
   if (std::find(names_.begin(), names_.end(), name) != names_.end()) {
-    error(begin, begin + name.size(), fmt::format("two captures are named `{}`", name), "`{_}` matches without capturing");
+    error(begin, begin + name.size(), fmt::format("two captures are named `{}`", name),
+          "`{_}` matches without capturing");
     return;
   }
   if (names_.size() == kMaxTemplateCaptures) {

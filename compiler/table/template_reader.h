@@ -1,5 +1,6 @@
-// TemplateReader: the state of reading one template. Its topics: template_parts.cc (text to parts), template_literals.cc
-// (literals to canonical text), template_ways.cc (the whole, in every way of taking or leaving its optional parts).
+// TemplateReader: the state of reading one template. Its topics: template_parts.cc (text to parts),
+// template_literals.cc (literals to canonical text), template_ways.cc (the whole, in every way of taking or leaving its
+// optional parts).
 #pragma once
 
 #include <string>

@@ -32,7 +32,8 @@ bool step_ends(const Template& pattern, std::size_t at, bool& may_end) {
 bool optional_labels_lead(const Template& pattern) {
   const auto& tokens = pattern.tokens;
   const std::size_t count = tokens.size();
-  if (count < 4 || tokens[count - 1].kind != Token::Kind::literal || tokens[count - 2].kind != Token::Kind::close) return false;
+  if (count < 4 || tokens[count - 1].kind != Token::Kind::literal || tokens[count - 2].kind != Token::Kind::close)
+    return false;
   const Token& before = tokens[count - 3];
   return tokens[0].kind == Token::Kind::open && tokens[0].jump == count - 2 && before.kind == Token::Kind::literal &&
          before.text.ends_with('.') && tokens[count - 1].text.front() != '.';
@@ -91,7 +92,8 @@ void TemplateTable::build(const ExprPool& pool, std::span<const TemplateId> rows
   }
 }
 
-std::uint32_t TemplateTable::find(const ExprPool& pool, std::span<const TemplateId> rows, std::string_view value) const {
+std::uint32_t TemplateTable::find(const ExprPool& pool, std::span<const TemplateId> rows,
+                                  std::string_view value) const {
   std::uint32_t best = kNoRow;
   std::array<std::string_view, kMaxTemplateCaptures> captures;
   const auto look = [&](std::uint64_t hash) {

@@ -1,4 +1,5 @@
-// TemplateTable: which of many templates match a value; only those whose fixed beginning (path) or end (host) is there are tried.
+// TemplateTable: which of many templates match a value; only those whose fixed beginning (path) or end (host) is there
+// are tried.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +16,9 @@ namespace sprx {
 
 /// What every match of a template begins (path) or ends (host) with, cut where a step ends.
 struct FixedStep {
-  std::string_view text;    ///< a view into the template
-  bool whole = false;       ///< the template is this text and nothing else
-  bool may_end = false;     ///< the value may also end here (`/blog[/{page}]`); else something follows
+  std::string_view text;  ///< a view into the template
+  bool whole = false;     ///< the template is this text and nothing else
+  bool may_end = false;   ///< the value may also end here (`/blog[/{page}]`); else something follows
 };
 /// The longest such step; an empty text that only something may follow says next to nothing.
 [[nodiscard]] FixedStep fixed_step(const Template& pattern);
@@ -26,7 +27,8 @@ class TemplateTable {
  public:
   void build(const ExprPool& pool, std::span<const TemplateId> rows, bool nocase);
   /// The first row that matches, or kNoRow.
-  [[nodiscard]] std::uint32_t find(const ExprPool& pool, std::span<const TemplateId> rows, std::string_view value) const;
+  [[nodiscard]] std::uint32_t find(const ExprPool& pool, std::span<const TemplateId> rows,
+                                   std::string_view value) const;
 
  private:
   struct Group {

@@ -1,6 +1,5 @@
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "compiler/table/canonical.h"
 #include "compiler/table/template_reader.h"
@@ -30,7 +29,8 @@ void TemplateReader::check_neighbours(const std::vector<std::size_t>& way) {
   for (std::size_t i = 0; i < way.size(); ++i) {
     const Part& part = parts_[way[i]];
     if (part.token.kind == Token::Kind::rest && i != (path() ? way.size() - 1 : 0)) {
-      error(part.begin, part.end, path() ? "`{name...}` before the end of a path template" : "`{name...}` after the start of a host template",
+      error(part.begin, part.end,
+            path() ? "`{name...}` before the end of a path template" : "`{name...}` after the start of a host template",
             "in the middle `*` matches any run");
     }
     if (i == 0) continue;
@@ -61,7 +61,7 @@ void TemplateReader::check_path_start(const std::vector<std::size_t>& way) {
 }
 
 void TemplateReader::check_path_way(const std::vector<std::size_t>& way, const std::string& flat,
-                            const std::vector<std::size_t>& places) {
+                                    const std::vector<std::size_t>& places) {
   if (flat == "*" && way.size() == 1) return;
   check_path_start(way);
   for (std::size_t begin = 0; begin <= flat.size();) {

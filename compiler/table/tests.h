@@ -1,5 +1,5 @@
-// Tests of a configuration as plain data: requests that are made up and what is expected of each. The checker lowers them,
-// runtime/decide runs them; they are never part of a DecisionTable, so a proxy holds none.
+// Tests of a configuration as plain data: requests that are made up and what is expected of each. The checker lowers
+// them, runtime/decide runs them; they are never part of a DecisionTable, so a proxy holds none.
 #pragma once
 
 #include <cstdint>
@@ -34,11 +34,11 @@ struct TestRequest {
   std::string authority;  ///< Host
   std::string target;     ///< path and query as in the request line
   std::vector<TestHeader> headers;
-  std::string client;                 ///< "": kMadeUpClient
-  std::optional<std::int64_t> at_us;  ///< microseconds since 1970; nothing: kTestTime
-  std::vector<TestFlag> flags;        ///< those that do not stand as declared
-  std::vector<TestKey> keys;          ///< of dynamic lists
-  std::vector<std::string> exhausted; ///< limits that have no token left
+  std::string client;                  ///< "": kMadeUpClient
+  std::optional<std::int64_t> at_us;   ///< microseconds since 1970; nothing: kTestTime
+  std::vector<TestFlag> flags;         ///< those that do not stand as declared
+  std::vector<TestKey> keys;           ///< of dynamic lists
+  std::vector<std::string> exhausted;  ///< limits that have no token left
   std::uint16_t upstream_status = 200;
   std::vector<TestHeader> upstream_headers;
 };
@@ -47,7 +47,19 @@ struct TestRequest {
 inline constexpr std::int64_t kTestTime = 1'767'225'600'000'000;
 
 /// What an expectation is about.
-enum class Expected : std::uint8_t { redirect, respond, deny, drop, forward, response, refused, rule, no_rule, log, no_log };
+enum class Expected : std::uint8_t {
+  redirect,
+  respond,
+  deny,
+  drop,
+  forward,
+  response,
+  refused,
+  rule,
+  no_rule,
+  log,
+  no_log
+};
 
 /// What a part of an expectation's block looks at.
 enum class PartOf : std::uint8_t {
@@ -79,8 +91,8 @@ struct Expectation {
   Expected what = Expected::forward;
   std::uint16_t status = 0;             ///< 0: any
   std::optional<std::string> location;  ///< redirect: exactly
-  std::string name;                     ///< rule: its full name, or that of a group or `redirects` around it; log: the key
-  std::string value;                    ///< log: exactly
+  std::string name;   ///< rule: its full name, or that of a group or `redirects` around it; log: the key
+  std::string value;  ///< log: exactly
   std::vector<ExpectedPart> parts;
   PlaceId place = 0;           ///< the whole
   PlaceId status_place = 0;    ///< of the status

@@ -14,8 +14,9 @@ inline constexpr std::uint32_t kNoRow = 0xFFFFFFFF;
 /// A bound was reached while looking; never to be taken for kNoRow.
 inline constexpr std::uint32_t kRowFailed = 0xFFFFFFFE;
 
-/// Open addressing with 32-bit fingerprints; a hit is confirmed by comparing the text. Rows are indices into `texts`, of
-/// which `drop_front` and `drop_back` bytes are no part of the key (`*.` and `=` of a domain, the last `/` of a prefix).
+/// Open addressing with 32-bit fingerprints; a hit is confirmed by comparing the text. Rows are indices into `texts`,
+/// of which `drop_front` and `drop_back` bytes are no part of the key (`*.` and `=` of a domain, the last `/` of a
+/// prefix).
 class TextTable {
  public:
   struct Trim {

@@ -36,6 +36,13 @@ namespace sprx {
   return length;
 }
 
+/// Characters of valid text: bytes that continue one do not count.
+[[nodiscard]] constexpr std::uint32_t utf8_count(std::string_view text) {
+  std::uint32_t count = 0;
+  for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0U) != 0x80 ? 1 : 0;
+  return count;
+}
+
 /// The first byte that is no part of valid UTF-8; npos when all of it is valid.
 [[nodiscard]] constexpr std::size_t find_invalid_utf8(std::string_view text, std::size_t from = 0) {
   for (std::size_t at = from; at < text.size();) {

@@ -17,7 +17,9 @@ class Digest {
     number(id == kNoStr ? 1 : 2);
     text(rules_.pool.strings.view(id));
   }
-  void address(const IpAddress& ip) { text(std::string_view(reinterpret_cast<const char*>(ip.bytes.data()), ip.bytes.size())); }
+  void address(const IpAddress& ip) {
+    text(std::string_view(reinterpret_cast<const char*>(ip.bytes.data()), ip.bytes.size()));
+  }
   void cidr(const Cidr& value) {
     address(value.address);
     number(value.bits);

@@ -1,4 +1,5 @@
-// The words of the language, made from the .def registries; checker, evaluator, reference and completion read them here.
+// The words of the language, made from the .def registries; checker, evaluator, reference and completion read them
+// here.
 #pragma once
 
 #include <array>
@@ -22,7 +23,7 @@ enum class Function : std::uint8_t {
 };
 
 enum class ActionWord : std::uint8_t {
-#define SPRX_ACTION(id, name, kind, phases, ready, doc) id,
+#define SPRX_ACTION(id, name, kind, phases, doc) id,
 #include "compiler/table/actions.def"
 #undef SPRX_ACTION
 };
@@ -62,12 +63,10 @@ struct FunctionInfo {
 struct ActionInfo {
   enum class Kind : std::uint8_t { edit, terminal, note, guard };
   enum class Phases : std::uint8_t { request, response, both };
-  enum class Ready : std::uint8_t { now, later };
   ActionWord id;
   std::string_view name;
   Kind kind;
   Phases phases;
-  Ready ready;
   std::string_view doc;
 };
 
@@ -99,8 +98,8 @@ inline constexpr auto kFunctions = std::to_array<FunctionInfo>({
 });
 
 inline constexpr auto kActions = std::to_array<ActionInfo>({
-#define SPRX_ACTION(id, name, kind, phases, ready, doc) \
-  {ActionWord::id, name, ActionInfo::Kind::kind, ActionInfo::Phases::phases, ActionInfo::Ready::ready, doc},
+#define SPRX_ACTION(id, name, kind, phases, doc) \
+  {ActionWord::id, name, ActionInfo::Kind::kind, ActionInfo::Phases::phases, doc},
 #include "compiler/table/actions.def"
 #undef SPRX_ACTION
 });

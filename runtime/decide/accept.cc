@@ -35,11 +35,11 @@ int quality_of(std::string_view text) {
 }
 
 /// `name=value` of a parameter, the value without its quotes; an empty name where it is none.
-struct Parameter {
+struct AcceptParameter {
   std::string_view name;
   std::string_view value;
 };
-Parameter parameter_of(std::string_view text) {
+AcceptParameter parameter_of(std::string_view text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos || !is_token(text.substr(0, equals))) return {};
   std::string_view value = text.substr(equals + 1);
@@ -51,7 +51,9 @@ Parameter parameter_of(std::string_view text) {
   return {text.substr(0, equals), value};
 }
 
-bool is_weight(const Parameter& parameter) { return parameter.name.size() == 1 && fold(parameter.name[0]) == 'q'; }
+bool is_weight(const AcceptParameter& parameter) {
+  return parameter.name.size() == 1 && fold(parameter.name[0]) == 'q';
+}
 
 /// An element: its range, the parameters that belong to that, and the weight.
 struct Element {
@@ -69,7 +71,7 @@ std::optional<Element> element_of(std::string_view text) {
     const std::size_t at = all.size() - text.size();
     const std::string_view part = next_quoted_part(text, ';');
     if (part.empty()) continue;
-    const Parameter parameter = parameter_of(part);
+    const AcceptParameter parameter = parameter_of(part);
     if (parameter.name.empty()) return std::nullopt;
     if (is_weight(parameter)) {
       out.quality = quality_of(parameter.value);
@@ -102,15 +104,16 @@ void say(Preference& preference, int closeness, std::size_t length, int quality)
   preference = {static_cast<std::int16_t>(quality), close, size};
 }
 
-bool has_parameter(std::string_view offered, const Parameter& wanted) {
+bool has_parameter(std::string_view offered, const AcceptParameter& wanted) {
   while (!offered.empty()) {
-    const Parameter parameter = parameter_of(next_quoted_part(offered, ';'));
+    const AcceptParameter parameter = parameter_of(next_quoted_part(offered, ';'));
     if (equal_nocase(parameter.name, wanted.name) && equal_nocase(parameter.value, wanted.value)) return true;
   }
   return false;
 }
 
-/// How close a media range is to an offer, 0 for not at all: `*/*`, then `text/*`, then the type, then with its parameters.
+/// How close a media range is to an offer, 0 for not at all: `*/*`, then `text/*`, then the type, then with its
+/// parameters.
 int type_closeness(const Element& element, std::string_view offer) {
   std::string_view parameters = offer;
   const std::string_view type = next_quoted_part(parameters, ';');
@@ -120,7 +123,8 @@ int type_closeness(const Element& element, std::string_view offer) {
   if (any_subtype && !equal_nocase(type.substr(0, slash + 1), element.range.substr(0, slash + 1))) return 0;
   if (!any_type && !any_subtype && !equal_nocase(type, element.range)) return 0;
   // A range with more parameters than the offer has asks for one that is not there.
-  if (element.parameter_count > static_cast<std::uint32_t>(std::count(parameters.begin(), parameters.end(), '='))) return 0;
+  if (element.parameter_count > static_cast<std::uint32_t>(std::count(parameters.begin(), parameters.end(), '=')))
+    return 0;
   for (std::string_view rest = element.parameters; !rest.empty();) {
     const std::string_view part = next_quoted_part(rest, ';');
     if (!part.empty() && !has_parameter(parameters, parameter_of(part))) return 0;
@@ -163,7 +167,8 @@ void rate_types(std::string_view accept, std::span<const std::string_view> offer
   });
 }
 
-void rate_languages(std::string_view accept_language, std::span<const std::string_view> offers, std::span<Preference> out) {
+void rate_languages(std::string_view accept_language, std::span<const std::string_view> offers,
+                    std::span<Preference> out) {
   constexpr int kAny = 1;
   constexpr int kFallback = 2;
   constexpr int kOwn = 3;
@@ -188,7 +193,8 @@ void rate_languages(std::string_view accept_language, std::span<const std::strin
   }
 }
 
-void rate_encodings(std::string_view accept_encoding, std::span<const std::string_view> offers, std::span<Preference> out) {
+void rate_encodings(std::string_view accept_encoding, std::span<const std::string_view> offers,
+                    std::span<Preference> out) {
   constexpr int kAny = 1;
   constexpr int kNamed = 2;
   std::fill(out.begin(), out.end(), Preference{});

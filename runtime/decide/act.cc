@@ -58,9 +58,7 @@ void ActionWriter::edit(const Action& action, const Datum& value) {
   out_.edits.push_back(edit);
 }
 
-void ActionWriter::edit(const Action& action) {
-  out_.edits.push_back(edit_of(action));
-}
+void ActionWriter::edit(const Action& action) { out_.edits.push_back(edit_of(action)); }
 
 void ActionWriter::path(const Action& action, std::span<const TextPart> parts) {
   std::string& out = inputs_.buffer();

@@ -4,9 +4,9 @@
 #include <span>
 #include <string_view>
 
+#include "runtime/decide/datum.h"
 #include "runtime/decide/decision.h"
 #include "runtime/decide/inputs.h"
-#include "runtime/decide/datum.h"
 
 namespace sprx {
 
@@ -17,8 +17,8 @@ struct TextPart {
   bool is_path = false;  ///< the field path, uri or raw_path
 };
 
-/// The value of each part of a `concat` (parts of parts included); of another node, the node itself. `Evaluator` is anything
-/// that can work out values: it has `value(ExprId)`, `inputs()` and `rules()`.
+/// The value of each part of a `concat` (parts of parts included); of another node, the node itself. `Evaluator` is
+/// anything that can work out values: it has `value(ExprId)`, `inputs()` and `rules()`.
 template <typename Evaluator>
 std::span<const TextPart> parts_of(Evaluator& evaluator, ExprId id);
 

@@ -14,12 +14,14 @@ class Arena;
 /// `origin` becomes the header `section-origin`. New text goes into `arena`.
 void apply_request(const RuleSet& rules, const Decision& decision, Arena& arena, RequestMessage& message);
 
-/// Applies the response edits of `decision`: of the request phase's (held) first, then of the response phase's; call it for each.
+/// Applies the response edits of `decision`: of the request phase's (held) first, then of the response phase's; call it
+/// for each.
 void apply_response(const RuleSet& rules, const Decision& decision, Arena& arena, ResponseMessage& message);
 
-/// The answer that a terminal (respond, redirect, deny) makes: status, headers (Content-Type, Location with keep_query worked
-/// out against `outgoing`), without framing, Date, Via. The body is `body_of(decision)`.
-void make_answer(const RuleSet& rules, const Decision& decision, const RequestMessage& outgoing, Arena& arena, ResponseMessage& out);
+/// The answer that a terminal (respond, redirect, deny) makes: status, headers (Content-Type, Location with keep_query
+/// worked out against `outgoing`), without framing, Date, Via. The body is `body_of(decision)`.
+void make_answer(const RuleSet& rules, const Decision& decision, const RequestMessage& outgoing, Arena& arena,
+                 ResponseMessage& out);
 
 /// The body of an answer made here; "" for redirects without one and for statuses that have none (204, 205, 304).
 [[nodiscard]] std::string_view body_of(const Decision& decision);

@@ -11,8 +11,8 @@ namespace sprx {
 [[nodiscard]] bool text_contains(std::string_view text, std::string_view part, bool nocase);
 [[nodiscard]] bool text_starts_with(std::string_view text, std::string_view part, bool nocase);
 [[nodiscard]] bool text_ends_with(std::string_view text, std::string_view part, bool nocase);
-/// Whether `text` is `top` or below it: by segments of a path (a `top` that ends with `/` has only what is below), by labels
-/// of a host.
+/// Whether `text` is `top` or below it: by segments of a path (a `top` that ends with `/` has only what is below), by
+/// labels of a host.
 [[nodiscard]] bool text_under(std::string_view text, std::string_view top, StepOrder order, bool nocase);
 
 }  // namespace sprx

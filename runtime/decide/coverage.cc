@@ -76,7 +76,8 @@ std::size_t end_of_walk(const Decision& decision, std::size_t count) {
 /// Marks the expressions that can read the time. A let is asked for by its expression.
 class TimeMarks {
  public:
-  explicit TimeMarks(const RuleSet& rules) : rules_(rules), pool_(rules.pool), marks_(pool_.exprs.size(), Mark::unknown) {}
+  explicit TimeMarks(const RuleSet& rules)
+      : rules_(rules), pool_(rules.pool), marks_(pool_.exprs.size(), Mark::unknown) {}
 
   bool reads(ExprId id) {
     if (id == kNoExpr) return false;
@@ -92,56 +93,11 @@ class TimeMarks {
   enum class Mark : std::uint8_t { unknown, no, yes };
 
   bool look(const Expr& e) {
-    switch (e.op) {
-      case Op::never:
-      case Op::always:
-      case Op::text:
-      case Op::integer:
-      case Op::boolean:
-      case Op::address:
-      case Op::capture:
-      case Op::flag:
-      case Op::pattern:
-        return false;
-      case Op::field:
-        return static_cast<Field>(e.a) == Field::now;
-      case Op::let:
-        return reads(rules_.lets[e.a].value);
-      case Op::all:
-      case Op::any:
-      case Op::fallback:
-      case Op::concat:
-      case Op::choose:
-      case Op::score:
-      case Op::call: {
-        const std::span<const ExprId> parts = pool_.list(e);
-        return std::any_of(parts.begin(), parts.end(), [this](ExprId part) { return reads(part); });
-      }
-      case Op::lookup:
-        return reads(ExprId{e.b});
-      case Op::negate:
-      case Op::exists:
-      case Op::holds:
-      case Op::in_list:
-      case Op::in_dynamic:
-      case Op::in_table:
-      case Op::in_cidr:
-      case Op::in_range:
-      case Op::like:
-      case Op::matches:
-        return reads(ExprId{e.a});
-      case Op::equal:
-      case Op::less:
-      case Op::less_equal:
-      case Op::greater:
-      case Op::greater_equal:
-      case Op::under:
-      case Op::contains:
-      case Op::starts_with:
-      case Op::ends_with:
-        return reads(ExprId{e.a}) || reads(ExprId{e.b});
-    }
-    return false;
+    if (e.op == Op::field) return static_cast<Field>(e.a) == Field::now;
+    if (e.op == Op::let) return reads(rules_.lets[e.a].value);
+    bool found = false;
+    for_each_operand(pool_, e, [&](ExprId operand) { found = found || reads(operand); });
+    return found;
   }
 
   const RuleSet& rules_;

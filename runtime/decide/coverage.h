@@ -48,7 +48,7 @@ class TimeReaders {
 /// The first rule that asked for the time on the way to `decision`, kNoRule if none did.
 inline constexpr RuleIndex kNoRuleIndex = 0xFFFFFFFF;
 [[nodiscard]] RuleIndex asked_for_time(const DecisionTable& table, const TimeReaders& readers, Phase phase,
-                                       const RequestFacts& request, const ResponseHead* response,
-                                       const LiveView& live, const Decision& decision, Arena& arena, Scratch& scratch);
+                                       const RequestFacts& request, const ResponseHead* response, const LiveView& live,
+                                       const Decision& decision, Arena& arena, Scratch& scratch);
 
 }  // namespace sprx

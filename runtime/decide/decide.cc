@@ -119,8 +119,12 @@ bool Finder::find() {
 class Walk {
  public:
   Walk(const DecisionTable& table, Phase phase, Inputs& inputs, Ledger& ledger, Scratch::State& state, Decision& out)
-      : rules_(table.rules().of(phase)), access_(table.index().access[static_cast<std::size_t>(phase)]),
-        evaluation_(table, inputs, state), ledger_(ledger), state_(state), out_(out) {}
+      : rules_(table.rules().of(phase)),
+        access_(table.index().access[static_cast<std::size_t>(phase)]),
+        evaluation_(table, inputs, state),
+        ledger_(ledger),
+        state_(state),
+        out_(out) {}
 
   void run() {
     state_.tried = 0;
@@ -136,8 +140,9 @@ class Walk {
     std::size_t next_found = 0;
     std::size_t next_residual = 0;
     while (next_found < state_.candidates.size() || next_residual < residual.size()) {
-      const bool from_found = next_residual == residual.size() || (next_found < state_.candidates.size() &&
-                                                                   state_.candidates[next_found] < residual[next_residual]);
+      const bool from_found =
+          next_residual == residual.size() ||
+          (next_found < state_.candidates.size() && state_.candidates[next_found] < residual[next_residual]);
       if (ends(from_found ? state_.candidates[next_found++] : residual[next_residual++])) return;
     }
   }

@@ -1,5 +1,5 @@
-// decide: DecisionTable + facts -> Decision. Pure but for the ledger of the limits: no clock, no socket, nothing kept from one
-// message to the next.
+// decide: DecisionTable + facts -> Decision. Pure but for the ledger of the limits: no clock, no socket, nothing kept
+// from one message to the next.
 #pragma once
 
 #include <memory>
@@ -33,7 +33,6 @@ void decide_request(const DecisionTable& table, const RequestFacts& request, con
 
 /// Decides the response phase; `request` is the request as it arrived.
 void decide_response(const DecisionTable& table, const RequestFacts& request, const ResponseHead& response,
-                     const LiveView& live, Ledger& ledger, Scratch& scratch, Arena& arena,
-                     Decision& out);
+                     const LiveView& live, Ledger& ledger, Scratch& scratch, Arena& arena, Decision& out);
 
 }  // namespace sprx

@@ -1,9 +1,8 @@
 #include "runtime/decide/digest.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <memory>
+#include <openssl/evp.h>
 
 namespace sprx {
 namespace {
@@ -15,14 +14,14 @@ struct FreeDigest {
   void operator()(EVP_MD* digest) const { EVP_MD_free(digest); }
 };
 
-/// One a thread, made at its first digest: finding an algorithm and making a context take locks and memory, beginning anew
-/// does neither.
+/// One a thread, made at its first digest: finding an algorithm and making a context take locks and memory, beginning
+/// anew does neither.
 EVP_MD_CTX* thread_context() {
   static const std::unique_ptr<EVP_MD, FreeDigest> algorithm(EVP_MD_fetch(nullptr, "SHA256", nullptr));
   static thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context = [] {
     std::unique_ptr<EVP_MD_CTX, FreeContext> made(EVP_MD_CTX_new());
-    const bool ready = made != nullptr && algorithm != nullptr &&
-                       EVP_DigestInit_ex2(made.get(), algorithm.get(), nullptr) == 1;
+    const bool ready =
+        made != nullptr && algorithm != nullptr && EVP_DigestInit_ex2(made.get(), algorithm.get(), nullptr) == 1;
     if (!ready) made.reset();
     return made;
   }();
@@ -48,7 +47,8 @@ std::optional<Sha256> hmac_sha256(std::string_view key, std::string_view text) {
   if (key.size() > kBlock) {
     const std::optional<Sha256> shorter = sha256(key);
     if (!shorter) return std::nullopt;
-    std::transform(shorter->begin(), shorter->end(), pad.begin(), [](std::uint8_t byte) { return static_cast<char>(byte); });
+    std::transform(shorter->begin(), shorter->end(), pad.begin(),
+                   [](std::uint8_t byte) { return static_cast<char>(byte); });
   } else {
     std::copy(key.begin(), key.end(), pad.begin());
   }

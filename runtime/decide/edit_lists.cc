@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <string>
 
-#include "runtime/decide/inputs.h"
 #include "runtime/decide/edit_names.h"
+#include "runtime/decide/inputs.h"
 
 namespace sprx {
 namespace {
@@ -46,7 +46,8 @@ void append_cookie(std::string_view name, std::string_view value, std::string& o
   }
 }
 
-/// A value that a browser takes as one (RFC 6265bis `cookie-value`): other bytes are percent-encoded; quotes may stand around it.
+/// A value that a browser takes as one (RFC 6265bis `cookie-value`): other bytes are percent-encoded; quotes may stand
+/// around it.
 void append_cookie_value(std::string_view value, std::string& out) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   const bool quoted = value.size() >= 2 && value.front() == '"' && value.back() == '"';
@@ -85,7 +86,9 @@ void sort_query(std::vector<std::string_view>& parts) {
 }
 
 /// Whether the edit removes what has its name(s).
-bool removes(const Edit& edit) { return edit.word == ActionWord::unset || (edit.word == ActionWord::set && !edit.present); }
+bool removes(const Edit& edit) {
+  return edit.word == ActionWord::unset || (edit.word == ActionWord::set && !edit.present);
+}
 
 /// Replaces the first part that `is_named`, removes the others; appends `made` where there was none.
 template <typename IsNamed>
@@ -162,9 +165,7 @@ void set_cookie(std::vector<HeaderLine>& headers, std::string_view name, std::st
   if (!done) append_cookie_part(headers, made, arena);
 }
 
-std::string_view name_of_set_cookie(std::string_view line) {
-  return split_cookie(next_part(line, ';')).name;
-}
+std::string_view name_of_set_cookie(std::string_view line) { return split_cookie(next_part(line, ';')).name; }
 
 }  // namespace
 
@@ -185,7 +186,8 @@ void edit_headers(const RuleSet& rules, const Edit& edit, std::vector<HeaderLine
   headers.erase(std::remove_if(first + 1, headers.end(), is_named), headers.end());
 }
 
-std::string_view edit_query(const RuleSet& rules, const Edit& edit, std::string_view query, bool& has_query, Arena& arena) {
+std::string_view edit_query(const RuleSet& rules, const Edit& edit, std::string_view query, bool& has_query,
+                            Arena& arena) {
   const EditNames names(rules, edit);
   if (!edit.present && !removes(edit)) return query;
   std::vector<std::string_view> parts = parts_of_query(query);

@@ -29,7 +29,9 @@ class EditNames {
   }
 
  private:
-  [[nodiscard]] std::string_view at(std::uint32_t i) const { return rules_.pool.strings.view(rules_.names[edit_.first_name + i]); }
+  [[nodiscard]] std::string_view at(std::uint32_t i) const {
+    return rules_.pool.strings.view(rules_.names[edit_.first_name + i]);
+  }
   const RuleSet& rules_;
   const Edit& edit_;
 };

@@ -72,7 +72,8 @@ bool is_dropped(char c) { return c == '\r' || c == '\n' || c == '\0'; }
 
 bool is_host_byte(char c) {
   const char lower = fold(c);
-  return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || std::string_view("-._:[]").find(c) != std::string_view::npos;
+  return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
+         std::string_view("-._:[]").find(c) != std::string_view::npos;
 }
 
 }  // namespace

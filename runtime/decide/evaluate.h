@@ -1,4 +1,5 @@
-// Evaluation: conditions and values of a table for one message. What is costly and shared is kept for the whole message.
+// Evaluation: conditions and values of a table for one message. What is costly and shared is kept for the whole
+// message.
 #pragma once
 
 #include <span>
@@ -6,9 +7,9 @@
 
 #include "compiler/table/index.h"
 #include "compiler/table/table.h"
+#include "runtime/decide/datum.h"
 #include "runtime/decide/inputs.h"
 #include "runtime/decide/state.h"
-#include "runtime/decide/datum.h"
 
 namespace sprx {
 

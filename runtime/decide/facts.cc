@@ -31,7 +31,8 @@ std::optional<IpAddress> read_address(std::string_view text) {
   if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
   if (text.empty() || text.size() > kMaxAddressText) return std::nullopt;
   const auto digits = [](std::string_view port) {
-    return !port.empty() && port.size() <= 5 && std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return !port.empty() && port.size() <= 5 &&
+           std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; });
   };
   if (text.front() == '[') {
     const std::size_t end = text.find(']');

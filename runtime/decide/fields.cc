@@ -56,7 +56,8 @@ constexpr auto kName = [](const auto& item) { return item.name; };
 constexpr auto kValue = [](const auto& item) { return item.value; };
 
 Datum header_lines(Inputs& inputs, std::span<const HeaderLine> lines, std::string_view name) {
-  return collect(inputs, lines, [&](const HeaderLine& line) { return is_named(line, name); }, kValue);
+  return collect(
+      inputs, lines, [&](const HeaderLine& line) { return is_named(line, name); }, kValue);
 }
 
 Datum first_parameter(std::span<const Parameter> parameters, std::string_view name) {
@@ -67,7 +68,8 @@ Datum first_parameter(std::span<const Parameter> parameters, std::string_view na
 }
 
 Datum all_parameters(Inputs& inputs, std::span<const Parameter> parameters, std::string_view name) {
-  return collect(inputs, parameters, [&](const Parameter& parameter) { return parameter.name == name; }, kValue);
+  return collect(
+      inputs, parameters, [&](const Parameter& parameter) { return parameter.name == name; }, kValue);
 }
 
 /// A header of the platform; an empty one counts as missing.

@@ -4,12 +4,13 @@
 #include <string_view>
 
 #include "compiler/table/vocabulary.h"
-#include "runtime/decide/inputs.h"
 #include "runtime/decide/datum.h"
+#include "runtime/decide/inputs.h"
 
 namespace sprx {
 
-/// The value of a field of the message; `key` is "" for plain fields. Response fields are absent where there is no response.
+/// The value of a field of the message; `key` is "" for plain fields. Response fields are absent where there is no
+/// response.
 template <Field>
 Datum read(Inputs& inputs, std::string_view key) = delete;
 

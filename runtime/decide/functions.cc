@@ -1,5 +1,5 @@
-// Functions that change, cut and read text. Encodings and digests are in functions_codes.cc, comma lists and negotiation in
-// functions_lists.cc.
+// Functions that change, cut and read text. Encodings and digests are in functions_codes.cc, comma lists and
+// negotiation in functions_lists.cc.
 #include "runtime/decide/functions.h"
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 
 #include "compiler/table/canonical.h"
 #include "runtime/decide/authority.h"
+#include "runtime/decide/hex.h"
 
 namespace sprx {
 namespace {
@@ -16,13 +17,8 @@ namespace {
 constexpr std::size_t kMaxArguments = 16;
 
 bool is_unreserved(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = fold(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+         c == '_' || c == '~';
 }
 
 char raise(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; }
@@ -164,8 +160,8 @@ Datum call<Function::url_decode>(Inputs& in, std::span<const Datum> a) {
   if (text.find('%') == std::string_view::npos) return Datum::text(text);
   std::string& out = in.buffer();
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
+    const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+    const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
     if (low >= 0 && high * 16 + low != 0) {
       out += static_cast<char>(high * 16 + low);
       i += 2;
@@ -189,8 +185,8 @@ Datum call_one(Function function, Inputs& inputs, std::span<const Datum> argumen
   return {};
 }
 
-/// The results of the elements of list `at` that have one; numbers become text, as elements of lists are. A function that
-/// makes lists gives one list of all.
+/// The results of the elements of list `at` that have one; numbers become text, as elements of lists are. A function
+/// that makes lists gives one list of all.
 Datum call_each(Function function, Inputs& inputs, std::span<Datum> arguments, std::size_t at) {
   const auto elements = arguments[at].as_list();
   const std::span<Datum> results = inputs.arena().array<Datum>(elements.size());

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "compiler/table/vocabulary.h"
-#include "runtime/decide/inputs.h"
 #include "runtime/decide/datum.h"
+#include "runtime/decide/inputs.h"
 
 namespace sprx {
 

@@ -21,7 +21,8 @@ void each_element(std::string_view list, Use use) {
 
 std::size_t count_of(std::string_view text, std::string_view separator) {
   std::size_t count = 0;
-  for (std::size_t at = text.find(separator); at != std::string_view::npos; at = text.find(separator, at + separator.size())) {
+  for (std::size_t at = text.find(separator); at != std::string_view::npos;
+       at = text.find(separator, at + separator.size())) {
     ++count;
   }
   return count;

@@ -4,15 +4,10 @@
 #include <charconv>
 
 #include "compiler/table/canonical.h"
+#include "runtime/decide/hex.h"
 
 namespace sprx {
 namespace {
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = fold(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 bool needs_decoding(std::string_view raw) { return raw.find_first_of("%+") != std::string_view::npos; }
 
@@ -65,8 +60,8 @@ void decode_query(std::string_view raw, std::string& out) {
       continue;
     }
     if (raw[i] == '%' && i + 2 < raw.size()) {
-      const int high = hex_value(raw[i + 1]);
-      const int low = hex_value(raw[i + 2]);
+      const int high = hex_digit(raw[i + 1]);
+      const int low = hex_digit(raw[i + 2]);
       if (high >= 0 && low >= 0) {
         out += static_cast<char>(high * 16 + low);
         i += 2;
@@ -87,7 +82,8 @@ std::span<const Parameter> Inputs::query() {
   if (has_query_) return query_;
   has_query_ = true;
   std::string_view rest = request_.raw_query;
-  const std::span<Parameter> room = arena_.array<Parameter>(1 + static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '&')));
+  const std::span<Parameter> room =
+      arena_.array<Parameter>(1 + static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '&')));
   std::size_t count = 0;
   const auto decode = [&](std::string_view raw) {
     if (!needs_decoding(raw)) return raw;
@@ -111,7 +107,8 @@ std::span<const Parameter> Inputs::cookies() {
   has_cookies_ = true;
   std::size_t most = 0;
   for (const HeaderLine& line : request_.head.headers) {
-    if (equal_nocase(line.name, "cookie")) most += 1 + static_cast<std::size_t>(std::count(line.value.begin(), line.value.end(), ';'));
+    if (equal_nocase(line.name, "cookie"))
+      most += 1 + static_cast<std::size_t>(std::count(line.value.begin(), line.value.end(), ';'));
   }
   const std::span<Parameter> room = arena_.array<Parameter>(most);
   std::size_t count = 0;

@@ -1,4 +1,5 @@
-// Inputs: the message that is being decided and the memory that its values live in, with what is parsed when first asked for.
+// Inputs: the message that is being decided and the memory that its values live in, with what is parsed when first
+// asked for.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +9,8 @@
 
 #include "compiler/table/header_list.h"
 #include "runtime/decide/arena.h"
-#include "runtime/decide/facts.h"
 #include "runtime/decide/datum.h"
+#include "runtime/decide/facts.h"
 #include "runtime/decide/live.h"
 
 namespace sprx {
@@ -27,7 +28,8 @@ struct Parameter {
 class Inputs {
  public:
   /// `buffer` is where texts are put together before they are copied to the arena; it keeps its memory.
-  Inputs(const RequestFacts& request, const ResponseHead* response, const LiveView& live, Arena& arena, std::string& buffer)
+  Inputs(const RequestFacts& request, const ResponseHead* response, const LiveView& live, Arena& arena,
+         std::string& buffer)
       : request_(request), response_(response), live_(live), arena_(arena), buffer_(buffer) {}
 
   [[nodiscard]] const RequestFacts& request() const { return request_; }

@@ -94,8 +94,8 @@ class Journey {
 /// Whether the phase ends in an answer that its rules make.
 [[nodiscard]] bool makes_answer(const Decision& decision);
 
-/// The header lines that the platform and the settings promise and a made-up request did not bring: Host, X-Forwarded-Proto
-/// and, where `client` is not "", what tells the client's address.
+/// The header lines that the platform and the settings promise and a made-up request did not bring: Host,
+/// X-Forwarded-Proto and, where `client` is not "", what tells the client's address.
 struct MadeUpHeader {
   std::string name;
   std::string value;

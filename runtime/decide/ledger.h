@@ -18,7 +18,8 @@ class Ledger {
   [[nodiscard]] virtual bool take(LimitId limit, std::string_view key) = 0;
 };
 
-/// Every bucket is full, but those of limits that were said to be exhausted: what traces and tests in the language begin with.
+/// Every bucket is full, but those of limits that were said to be exhausted: what traces and tests in the language
+/// begin with.
 class FreshLedger final : public Ledger {
  public:
   void exhaust(LimitId limit) { exhausted_.push_back(limit); }

@@ -15,7 +15,8 @@ namespace sprx {
 /// customer of a network has.
 void append_limit_key(const Datum& value, std::string& out);
 
-/// The key that `limit` has for the message that `evaluator` looks at. The text is in the evaluator's buffer: use it at once.
+/// The key that `limit` has for the message that `evaluator` looks at. The text is in the evaluator's buffer: use it at
+/// once.
 template <typename Evaluator>
 std::string_view limit_key(Evaluator& evaluator, LimitId id) {
   const RuleSet& rules = evaluator.rules();
@@ -23,7 +24,8 @@ std::string_view limit_key(Evaluator& evaluator, LimitId id) {
   Inputs& inputs = evaluator.inputs();
   // All values first: working one out may use the buffer too.
   const std::span<Datum> values = inputs.arena().template array<Datum>(limit.key_count);
-  for (std::uint32_t i = 0; i < limit.key_count; ++i) values[i] = evaluator.value(rules.limit_keys[limit.first_key + i]);
+  for (std::uint32_t i = 0; i < limit.key_count; ++i)
+    values[i] = evaluator.value(rules.limit_keys[limit.first_key + i]);
   std::string& key = inputs.buffer();
   for (const Datum& value : values) append_limit_key(value, key);
   return key;

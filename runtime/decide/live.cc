@@ -34,14 +34,16 @@ LiveShard::LiveShard(const HashKey& seed, std::span<const LiveKey> keys) {
     const std::uint64_t hash = sip_hash(seed, key.key);
     std::size_t at = (hash >> 32) & (places_.size() - 1);
     while (places_[at].until_us != 0) at = (at + 1) & (places_.size() - 1);
-    places_[at] = {hash, key.until_us, static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(key.key.size())};
+    places_[at] = {hash, key.until_us, static_cast<std::uint32_t>(bytes_.size()),
+                   static_cast<std::uint32_t>(key.key.size())};
     bytes_ += key.key;
   }
 }
 
 std::int64_t LiveShard::until(std::uint64_t hash, std::string_view key) const {
   if (places_.empty()) return 0;
-  for (std::size_t at = (hash >> 32) & (places_.size() - 1); places_[at].until_us != 0; at = (at + 1) & (places_.size() - 1)) {
+  for (std::size_t at = (hash >> 32) & (places_.size() - 1); places_[at].until_us != 0;
+       at = (at + 1) & (places_.size() - 1)) {
     if (places_[at].hash == hash && key_of(places_[at]) == key) return places_[at].until_us;
   }
   return 0;
@@ -104,7 +106,8 @@ LiveView OwnLive::view() {
     std::vector<std::uint8_t> lengths;
     for (const LiveKey& key : keys) {
       const auto bits = static_cast<std::uint8_t>(key.key.empty() ? 0 : key.key.back());
-      if (key.key.size() == 17 && std::find(lengths.begin(), lengths.end(), bits) == lengths.end()) lengths.push_back(bits);
+      if (key.key.size() == 17 && std::find(lengths.begin(), lengths.end(), bits) == lengths.end())
+        lengths.push_back(bits);
     }
     shards_.push_back(std::make_unique<LiveShard>(kSeed, keys));
     lists_.push_back(
@@ -133,7 +136,8 @@ bool read_live_key(KeyKind kind, std::string_view text, std::string* out, std::s
     case KeyKind::cidr: {
       const CidrResult read = parse_cidr(text);
       if (read.error == CidrError::none) *out = live_key(read.cidr);
-      if (read.error == CidrError::host_bits_set) *why = "the prefix has host bits set; it would be " + to_text(read.cidr);
+      if (read.error == CidrError::host_bits_set)
+        *why = "the prefix has host bits set; it would be " + to_text(read.cidr);
       if (read.error == CidrError::bad_address || read.error == CidrError::bad_length)
         *why = "the key is no IP address or prefix";
       return read.error == CidrError::none;

@@ -27,7 +27,8 @@ struct LiveKey {
   std::int64_t until_us = 0;
 };
 
-/// Keys as bytes: text as it is; an address as its sixteen bytes; a prefix as its address and one byte, its length of 128.
+/// Keys as bytes: text as it is; an address as its sixteen bytes; a prefix as its address and one byte, its length of
+/// 128.
 [[nodiscard]] std::string live_key(const IpAddress& address);
 [[nodiscard]] std::string live_key(const Cidr& prefix);
 
@@ -58,7 +59,8 @@ class LiveShard {
   std::string bytes_;
 };
 
-/// The keys of a dynamic list at one moment, in shards by hash, so that changing one copies little. Does not own its shards.
+/// The keys of a dynamic list at one moment, in shards by hash, so that changing one copies little. Does not own its
+/// shards.
 class LiveKeys {
  public:
   LiveKeys(HashKey seed, std::vector<const LiveShard*> shards, std::vector<std::uint8_t> lengths)

@@ -1,4 +1,5 @@
-// Message: the working copy of a head that edits are applied to and that is sent on. Views into the arena and the buffers.
+// Message: the working copy of a head that edits are applied to and that is sent on. Views into the arena and the
+// buffers.
 #pragma once
 
 #include <string_view>
@@ -11,10 +12,11 @@ namespace sprx {
 /// A request on its way upstream. Untouched parts are the bytes that came; order, case and duplicates of headers stay.
 struct RequestMessage {
   std::string_view method;
-  std::string_view path;    ///< raw, as it will be sent
-  std::string_view query;   ///< without `?`
+  std::string_view path;   ///< raw, as it will be sent
+  std::string_view query;  ///< without `?`
   bool has_query = false;
-  std::vector<HeaderLine> headers;  ///< end-to-end headers; hop-by-hop and framing ones were taken out, Host is one of them
+  std::vector<HeaderLine>
+      headers;  ///< end-to-end headers; hop-by-hop and framing ones were taken out, Host is one of them
 };
 
 /// A response on its way to the client.

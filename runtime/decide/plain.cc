@@ -23,7 +23,8 @@ std::string shown(const Datum& value) {
 
 class Explainer {
  public:
-  Explainer(const RuleSet& rules, PlainEvaluation& evaluation) : rules_(rules), pool_(rules.pool), evaluation_(evaluation) {}
+  Explainer(const RuleSet& rules, PlainEvaluation& evaluation)
+      : rules_(rules), pool_(rules.pool), evaluation_(evaluation) {}
 
   /// The first part of a condition that is false; `id` itself where it has no parts.
   ExprId first_false(ExprId id) {
@@ -183,8 +184,8 @@ std::vector<WhyNot> explain(const DecisionTable& table, Phase phase, const Reque
 }
 
 std::optional<WhyNot> explain_rule(const DecisionTable& table, Phase phase, std::uint32_t index,
-                                   const RequestFacts& request, const ResponseHead* response,
-                                   const LiveView& live, Arena& arena) {
+                                   const RequestFacts& request, const ResponseHead* response, const LiveView& live,
+                                   Arena& arena) {
   std::string buffer;
   Inputs inputs(request, response, live, arena, buffer);
   PlainEvaluation evaluation(table.rules(), inputs);

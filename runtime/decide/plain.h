@@ -17,12 +17,12 @@ void decide_plain(const DecisionTable& table, Phase phase, const RequestFacts& r
 struct WhyNot {
   std::string rule;
   std::string atom;
-  std::string left;   ///< "absent" where it was
+  std::string left;  ///< "absent" where it was
   std::string right;
 };
 
-/// For every rule that the walk reached and that did not match, the first atom that failed. Rules after the one that ended
-/// the phase are not reached. Limits are charged as in a decision: give it a ledger of its own.
+/// For every rule that the walk reached and that did not match, the first atom that failed. Rules after the one that
+/// ended the phase are not reached. Limits are charged as in a decision: give it a ledger of its own.
 [[nodiscard]] std::vector<WhyNot> explain(const DecisionTable& table, Phase phase, const RequestFacts& request,
                                           const ResponseHead* response, const LiveView& live, Ledger& ledger,
                                           Arena& arena);

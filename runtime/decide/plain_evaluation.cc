@@ -43,7 +43,9 @@ std::size_t domain_fit(std::string_view host, std::string_view key) {
   const bool only = key.starts_with('=');
   const bool below = key.starts_with("*.");
   const std::string_view name = key.substr(only ? 1 : below ? 2 : 0);
-  const bool fits = only ? host == name : below ? host != name && is_under(host, name, true) : is_under(host, name, true);
+  const bool fits = only    ? host == name
+                    : below ? host != name && is_under(host, name, true)
+                            : is_under(host, name, true);
   return fits ? 2 * name.size() + (only || below ? 2 : 1) : 0;
 }
 
@@ -182,7 +184,8 @@ bool PlainEvaluation::compare(const Expr& e) {
   return false;
 }
 
-bool PlainEvaluation::compare_texts(const Expr& e, const Type left_type, std::string_view left, std::string_view right) const {
+bool PlainEvaluation::compare_texts(const Expr& e, const Type left_type, std::string_view left,
+                                    std::string_view right) const {
   const bool by_labels = left_type == Type::host || left_type == Type::domain;
   switch (e.op) {
     case Op::under:

@@ -1,4 +1,5 @@
-// PlainEvaluation: conditions and values worked out the slow and obvious way: no index, no kept results, lists row by row.
+// PlainEvaluation: conditions and values worked out the slow and obvious way: no index, no kept results, lists row by
+// row.
 #pragma once
 
 #include <optional>
@@ -7,9 +8,9 @@
 #include <vector>
 
 #include "compiler/table/rules.h"
+#include "runtime/decide/datum.h"
 #include "runtime/decide/inputs.h"
 #include "runtime/decide/ledger.h"
-#include "runtime/decide/datum.h"
 
 namespace sprx {
 
@@ -18,7 +19,11 @@ namespace sprx {
 class PlainEvaluation {
  public:
   PlainEvaluation(const RuleSet& rules, Inputs& inputs)
-      : rules_(rules), pool_(rules.pool), inputs_(inputs), captures_(rules.capture_slots), lets_(rules.lets.size()),
+      : rules_(rules),
+        pool_(rules.pool),
+        inputs_(inputs),
+        captures_(rules.capture_slots),
+        lets_(rules.lets.size()),
         charged_(rules.limits.size()) {}
 
   void begin_rule() { captures_.assign(captures_.size(), std::string_view("", 0)); }
@@ -30,7 +35,8 @@ class PlainEvaluation {
 
  private:
   [[nodiscard]] bool compare(const Expr& e);
-  [[nodiscard]] bool compare_texts(const Expr& e, const Type left_type, std::string_view left, std::string_view right) const;
+  [[nodiscard]] bool compare_texts(const Expr& e, const Type left_type, std::string_view left,
+                                   std::string_view right) const;
   [[nodiscard]] bool bind_template(const Expr& e);
   [[nodiscard]] bool bind_pattern(const Expr& e);
   [[nodiscard]] std::optional<std::size_t> find_row(const Keys& keys, const Datum& value);

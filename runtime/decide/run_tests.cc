@@ -83,12 +83,12 @@ class Runner {
 
   void need_time(const TestCase& test, std::vector<TestFailure>& out) {
     const auto look = [&](Phase phase, const ResponseHead* head, const Decision& decision) {
-      const RuleIndex index = asked_for_time(table_, readers_, phase, journey_.facts(), head, journey_.live(),
-                                             decision, journey_.arena(), scratch_);
+      const RuleIndex index = asked_for_time(table_, readers_, phase, journey_.facts(), head, journey_.live(), decision,
+                                             journey_.arena(), scratch_);
       if (index == kNoRuleIndex || !out.empty()) return;
       const RuleRef rule{phase, index};
-      out.push_back({TestFailure::Of::time, test.request_place, "the test to say `at`", "an answer that depends on the time",
-                     rule, "this rule asks for the time"});
+      out.push_back({TestFailure::Of::time, test.request_place, "the test to say `at`",
+                     "an answer that depends on the time", rule, "this rule asks for the time"});
     };
     if (journey_.decided()) look(Phase::request, nullptr, journey_.request_decision());
     if (journey_.response_head()) look(Phase::response, &*journey_.response_head(), journey_.response_decision());

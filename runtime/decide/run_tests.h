@@ -1,5 +1,5 @@
-// run_tests: the tests of a configuration against its table. Pure like `decide`: same tests, same table, same result, on
-// every day. `tools/` makes diagnostics and reports of what comes out.
+// run_tests: the tests of a configuration against its table. Pure like `decide`: same tests, same table, same result,
+// on every day. `tools/` makes diagnostics and reports of what comes out.
 #pragma once
 
 #include <array>
@@ -44,9 +44,9 @@ struct TestRunOptions {
 };
 
 struct TestRun {
-  std::vector<TestResult> results;                      ///< parallel to the tests
-  std::array<std::vector<std::uint32_t>, 2> matched;    ///< by Phase and rule: in how many tests it matched
-  Coverage coverage;                                    ///< if wanted
+  std::vector<TestResult> results;                    ///< parallel to the tests
+  std::array<std::vector<std::uint32_t>, 2> matched;  ///< by Phase and rule: in how many tests it matched
+  Coverage coverage;                                  ///< if wanted
   std::size_t passed = 0;
   std::size_t failed = 0;
 };

@@ -1,4 +1,5 @@
-// Scratch::State: the working memory of evaluations. Nothing in it is cleared between messages; stamps say what is current.
+// Scratch::State: the working memory of evaluations. Nothing in it is cleared between messages; stamps say what is
+// current.
 #pragma once
 
 #include <cstdint>
@@ -6,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/decide/decide.h"
 #include "runtime/decide/datum.h"
+#include "runtime/decide/decide.h"
 
 namespace sprx {
 
@@ -20,20 +21,20 @@ struct Scratch::State {
     Datum value;
     std::uint64_t stamp = 0;
   };
-  std::uint64_t message = 0;                 ///< stamp of the current phase of a message
-  std::uint64_t rule = 0;                    ///< stamp of the rule that is being evaluated
-  std::vector<Capture> captures;             ///< by slot
-  std::vector<Memo> memo;                    ///< by TableIndex::memo
+  std::uint64_t message = 0;      ///< stamp of the current phase of a message
+  std::uint64_t rule = 0;         ///< stamp of the rule that is being evaluated
+  std::vector<Capture> captures;  ///< by slot
+  std::vector<Memo> memo;         ///< by TableIndex::memo
   struct Charge {
     std::uint64_t stamp = 0;
     bool over = false;
   };
-  std::vector<Charge> charges;               ///< by LimitId: what it said for the current message
-  std::vector<std::uint64_t> found;          ///< by rule: the message it was last found for
+  std::vector<Charge> charges;       ///< by LimitId: what it said for the current message
+  std::vector<std::uint64_t> found;  ///< by rule: the message it was last found for
   std::vector<std::uint32_t> candidates;
   std::vector<std::string_view> match_room;  ///< captures of the match that is being tried
   std::string buffer;
-  std::uint64_t tried = 0;                   ///< rules whose condition the last decision evaluated
+  std::uint64_t tried = 0;  ///< rules whose condition the last decision evaluated
 };
 
 }  // namespace sprx

@@ -218,8 +218,8 @@ void Judge::outcome(const Expectation& e) {
   PlaceId place = e.place;
   bool good = came_to(e.what);
   if (good && e.status != 0) {
-    const std::uint16_t status = e.what == Expected::refused || !journey_.answer() ? journey_.refused_status()
-                                                                                 : journey_.answer()->status;
+    const std::uint16_t status =
+        e.what == Expected::refused || !journey_.answer() ? journey_.refused_status() : journey_.answer()->status;
     good = status == e.status;
     place = e.status_place;
   }
@@ -259,8 +259,9 @@ std::vector<RuleRef> Judge::matched(std::string_view name) const {
 void Judge::no_rule(const Expectation& expected) {
   const std::vector<RuleRef> found = matched(expected.name);
   if (found.empty()) return;
-  TestFailure& failure = fail(TestFailure::Of::rule, expected.place, "the rule " + in_ticks(expected.name) + " not to match",
-                              name_of(found[0]) == expected.name ? "a match" : "a match of " + in_ticks(name_of(found[0])));
+  TestFailure& failure =
+      fail(TestFailure::Of::rule, expected.place, "the rule " + in_ticks(expected.name) + " not to match",
+           name_of(found[0]) == expected.name ? "a match" : "a match of " + in_ticks(name_of(found[0])));
   failure.rule = found[0];
   failure.why = "this rule matched";
 }
@@ -323,10 +324,10 @@ void Judge::log(const Expectation& e) {
   if (journey_.response_head()) look(journey_.response_decision(), Phase::response);
   const bool wanted = e.what == Expected::log;
   if (wanted ? found == e.value : !found) return;
-  TestFailure& failure =
-      fail(TestFailure::Of::log, wanted ? e.location_place : e.place,
-           wanted ? "the log field " + in_ticks(e.name) + " to be " + in_ticks(e.value) : "no log field " + in_ticks(e.name),
-           found ? in_ticks(*found) : "no such field");
+  TestFailure& failure = fail(
+      TestFailure::Of::log, wanted ? e.location_place : e.place,
+      wanted ? "the log field " + in_ticks(e.name) + " to be " + in_ticks(e.value) : "no log field " + in_ticks(e.name),
+      found ? in_ticks(*found) : "no such field");
   failure.rule = by;
   if (by) failure.why = "this rule logged it";
 }
@@ -373,8 +374,8 @@ std::optional<RuleRef> Judge::editor(const ExpectedPart& part, bool answer) cons
 std::optional<std::string> Judge::found(const Expectation& expected, const ExpectedPart& part) const {
   const bool answer = expected.what != Expected::forward;
   const RequestMessage& sent = journey_.outgoing();
-  const std::span<const HeaderLine> headers = answer ? std::span<const HeaderLine>(journey_.answer()->headers)
-                                                     : std::span<const HeaderLine>(sent.headers);
+  const std::span<const HeaderLine> headers =
+      answer ? std::span<const HeaderLine>(journey_.answer()->headers) : std::span<const HeaderLine>(sent.headers);
   switch (part.of) {
     case PartOf::header:
     case PartOf::no_header:

@@ -20,7 +20,8 @@ std::size_t scheme_length(std::string_view text) {
   return 0;
 }
 
-/// Client text where a host is being written: the compiler proved it harmless; this keeps it a part of the host whatever it is.
+/// Client text where a host is being written: the compiler proved it harmless; this keeps it a part of the host
+/// whatever it is.
 void append_in_authority(std::string_view text, std::string& out) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   for (const char c : text) {
@@ -35,7 +36,9 @@ void append_in_authority(std::string_view text, std::string& out) {
   }
 }
 
-bool ends_authority(std::string_view text) { return !text.empty() && std::string_view("/?#").find(text.front()) != std::string_view::npos; }
+bool ends_authority(std::string_view text) {
+  return !text.empty() && std::string_view("/?#").find(text.front()) != std::string_view::npos;
+}
 
 }  // namespace
 

@@ -12,7 +12,8 @@ namespace sprx {
 class UrlText {
  public:
   explicit UrlText(std::string& out) : out_(out) {}
-  /// `is_path`: text of a field that is a path by its nature and so ends an authority, whatever it begins with (`OPTIONS *`).
+  /// `is_path`: text of a field that is a path by its nature and so ends an authority, whatever it begins with
+  /// (`OPTIONS *`).
   void append(Origin origin, bool is_path, std::string_view text);
   /// The location: relative ones begin with exactly one `/`, or `?` or `#`.
   [[nodiscard]] std::string_view location();

@@ -236,7 +236,8 @@ void ParsedHead::clear() {
 
 void read_as_known_version(std::span<char> head) {
   constexpr std::string_view kMajor = " HTTP/1.";
-  const std::string_view line = std::string_view(head.data(), head.size()).substr(0, std::string_view(head.data(), head.size()).find('\r'));
+  const std::string_view line =
+      std::string_view(head.data(), head.size()).substr(0, std::string_view(head.data(), head.size()).find('\r'));
   if (line.size() < kMajor.size() + 1 || !line.substr(0, line.size() - 1).ends_with(kMajor)) return;
   char& minor = head[line.size() - 1];
   if (minor >= '2' && minor <= '9') minor = '1';

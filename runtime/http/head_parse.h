@@ -49,7 +49,8 @@ struct ParsedHead {
   void clear();
 };
 
-/// A request in a minor version above ours is read as HTTP/1.1 (RFC 9110 2.5): changes that digit in `head`, nothing else.
+/// A request in a minor version above ours is read as HTTP/1.1 (RFC 9110 2.5): changes that digit in `head`, nothing
+/// else.
 void read_as_known_version(std::span<char> head);
 
 /// `bytes` is exactly one head, as HeadScan measured it. Views in `out` point into `bytes`.

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "runtime/http/head_parse.h"
 #include "runtime/decide/message.h"
+#include "runtime/http/head_parse.h"
 
 namespace sprx {
 

@@ -1,5 +1,5 @@
-// Reason: every way in which a message can end other than well. One list gives the status, the word in the access log and in
-// metrics, the RFC 9209 error type and the text for the client.
+// Reason: every way in which a message can end other than well. One list gives the status, the word in the access log
+// and in metrics, the RFC 9209 error type and the text for the client.
 #pragma once
 
 #include <array>
@@ -58,10 +58,10 @@ enum class Reason : std::uint8_t {
 };
 
 struct ReasonInfo {
-  std::string_view word;    ///< as in the access log and `response.error`
-  std::uint16_t status;     ///< what the client gets where an answer is still possible; 0: the connection is just closed
-  std::string_view type;    ///< RFC 9209 proxy error type
-  std::string_view text;    ///< the body of the answer; says nothing of the inside
+  std::string_view word;  ///< as in the access log and `response.error`
+  std::uint16_t status;   ///< what the client gets where an answer is still possible; 0: the connection is just closed
+  std::string_view type;  ///< RFC 9209 proxy error type
+  std::string_view text;  ///< the body of the answer; says nothing of the inside
 };
 
 inline constexpr auto kReasons = std::to_array<ReasonInfo>({

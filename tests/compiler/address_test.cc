@@ -13,17 +13,19 @@ std::string round_trip(std::string_view text) {
 std::string prefix(std::string_view text) {
   const CidrResult result = parse_cidr(text);
   switch (result.error) {
-    case CidrError::none: return to_text(result.cidr);
-    case CidrError::bad_address: return "bad address";
-    case CidrError::bad_length: return "bad length";
-    case CidrError::host_bits_set: return "host bits: " + to_text(result.cidr);
+    case CidrError::none:
+      return to_text(result.cidr);
+    case CidrError::bad_address:
+      return "bad address";
+    case CidrError::bad_length:
+      return "bad length";
+    case CidrError::host_bits_set:
+      return "host bits: " + to_text(result.cidr);
   }
   return {};
 }
 
-bool inside(std::string_view cidr, std::string_view ip) {
-  return parse_cidr(cidr).cidr.contains(parse_ip(ip).value());
-}
+bool inside(std::string_view cidr, std::string_view ip) { return parse_cidr(cidr).cidr.contains(parse_ip(ip).value()); }
 
 TEST(ParseIp, reads_what_the_rfcs_allow_and_writes_it_as_rfc_5952_says) {
   EXPECT_EQ(round_trip("192.0.2.1"), "192.0.2.1");

@@ -1,7 +1,6 @@
 #include "compiler/table/canonical.h"
 
 #include <gtest/gtest.h>
-
 #include <random>
 #include <set>
 
@@ -13,10 +12,14 @@ namespace {
 std::string canonical(std::string_view raw) {
   std::string out = "kept ";
   switch (canonical_path(raw, out)) {
-    case PathError::none: return out.substr(5);
-    case PathError::bad_percent: return out == "kept " ? "bad percent" : "changed";
-    case PathError::nul: return out == "kept " ? "nul" : "changed";
-    case PathError::not_absolute: return out == "kept " ? "not absolute" : "changed";
+    case PathError::none:
+      return out.substr(5);
+    case PathError::bad_percent:
+      return out == "kept " ? "bad percent" : "changed";
+    case PathError::nul:
+      return out == "kept " ? "nul" : "changed";
+    case PathError::not_absolute:
+      return out == "kept " ? "not absolute" : "changed";
   }
   return {};
 }
@@ -39,12 +42,12 @@ TEST(CanonicalPath, keeps_slash_percent_controls_and_broken_utf8_as_upper_case_e
   EXPECT_EQ(canonical("/%e9"), "/%E9");
   EXPECT_EQ(canonical("/\xE9"), "/%E9");
   EXPECT_EQ(canonical("/\x01\x7F"), "/%01%7F");
-  EXPECT_EQ(canonical("/%c0%af"), "/%C0%AF");          // overlong `/`
-  EXPECT_EQ(canonical("/%e0%80%af"), "/%E0%80%AF");    // overlong in three bytes
-  EXPECT_EQ(canonical("/%ed%a0%80"), "/%ED%A0%80");    // a surrogate
+  EXPECT_EQ(canonical("/%c0%af"), "/%C0%AF");              // overlong `/`
+  EXPECT_EQ(canonical("/%e0%80%af"), "/%E0%80%AF");        // overlong in three bytes
+  EXPECT_EQ(canonical("/%ed%a0%80"), "/%ED%A0%80");        // a surrogate
   EXPECT_EQ(canonical("/%f4%90%80%80"), "/%F4%90%80%80");  // past U+10FFFF
-  EXPECT_EQ(canonical("/%e2%82"), "/%E2%82");          // cut short
-  EXPECT_EQ(canonical("/%c3%c3%a9"), "/%C3\xC3\xA9");  // a stray lead before a character
+  EXPECT_EQ(canonical("/%e2%82"), "/%E2%82");              // cut short
+  EXPECT_EQ(canonical("/%c3%c3%a9"), "/%C3\xC3\xA9");      // a stray lead before a character
   EXPECT_EQ(canonical("/%80x"), "/%80x");
 }
 
@@ -110,7 +113,8 @@ void check_properties(const std::string& raw, std::set<std::pair<std::string, st
   ASSERT_EQ(once, twice) << testing::PrintToString(raw);
   ASSERT_TRUE(is_canonical_path(once)) << testing::PrintToString(raw);
   ASSERT_TRUE(is_utf8(once)) << testing::PrintToString(raw);
-  for (const char c : once) ASSERT_TRUE(static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) << testing::PrintToString(raw);
+  for (const char c : once)
+    ASSERT_TRUE(static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) << testing::PrintToString(raw);
   std::string back;
   ASSERT_EQ(canonical_path(encoded(once), back), PathError::none);
   ASSERT_EQ(back, once) << testing::PrintToString(raw);
@@ -118,7 +122,8 @@ void check_properties(const std::string& raw, std::set<std::pair<std::string, st
 }
 
 TEST(CanonicalPath, keeps_its_promises_for_every_short_string_of_telling_pieces) {
-  const std::vector<std::string> pieces = {"/", ".", "a", "%2e", "%2F", "%25", "%", "4", "\xC3", "\xA9", "%C3", "%a9", "\x01"};
+  const std::vector<std::string> pieces = {"/", ".",    "a",    "%2e", "%2F", "%25", "%",
+                                           "4", "\xC3", "\xA9", "%C3", "%a9", "\x01"};
   std::set<std::pair<std::string, std::string>> seen;
   std::vector<std::size_t> digits;
   for (std::size_t length = 0; length <= 4; ++length) {
@@ -170,14 +175,20 @@ TEST(CanonicalHost, is_lower_case_without_a_trailing_dot) {
 }
 
 TEST(CanonicalHost, turns_other_scripts_into_a_labels) {
-  EXPECT_EQ(canonical_host_literal("b\xC3\xBC" "cher.example"), "xn--bcher-kva.example");
-  EXPECT_EQ(canonical_host_literal("B\xC3\x9C" "CHER.Example."), "xn--bcher-kva.example");
-  EXPECT_EQ(canonical_host_literal("stra\xC3\x9F" "e.de"), "xn--strae-oqa.de");  // non-transitional, as browsers do
+  EXPECT_EQ(canonical_host_literal("b\xC3\xBC"
+                                   "cher.example"),
+            "xn--bcher-kva.example");
+  EXPECT_EQ(canonical_host_literal("B\xC3\x9C"
+                                   "CHER.Example."),
+            "xn--bcher-kva.example");
+  EXPECT_EQ(canonical_host_literal("stra\xC3\x9F"
+                                   "e.de"),
+            "xn--strae-oqa.de");  // non-transitional, as browsers do
 }
 
 TEST(CanonicalHost, refuses_what_is_no_host) {
-  for (const std::string_view text : {"", ".", "a..b", ".a", "a b", "a/b", "a:80", "*.a", "a%41", "[::1", "::1", "[1.2.3.4]",
-                                      "[fe80::1%25eth0]", "a\xFF.b", "http://a"}) {
+  for (const std::string_view text : {"", ".", "a..b", ".a", "a b", "a/b", "a:80", "*.a", "a%41", "[::1", "::1",
+                                      "[1.2.3.4]", "[fe80::1%25eth0]", "a\xFF.b", "http://a"}) {
     EXPECT_EQ(canonical_host_literal(text), std::nullopt) << text;
   }
   EXPECT_EQ(canonical_host_literal(std::string_view("a\0b", 3)), std::nullopt);
@@ -197,7 +208,9 @@ TEST(CanonicalDomain, keeps_the_mark_before_it) {
   EXPECT_EQ(canonical_domain_literal("Example.org"), "example.org");
   EXPECT_EQ(canonical_domain_literal("*.Example.org"), "*.example.org");
   EXPECT_EQ(canonical_domain_literal("=Example.org."), "=example.org");
-  EXPECT_EQ(canonical_domain_literal("*.b\xC3\xBC" "cher.de"), "*.xn--bcher-kva.de");
+  EXPECT_EQ(canonical_domain_literal("*.b\xC3\xBC"
+                                     "cher.de"),
+            "*.xn--bcher-kva.de");
   for (const std::string_view text : {"", "*", "*.", "=", "*example.org", "=*.x.org", "*.*.x.org"}) {
     EXPECT_EQ(canonical_domain_literal(text), std::nullopt) << text;
   }

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "support/paths.h"
 #include "tests/compiler/check_support.h"
 #include "tests/compiler/limits_line.h"
-#include "support/paths.h"
 #include "tools/verify.h"
 
 namespace sprx::testing {

@@ -150,7 +150,8 @@ TEST(CheckLimits, IncludesNestUpToTheLimit) {
 
 TEST(CheckLimits, TestsTheirStatementsAndTheirTextUpToTheLimitAreTaken) {
   // Names, hosts and paths: (1 + 15 + 1) + (1 + 15 + 2) bytes.
-  const std::string two = "test a { get \"/\"; expect forward; }\ntest b { get \"/b\" { client \"192.0.2.1\"; } expect forward; }\n";
+  const std::string two =
+      "test a { get \"/\"; expect forward; }\ntest b { get \"/b\" { client \"192.0.2.1\"; } expect forward; }\n";
   const auto with = [&](std::size_t CheckLimits::*limit, std::size_t value) {
     CheckLimits limits;
     limits.*limit = value;

@@ -32,10 +32,11 @@ TEST(CheckProgram, AnEmptyDirectoryAndOneThatIsNotThereAreEmptyPrograms) {
 }
 
 TEST(CheckProgram, RulesAfterAnIncludeStandWhereItStands) {
-  const Checked checked = check_files({{"main.sprx", "rule a { log a = method; }\ninclude \"d/*.sprx\";\nrule z { log a = method; }"},
-                                       {"d/2.sprx", "rule two { log a = method; }"},
-                                       {"d/1.sprx", "include \"sub/one.sprx\";"},
-                                       {"d/sub/one.sprx", "rule one { log a = method; }"}});
+  const Checked checked =
+      check_files({{"main.sprx", "rule a { log a = method; }\ninclude \"d/*.sprx\";\nrule z { log a = method; }"},
+                   {"d/2.sprx", "rule two { log a = method; }"},
+                   {"d/1.sprx", "include \"sub/one.sprx\";"},
+                   {"d/sub/one.sprx", "rule one { log a = method; }"}});
   EXPECT_EQ(checked.codes, "");
   std::vector<std::size_t> places;
   for (const char* name : {"rule a ", "rule one at d/sub/one.sprx:1", "rule two ", "rule z "})
@@ -98,7 +99,8 @@ TEST(CheckProgram, EveryNegatedFormIsExactlyTheNegation) {
 TEST(CheckProgram, AListOnTheRightIsDerivedForItsOperator) {
   const std::string program = program_of(
       "list l: string = [\"/.git\", \"/WP-login\"];\n"
-      "rule a { when path contains l; log a = method; }\nrule b { when path nocase starts_with l; log a = method; }\nrule c { when path "
+      "rule a { when path contains l; log a = method; }\nrule b { when path nocase starts_with l; log a = method; "
+      "}\nrule c { when path "
       "like l; log a = method; }\n"
       "rule d { when path under l; log a = method; }\nrule e { when header.values ends_with l; log a = method; }\n");
   EXPECT_THAT(program, HasSubstr("list l: string contains, 2 rows\n"));
@@ -110,7 +112,8 @@ TEST(CheckProgram, AListOnTheRightIsDerivedForItsOperator) {
 
 TEST(CheckProgram, EqualInlineListsAreOne) {
   const std::string program = program_of(
-      "rule a { when path in [\"/x\", \"/y\"]; log a = method; }\nrule b { when path in [\"/x\", \"/y\"]; log a = method; }\nrule c { when "
+      "rule a { when path in [\"/x\", \"/y\"]; log a = method; }\nrule b { when path in [\"/x\", \"/y\"]; log a = "
+      "method; }\nrule c { when "
       "response_is_none; log a = method; }\nlet response_is_none = port in [80, 8000..8999];\n");
   EXPECT_EQ(program.find("list (inline): path"), program.rfind("list (inline): path"));
   EXPECT_THAT(program, HasSubstr("list (inline): int, 2 rows\n  80\n  8000..8999\n"));
@@ -176,8 +179,11 @@ TEST(CheckProgram, PresenceIsProvenByWhatHeld) {
         << condition;
   }
   EXPECT_EQ(check_text(preamble + "group g when path in t { rule r { redirect 301 t[path]; } }").codes, "");
-  EXPECT_EQ(check_text(preamble + "rule r { redirect 301 choose { path in t => t[path]; else => \"https://www.example.com/\"; }; }").codes,
-            "");
+  EXPECT_EQ(
+      check_text(preamble +
+                 "rule r { redirect 301 choose { path in t => t[path]; else => \"https://www.example.com/\"; }; }")
+          .codes,
+      "");
   EXPECT_EQ(check_text(preamble + "rule r { redirect 301 choose { path in t => t[path]; }; }").codes, "E2019");
 }
 

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "support/paths.h"
 #include "tests/compiler/check_support.h"
 #include "tests/compiler/limits_line.h"
-#include "support/paths.h"
 
 namespace sprx::testing {
 namespace {
@@ -85,7 +85,7 @@ std::size_t number_before(const std::string& line, const std::string& word) {
 
 /// Codes whose message is itself what to write.
 bool says_it_itself(const std::string& code) {
-  return code == "E0002"        // expected `;`: nothing is left to say
+  return code == "E0002"              // expected `;`: nothing is left to say
          || code.starts_with("E80");  // the bound that was passed is in the message; less is what to write
 }
 
@@ -120,7 +120,8 @@ TEST(ReportQuality, lines_are_ascii_and_at_most_100_columns) {
     std::istringstream in(report.text);
     for (std::string line; std::getline(in, line);) {
       EXPECT_LE(line.size(), kWidth) << report.name << ": " << line;
-      EXPECT_TRUE(std::all_of(line.begin(), line.end(), [](char c) { return c >= ' ' && c < 0x7F; })) << report.name << ": " << line;
+      EXPECT_TRUE(std::all_of(line.begin(), line.end(), [](char c) { return c >= ' ' && c < 0x7F; }))
+          << report.name << ": " << line;
     }
   }
 }
@@ -129,7 +130,8 @@ TEST(ReportQuality, the_last_line_sums_up) {
   for (const Report& report : reports()) {
     if (report.text.empty()) continue;  // a valid one is silent
     const bool all = report.text.find(" more not shown") == std::string::npos;
-    const auto errors = static_cast<std::size_t>(std::count_if(report.shown.begin(), report.shown.end(), [](const Shown& s) { return s.error; }));
+    const auto errors = static_cast<std::size_t>(
+        std::count_if(report.shown.begin(), report.shown.end(), [](const Shown& s) { return s.error; }));
     EXPECT_NE(report.last_line.find("; see sprx explain "), std::string::npos) << report.name;
     if (!all) continue;
     EXPECT_EQ(number_before(report.last_line, "error"), errors) << report.name;
@@ -187,12 +189,14 @@ struct Compiled {
   [[nodiscard]] bool has(Kind kind, const std::string& file, std::uint32_t begin) const {
     const auto& all = run.diagnostics.all();
     return std::any_of(all.begin(), all.end(), [&](const Diagnostic& d) {
-      return d.kind == kind && d.primary.known() && d.primary.begin == begin && run.sources[d.primary.file].name == file;
+      return d.kind == kind && d.primary.known() && d.primary.begin == begin &&
+             run.sources[d.primary.file].name == file;
     });
   }
   [[nodiscard]] std::size_t of(Kind kind) const {
     const auto& all = run.diagnostics.all();
-    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [kind](const Diagnostic& d) { return d.kind == kind; }));
+    return static_cast<std::size_t>(
+        std::count_if(all.begin(), all.end(), [kind](const Diagnostic& d) { return d.kind == kind; }));
   }
 };
 
@@ -222,9 +226,13 @@ TEST(ReportQuality, a_certain_fix_ends_its_mistake_and_makes_no_other) {
       fixed[file] = with(files[file], certain);
       EXPECT_NE(fixed[file], files[file]) << where;
       const Compiled after(fixed, limits);
-      // What follows in the same statement may come to light; before it nothing does, and of its kind no more than were.
-      EXPECT_FALSE(after.has(found.kind, file, found.primary.begin)) << where << "\n" << render(after.run.diagnostics, after.run.sources, {});
-      EXPECT_LE(after.of(found.kind), before.of(found.kind)) << where << "\n" << render(after.run.diagnostics, after.run.sources, {});
+      // What follows in the same statement may come to light; before it nothing does, and of its kind no more than
+      // were.
+      EXPECT_FALSE(after.has(found.kind, file, found.primary.begin))
+          << where << "\n"
+          << render(after.run.diagnostics, after.run.sources, {});
+      EXPECT_LE(after.of(found.kind), before.of(found.kind)) << where << "\n"
+                                                             << render(after.run.diagnostics, after.run.sources, {});
       codes.insert(std::string(info(found.kind).code));
       ++tried;
     }

@@ -1,8 +1,7 @@
 #include "compiler/data_file.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
+#include <gtest/gtest.h>
 
 namespace sprx {
 namespace {
@@ -54,7 +53,10 @@ TEST(DataFormats, are_known_by_the_end_of_the_name) {
 TEST(Txt, has_one_trimmed_key_a_line) {
   EXPECT_EQ(rows(DataFormat::txt, 1, "a\n  b c \t\n\n# no\n  # no\n\\# yes\n\\a\nlast"),
             "1:[a]\n2:[b c]\n6:[# yes]\n7:[\\a]\n8:[last]\n");
-  EXPECT_EQ(rows(DataFormat::txt, 1, "\xEF\xBB\xBF" "a\r\nb\r\n\r\n"), "1:[a]\n2:[b]\n");
+  EXPECT_EQ(rows(DataFormat::txt, 1,
+                 "\xEF\xBB\xBF"
+                 "a\r\nb\r\n\r\n"),
+            "1:[a]\n2:[b]\n");
   EXPECT_EQ(rows(DataFormat::txt, 1, "a\tb\n\xFF\n"), "1:[a\tb]\n2:[\xFF]\n");
   EXPECT_EQ(rows(DataFormat::txt, 1, ""), "");
   EXPECT_EQ(spans(DataFormat::txt, 1, "\xEF\xBB\xBF  a b \r\n\\#c"), "<a b>(a b)<\\#c>(\\#c)");
@@ -124,11 +126,14 @@ TEST(Json, names_bad_rows_and_goes_on) {
 }
 
 TEST(Json, is_strict) {
-  const auto mistake = [](std::string_view text, std::size_t columns = 1) { return rows(DataFormat::json, columns, text); };
+  const auto mistake = [](std::string_view text, std::size_t columns = 1) {
+    return rows(DataFormat::json, columns, text);
+  };
   EXPECT_EQ(mistake(""), "1:1-1:1 a JSON data file is an array of keys or an object\n");
   EXPECT_EQ(mistake("\"a\""), "1:1-1:2 a JSON data file is an array of keys or an object\n");
   EXPECT_EQ(mistake("{\"a\": 1}"), "1:1-1:2 a list is read from an array, this is an object; write `[\"key\", …]`\n");
-  EXPECT_EQ(mistake("[1]", 2), "1:1-1:2 a table is read from an object, this is an array; write `{\"key\": \"value\", …}`\n");
+  EXPECT_EQ(mistake("[1]", 2),
+            "1:1-1:2 a table is read from an object, this is an array; write `{\"key\": \"value\", …}`\n");
   EXPECT_EQ(mistake("[1,]"), "1:[1]\n1:4-1:5 `,` before the end; JSON has no trailing comma\n");
   EXPECT_EQ(mistake("[1 2]"), "1:[1]\n1:4-1:5 `,` or `]` wanted\n");
   EXPECT_EQ(mistake("[1"), "1:[1]\n1:3-1:3 `,` or `]` wanted\n");
@@ -165,7 +170,8 @@ TEST(DataLimits, are_kept_at_the_limit_and_refused_past_it) {
   EXPECT_EQ(rows(DataFormat::csv, 1, longest + "a\nb\n"), "2:[b]\n1:1-1:2 a row longer than 262144 bytes\n");
   const std::string in_quotes = longest.substr(2);
   EXPECT_EQ(rows(DataFormat::json, 1, "[\"" + in_quotes + "\",\n1]"), "1:[" + in_quotes + "]\n2:[1]\n");
-  EXPECT_EQ(rows(DataFormat::json, 1, "[\"" + in_quotes + "a\",\n1]"), "2:[1]\n1:2-1:3 a row longer than 262144 bytes\n");
+  EXPECT_EQ(rows(DataFormat::json, 1, "[\"" + in_quotes + "a\",\n1]"),
+            "2:[1]\n1:2-1:3 a row longer than 262144 bytes\n");
   const std::string deep = "[" + repeated("[", kMaxJsonDepth) + repeated("]", kMaxJsonDepth) + "]";
   EXPECT_EQ(rows(DataFormat::json, 1, deep).substr(0, 24), "1:2-1:3 a value that is ");
   EXPECT_EQ(rows(DataFormat::json, 1, "[" + deep + "]"), "1:66-1:67 JSON nested more than 64 deep\n");
@@ -176,14 +182,16 @@ TEST(DataLimits, tell_so_many_mistakes_and_count_the_rest) {
   const std::string text = repeated("a\tb\n", kMaxDataErrors + 3);
   const std::string out = rows(DataFormat::tsv, 1, text);
   EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), static_cast<std::ptrdiff_t>(kMaxDataErrors));
-  EXPECT_EQ(out.substr(out.rfind("20:3")),
-            "20:3-20:4 a row of 2 columns where there is 1; a list has keys only; 3 more rows of this file are wrong\n");
+  EXPECT_EQ(
+      out.substr(out.rfind("20:3")),
+      "20:3-20:4 a row of 2 columns where there is 1; a list has keys only; 3 more rows of this file are wrong\n");
 }
 
 TEST(DataFile, gives_every_row_of_large_files) {
   constexpr std::size_t kRows = 200'000;
   std::string json = "{";
-  for (std::size_t i = 0; i < kRows; ++i) json += (i == 0 ? "\"/old/page/" : ",\"/old/page/") + std::to_string(i) + "\":\"/new\"";
+  for (std::size_t i = 0; i < kRows; ++i)
+    json += (i == 0 ? "\"/old/page/" : ",\"/old/page/") + std::to_string(i) + "\":\"/new\"";
   json += "}";
   const std::pair<DataFormat, std::string> files[] = {{DataFormat::tsv, repeated("/old/page\t/new/page\n", kRows)},
                                                       {DataFormat::csv, repeated("/old/page,\"/new/page\"\n", kRows)},

@@ -1,7 +1,6 @@
 #include "compiler/diagnostics.h"
 
 #include <gtest/gtest.h>
-
 #include <set>
 
 namespace sprx {

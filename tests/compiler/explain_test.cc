@@ -1,6 +1,5 @@
-#include <gtest/gtest.h>
-
 #include <algorithm>
+#include <gtest/gtest.h>
 #include <set>
 
 #include "compiler/diagnostics.h"
@@ -44,7 +43,8 @@ TEST(Explain, pages_have_a_wrong_and_a_right_example) {
 }
 
 TEST(Explain, examples_are_the_marked_blocks) {
-  const auto examples = explain_examples("# T\n```sprx wrong\na\n\nb\n```\n```\nnot one\n```\n```tsv right t.tsv\nk\tv\n```\n");
+  const auto examples =
+      explain_examples("# T\n```sprx wrong\na\n\nb\n```\n```\nnot one\n```\n```tsv right t.tsv\nk\tv\n```\n");
   ASSERT_EQ(examples.size(), 2U);
   EXPECT_EQ(examples[0].file, "main.sprx");
   EXPECT_TRUE(examples[0].wrong);

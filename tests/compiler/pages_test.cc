@@ -8,8 +8,8 @@
 
 #include "compiler/diagnostics.h"
 #include "compiler/explain_pages.h"
-#include "tests/compiler/check_support.h"
 #include "support/paths.h"
+#include "tests/compiler/check_support.h"
 
 namespace sprx::testing {
 namespace {

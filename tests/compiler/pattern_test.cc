@@ -68,8 +68,8 @@ TEST(Pattern, reads_characters_when_its_text_has_them) {
 
 TEST(Pattern, folds_ascii_and_nothing_else) {
   EXPECT_EQ(folded("^iPhone$", "IPHONE"), "yes");
-  EXPECT_EQ(folded("^k$", "\xE2\x84\xAA"), "no");              // KELVIN SIGN
-  EXPECT_EQ(folded("^s$", "\xC5\xBF"), "no");                  // LONG S
+  EXPECT_EQ(folded("^k$", "\xE2\x84\xAA"), "no");  // KELVIN SIGN
+  EXPECT_EQ(folded("^s$", "\xC5\xBF"), "no");      // LONG S
   EXPECT_EQ(folded("^k\xC3\xA9$", "\xE2\x84\xAA\xC3\xA9"), "no");
   EXPECT_EQ(folded("^k\xC3\xA9$", "K\xC3\xA9"), "yes");
   EXPECT_EQ(folded("^\xC3\xA9$", "\xC3\x89"), "no");
@@ -125,21 +125,24 @@ TEST(Pattern, takes_ordinary_dialect_as_it_is) {
 }
 
 TEST(PatternError, names_what_linear_time_does_not_have) {
-  const std::string ahead = "; patterns take linear time on any input; ask in a second condition: `and not … matches r\"…\"`";
+  const std::string ahead =
+      "; patterns take linear time on any input; ask in a second condition: `and not … matches r\"…\"`";
   const std::string linear = "; patterns take linear time on any input, so they never look around or back";
   EXPECT_EQ(mistakes("a(?=b)"), "1-4: look-ahead `(?=` is not supported" + ahead);
   EXPECT_EQ(mistakes("^(?!bot)"), "1-4: negative look-ahead `(?!` is not supported" + ahead);
   EXPECT_EQ(mistakes("(?<=a)b"), "0-4: look-behind `(?<=` is not supported" + ahead);
   EXPECT_EQ(mistakes("(?<!a)b"), "0-4: negative look-behind `(?<!` is not supported" + ahead);
-  EXPECT_EQ(mistakes("(?>a)b"), "0-3: atomic group `(?>` is not supported; matching never backtracks, so `(?:…)` is enough");
+  EXPECT_EQ(mistakes("(?>a)b"),
+            "0-3: atomic group `(?>` is not supported; matching never backtracks, so `(?:…)` is enough");
   EXPECT_EQ(mistakes("(a)\\1"), "3-5: back-reference `\\1` is not supported" + linear);
   EXPECT_EQ(mistakes("(?<a>x)\\k<a>y"), "7-12: back-reference `\\k<a>` is not supported" + linear);
   EXPECT_EQ(mistakes("(?P<a>x)(?P=a)"), "8-14: back-reference `(?P=` is not supported" + linear);
   EXPECT_EQ(mistakes("a(?R)?"), "1-5: recursion `(?R` is not supported" + linear);
   EXPECT_EQ(mistakes("(a)(?1)"), "3-7: recursion `(?1)` is not supported" + linear);
-  EXPECT_EQ(mistakes("a++b"),
-            "1-3: possessive repetition `++` is not supported; matching never backtracks, so it is not needed: leave the "
-            "`+` out");
+  EXPECT_EQ(
+      mistakes("a++b"),
+      "1-3: possessive repetition `++` is not supported; matching never backtracks, so it is not needed: leave the "
+      "`+` out");
 }
 
 TEST(PatternError, names_foreign_escapes) {
@@ -161,7 +164,9 @@ TEST(PatternError, names_brackets_and_repetitions_that_do_not_fit) {
   EXPECT_EQ(mistakes("a|+b"), "2-3: nothing for `+` to repeat; a literal `+` is written `\\+`");
   EXPECT_EQ(mistakes("a**"), "2-3: `*` directly after another repetition; write a group: `(?:a*)*`");
   EXPECT_EQ(mistakes("a{3,2}"), "1-6: `{3,2}` ends before it begins");
-  EXPECT_EQ(mistakes("[z-a]"), "1-4: the range `z-a` runs backwards; write the smaller character first; a `-` itself stands first or last");
+  EXPECT_EQ(
+      mistakes("[z-a]"),
+      "1-4: the range `z-a` runs backwards; write the smaller character first; a `-` itself stands first or last");
   EXPECT_EQ(mistakes("[[:alfa:]]").substr(0, 44), "1-9: unknown class `[:alfa:]` in a pattern; ");
   EXPECT_EQ(mistakes("(?<1>a)"),
             "3-4: malformed name of a group; a name has letters, digits and `_`, and does not begin with a digit");
@@ -169,7 +174,9 @@ TEST(PatternError, names_brackets_and_repetitions_that_do_not_fit) {
   EXPECT_EQ(mistakes("(?x)a b"),
             "0-3: unknown group `(?x` in a pattern; there is no extended syntax: write the pattern without blanks and "
             "comments");
-  EXPECT_EQ(mistakes("\\p{Klingon}"), "0-11: unknown character class `\\p{Klingon}` in a pattern; classes are `\\d`, `\\w`, `\\s`, `[[:alpha:]]`, `\\pL` and such");
+  EXPECT_EQ(mistakes("\\p{Klingon}"),
+            "0-11: unknown character class `\\p{Klingon}` in a pattern; classes are `\\d`, `\\w`, `\\s`, "
+            "`[[:alpha:]]`, `\\pL` and such");
 }
 
 TEST(PatternError, has_its_own_words_for_the_bound_on_repetition) {
@@ -189,11 +196,12 @@ TEST(PatternError, says_when_a_pattern_takes_too_much_memory) {
 }
 
 TEST(PatternError, reports_every_mistake) {
-  EXPECT_EQ(mistakes("(?=a)\\Z[z-a]"),
-            "0-3: look-ahead `(?=` is not supported; patterns take linear time on any input; ask in a second condition: `and "
-            "not … matches r\"…\"`\n"
-            "5-7: `\\Z` is not supported in a pattern; `$` and `\\z` are the end of the text\n"
-            "8-11: the range `z-a` runs backwards; write the smaller character first; a `-` itself stands first or last");
+  EXPECT_EQ(
+      mistakes("(?=a)\\Z[z-a]"),
+      "0-3: look-ahead `(?=` is not supported; patterns take linear time on any input; ask in a second condition: `and "
+      "not … matches r\"…\"`\n"
+      "5-7: `\\Z` is not supported in a pattern; `$` and `\\z` are the end of the text\n"
+      "8-11: the range `z-a` runs backwards; write the smaller character first; a `-` itself stands first or last");
 }
 
 TEST(PatternLimits, are_kept_at_the_limit_and_refused_past_it) {
@@ -214,9 +222,11 @@ TEST(PatternSearch, without_a_compiled_pattern_has_failed_and_never_says_no) {
   EXPECT_EQ(search(Pattern{}, "x", captures), MatchOutcome::failed);
 }
 
-/// What the scanner rewrites must mean what RE2 itself takes the text for, where the language does not differ on purpose.
+/// What the scanner rewrites must mean what RE2 itself takes the text for, where the language does not differ on
+/// purpose.
 TEST(Pattern, means_what_re2_means_on_every_short_text) {
-  const std::vector<std::string> pieces = {"a", "B", "-", "[", "]", "^", "(", ")", "|", "*", "\\d", "(?i)", "{2}", "\\."};
+  const std::vector<std::string> pieces = {"a", "B", "-", "[",   "]",    "^",   "(",
+                                           ")", "|", "*", "\\d", "(?i)", "{2}", "\\."};
   re2::RE2::Options options(re2::RE2::Latin1);
   options.set_dot_nl(true);
   options.set_log_errors(false);

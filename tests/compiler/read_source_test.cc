@@ -1,12 +1,11 @@
 #include "compiler/read_source.h"
 
+#include <fstream>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#include <fstream>
 
 namespace sprx {
 namespace {
@@ -15,13 +14,20 @@ namespace fs = std::filesystem;
 
 std::string name_of(ReadOutcome outcome) {
   switch (outcome) {
-    case ReadOutcome::ok: return "ok";
-    case ReadOutcome::missing: return "missing";
-    case ReadOutcome::outside: return "outside";
-    case ReadOutcome::not_a_file: return "not a file";
-    case ReadOutcome::too_large: return "too large";
-    case ReadOutcome::too_many: return "too many";
-    case ReadOutcome::unreadable: return "unreadable";
+    case ReadOutcome::ok:
+      return "ok";
+    case ReadOutcome::missing:
+      return "missing";
+    case ReadOutcome::outside:
+      return "outside";
+    case ReadOutcome::not_a_file:
+      return "not a file";
+    case ReadOutcome::too_large:
+      return "too large";
+    case ReadOutcome::too_many:
+      return "too many";
+    case ReadOutcome::unreadable:
+      return "unreadable";
   }
   return {};
 }
@@ -75,7 +81,10 @@ TEST(ResolveName, is_relative_to_the_file_it_stands_in_and_never_leaves) {
 }
 
 TEST_F(ReadSource, gives_the_bytes_as_they_are) {
-  const std::string bytes("\xEF\xBB\xBF" "a\r\n\0\xFF", 8);
+  const std::string bytes(
+      "\xEF\xBB\xBF"
+      "a\r\n\0\xFF",
+      8);
   write(conf / "a.sprx", bytes);
   EXPECT_EQ(read("a.sprx"), "=" + bytes);
   write(conf / "empty", "");
@@ -152,7 +161,8 @@ TEST_F(ReadSource, says_when_the_directory_itself_is_missing) {
 }
 
 TEST_F(ReadSource, globs_in_bytewise_order) {
-  for (const char* name : {"b.sprx", "a.sprx", "B.sprx", "a-1.sprx", "\xC3\xA9.sprx", ".hidden.sprx", "c.txt"}) write(conf / name, "");
+  for (const char* name : {"b.sprx", "a.sprx", "B.sprx", "a-1.sprx", "\xC3\xA9.sprx", ".hidden.sprx", "c.txt"})
+    write(conf / name, "");
   fs::create_directory(conf / "dir.sprx");
   write(conf / "sub/x.sprx", "");
   write(conf / "sub/y.sprx", "");

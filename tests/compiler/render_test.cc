@@ -1,6 +1,5 @@
-#include <gtest/gtest.h>
-
 #include <boost/json.hpp>
+#include <gtest/gtest.h>
 
 #include "compiler/diagnostics.h"
 
@@ -29,8 +28,8 @@ class Render : public testing::Test {
 };
 
 TEST_F(Render, draws_the_example_of_the_design) {
-  const FileId main = file("main.sprx",
-                           "\n\n\n\n\n\n\n\nrule force_https {\n\n\n  when hst == \"a.example.com\";\n}\n");
+  const FileId main =
+      file("main.sprx", "\n\n\n\n\n\n\n\nrule force_https {\n\n\n  when hst == \"a.example.com\";\n}\n");
   list.add(Kind::syntax_unexpected, at(main, "hst"), "unknown request field `hst`")
       .label(at(main, "force_https"), "in this rule")
       .help("a field with a similar name exists: `host`");
@@ -257,7 +256,8 @@ std::size_t longest_line(const std::string& text) {
 }
 
 TEST_F(Render, shows_a_window_of_a_long_line) {
-  const FileId main = file("main.sprx", "let a = \"" + std::string(60, 'x') + " middle " + std::string(60, 'y') + "\";\n");
+  const FileId main =
+      file("main.sprx", "let a = \"" + std::string(60, 'x') + " middle " + std::string(60, 'y') + "\";\n");
   Diagnostic& d = list.add(Kind::syntax_unexpected, at(main, "middle"), "m");
   d.primary_text = "look";
   const std::string shown = human(60);
@@ -282,11 +282,15 @@ TEST_F(Render, never_passes_its_width_whatever_the_source_is) {
       const FileId id = set.add("main.sprx", "y\n" + text + "\n");
       const auto begin = static_cast<std::uint32_t>(place + 2);
       DiagnosticList found;
-      Diagnostic& d = found.add(Kind::syntax_unexpected, {id, begin, begin + 1}, std::string(300, 'm') + " " + std::string(90, 'n'));
-      d.primary_text = "a label of some words, so long that it has to be wrapped or to be put below the line it is about";
-      d.label({id, static_cast<std::uint32_t>(length + 1), static_cast<std::uint32_t>(length + 2)}, "the end of it all");
+      Diagnostic& d = found.add(Kind::syntax_unexpected, {id, begin, begin + 1},
+                                std::string(300, 'm') + " " + std::string(90, 'n'));
+      d.primary_text =
+          "a label of some words, so long that it has to be wrapped or to be put below the line it is about";
+      d.label({id, static_cast<std::uint32_t>(length + 1), static_cast<std::uint32_t>(length + 2)},
+              "the end of it all");
       d.label({id, 0, static_cast<std::uint32_t>(length)}, "several lines of text");
-      d.help("words and words and words and words and words and words and words and words and words and words and words");
+      d.help(
+          "words and words and words and words and words and words and words and words and words and words and words");
       const std::string shown = render(found, set, {});
       EXPECT_LE(longest_line(shown), 100U) << shown;
       EXPECT_NE(shown.find('!'), std::string::npos) << shown;
@@ -326,7 +330,9 @@ TEST_F(Render, shows_so_many_and_counts_the_rest) {
   for (std::uint32_t i = 0; i < 30; ++i) list.add(Kind::syntax_unexpected, {main, i, i + 1}, "m");
   const std::string shown = human();
   std::size_t count = 0;
-  for (std::size_t place = shown.find("error[E0001]"); place != std::string::npos; place = shown.find("error[E0001]", place + 1)) ++count;
+  for (std::size_t place = shown.find("error[E0001]"); place != std::string::npos;
+       place = shown.find("error[E0001]", place + 1))
+    ++count;
   EXPECT_EQ(count, 20U);
   EXPECT_EQ(shown.substr(shown.rfind("\n\n") + 2),
             "10 more not shown (--max-errors 0 shows all)\n30 errors; see sprx explain E0001\n");
@@ -379,22 +385,28 @@ TEST_F(Render, json_is_one_object_a_line_with_the_documented_keys) {
   list.add(Kind::unused_name, {}, "m");
   RenderOptions options;
   options.format = Format::json;
-  EXPECT_EQ(render(list, sources, options),
-            R"({"code":"E0001","severity":"error","message":"bad )" "\xEF\xBF\xBD" R"(","file":"main.sprx","line":1,"column":3,)"
-            R"("end_line":2,"end_column":3,"labels":[{"file":"main.sprx","line":1,"column":1,"end_line":1,"end_column":3,)"
-            R"("text":"l"}],"notes":[{"kind":"note","text":"n"},{"kind":"help","text":"h"}],"fixes":[{"file":"main.sprx",)"
-            R"("line":1,"column":1,"end_line":1,"end_column":3,"replacement":"x","certain":true}],)"
-            R"("rendered":"error[E0001]: bad \\xff\n --> main.sprx:1:3\n  |\n1 |   ab\\u{e9}\n  |  _--^\n  | | |\n)"
-            R"(  | | l\n2 | | cd\n  | |__^\n  = note: n\n  = help: h\n"})"
-            "\n"
-            R"({"code":"L0001","severity":"lint","message":"m","file":null,"line":null,"column":null,"end_line":null,)"
-            R"("end_column":null,"labels":[],"notes":[],"fixes":[],"rendered":"lint[L0001]: m\n"})"
-            "\n");
+  EXPECT_EQ(
+      render(list, sources, options),
+      R"({"code":"E0001","severity":"error","message":"bad )"
+      "\xEF\xBF\xBD"
+      R"(","file":"main.sprx","line":1,"column":3,)"
+      R"("end_line":2,"end_column":3,"labels":[{"file":"main.sprx","line":1,"column":1,"end_line":1,"end_column":3,)"
+      R"("text":"l"}],"notes":[{"kind":"note","text":"n"},{"kind":"help","text":"h"}],"fixes":[{"file":"main.sprx",)"
+      R"("line":1,"column":1,"end_line":1,"end_column":3,"replacement":"x","certain":true}],)"
+      R"("rendered":"error[E0001]: bad \\xff\n --> main.sprx:1:3\n  |\n1 |   ab\\u{e9}\n  |  _--^\n  | | |\n)"
+      R"(  | | l\n2 | | cd\n  | |__^\n  = note: n\n  = help: h\n"})"
+      "\n"
+      R"({"code":"L0001","severity":"lint","message":"m","file":null,"line":null,"column":null,"end_line":null,)"
+      R"("end_column":null,"labels":[],"notes":[],"fixes":[],"rendered":"lint[L0001]: m\n"})"
+      "\n");
 }
 
 TEST_F(Render, sarif_has_the_structure_that_code_hosts_read) {
   const FileId main = file("a b%.sprx", "abc\n");
-  list.add(Kind::syntax_unexpected, at(main, "b"), "m").label(at(main, "c"), "l").help("h").fix(at(main, "b"), "B", true);
+  list.add(Kind::syntax_unexpected, at(main, "b"), "m")
+      .label(at(main, "c"), "l")
+      .help("h")
+      .fix(at(main, "b"), "B", true);
   list.add(Kind::unused_name, {}, "n");
   list.add(Kind::syntax_unexpected, at(main, "a"), "again");
   RenderOptions options;
@@ -441,10 +453,11 @@ TEST_F(Render, github_commands_escape_what_they_cannot_hold) {
   list.add(Kind::unused_name, {}, "no place");
   RenderOptions options;
   options.format = Format::github;
-  EXPECT_EQ(render(list, sources, options),
-            "::error file=a%2Cb%3Ac.sprx,line=1,col=2,endLine=1,endColumn=4,title=E0001::100%25%0Anext: a, b%0Ahelp: h\n"
-            "::warning file=a%2Cb%3Ac.sprx,line=1,col=3,endLine=2,title=L0001::two lines\n"
-            "::warning title=L0001::no place\n");
+  EXPECT_EQ(
+      render(list, sources, options),
+      "::error file=a%2Cb%3Ac.sprx,line=1,col=2,endLine=1,endColumn=4,title=E0001::100%25%0Anext: a, b%0Ahelp: h\n"
+      "::warning file=a%2Cb%3Ac.sprx,line=1,col=3,endLine=2,title=L0001::two lines\n"
+      "::warning title=L0001::no place\n");
 }
 
 }  // namespace

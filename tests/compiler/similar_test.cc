@@ -6,8 +6,8 @@ namespace sprx {
 namespace {
 
 std::string_view near(std::string_view name) {
-  static const std::vector<std::string_view> kNames{"host", "path", "port", "header", "client.ip", "redirect", "respond",
-                                                    "starts_with", "in", "is", "max_errors"};
+  static const std::vector<std::string_view> kNames{"host",    "path",        "port", "header", "client.ip", "redirect",
+                                                    "respond", "starts_with", "in",   "is",     "max_errors"};
   return similar(name, kNames);
 }
 

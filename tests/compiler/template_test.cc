@@ -1,8 +1,7 @@
 #include "compiler/table/template.h"
 
-#include <gtest/gtest.h>
-
 #include <functional>
+#include <gtest/gtest.h>
 
 namespace sprx {
 namespace {
@@ -108,9 +107,18 @@ TEST(Template, makes_its_text_canonical) {
   EXPECT_EQ(path("/a%2fb/{x}", "/a%2Fb/c"), "x=c");
   EXPECT_EQ(read("//a/./b/../c").tokens[0].text, "/a/c");
   EXPECT_EQ(host("WWW.{x}.Org", "www.a.org"), "x=a");
-  EXPECT_EQ(host("{x}.b\xC3\xBC" "cher.de", "www.xn--bcher-kva.de"), "x=www");
-  EXPECT_EQ(host("[{_...}.]b\xC3\xBC" "cher.de", "xn--bcher-kva.de"), "");
-  EXPECT_EQ(host("{tld:b\xC3\xBC" "cher|x}.de", "xn--bcher-kva.de"), "tld=xn--bcher-kva");
+  EXPECT_EQ(host("{x}.b\xC3\xBC"
+                 "cher.de",
+                 "www.xn--bcher-kva.de"),
+            "x=www");
+  EXPECT_EQ(host("[{_...}.]b\xC3\xBC"
+                 "cher.de",
+                 "xn--bcher-kva.de"),
+            "");
+  EXPECT_EQ(host("{tld:b\xC3\xBC"
+                 "cher|x}.de",
+                 "xn--bcher-kva.de"),
+            "tld=xn--bcher-kva");
 }
 
 TEST(Template, folds_ascii_when_asked) {
@@ -138,7 +146,8 @@ TEST(TemplateError, names_brackets_that_do_not_match) {
 
 TEST(TemplateError, names_captures_that_cannot_be) {
   EXPECT_EQ(mistakes("/{a}{b}"), "4-7: two captures with nothing between them; nothing says where the first would end");
-  EXPECT_EQ(mistakes("/{a}[{b}]"), "5-8: two captures with nothing between them; nothing says where the first would end");
+  EXPECT_EQ(mistakes("/{a}[{b}]"),
+            "5-8: two captures with nothing between them; nothing says where the first would end");
   EXPECT_EQ(mistakes("/{a}/{a}"), "6-7: two captures are named `a`; `{_}` matches without capturing");
   EXPECT_EQ(mistakes("/{_}/{_}"), "");
   EXPECT_EQ(mistakes("/{}"), "1-3: a capture without a name; `{_}` matches without capturing");
@@ -146,27 +155,32 @@ TEST(TemplateError, names_captures_that_cannot_be) {
             "2-4: `1a` is no name for a capture; a name has letters, digits and `_`, and does not begin with a digit");
   EXPECT_EQ(mistakes("/{a?}"),
             "2-4: `a?` is no name for a capture; `[…]` is an optional part, `{name...}` takes the rest, `*` any run");
-  EXPECT_EQ(mistakes("/{id:[0-9]+}"),
-            "5-6: `[` among the alternatives of a capture; `{name:a|b}` lists plain texts; for a pattern write `{name}` "
-            "and `name matches r\"…\"`");
+  EXPECT_EQ(
+      mistakes("/{id:[0-9]+}"),
+      "5-6: `[` among the alternatives of a capture; `{name:a|b}` lists plain texts; for a pattern write `{name}` "
+      "and `name matches r\"…\"`");
   EXPECT_EQ(mistakes("/{a:b||c}"), "5-6: an empty alternative in a template; an optional part is written `[…]`");
-  EXPECT_EQ(mistakes("/a/${b}"), "3-5: `${` in a template: nothing is interpolated here; a capture is written `{name}`");
+  EXPECT_EQ(mistakes("/a/${b}"),
+            "3-5: `${` in a template: nothing is interpolated here; a capture is written `{name}`");
 }
 
 TEST(TemplateError, names_runs_and_rests_out_of_place) {
   EXPECT_EQ(mistakes("/a/**"), "3-5: `**` in a template; `*` already matches across `/`: write `*`");
   EXPECT_EQ(host_mistakes("**.x.org"), "0-2: `**` in a template; `*` already matches across `.`: write `*`");
-  EXPECT_EQ(mistakes("/{a...}/b"), "1-7: `{name...}` before the end of a path template; in the middle `*` matches any run");
+  EXPECT_EQ(mistakes("/{a...}/b"),
+            "1-7: `{name...}` before the end of a path template; in the middle `*` matches any run");
   EXPECT_EQ(host_mistakes("www.{a...}"),
             "4-10: `{name...}` after the start of a host template; in the middle `*` matches any run");
 }
 
 TEST(TemplateError, names_text_that_no_canonical_path_holds) {
-  const std::string slashes = ": `//` in a template can never match; runs of `/` in a request's path are merged: write one `/`";
+  const std::string slashes =
+      ": `//` in a template can never match; runs of `/` in a request's path are merged: write one `/`";
   EXPECT_EQ(mistakes("*//*"), "1-3" + slashes);
   EXPECT_EQ(mistakes("/a//{b}"), "2-4" + slashes);
   EXPECT_EQ(mistakes("/a/[/b]"), "2-5" + slashes);
-  const std::string dots = "` in a template can never match; `.` and `..` in a request's path are resolved before any rule sees it";
+  const std::string dots =
+      "` in a template can never match; `.` and `..` in a request's path are resolved before any rule sees it";
   EXPECT_EQ(mistakes("/{a}/../b"), "5-7: a segment `.." + dots);
   EXPECT_EQ(mistakes("/{a}/%2e/b"), "5-6: a segment `." + dots);
   EXPECT_EQ(mistakes("/{a}/.."), "5-7: a segment `.." + dots);
@@ -192,11 +206,13 @@ TEST(TemplateError, names_text_that_no_host_holds) {
   EXPECT_EQ(host_mistakes(".x.org"),
             "0-1: a host template that begins with `.` can never match; `[{_...}.]x.org` is the host and all below it, "
             "`*.x.org` only what is below");
-  EXPECT_EQ(host_mistakes("*.x."), "3-4: a host template that ends with `.` can never match; `host` has no trailing dot");
+  EXPECT_EQ(host_mistakes("*.x."),
+            "3-4: a host template that ends with `.` can never match; `host` has no trailing dot");
   EXPECT_EQ(host_mistakes("*..org"), "1-3: `..` in a host template can never match; no label is empty");
-  EXPECT_EQ(host_mistakes("{x}b\xC3\xBC.de"),
-            "3-6: `b\xC3\xBC` shares its label with a capture or `*`, so it cannot be turned into an A-label; write the "
-            "label whole, or in its `xn--` form");
+  EXPECT_EQ(
+      host_mistakes("{x}b\xC3\xBC.de"),
+      "3-6: `b\xC3\xBC` shares its label with a capture or `*`, so it cannot be turned into an A-label; write the "
+      "label whole, or in its `xn--` form");
 }
 
 TEST(TemplateError, reports_every_mistake_of_a_template) {
@@ -245,9 +261,12 @@ bool reference(const Template& pattern, std::size_t token, std::string_view valu
     return false;
   };
   switch (now.kind) {
-    case Token::Kind::literal: return value.substr(place, now.text.size()) == now.text && take(now.text.size(), token + 1);
-    case Token::Kind::close: return take(0, token + 1);
-    case Token::Kind::open: return take(0, token + 1) || take(0, now.jump + 1U);
+    case Token::Kind::literal:
+      return value.substr(place, now.text.size()) == now.text && take(now.text.size(), token + 1);
+    case Token::Kind::close:
+      return take(0, token + 1);
+    case Token::Kind::open:
+      return take(0, token + 1) || take(0, now.jump + 1U);
     case Token::Kind::one_of:
       for (const std::string& text : now.alternatives) {
         if (value.substr(place, text.size()) == text && take(text.size(), token + 1)) return true;
@@ -255,7 +274,8 @@ bool reference(const Template& pattern, std::size_t token, std::string_view valu
       return false;
     case Token::Kind::segment:
     case Token::Kind::rest:
-    case Token::Kind::run: break;
+    case Token::Kind::run:
+      break;
   }
   const bool segment = now.kind == Token::Kind::segment;
   std::size_t most = value.size() - place;
@@ -297,7 +317,8 @@ TEST(TemplateMatch, agrees_with_the_plain_meaning_on_every_short_template_and_va
       if (result.value && !result.value->is_literal()) {
         ++templates;
         for_all_values("ab/", length <= 3 ? 5 : 3, [&](const std::string& tail) {
-          ASSERT_EQ(matched(*result.value, "/" + tail), by_reference(*result.value, "/" + tail)) << text << " on /" << tail;
+          ASSERT_EQ(matched(*result.value, "/" + tail), by_reference(*result.value, "/" + tail))
+              << text << " on /" << tail;
         });
         if (HasFatalFailure()) return;
       }
@@ -310,8 +331,8 @@ TEST(TemplateMatch, agrees_with_the_plain_meaning_on_every_short_template_and_va
 
 TEST(TemplateMatch, agrees_with_the_plain_meaning_once_it_remembers) {
   // Long enough runs of equal characters to pass the budget, short enough for the reference.
-  for (const std::string_view text : {"/*a*a*b*a*", "/{x}a{y}a{z}b[/{w}a{v}b]", "/*[a{x}]b*[b]a{y}b*", "/{p:a|aa}*{q:a|aa}*b*a",
-                                      "/*a{x}a{y}a*b[/*a*]", "/{x}/*/{y}/*/b"}) {
+  for (const std::string_view text : {"/*a*a*b*a*", "/{x}a{y}a{z}b[/{w}a{v}b]", "/*[a{x}]b*[b]a{y}b*",
+                                      "/{p:a|aa}*{q:a|aa}*b*a", "/*a{x}a{y}a*b[/*a*]", "/{x}/*/{y}/*/b"}) {
     const Template pattern = read(text);
     for (const std::string_view tail : {"", "b", "ba", "/aab", "bb/ab", "/a/a/b"}) {
       for (const std::size_t length : {5U, 20U, 40U}) {

@@ -18,7 +18,8 @@ TEST(Actions, a_terminal_ends_the_phase_and_earlier_edits_stay) {
   Builder b;
   Message m("/a");
   b.rule("first", b.always(), {b.edit(ActionWord::set, Target::header, {"X"}, b.text("1"))});
-  b.rule("second", b.always(), {b.edit(ActionWord::set, Target::header, {"Y"}, b.text("2")), b.terminal(ActionWord::forward)});
+  b.rule("second", b.always(),
+         {b.edit(ActionWord::set, Target::header, {"Y"}, b.text("2")), b.terminal(ActionWord::forward)});
   b.rule("third", b.always(), {b.edit(ActionWord::set, Target::header, {"Z"}, b.text("3"))});
   const auto table = b.build();
   EXPECT_EQ(describe(table->rules(), Phase::request, decide(*table, m)),
@@ -31,25 +32,31 @@ TEST(Actions, drop_deny_and_respond) {
   EXPECT_EQ(decided(b, {b.terminal(ActionWord::drop)}, m), "drop | by=r | rule=r");
   EXPECT_EQ(decided(b, {b.respond(429, kNoExpr, {}, {{"Retry-After", b.text("1")}}, ActionWord::deny)}, m),
             "deny | by=r | status=429 | header Retry-After=1 | rule=r");
-  EXPECT_EQ(decided(b, {b.respond(200, b.text("hi"), "text/css")}, m), "respond | by=r | status=200 | body=hi | type=text/css | rule=r");
+  EXPECT_EQ(decided(b, {b.respond(200, b.text("hi"), "text/css")}, m),
+            "respond | by=r | status=200 | body=hi | type=text/css | rule=r");
 }
 
 TEST(Actions, an_absent_value_leaves_out_headers_of_answers_and_log_fields_and_turns_set_into_unset) {
   Builder b;
   Message m("/a");
   const ExprId absent = b.field(Field::header, "none");
-  EXPECT_EQ(decided(b, {b.edit(ActionWord::log, Target::none, {"k"}, absent), b.edit(ActionWord::set, Target::header, {"X"}, absent),
-                        b.edit(ActionWord::origin, Target::none, {}, absent), b.respond(200, kNoExpr, {}, {{"H", absent}})},
-                    m),
-            "respond | by=r | status=200 | set 1 X=absent | rule=r");
+  EXPECT_EQ(
+      decided(
+          b,
+          {b.edit(ActionWord::log, Target::none, {"k"}, absent), b.edit(ActionWord::set, Target::header, {"X"}, absent),
+           b.edit(ActionWord::origin, Target::none, {}, absent), b.respond(200, kNoExpr, {}, {{"H", absent}})},
+          m),
+      "respond | by=r | status=200 | set 1 X=absent | rule=r");
 }
 
 TEST(Actions, line_breaks_and_nul_are_dropped_from_headers_and_logs_and_counted) {
   Builder b;
   Message m("/?q=a%0D%0ASet-Cookie:%20x%00y");
   const ExprId q = b.field(Field::query, "q");
-  EXPECT_EQ(decided(b, {b.edit(ActionWord::set, Target::header, {"X"}, q), b.edit(ActionWord::log, Target::none, {"l"}, q)}, m),
-            "pass | set 1 X=aSet-Cookie: xy/0 | rule=r | log l=aSet-Cookie: xy | dropped=6");
+  EXPECT_EQ(
+      decided(b, {b.edit(ActionWord::set, Target::header, {"X"}, q), b.edit(ActionWord::log, Target::none, {"l"}, q)},
+              m),
+      "pass | set 1 X=aSet-Cookie: xy/0 | rule=r | log l=aSet-Cookie: xy | dropped=6");
   EXPECT_EQ(decided(b, {b.respond(200, kNoExpr, {}, {{"H", q}})}, m),
             "respond | by=r | status=200 | header H=aSet-Cookie: xy | rule=r | dropped=3");
 }
@@ -60,7 +67,10 @@ TEST(Actions, a_redirect_is_put_together_by_origin_and_place) {
   const ExprId q = b.field(Field::query, "q");
   EXPECT_EQ(decided(b, {b.redirect(b.concat({b.text("https://"), b.field(Field::host), b.field(Field::uri)}))}, m),
             "redirect | by=r | status=301 | location=https://www.example.com/a%20b?q=x%26y%3Fz%2F | rule=r");
-  EXPECT_EQ(decided(b, {b.redirect(b.concat({b.text("/to/"), q, b.text("?back="), q, b.text("#"), q}), KeepQuery::unless_set, 308)}, m),
+  EXPECT_EQ(decided(b,
+                    {b.redirect(b.concat({b.text("/to/"), q, b.text("?back="), q, b.text("#"), q}),
+                                KeepQuery::unless_set, 308)},
+                    m),
             "redirect | by=r | status=308 | location=/to/x&y%3Fz/?back=x%26y%3Fz/#x&y?z/ | keep=unless_set | rule=r");
 }
 
@@ -70,7 +80,8 @@ TEST(Actions, no_client_text_makes_a_redirect_leave_the_site) {
     Message m(std::string("/?to=") + value);
     Builder copy;
     copy.rules = b.rules;
-    const std::string out = decided(copy, {copy.redirect(copy.concat({copy.text("/"), copy.field(Field::query, "to")}))}, m);
+    const std::string out =
+        decided(copy, {copy.redirect(copy.concat({copy.text("/"), copy.field(Field::query, "to")}))}, m);
     const std::size_t at = out.find("location=") + 9;
     EXPECT_EQ(out[at], '/') << out;
     EXPECT_TRUE(out[at + 1] != '/' && out[at + 1] != '\\') << out;
@@ -80,14 +91,16 @@ TEST(Actions, no_client_text_makes_a_redirect_leave_the_site) {
 TEST(Actions, set_path_is_encoded_for_the_wire) {
   Builder b;
   Message m("/x?q=a%20b%3Fc");
-  EXPECT_EQ(decided(b, {b.edit(ActionWord::set, Target::path, {}, b.concat({b.text("/p/"), b.field(Field::query, "q")}))}, m),
-            "pass | set 4=/p/a%20b%3Fc/0 | rule=r");
+  EXPECT_EQ(
+      decided(b, {b.edit(ActionWord::set, Target::path, {}, b.concat({b.text("/p/"), b.field(Field::query, "q")}))}, m),
+      "pass | set 4=/p/a%20b%3Fc/0 | rule=r");
 }
 
 TEST(Actions, a_host_holds_only_what_a_host_can) {
   Builder b;
   Message m("/?h=a.org%2Fx%20y");
-  EXPECT_EQ(decided(b, {b.edit(ActionWord::set, Target::host, {}, b.field(Field::query, "h"))}, m), "pass | set 5=a.orgxy/0 | rule=r | dropped=2");
+  EXPECT_EQ(decided(b, {b.edit(ActionWord::set, Target::host, {}, b.field(Field::query, "h"))}, m),
+            "pass | set 5=a.orgxy/0 | rule=r | dropped=2");
 }
 
 TEST(Actions, client_text_is_escaped_in_markup_and_json_bodies_only) {
@@ -95,21 +108,28 @@ TEST(Actions, client_text_is_escaped_in_markup_and_json_bodies_only) {
   Message m("/?q=%3Cb%3E%22%26'%5C%0A%FF%C3%A9");
   const ExprId body = b.concat({b.text("<p>\""), b.field(Field::query, "q"), b.text("\"</p>")});
   EXPECT_EQ(decided(b, {b.respond(200, body, "text/html; charset=utf-8")}, m),
-            "respond | by=r | status=200 | body=<p>\"&lt;b&gt;&quot;&amp;&#39;\\\n\xFF\xC3\xA9\"</p> | type=text/html; charset=utf-8 | rule=r");
-  EXPECT_EQ(decided(b, {b.respond(200, body, "application/problem+json")}, m),
-            "respond | by=r | status=200 | body=<p>\"\\u003cb\\u003e\\u0022\\u0026'\\u005c\\u000a\\u00ff\xC3\xA9\"</p> | "
-            "type=application/problem+json | rule=r");
+            "respond | by=r | status=200 | body=<p>\"&lt;b&gt;&quot;&amp;&#39;\\\n\xFF\xC3\xA9\"</p> | type=text/html; "
+            "charset=utf-8 | rule=r");
+  EXPECT_EQ(
+      decided(b, {b.respond(200, body, "application/problem+json")}, m),
+      "respond | by=r | status=200 | body=<p>\"\\u003cb\\u003e\\u0022\\u0026'\\u005c\\u000a\\u00ff\xC3\xA9\"</p> | "
+      "type=application/problem+json | rule=r");
   EXPECT_EQ(decided(b, {b.respond(200, body, "text/css")}, m),
             "respond | by=r | status=200 | body=<p>\"<b>\"&'\\\n\xFF\xC3\xA9\"</p> | type=text/css | rule=r");
   // A Content-Type among the headers counts too, and a body that is one value is escaped like one of many parts.
-  EXPECT_EQ(decided(b, {b.respond(200, b.field(Field::query, "q"), {}, {{"content-type", b.text("image/svg+xml")}})}, m),
-            "respond | by=r | status=200 | body=&lt;b&gt;&quot;&amp;&#39;\\\n\xFF\xC3\xA9 | header content-type=image/svg+xml | rule=r");
+  EXPECT_EQ(
+      decided(b, {b.respond(200, b.field(Field::query, "q"), {}, {{"content-type", b.text("image/svg+xml")}})}, m),
+      "respond | by=r | status=200 | body=&lt;b&gt;&quot;&amp;&#39;\\\n\xFF\xC3\xA9 | header "
+      "content-type=image/svg+xml | rule=r");
 }
 
 TEST(Actions, the_last_origin_counts) {
   Builder b;
   Message m;
-  EXPECT_EQ(decided(b, {b.edit(ActionWord::origin, Target::none, {}, b.text("one")), b.edit(ActionWord::origin, Target::none, {}, b.text("two"))}, m),
+  EXPECT_EQ(decided(b,
+                    {b.edit(ActionWord::origin, Target::none, {}, b.text("one")),
+                     b.edit(ActionWord::origin, Target::none, {}, b.text("two"))},
+                    m),
             "pass | rule=r | origin=two");
 }
 
@@ -117,8 +137,9 @@ TEST(Actions, edits_without_values_and_the_response_status) {
   Builder b;
   Message m;
   m.respond(200);
-  EXPECT_EQ(decided(b, {b.edit(ActionWord::unset, Target::header, {"A", "X-*"}), b.edit(ActionWord::keep, Target::cookie, {"s"}),
-                        b.edit(ActionWord::sort, Target::query, {})},
+  EXPECT_EQ(decided(b,
+                    {b.edit(ActionWord::unset, Target::header, {"A", "X-*"}),
+                     b.edit(ActionWord::keep, Target::cookie, {"s"}), b.edit(ActionWord::sort, Target::query, {})},
                     m),
             "pass | unset 1 A X-*=/0 | keep 3 s=/0 | sort 2=/0 | rule=r");
   EXPECT_EQ(decided(b, {b.edit(ActionWord::set, Target::response_status, {}, b.number(404))}, m, Phase::response),
@@ -132,7 +153,10 @@ TEST(Actions, values_are_of_the_message_as_it_arrived) {
   Message m("/a");
   m.header("X", "old");
   const ExprId x = b.field(Field::header, "x");
-  EXPECT_EQ(decided(b, {b.edit(ActionWord::set, Target::header, {"X"}, b.text("new")), b.edit(ActionWord::log, Target::none, {"x"}, x)}, m),
+  EXPECT_EQ(decided(b,
+                    {b.edit(ActionWord::set, Target::header, {"X"}, b.text("new")),
+                     b.edit(ActionWord::log, Target::none, {"x"}, x)},
+                    m),
             "pass | set 1 X=new/0 | rule=r | log x=old");
 }
 

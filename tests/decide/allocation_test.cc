@@ -1,8 +1,7 @@
 // After warm-up a decision allocates nothing. Replaces operator new to count.
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <cstdlib>
+#include <gtest/gtest.h>
 #include <new>
 
 #include "tests/decide/program_maker.h"
@@ -32,7 +31,9 @@ TEST(Allocation, a_decision_allocates_nothing_after_warm_up) {
   Scratch scratch;
   class EveryOther final : public Ledger {
    public:
-    [[nodiscard]] bool take(LimitId limit, std::string_view key) override { return sip_hash({3, static_cast<std::uint64_t>(limit)}, key) % 2 == 0; }
+    [[nodiscard]] bool take(LimitId limit, std::string_view key) override {
+      return sip_hash({3, static_cast<std::uint64_t>(limit)}, key) % 2 == 0;
+    }
   } ledger;
   Decision decision;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {

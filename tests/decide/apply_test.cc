@@ -14,7 +14,8 @@ struct Edited {
   RequestMessage request;
   ResponseMessage response;
 
-  void add(ActionWord word, Target target, const std::vector<std::string>& names, std::string_view text = {}, bool present = true) {
+  void add(ActionWord word, Target target, const std::vector<std::string>& names, std::string_view text = {},
+           bool present = true) {
     const Action action = b.edit(word, target, names);
     Edit edit;
     edit.word = word;
@@ -83,7 +84,8 @@ TEST(Apply, query_edits_keep_the_bytes_of_what_they_do_not_touch) {
 }
 
 TEST(Apply, query_add_unset_keep_and_sort) {
-  const auto edited = [](std::string_view query, ActionWord word, const std::vector<std::string>& names, std::string_view text = {}) {
+  const auto edited = [](std::string_view query, ActionWord word, const std::vector<std::string>& names,
+                         std::string_view text = {}) {
     Edited e;
     e.request.query = query;
     e.request.has_query = true;
@@ -110,10 +112,12 @@ TEST(Apply, cookie_edits_rewrite_only_lines_they_touch_and_an_emptied_line_goes)
     e.add(word, Target::cookie, names, text, present);
     return e.headers();
   };
-  EXPECT_EQ(edited({{"Cookie", "a=1;b=2"}, {"X", "y"}, {"cookie", "c=3;  a=4"}}, ActionWord::set, {"a"}, "9"), "Cookie: a=9; b=2\nX: y\ncookie: c=3\n");
+  EXPECT_EQ(edited({{"Cookie", "a=1;b=2"}, {"X", "y"}, {"cookie", "c=3;  a=4"}}, ActionWord::set, {"a"}, "9"),
+            "Cookie: a=9; b=2\nX: y\ncookie: c=3\n");
   EXPECT_EQ(edited({{"Cookie", "a=1"}, {"cookie", "b=2;c=3"}}, ActionWord::unset, {"a"}), "cookie: b=2;c=3\n");
   EXPECT_EQ(edited({{"Cookie", "a=1"}}, ActionWord::set, {"a"}, "", false), "");
-  EXPECT_EQ(edited({{"Cookie", "_ga=1; PHPSESSID=2; wp_x=3"}}, ActionWord::keep, {"PHPSESSID", "wp_*"}), "Cookie: PHPSESSID=2; wp_x=3\n");
+  EXPECT_EQ(edited({{"Cookie", "_ga=1; PHPSESSID=2; wp_x=3"}}, ActionWord::keep, {"PHPSESSID", "wp_*"}),
+            "Cookie: PHPSESSID=2; wp_x=3\n");
   EXPECT_EQ(edited({{"Cookie", "a=1;"}}, ActionWord::add, {"b"}, "2"), "Cookie: a=1; b=2\n");
   EXPECT_EQ(edited({}, ActionWord::set, {"b"}, "2;c=3"), "Cookie: b=2%3Bc=3\n");
   EXPECT_EQ(edited({{"Cookie", "a=1"}, {"Cookie", "a=2"}}, ActionWord::set, {"a"}, "3"), "Cookie: a=3\n");
@@ -136,18 +140,22 @@ TEST(Apply, response_edits_are_held_and_then_done) {
 }
 
 TEST(Apply, response_cookies_are_set_added_and_removed_line_by_line) {
-  const auto edited = [](ActionWord word, std::string_view text, std::string_view attributes = {}, bool present = true) {
+  const auto edited = [](ActionWord word, std::string_view text, std::string_view attributes = {},
+                         bool present = true) {
     Edited e;
     e.response.headers = {{"Set-Cookie", "s=1; Path=/"}, {"X", "y"}, {"set-cookie", "t=2"}, {"SET-COOKIE", " s =3"}};
     e.add(word, Target::response_cookie, {"s"}, text, present);
     e.decision.edits.back().attributes = attributes;
     return e.response_headers();
   };
-  EXPECT_EQ(edited(ActionWord::set, "9", "; Max-Age=60; Secure"), "X: y\nset-cookie: t=2\nSet-Cookie: s=9; Max-Age=60; Secure\n");
-  EXPECT_EQ(edited(ActionWord::add, "9"), "Set-Cookie: s=1; Path=/\nX: y\nset-cookie: t=2\nSET-COOKIE:  s =3\nSet-Cookie: s=9\n");
+  EXPECT_EQ(edited(ActionWord::set, "9", "; Max-Age=60; Secure"),
+            "X: y\nset-cookie: t=2\nSet-Cookie: s=9; Max-Age=60; Secure\n");
+  EXPECT_EQ(edited(ActionWord::add, "9"),
+            "Set-Cookie: s=1; Path=/\nX: y\nset-cookie: t=2\nSET-COOKIE:  s =3\nSet-Cookie: s=9\n");
   EXPECT_EQ(edited(ActionWord::unset, ""), "X: y\nset-cookie: t=2\n");
   EXPECT_EQ(edited(ActionWord::set, "", "; Secure", false), "X: y\nset-cookie: t=2\n");
-  EXPECT_EQ(edited(ActionWord::add, "", "; Secure", false), "Set-Cookie: s=1; Path=/\nX: y\nset-cookie: t=2\nSET-COOKIE:  s =3\n");
+  EXPECT_EQ(edited(ActionWord::add, "", "; Secure", false),
+            "Set-Cookie: s=1; Path=/\nX: y\nset-cookie: t=2\nSET-COOKIE:  s =3\n");
 }
 
 TEST(Apply, a_response_cookie_value_stays_one_value_whatever_a_client_puts_in) {

@@ -1,8 +1,7 @@
 #include "tests/decide/builder.h"
 
-#include <gtest/gtest.h>
-
 #include <cstdlib>
+#include <gtest/gtest.h>
 
 #include "compiler/table/canonical.h"
 #include "runtime/decide/state.h"
@@ -37,20 +36,27 @@ Pattern made_pattern(std::string_view text, bool nocase) {
 
 ExprId Builder::field(Field field) {
   const FieldInfo& about = info(field);
-  return rules.pool.add({.op = Op::field, .type = about.type, .origin = about.origin, .a = static_cast<std::uint32_t>(field),
+  return rules.pool.add({.op = Op::field,
+                         .type = about.type,
+                         .origin = about.origin,
+                         .a = static_cast<std::uint32_t>(field),
                          .b = static_cast<std::uint32_t>(kNoStr)});
 }
 
 ExprId Builder::field(Field field, std::string_view key) {
   const FieldInfo& about = info(field);
-  return rules.pool.add({.op = Op::field, .type = about.type, .origin = about.origin, .a = static_cast<std::uint32_t>(field),
+  return rules.pool.add({.op = Op::field,
+                         .type = about.type,
+                         .origin = about.origin,
+                         .a = static_cast<std::uint32_t>(field),
                          .b = static_cast<std::uint32_t>(rules.pool.strings.intern(key))});
 }
 
 ExprId Builder::ip(std::string_view value) { return rules.pool.address(parse_ip(value).value()); }
 
 ExprId Builder::op(Op op, ExprId a, ExprId b, bool nocase) {
-  return rules.pool.add({.op = op, .nocase = nocase, .a = static_cast<std::uint32_t>(a), .b = static_cast<std::uint32_t>(b)});
+  return rules.pool.add(
+      {.op = op, .nocase = nocase, .a = static_cast<std::uint32_t>(a), .b = static_cast<std::uint32_t>(b)});
 }
 
 ExprId Builder::one(Op op, ExprId a) { return rules.pool.add({.op = op, .a = static_cast<std::uint32_t>(a)}); }
@@ -117,11 +123,13 @@ ExprId Builder::in_table(ExprId a, std::uint32_t table) {
 }
 
 ExprId Builder::in_cidr(ExprId a, std::string_view cidr) {
-  return rules.pool.add({.op = Op::in_cidr, .a = static_cast<std::uint32_t>(a), .b = rules.pool.prefix(parse_cidr(cidr).cidr)});
+  return rules.pool.add(
+      {.op = Op::in_cidr, .a = static_cast<std::uint32_t>(a), .b = rules.pool.prefix(parse_cidr(cidr).cidr)});
 }
 
 ExprId Builder::in_range(ExprId a, std::int64_t first, std::int64_t last) {
-  return rules.pool.add({.op = Op::in_range, .a = static_cast<std::uint32_t>(a), .b = rules.pool.integer_pair(first, last)});
+  return rules.pool.add(
+      {.op = Op::in_range, .a = static_cast<std::uint32_t>(a), .b = rules.pool.integer_pair(first, last)});
 }
 
 ExprId Builder::like(ExprId a, std::string_view pattern, TemplateKind kind, std::uint32_t slot, bool nocase) {
@@ -129,8 +137,11 @@ ExprId Builder::like(ExprId a, std::string_view pattern, TemplateKind kind, std:
   if (slot != kNoSlots) {
     rules.capture_slots = std::max(rules.capture_slots, slot + static_cast<std::uint32_t>(made.names.size()));
   }
-  return rules.pool.add({.op = Op::like, .nocase = nocase, .a = static_cast<std::uint32_t>(a),
-                         .b = static_cast<std::uint32_t>(rules.pool.template_id(std::move(made))), .c = slot});
+  return rules.pool.add({.op = Op::like,
+                         .nocase = nocase,
+                         .a = static_cast<std::uint32_t>(a),
+                         .b = static_cast<std::uint32_t>(rules.pool.template_id(std::move(made))),
+                         .c = slot});
 }
 
 ExprId Builder::matches(ExprId a, std::string_view pattern, bool nocase, std::uint32_t slot) {
@@ -138,8 +149,10 @@ ExprId Builder::matches(ExprId a, std::string_view pattern, bool nocase, std::ui
   if (slot != kNoSlots) {
     rules.capture_slots = std::max(rules.capture_slots, slot + static_cast<std::uint32_t>(made.names.size()));
   }
-  return rules.pool.add({.op = Op::matches, .a = static_cast<std::uint32_t>(a),
-                         .b = static_cast<std::uint32_t>(rules.pool.pattern_id(std::move(made))), .c = slot});
+  return rules.pool.add({.op = Op::matches,
+                         .a = static_cast<std::uint32_t>(a),
+                         .b = static_cast<std::uint32_t>(rules.pool.pattern_id(std::move(made))),
+                         .c = slot});
 }
 
 ExprId Builder::pattern(std::string_view pattern, bool nocase) {
@@ -156,7 +169,8 @@ ExprId Builder::capture(std::uint32_t slot, Origin origin) {
 
 ExprId Builder::call(Function function, const std::vector<ExprId>& arguments, Origin origin) {
   return rules.pool.add_list(
-      {.op = Op::call, .type = info(function).result, .origin = origin, .a = static_cast<std::uint32_t>(function)}, arguments);
+      {.op = Op::call, .type = info(function).result, .origin = origin, .a = static_cast<std::uint32_t>(function)},
+      arguments);
 }
 
 ExprId Builder::let(std::uint32_t id) {
@@ -165,7 +179,8 @@ ExprId Builder::let(std::uint32_t id) {
 }
 
 ExprId Builder::lookup(std::uint32_t table, ExprId key) {
-  return rules.pool.add({.op = Op::lookup, .type = rules.tables[table].value_type, .a = table, .b = static_cast<std::uint32_t>(key)});
+  return rules.pool.add(
+      {.op = Op::lookup, .type = rules.tables[table].value_type, .a = table, .b = static_cast<std::uint32_t>(key)});
 }
 
 Keys Builder::keys(KeyKind kind, const std::vector<std::string>& rows, MatchMode mode, bool nocase) {
@@ -295,7 +310,9 @@ void Builder::rule(std::string_view name, ExprId condition, const std::vector<Ac
 }
 
 Message::Message(std::string target, std::string authority, std::string method)
-    : target_(std::move(target)), authority_(std::move(authority)), method_(std::move(method)),
+    : target_(std::move(target)),
+      authority_(std::move(authority)),
+      method_(std::move(method)),
       peer_(parse_ip("192.0.2.1").value()) {}
 
 Message& Message::header(std::string name, std::string value) {
@@ -375,13 +392,15 @@ std::string describe(const RuleSet& rules, Phase phase, const Decision& d) {
     for (std::uint32_t i = 0; i < edit.name_count; ++i) {
       what += " " + std::string(rules.pool.strings.view(rules.names[edit.first_name + i]));
     }
-    add(what, edit.present ? std::string(edit.text) + std::string(edit.attributes) + "/" + std::to_string(edit.number) : "absent");
+    add(what, edit.present ? std::string(edit.text) + std::string(edit.attributes) + "/" + std::to_string(edit.number)
+                           : "absent");
   }
   for (const RuleIndex rule : d.matched) add("rule", rules.pool.strings.view(rules.of(phase)[rule].name));
   for (const RuleIndex rule : d.would) add("would", rules.pool.strings.view(rules.of(phase)[rule].name));
   for (const DecidedBan& ban : d.bans) {
     const DynamicList& list = rules.dynamic_lists[static_cast<std::size_t>(ban.list)];
-    add("ban " + std::string(rules.pool.strings.view(list.name)), live_key_text(list.kind, ban.key) + " for " + std::to_string(ban.for_us));
+    add("ban " + std::string(rules.pool.strings.view(list.name)),
+        live_key_text(list.kind, ban.key) + " for " + std::to_string(ban.for_us));
   }
   for (const LogField& field : d.log) add("log " + std::string(field.key), field.value);
   if (d.has_origin) add("origin", d.origin);
@@ -402,10 +421,12 @@ Decision decide(const DecisionTable& table, Message& message, Phase phase, const
     decide_request(table, facts, live, ledger, scratch, message.arena(), fast);
   } else {
     static const ResponseHead kNone{};
-    decide_response(table, facts, response == nullptr ? kNone : *response, live, ledger, scratch, message.arena(), fast);
+    decide_response(table, facts, response == nullptr ? kNone : *response, live, ledger, scratch, message.arena(),
+                    fast);
   }
   EXPECT_EQ(ledger.asked, plain_ledger.asked) << message.text() << dump(table);
-  EXPECT_EQ(describe(table.rules(), phase, fast), describe(table.rules(), phase, plain)) << message.text() << dump(table);
+  EXPECT_EQ(describe(table.rules(), phase, fast), describe(table.rules(), phase, plain))
+      << message.text() << dump(table);
   return fast;
 }
 

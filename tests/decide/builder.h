@@ -40,7 +40,8 @@ class Builder {
   ExprId in_table(ExprId a, std::uint32_t table);
   ExprId in_cidr(ExprId a, std::string_view cidr);
   ExprId in_range(ExprId a, std::int64_t first, std::int64_t last);
-  ExprId like(ExprId a, std::string_view pattern, TemplateKind kind, std::uint32_t slot = kNoSlots, bool nocase = false);
+  ExprId like(ExprId a, std::string_view pattern, TemplateKind kind, std::uint32_t slot = kNoSlots,
+              bool nocase = false);
   ExprId matches(ExprId a, std::string_view pattern, bool nocase = false, std::uint32_t slot = kNoSlots);
   ExprId pattern(std::string_view pattern, bool nocase = false);
   ExprId capture(std::uint32_t slot, Origin origin = Origin::client);
@@ -52,11 +53,13 @@ class Builder {
   /// Keys of any kind from texts; bad ones abort the test program.
   Keys keys(KeyKind kind, const std::vector<std::string>& rows, MatchMode mode = MatchMode::exact, bool nocase = false);
   std::uint32_t list(Keys keys, std::string_view name = {});
-  std::uint32_t list(KeyKind kind, const std::vector<std::string>& rows, MatchMode mode = MatchMode::exact, bool nocase = false) {
+  std::uint32_t list(KeyKind kind, const std::vector<std::string>& rows, MatchMode mode = MatchMode::exact,
+                     bool nocase = false) {
     return list(keys(kind, rows, mode, nocase));
   }
   std::uint32_t table(std::string_view name, Keys keys, const std::vector<std::string>& values);
-  std::uint32_t numbers(std::string_view name, Keys keys, const std::vector<std::int64_t>& values, Type type = Type::integer);
+  std::uint32_t numbers(std::string_view name, Keys keys, const std::vector<std::int64_t>& values,
+                        Type type = Type::integer);
   std::uint32_t define_let(std::string_view name, ExprId value);
 
   std::uint32_t dynamic_list(std::string_view name, KeyKind kind);
@@ -67,7 +70,8 @@ class Builder {
   Action terminal(ActionWord word) const;
   Action redirect(ExprId location, KeepQuery keep = KeepQuery::no, std::uint16_t status = 301);
   Action respond(std::uint16_t status, ExprId body = kNoExpr, std::string_view content_type = {},
-                 const std::vector<std::pair<std::string, ExprId>>& headers = {}, ActionWord word = ActionWord::respond);
+                 const std::vector<std::pair<std::string, ExprId>>& headers = {},
+                 ActionWord word = ActionWord::respond);
   void rule(std::string_view name, ExprId condition, const std::vector<Action>& actions, Phase phase = Phase::request);
   void guarded(std::string_view name, const Guard& guard, ExprId condition, const std::vector<Action>& actions,
                Phase phase = Phase::request);

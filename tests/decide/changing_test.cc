@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::int64_t kNow = 1'750'000'000'000'000;
 
-std::string decided(const DecisionTable& table, Message& message, const LiveView& live = {}, Phase phase = Phase::request) {
+std::string decided(const DecisionTable& table, Message& message, const LiveView& live = {},
+                    Phase phase = Phase::request) {
   return describe(table.rules(), phase, decide(table, message, phase, live));
 }
 
@@ -170,7 +171,8 @@ TEST(Guard, over_charges_a_rule_that_is_reached_once_a_request) {
 
 TEST(LimitKey, tells_values_apart_and_takes_an_ipv6_network_for_one_client) {
   Builder b;
-  static_cast<void>(b.limit("l", {b.field(Field::client_ip), b.field(Field::header, "x"), b.field(Field::header, "y")}));
+  static_cast<void>(
+      b.limit("l", {b.field(Field::client_ip), b.field(Field::header, "x"), b.field(Field::header, "y")}));
   b.guarded("r", {.over = LimitId{0}}, b.always(), {});
   const auto table = b.build();
   const auto key = [&](std::string_view ip, std::vector<std::pair<std::string, std::string>> headers) {
@@ -210,8 +212,10 @@ TEST(Ban, is_part_of_the_decision_with_a_key_that_the_list_can_hold) {
   const auto table = b.build();
   Message m;
   m.header("X", "a").header("Y", std::string(kMaxLiveKey + 1, 'y')).header("Z", std::string(kMaxLiveKey, 'z'));
-  EXPECT_EQ(decided(*table, m), "pass | rule=r | ban ips=192.0.2.1 for 10 | ban nets=192.0.2.1 for 20 | ban words=a for 30 | "
-                                "ban words=" + std::string(kMaxLiveKey, 'z') + " for 50");
+  EXPECT_EQ(decided(*table, m),
+            "pass | rule=r | ban ips=192.0.2.1 for 10 | ban nets=192.0.2.1 for 20 | ban words=a for 30 | "
+            "ban words=" +
+                std::string(kMaxLiveKey, 'z') + " for 50");
 }
 
 TEST(Explain, says_which_guard_kept_a_rule_from_matching) {
@@ -226,7 +230,8 @@ TEST(Explain, says_which_guard_kept_a_rule_from_matching) {
   Message m;
   FreshLedger ledger;
   std::string out;
-  for (const WhyNot& reason : explain(*table, Phase::request, m.facts(table->rules()), nullptr, {}, ledger, m.arena())) {
+  for (const WhyNot& reason :
+       explain(*table, Phase::request, m.facts(table->rules()), nullptr, {}, ledger, m.arena())) {
     out += reason.rule + ": " + reason.atom + " | " + reason.left + " | " + reason.right + "\n";
   }
   EXPECT_EQ(out,

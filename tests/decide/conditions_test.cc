@@ -21,8 +21,9 @@ TEST(Conditions, a_comparison_with_absent_is_false_and_its_negation_true) {
   Message m("/a");
   const ExprId x = b.field(Field::header, "x");
   const std::uint32_t list = b.list(KeyKind::string, {"", "a"});
-  for (const ExprId c : {b.op(Op::equal, x, b.text("")), b.op(Op::contains, x, b.text("")), b.in(x, list), b.matches(x, ".*"),
-                         b.op(Op::starts_with, x, b.text("")), b.op(Op::less, b.call(Function::int_of, {x}), b.number(5))}) {
+  for (const ExprId c :
+       {b.op(Op::equal, x, b.text("")), b.op(Op::contains, x, b.text("")), b.in(x, list), b.matches(x, ".*"),
+        b.op(Op::starts_with, x, b.text("")), b.op(Op::less, b.call(Function::int_of, {x}), b.number(5))}) {
     EXPECT_FALSE(holds(b, c, m));
     EXPECT_TRUE(holds(b, b.negate(c), m));
   }
@@ -62,8 +63,9 @@ TEST(Conditions, under_goes_by_segments_of_a_path) {
     bool at;
     bool deeper;
   };
-  for (const Case& c : {Case{"/admin", true, false}, Case{"/admin/", true, true}, Case{"/admin/x/y", true, true},
-                        Case{"/administrator", false, false}, Case{"/", false, false}, Case{"/x/admin", false, false}}) {
+  for (const Case& c :
+       {Case{"/admin", true, false}, Case{"/admin/", true, true}, Case{"/admin/x/y", true, true},
+        Case{"/administrator", false, false}, Case{"/", false, false}, Case{"/x/admin", false, false}}) {
     Message m(c.path);
     EXPECT_EQ(holds(b, admin, m), c.at) << c.path;
     EXPECT_EQ(holds(b, below, m), c.deeper) << c.path;
@@ -76,8 +78,12 @@ TEST(Conditions, under_goes_by_segments_of_a_path) {
 TEST(Conditions, under_goes_by_labels_of_a_host) {
   Builder b;
   const ExprId c = b.op(Op::under, b.field(Field::host), b.host("example.com"));
-  for (const auto& [host, expected] : {std::pair{"example.com", true}, {"www.example.com", true}, {"a.b.EXAMPLE.com", true},
-                                       {"badexample.com", false}, {"example.com.evil.org", false}, {"com", false}}) {
+  for (const auto& [host, expected] : {std::pair{"example.com", true},
+                                       {"www.example.com", true},
+                                       {"a.b.EXAMPLE.com", true},
+                                       {"badexample.com", false},
+                                       {"example.com.evil.org", false},
+                                       {"com", false}}) {
     Message m("/", host);
     EXPECT_EQ(holds(b, c, m), expected) << host;
   }
@@ -122,7 +128,8 @@ TEST(Conditions, templates_bind_and_an_unused_optional_part_binds_nothing) {
   Builder b;
   const ExprId c = b.like(b.field(Field::path), "/blog/{year}[/{slug}]", TemplateKind::path, 0);
   b.rule("r", c,
-         {b.edit(ActionWord::log, Target::none, {"y"}, b.capture(0)), b.edit(ActionWord::log, Target::none, {"s"}, b.capture(1))});
+         {b.edit(ActionWord::log, Target::none, {"y"}, b.capture(0)),
+          b.edit(ActionWord::log, Target::none, {"s"}, b.capture(1))});
   const auto table = b.build();
   Message both("/blog/2019/hello");
   EXPECT_EQ(describe(table->rules(), Phase::request, decide(*table, both)), "pass | rule=r | log y=2019 | log s=hello");
@@ -145,8 +152,11 @@ TEST(Conditions, an_address_is_found_in_prefixes_and_an_ipv4_mapped_one_is_its_i
   Builder b;
   const ExprId ip = b.field(Field::client_ip);
   const ExprId office = b.in(ip, b.list(KeyKind::cidr, {"203.0.113.0/24", "2001:db8::/32"}));
-  for (const auto& [text, expected] : {std::pair{"203.0.113.9", true}, {"::ffff:203.0.113.9", true}, {"203.0.114.1", false},
-                                       {"2001:db8:1::1", true}, {"2001:db9::1", false}}) {
+  for (const auto& [text, expected] : {std::pair{"203.0.113.9", true},
+                                       {"::ffff:203.0.113.9", true},
+                                       {"203.0.114.1", false},
+                                       {"2001:db8:1::1", true},
+                                       {"2001:db9::1", false}}) {
     Message m;
     m.header("X-Forwarded-For", text);
     EXPECT_EQ(holds(b, office, m), expected) << text;
@@ -160,7 +170,8 @@ TEST(Conditions, an_address_is_found_in_prefixes_and_an_ipv4_mapped_one_is_its_i
 TEST(Conditions, every_prefix_around_an_address_finds_its_rules) {
   Builder b;
   const ExprId ip = b.field(Field::client_ip);
-  for (const char* cidr : {"10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "10.1.2.3", "10.1.3.0/24", "0.0.0.0/0", "::/0"}) {
+  for (const char* cidr :
+       {"10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "10.1.2.3", "10.1.3.0/24", "0.0.0.0/0", "::/0"}) {
     b.rule(cidr, b.in_cidr(ip, cidr), {});
   }
   const auto table = b.build();
@@ -174,12 +185,13 @@ TEST(Conditions, a_let_is_one_value_for_all_rules) {
   Builder b;
   const ExprId ua = b.field(Field::header, "user-agent");
   const ExprId chosen = b.many(Op::choose, Type::string,
-                               {b.op(Op::contains, ua, b.text("bot"), true), b.text("bot"), b.matches(ua, "iphone|android", true),
-                                b.text("mobile"), b.text("desktop")});
+                               {b.op(Op::contains, ua, b.text("bot"), true), b.text("bot"),
+                                b.matches(ua, "iphone|android", true), b.text("mobile"), b.text("desktop")});
   const std::uint32_t device = b.define_let("device", chosen);
   for (const char* kind : {"bot", "mobile", "desktop"}) b.rule(kind, b.op(Op::equal, b.let(device), b.text(kind)), {});
   const auto table = b.build();
-  for (const auto& [agent, expected] : {std::pair{"GoogleBot", "pass | rule=bot"}, {"iPhone", "pass | rule=mobile"}, {"", "pass | rule=desktop"}}) {
+  for (const auto& [agent, expected] :
+       {std::pair{"GoogleBot", "pass | rule=bot"}, {"iPhone", "pass | rule=mobile"}, {"", "pass | rule=desktop"}}) {
     Message m;
     m.header("User-Agent", agent);
     EXPECT_EQ(describe(table->rules(), Phase::request, decide(*table, m)), expected);
@@ -192,7 +204,8 @@ TEST(Conditions, a_choose_without_else_and_a_missing_key_are_absent) {
   const ExprId never = b.rules.pool.add({.op = Op::never});
   const ExprId chosen = b.many(Op::choose, Type::string, {never, b.text("x")});
   EXPECT_FALSE(holds(b, b.exists(chosen), m));
-  EXPECT_EQ(value_of(b, b.many(Op::fallback, Type::string, {chosen, b.field(Field::header, "no"), b.text("last")}), m), "last");
+  EXPECT_EQ(value_of(b, b.many(Op::fallback, Type::string, {chosen, b.field(Field::header, "no"), b.text("last")}), m),
+            "last");
   const std::uint32_t moved = b.table("moved", b.keys(KeyKind::path, {"/old"}), {"/new"});
   EXPECT_EQ(value_of(b, b.lookup(moved, b.field(Field::path)), m), "absent");
   Message old("/old");
@@ -230,7 +243,11 @@ TEST(Conditions, score_is_the_sum_of_what_holds) {
   const ExprId holds_path = b.op(Op::equal, b.field(Field::path), b.path("/a"));
   const ExprId other = b.op(Op::equal, b.field(Field::path), b.path("/b"));
   const ExprId missing = b.op(Op::equal, b.field(Field::header, "x"), b.text("1"));
-  EXPECT_EQ(value_of(b, b.many(Op::score, Type::integer, {holds_path, b.number(5), other, b.number(100), b.negate(missing), b.number(-7)}), m), "-2");
+  EXPECT_EQ(value_of(b,
+                     b.many(Op::score, Type::integer,
+                            {holds_path, b.number(5), other, b.number(100), b.negate(missing), b.number(-7)}),
+                     m),
+            "-2");
   EXPECT_EQ(value_of(b, b.many(Op::score, Type::integer, {other, b.number(5), missing, b.number(1)}), m), "0");
   // The same line twice counts twice.
   EXPECT_EQ(value_of(b, b.many(Op::score, Type::integer, {holds_path, b.number(2), holds_path, b.number(2)}), m), "4");

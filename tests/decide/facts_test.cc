@@ -14,9 +14,10 @@ TEST(Facts, the_host_is_lower_case_without_port_and_trailing_dot) {
   RuleSet rules;
   for (const Case& c : {Case{"Example.COM", "example.com", 80}, Case{"example.com:8080", "example.com", 8080},
                         Case{"example.com.", "example.com", 80}, Case{"example.com.:81", "example.com", 81},
-                        Case{"example.com:", "example.com", 80}, Case{"[::1]:82", "[::1]", 82}, Case{"[2001:DB8::1]", "[2001:db8::1]", 80},
-                        Case{"[2001:DB8:0:0::1]:83", "[2001:db8::1]", 83}, Case{"[::ffff:1.2.3.4]", "[::ffff:1.2.3.4]", 80},
-                        Case{"127.0.0.1", "127.0.0.1", 80}, Case{"", "", 80}, Case{"a_b-c.org", "a_b-c.org", 80}}) {
+                        Case{"example.com:", "example.com", 80}, Case{"[::1]:82", "[::1]", 82},
+                        Case{"[2001:DB8::1]", "[2001:db8::1]", 80}, Case{"[2001:DB8:0:0::1]:83", "[2001:db8::1]", 83},
+                        Case{"[::ffff:1.2.3.4]", "[::ffff:1.2.3.4]", 80}, Case{"127.0.0.1", "127.0.0.1", 80},
+                        Case{"", "", 80}, Case{"a_b-c.org", "a_b-c.org", 80}}) {
     Message m("/", c.authority);
     const RequestFacts& facts = m.facts(rules);
     EXPECT_EQ(facts.host, c.host) << c.authority;
@@ -26,8 +27,8 @@ TEST(Facts, the_host_is_lower_case_without_port_and_trailing_dot) {
 
 TEST(Facts, what_is_no_host_is_refused) {
   RuleSet rules;
-  for (const char* authority : {"a b", "a/b", "a@b", "a..b", ".a", ".", "a:b", "a:65536", "a:0", "a:123456", "[::1", "[x]", "a:1:2", "a%41",
-                                "[1.2.3.4]", "[::1]x", "\xC3\xA9.org", "a\\b", ":80"}) {
+  for (const char* authority : {"a b", "a/b", "a@b", "a..b", ".a", ".", "a:b", "a:65536", "a:0", "a:123456", "[::1",
+                                "[x]", "a:1:2", "a%41", "[1.2.3.4]", "[::1]x", "\xC3\xA9.org", "a\\b", ":80"}) {
     Message m("/", authority);
     EXPECT_EQ(m.error(rules), FactsError::bad_host) << authority;
   }
@@ -63,7 +64,8 @@ TEST(Facts, target_is_split_at_the_first_question_mark) {
 
 TEST(Facts, a_path_that_cannot_be_read_is_refused) {
   RuleSet rules;
-  for (const char* target : {"/%", "/%4", "/%zz", "/%00", "x"}) EXPECT_EQ(Message(target).error(rules), FactsError::bad_path) << target;
+  for (const char* target : {"/%", "/%4", "/%zz", "/%00", "x"})
+    EXPECT_EQ(Message(target).error(rules), FactsError::bad_path) << target;
 }
 
 TEST(Facts, the_client_is_the_last_forwarded_entry) {
@@ -84,7 +86,8 @@ TEST(Facts, the_client_is_the_last_forwarded_entry) {
   EXPECT_EQ(client({"[2001:db8::1]"}), "2001:db8::1");
   EXPECT_EQ(client({"2001:db8::1"}), "2001:db8::1");
   EXPECT_EQ(client({"::ffff:9.8.7.6"}), "9.8.7.6");
-  for (const char* bad : {"", "unknown", "1.2.3.4:", "1.2.3.4:x", "[::1", "[::1]x", "1.2.3.4, ", "256.1.1.1", "1.2.3.4:123456"}) {
+  for (const char* bad :
+       {"", "unknown", "1.2.3.4:", "1.2.3.4:x", "[::1", "[::1]x", "1.2.3.4, ", "256.1.1.1", "1.2.3.4:123456"}) {
     EXPECT_EQ(client({bad}), "192.0.2.1") << bad;
   }
   EXPECT_EQ(client({}), "192.0.2.1");

@@ -30,8 +30,12 @@ TEST(Fields, of_the_request_line_and_host) {
 }
 
 TEST(Fields, an_extension_is_of_the_last_segment_only) {
-  for (const auto& [target, expected] : {std::pair{"/a.b/c", "absent"}, {"/a/.htaccess", "absent"}, {"/a/x.", "absent"}, {"/a/", "absent"},
-                                         {"/a/x.tar.GZ", "gz"}, {"/a/.x.y", "y"}}) {
+  for (const auto& [target, expected] : {std::pair{"/a.b/c", "absent"},
+                                         {"/a/.htaccess", "absent"},
+                                         {"/a/x.", "absent"},
+                                         {"/a/", "absent"},
+                                         {"/a/x.tar.GZ", "gz"},
+                                         {"/a/.x.y", "y"}}) {
     Message m(target);
     EXPECT_EQ(field(m, Field::path_extension), expected) << target;
   }
@@ -78,9 +82,15 @@ TEST(Fields, cookies_are_read_from_all_lines_and_not_decoded) {
 
 TEST(Fields, of_the_platform) {
   Message m;
-  m.header("section-io-geo-country-code", "NZ").header("section-io-geo-country-name", "New Zealand").header("section-io-geo-region-code", "AUK");
-  m.header("section-io-geo-region-name", "Auckland").header("section-io-geo-city", "Auckland City").header("section-io-geo-latlon", "-36,174");
-  m.header("section-io-geo-postal-code", "1010").header("section-io-geo-dma-code", "").header("section-io-geo-asn", "64500");
+  m.header("section-io-geo-country-code", "NZ")
+      .header("section-io-geo-country-name", "New Zealand")
+      .header("section-io-geo-region-code", "AUK");
+  m.header("section-io-geo-region-name", "Auckland")
+      .header("section-io-geo-city", "Auckland City")
+      .header("section-io-geo-latlon", "-36,174");
+  m.header("section-io-geo-postal-code", "1010")
+      .header("section-io-geo-dma-code", "")
+      .header("section-io-geo-asn", "64500");
   m.header("X-Forwarded-For", "2001:db8:0:0:1::1");
   EXPECT_EQ(field(m, Field::geo_country), "NZ");
   EXPECT_EQ(field(m, Field::geo_country_name), "New Zealand");
@@ -97,8 +107,8 @@ TEST(Fields, of_the_platform) {
 }
 
 TEST(Fields, addresses_as_text_are_as_the_compiler_writes_them) {
-  for (const char* ip : {"::", "::1", "1::", "1:0:0:2::3", "1:2:3:4:5:6:7:8", "1:0:2:0:3:0:4:0", "0:0:1::", "::1.2.3.4", "10.0.0.1", "fe80::1:0:0:1",
-                         "1:0:0:0:2:0:0:3", "0:1:0:0:0:0:0:0"}) {
+  for (const char* ip : {"::", "::1", "1::", "1:0:0:2::3", "1:2:3:4:5:6:7:8", "1:0:2:0:3:0:4:0", "0:0:1::", "::1.2.3.4",
+                         "10.0.0.1", "fe80::1:0:0:1", "1:0:0:0:2:0:0:3", "0:1:0:0:0:0:0:0"}) {
     Message m;
     m.client(ip);
     EXPECT_EQ(field(m, Field::client_ip), to_text(parse_ip(ip).value()));
@@ -107,7 +117,11 @@ TEST(Fields, addresses_as_text_are_as_the_compiler_writes_them) {
 
 TEST(Fields, of_the_response) {
   Message m;
-  m.respond(404, {{"Content-Type", "Text/HTML ; charset=x"}, {"Vary", "a"}, {"vary", "b"}, {"Set-Cookie", "s=1; Path=/"}, {"Set-Cookie", "t=2"}});
+  m.respond(404, {{"Content-Type", "Text/HTML ; charset=x"},
+                  {"Vary", "a"},
+                  {"vary", "b"},
+                  {"Set-Cookie", "s=1; Path=/"},
+                  {"Set-Cookie", "t=2"}});
   m.source(ResponseSource::proxy, "connect_timeout");
   const Phase phase = Phase::response;
   EXPECT_EQ(field(m, Field::response_status, {}, phase), "404");

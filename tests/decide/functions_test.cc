@@ -5,7 +5,8 @@
 namespace sprx::test {
 namespace {
 
-std::string call(Function function, const std::vector<std::string>& texts, const std::vector<std::int64_t>& numbers = {}) {
+std::string call(Function function, const std::vector<std::string>& texts,
+                 const std::vector<std::int64_t>& numbers = {}) {
   Builder b;
   Message m;
   std::vector<ExprId> arguments;
@@ -29,7 +30,9 @@ TEST(Functions, count_and_cut) {
   EXPECT_EQ(call(Function::substring, {"abcdef"}, {-99, 1}), "a");
   EXPECT_EQ(call(Function::substring, {"abcdef"}, {9}), "");
   EXPECT_EQ(call(Function::substring, {"abcdef"}, {1, -5}), "");
-  EXPECT_EQ(call(Function::substring, {"abcdef"}, {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()}), "abcdef");
+  EXPECT_EQ(call(Function::substring, {"abcdef"},
+                 {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()}),
+            "abcdef");
 }
 
 TEST(Functions, read_numbers) {
@@ -56,11 +59,14 @@ TEST(Functions, find_the_host_of_a_url) {
   EXPECT_EQ(call(Function::url_host, {"http://[::1]:80/"}), "[::1]");
   EXPECT_EQ(call(Function::url_host, {"http://a.org\\@evil.com/"}), "a.org");
   EXPECT_EQ(call(Function::url_host, {"http://[1:0::]/"}), "[1::]");
-  EXPECT_EQ(call(Function::url_host, {"http://B\xC3\xBC" "cher.example/"}), "xn--bcher-kva.example");
+  EXPECT_EQ(call(Function::url_host, {"http://B\xC3\xBC"
+                                      "cher.example/"}),
+            "xn--bcher-kva.example");
   EXPECT_EQ(call(Function::url_host, {"http://a.org:65535/"}), "a.org");
-  for (const char* bad : {"", "/x", "a.org", "http:///x", "http://", "://a", "1http://a", "http://a b/", "http://a.org:65536/",
-                          "http://a.org:x/", "http://a[b/", "http://[a.org]/", "http://[:80/", "http://[]/", "http://a..org/",
-                          "http://a.org../", "http://a%2Eorg/", "http://\xFF/", "http://\xEF\xBC\x85.org/"}) {
+  for (const char* bad :
+       {"", "/x", "a.org", "http:///x", "http://", "://a", "1http://a", "http://a b/", "http://a.org:65536/",
+        "http://a.org:x/", "http://a[b/", "http://[a.org]/", "http://[:80/", "http://[]/", "http://a..org/",
+        "http://a.org../", "http://a%2Eorg/", "http://\xFF/", "http://\xEF\xBC\x85.org/"}) {
     EXPECT_EQ(call(Function::url_host, {bad}), "absent") << bad;
   }
 }
@@ -104,7 +110,11 @@ TEST(Functions, regex_replace_treats_empty_matches_as_re2_does) {
 TEST(Functions, regex_replace_up_to_its_bound_and_a_failure_past_it) {
   EXPECT_EQ(replaced(std::string(kMaxReplacements, 'a'), "a", "b"), std::string(kMaxReplacements, 'b'));
   Builder b;
-  b.rule("r", b.op(Op::equal, b.call(Function::regex_replace, {b.text(std::string(kMaxReplacements + 1, 'a')), b.pattern("a"), b.text("b")}), b.text("")),
+  b.rule("r",
+         b.op(Op::equal,
+              b.call(Function::regex_replace,
+                     {b.text(std::string(kMaxReplacements + 1, 'a')), b.pattern("a"), b.text("b")}),
+              b.text("")),
          {});
   Message m;
   EXPECT_EQ(decide(*b.build(), m).outcome, Outcome::failed);
@@ -126,8 +136,13 @@ TEST(Functions, split_counts_parts_from_both_ends) {
 }
 
 TEST(Functions, base64_has_the_vectors_of_rfc_4648) {
-  const std::pair<const char*, const char*> vectors[] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"},
-                                                         {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  const std::pair<const char*, const char*> vectors[] = {{"", ""},
+                                                         {"f", "Zg=="},
+                                                         {"fo", "Zm8="},
+                                                         {"foo", "Zm9v"},
+                                                         {"foob", "Zm9vYg=="},
+                                                         {"fooba", "Zm9vYmE="},
+                                                         {"foobar", "Zm9vYmFy"}};
   for (const auto& [plain, coded] : vectors) {
     EXPECT_EQ(call(Function::base64_encode, {plain}), coded);
     EXPECT_EQ(call(Function::base64_decode, {coded}), plain);
@@ -136,7 +151,8 @@ TEST(Functions, base64_has_the_vectors_of_rfc_4648) {
   EXPECT_EQ(call(Function::base64_decode, {"+/+/"}), "\xFB\xFF\xBF");
   EXPECT_EQ(call(Function::base64_decode, {"-_-_"}), "\xFB\xFF\xBF");
   EXPECT_EQ(call(Function::base64_decode, {"Zg"}), "f");
-  for (const char* bad : {"Z", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm 9v", "Zm9v\n", "Zm9v=", "====", "=", "+_+_", "Zm9v\xC3\xA9", "Zg==Zg=="}) {
+  for (const char* bad : {"Z", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm 9v", "Zm9v\n", "Zm9v=", "====", "=", "+_+_",
+                          "Zm9v\xC3\xA9", "Zg==Zg=="}) {
     EXPECT_EQ(call(Function::base64_decode, {bad}), "absent") << bad;
   }
 }
@@ -150,8 +166,9 @@ TEST(Functions, digests_have_the_vectors_of_rfc_6234_and_rfc_4231) {
             "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
   EXPECT_EQ(call(Function::hmac_sha256, {"Jefe", "what do ya want for nothing?"}),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-  EXPECT_EQ(call(Function::hmac_sha256, {std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First"}),
-            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+  EXPECT_EQ(
+      call(Function::hmac_sha256, {std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First"}),
+      "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
 TEST(Functions, bucket_is_the_documented_hash) {
@@ -187,9 +204,11 @@ TEST(Functions, tokens_split_at_commas_outside_of_quoted_strings) {
   const ExprId all = b.call(Function::tokens, {b.field(Field::header_all, "if-none-match")});
   EXPECT_EQ(value_of(b, b.call(Function::length, {all}), m), "3");
   Builder c;
-  EXPECT_TRUE(holds(c, c.op(Op::equal, c.call(Function::tokens, {c.field(Field::header, "if-none-match")}), c.text("\"z\"")), m));
+  EXPECT_TRUE(holds(
+      c, c.op(Op::equal, c.call(Function::tokens, {c.field(Field::header, "if-none-match")}), c.text("\"z\"")), m));
   Builder d;
-  EXPECT_FALSE(holds(d, d.op(Op::equal, d.call(Function::tokens, {d.field(Field::header, "if-none-match")}), d.text("a")), m));
+  EXPECT_FALSE(
+      holds(d, d.op(Op::equal, d.call(Function::tokens, {d.field(Field::header, "if-none-match")}), d.text("a")), m));
 }
 
 TEST(Functions, subnet_masks_to_the_network) {

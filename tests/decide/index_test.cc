@@ -1,7 +1,8 @@
 // Growth by counting: how many rules the walk looks at, not how long it takes.
+#include "compiler/table/index.h"
+
 #include <gtest/gtest.h>
 
-#include "compiler/table/index.h"
 #include "runtime/decide/state.h"
 #include "tests/decide/builder.h"
 
@@ -37,18 +38,26 @@ TEST(Index, prefixes_hosts_and_templates_are_found_by_their_steps) {
   const ExprId host = b.field(Field::host);
   for (int i = 0; i < 2000; ++i) {
     const std::string n = std::to_string(i);
-    b.rule("u" + n, b.all({b.op(Op::equal, b.field(Field::method), b.text("GET")), b.op(Op::under, path, b.path("/u/" + n))}), {});
+    b.rule("u" + n,
+           b.all({b.op(Op::equal, b.field(Field::method), b.text("GET")), b.op(Op::under, path, b.path("/u/" + n))}),
+           {});
     b.rule("h" + n, b.op(Op::under, host, b.host("h" + n + ".org")), {});
     b.rule("t" + n, b.like(path, "/t/" + n + "/{x}", TemplateKind::path, 0), {});
     b.rule("o" + n, b.like(path, "/o/" + n + "[/{x}]", TemplateKind::path, 0), {});
     b.rule("b" + n, b.all({b.op(Op::equal, host, b.host("shop.org")), b.op(Op::equal, path, b.path("/same"))}), {});
-    b.rule("c" + n, b.all({b.op(Op::equal, host, b.host("c" + n + ".org")), b.op(Op::equal, path, b.path("/index"))}), {});
+    b.rule("c" + n, b.all({b.op(Op::equal, host, b.host("c" + n + ".org")), b.op(Op::equal, path, b.path("/index"))}),
+           {});
   }
   const auto table = b.build();
   EXPECT_TRUE(table->index().access[0].residual().empty()) << dump(*table);
-  for (const auto& [target, authority, expected] :
-       {std::tuple{"/u/5/x/y", "none.org", 1U}, {"/x", "www.h7.org", 1U}, {"/t/9/z", "none.org", 1U}, {"/o/3", "none.org", 1U},
-        {"/index", "c1999.org", 1U}, {"/index", "none.org", 0U}, {"/same", "shop.org", 2000U}, {"/", "none.org", 0U}}) {
+  for (const auto& [target, authority, expected] : {std::tuple{"/u/5/x/y", "none.org", 1U},
+                                                    {"/x", "www.h7.org", 1U},
+                                                    {"/t/9/z", "none.org", 1U},
+                                                    {"/o/3", "none.org", 1U},
+                                                    {"/index", "c1999.org", 1U},
+                                                    {"/index", "none.org", 0U},
+                                                    {"/same", "shop.org", 2000U},
+                                                    {"/", "none.org", 0U}}) {
     Message m(target, authority);
     EXPECT_EQ(tried(*table, m), expected) << target << " " << authority;
   }
@@ -58,10 +67,16 @@ TEST(Index, addresses_headers_and_queries_are_found_by_value) {
   Builder b;
   for (int i = 0; i < 2000; ++i) {
     const std::string n = std::to_string(i);
-    b.rule("ip" + n, b.in_cidr(b.field(Field::client_ip), "10." + std::to_string(i / 250) + "." + std::to_string(i % 250) + ".0/24"), {});
+    b.rule(
+        "ip" + n,
+        b.in_cidr(b.field(Field::client_ip), "10." + std::to_string(i / 250) + "." + std::to_string(i % 250) + ".0/24"),
+        {});
     b.rule("header" + n, b.op(Op::equal, b.field(Field::header, "x"), b.text(n)), {});
     b.rule("query" + n, b.in(b.field(Field::query_all, "k"), b.list(KeyKind::string, {n, "also" + n})), {});
-    b.rule("either" + n, b.any({b.op(Op::equal, b.field(Field::path), b.path("/" + n)), b.op(Op::equal, b.field(Field::cookie, "c"), b.text(n))}), {});
+    b.rule("either" + n,
+           b.any({b.op(Op::equal, b.field(Field::path), b.path("/" + n)),
+                  b.op(Op::equal, b.field(Field::cookie, "c"), b.text(n))}),
+           {});
   }
   const auto table = b.build();
   EXPECT_TRUE(table->index().access[0].residual().empty());
@@ -74,7 +89,8 @@ TEST(Index, the_most_selective_part_of_a_condition_is_taken) {
   Builder b;
   const ExprId api = b.op(Op::under, b.field(Field::path), b.path("/api"));
   for (int i = 0; i < 1000; ++i) {
-    b.rule("r" + std::to_string(i), b.all({api, b.op(Op::equal, b.field(Field::header, "x"), b.text(std::to_string(i)))}), {});
+    b.rule("r" + std::to_string(i),
+           b.all({api, b.op(Op::equal, b.field(Field::header, "x"), b.text(std::to_string(i)))}), {});
   }
   const auto table = b.build();
   Message m("/api/x");
@@ -85,7 +101,8 @@ TEST(Index, the_most_selective_part_of_a_condition_is_taken) {
 TEST(Index, a_condition_that_rules_share_is_tested_once_for_all) {
   Builder b;
   const ExprId bots = b.in(b.field(Field::header, "user-agent"), b.list(KeyKind::pattern, {"bot", "spider"}));
-  for (int i = 0; i < 1000; ++i) b.rule("r" + std::to_string(i), b.all({bots, b.negate(b.exists(b.field(Field::header, "x")))}), {});
+  for (int i = 0; i < 1000; ++i)
+    b.rule("r" + std::to_string(i), b.all({bots, b.negate(b.exists(b.field(Field::header, "x")))}), {});
   const auto table = b.build();
   Message m;
   EXPECT_EQ(tried(*table, m), 0U);
@@ -103,7 +120,8 @@ TEST(Index, rules_without_a_key_are_tried_in_source_order_between_the_others) {
   b.rule("5", b.always(), {});
   const auto table = b.build();
   Message a("/a");
-  EXPECT_EQ(describe(table->rules(), Phase::request, decide(*table, a)), "forward | by=4 | rule=1 | rule=2 | rule=3 | rule=4");
+  EXPECT_EQ(describe(table->rules(), Phase::request, decide(*table, a)),
+            "forward | by=4 | rule=1 | rule=2 | rule=3 | rule=4");
   Message x("/x");
   EXPECT_EQ(describe(table->rules(), Phase::request, decide(*table, x)), "pass | rule=3 | rule=5");
 }

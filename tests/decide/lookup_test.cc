@@ -1,9 +1,7 @@
-#include "compiler/table/key_lookup.h"
-
 #include <gtest/gtest.h>
-
 #include <random>
 
+#include "compiler/table/key_lookup.h"
 #include "tests/decide/builder.h"
 
 namespace sprx::test {
@@ -82,7 +80,8 @@ TEST(KeyLookup, under_finds_the_nearest_step) {
 
 TEST(KeyLookup, fragments) {
   Lookup contains(KeyKind::string, {"he", "she", "hers", "i"}, MatchMode::contains);
-  for (const auto& [value, expected] : {std::pair{"ushers", true}, {"xhx", false}, {"this", true}, {"", false}, {"h", false}, {"sh he", true}}) {
+  for (const auto& [value, expected] :
+       {std::pair{"ushers", true}, {"xhx", false}, {"this", true}, {"", false}, {"h", false}, {"sh he", true}}) {
     EXPECT_EQ(contains.find(value) != "-", expected) << value;
   }
   Lookup starts(KeyKind::string, {"abc", "ab", "b", "abd"}, MatchMode::starts_with);
@@ -100,7 +99,8 @@ TEST(KeyLookup, fragments) {
 }
 
 TEST(KeyLookup, the_longest_prefix_wins) {
-  Lookup l(KeyKind::cidr, {"10.0.0.0/8", "10.1.0.0/16", "10.1.2.3", "0.0.0.0/0", "2001:db8::/32", "::/0", "255.255.255.255"});
+  Lookup l(KeyKind::cidr,
+           {"10.0.0.0/8", "10.1.0.0/16", "10.1.2.3", "0.0.0.0/0", "2001:db8::/32", "::/0", "255.255.255.255"});
   EXPECT_EQ(l.address("10.1.2.3"), "10.1.2.3/32");
   EXPECT_EQ(l.address("10.1.2.4"), "10.1.0.0/16");
   EXPECT_EQ(l.address("10.255.255.255"), "10.0.0.0/8");
@@ -119,7 +119,8 @@ TEST(KeyLookup, many_prefixes_agree_with_a_scan) {
   std::vector<std::string> rows;
   for (int i = 0; i < 4000; ++i) {
     IpAddress ip = parse_ip(i % 4 == 0 ? "2001:db8::" : "10.0.0.0").value();
-    for (std::size_t byte = i % 4 == 0 ? 4 : 13; byte < 16; ++byte) ip.bytes[byte] = static_cast<std::uint8_t>(random());
+    for (std::size_t byte = i % 4 == 0 ? 4 : 13; byte < 16; ++byte)
+      ip.bytes[byte] = static_cast<std::uint8_t>(random());
     const auto bits = static_cast<unsigned>(i % 4 == 0 ? 32 + random() % 97 : 8 + random() % 25);
     rows.push_back(to_text(parse_cidr(to_text(ip) + "/" + std::to_string(bits)).cidr));
   }

@@ -1,8 +1,8 @@
-// accepts_type, accepts_language, accepts_encoding: the examples of RFC 9110 12.5 and RFC 4647, and what clients send by mistake.
-#include <gtest/gtest.h>
-
+// accepts_type, accepts_language, accepts_encoding: the examples of RFC 9110 12.5 and RFC 4647, and what clients send
+// by mistake.
 #include <array>
 #include <chrono>
+#include <gtest/gtest.h>
 
 #include "compiler/table/header_list.h"
 #include "runtime/decide/accept.h"
@@ -22,7 +22,9 @@ std::string chosen(Function function, std::string_view name, const char* header,
   for (const std::string& offer : offers) arguments.push_back(b.text(offer));
   return value_of(b, b.call(function, arguments), m);
 }
-std::string type(const char* header, const Offers& offers) { return chosen(Function::accepts_type, "Accept", header, offers); }
+std::string type(const char* header, const Offers& offers) {
+  return chosen(Function::accepts_type, "Accept", header, offers);
+}
 std::string language(const char* header, const Offers& offers) {
   return chosen(Function::accepts_language, "Accept-Language", header, offers);
 }
@@ -49,7 +51,8 @@ TEST(Negotiation, types_have_the_qualities_of_the_example_in_rfc_9110_12_5_1) {
 
 TEST(Negotiation, of_types_the_best_liked_is_chosen_then_the_closest_then_the_first) {
   EXPECT_EQ(type("audio/*; q=0.2, audio/basic", {"audio/ogg", "audio/basic"}), "audio/basic");
-  EXPECT_EQ(type("text/plain; q=0.5, text/html, text/x-dvi; q=0.8, text/x-c", {"text/plain", "text/x-dvi"}), "text/x-dvi");
+  EXPECT_EQ(type("text/plain; q=0.5, text/html, text/x-dvi; q=0.8, text/x-c", {"text/plain", "text/x-dvi"}),
+            "text/x-dvi");
   EXPECT_EQ(type("image/avif,image/webp,*/*", {"image/jpeg", "image/webp"}), "image/webp");
   EXPECT_EQ(type("*/*", {"image/webp", "image/jpeg"}), "image/webp");
   EXPECT_EQ(type("TEXT/HTML;Q=0.5, application/json;q=0.4", {"application/json", "text/html"}), "text/html");
@@ -71,8 +74,9 @@ TEST(Negotiation, without_a_header_the_first_and_where_nothing_is_acceptable_abs
 
 TEST(Negotiation, malformed_elements_count_as_if_they_were_not_there) {
   EXPECT_EQ(type("text/html;q=1.001, text/plain;q=0.1", {"text/html", "text/plain"}), "text/plain");
-  for (const char* bad : {"text/html;q=2", "text/html;q=0.1234", "text/html;q=", "text/html;q=-1", "text/html;q=x", "text/html;level",
-                          "text", "/html", "text/", "*/html", "te xt/html", ";q=1", "text/html;q=1.5"}) {
+  for (const char* bad :
+       {"text/html;q=2", "text/html;q=0.1234", "text/html;q=", "text/html;q=-1", "text/html;q=x", "text/html;level",
+        "text", "/html", "text/", "*/html", "te xt/html", ";q=1", "text/html;q=1.5"}) {
     EXPECT_EQ(type_quality(bad, "text/html"), -1) << bad;
     EXPECT_EQ(type_quality(std::string(bad) + ", text/html;q=0.2", "text/html"), 200) << bad;
   }
@@ -130,8 +134,9 @@ TEST(Negotiation, the_time_grows_with_the_header_and_no_faster) {
   };
   std::vector<std::string_view> offers(kMaxOffers, "text/html;level=1;charset=utf-8");
   std::vector<Preference> out(offers.size());
-  for (const std::string& header : {repeated("a/b;x=y"), repeated("text/html;level=1,"), repeated("\"\\"), repeated(";q=1,"), repeated(",, ,"),
-                                    repeated("a-"), "text/html" + repeated(";level=1")}) {
+  for (const std::string& header :
+       {repeated("a/b;x=y"), repeated("text/html;level=1,"), repeated("\"\\"), repeated(";q=1,"), repeated(",, ,"),
+        repeated("a-"), "text/html" + repeated(";level=1")}) {
     const auto begin = std::chrono::steady_clock::now();
     rate_types(header, offers, out);
     rate_languages(header, offers, out);

@@ -5,17 +5,21 @@ namespace {
 
 /// Slots of rules; those before it are left to lets, as the compiler does.
 constexpr std::uint32_t kFirstSlot = 4;
-constexpr std::string_view kWords[] = {"foo", "Foo", "bar", "foobar", "barfoo", "", "a", "ab", "mobile", "12", "-3", "x.y"};
+constexpr std::string_view kWords[] = {"foo", "Foo", "bar",    "foobar", "barfoo", "",
+                                       "a",   "ab",  "mobile", "12",     "-3",     "x.y"};
 constexpr std::string_view kSegments[] = {"a", "b", "A", "admin", "administrator", "blog", "12", "x.html", "foo"};
 constexpr std::string_view kHosts[] = {"x.org", "www.x.org", "a.b.x.org", "y.com", "xx.org", "org", "b.x.org"};
-constexpr std::string_view kAddresses[] = {"10.1.2.3", "10.1.9.9", "10.200.0.1", "203.0.113.7", "2001:db8::1", "2001:db8:1::5", "::1"};
-constexpr std::string_view kCidrs[] = {"10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "10.1.2.3",     "0.0.0.0/0",
+constexpr std::string_view kAddresses[] = {"10.1.2.3",    "10.1.9.9",      "10.200.0.1", "203.0.113.7",
+                                           "2001:db8::1", "2001:db8:1::5", "::1"};
+constexpr std::string_view kCidrs[] = {"10.0.0.0/8", "10.1.0.0/16",   "10.1.2.0/24",     "10.1.2.3",       "0.0.0.0/0",
                                        "::/0",       "2001:db8::/32", "2001:db8:1::/48", "203.0.113.0/25", "::1"};
-constexpr std::string_view kPathTemplates[] = {"/a/{x}",  "/{x}/b",      "/blog[/{x}]",   "/{x...}",  "/a[/]",   "/admin/*",
-                                               "/a/b",    "/{_:a|b}/*",  "/blog/{x}_{y}", "*.html",   "/a{x}",   "/a/{x...}",
-                                               "/a[/b/{x}]", "/{x}/{y}", "/[a/]b",        "/a/[{x}]"};
-constexpr std::string_view kHostTemplates[] = {"{x}.x.org", "[{_...}.]x.org", "x.org", "{x}", "{_...}.x.org", "a.{x}.org", "{x:a|www}.x.org", "*.org"};
-constexpr std::string_view kPatterns[] = {"foo", "^f(?P<x>.*)r$", "(?P<x>[0-9]+)", "a|b", "^$", "o{2}", "\\bbar\\b", "^/a", "x\\.y"};
+constexpr std::string_view kPathTemplates[] = {
+    "/a/{x}",        "/{x}/b", "/blog[/{x}]", "/{x...}",   "/a[/]",      "/admin/*", "/a/b",   "/{_:a|b}/*",
+    "/blog/{x}_{y}", "*.html", "/a{x}",       "/a/{x...}", "/a[/b/{x}]", "/{x}/{y}", "/[a/]b", "/a/[{x}]"};
+constexpr std::string_view kHostTemplates[] = {"{x}.x.org",    "[{_...}.]x.org", "x.org",           "{x}",
+                                               "{_...}.x.org", "a.{x}.org",      "{x:a|www}.x.org", "*.org"};
+constexpr std::string_view kPatterns[] = {"foo",  "^f(?P<x>.*)r$", "(?P<x>[0-9]+)", "a|b",  "^$",
+                                          "o{2}", "\\bbar\\b",     "^/a",           "x\\.y"};
 
 constexpr std::int64_t kNow = 1'750'000'000'000'000;
 constexpr std::string_view kFlags[] = {"f", "g", "h"};
@@ -52,7 +56,8 @@ Message ProgramMaker::message() {
   if (chance(80)) m.header("X-Forwarded-For", address_text());
   if (chance(30)) m.header("X-Forwarded-Proto", "https");
   m.at(when);
-  m.respond(chance(60) ? 200 : 404, {{"Content-Type", chance(50) ? "text/html; charset=utf-8" : "image/png"}, {"X", word()}});
+  m.respond(chance(60) ? 200 : 404,
+            {{"Content-Type", chance(50) ? "text/html; charset=utf-8" : "image/png"}, {"X", word()}});
   return m;
 }
 
@@ -95,9 +100,11 @@ ExprId ProgramMaker::made_text(Builder& b) {
   const ExprId text = b.field(chance(50) ? Field::header : Field::header_all, "x");
   switch (below(9)) {
     case 0:
-      return b.call(Function::regex_replace, {text, b.pattern(one_of(kPatterns), chance(30)), b.text(pattern_captures ? "<\\0>" : "-")});
+      return b.call(Function::regex_replace,
+                    {text, b.pattern(one_of(kPatterns), chance(30)), b.text(pattern_captures ? "<\\0>" : "-")});
     case 1:
-      return b.call(Function::split, {text, b.text(chance(50) ? "o" : " "), b.number(static_cast<std::int64_t>(below(5)) - 2)});
+      return b.call(Function::split,
+                    {text, b.text(chance(50) ? "o" : " "), b.number(static_cast<std::int64_t>(below(5)) - 2)});
     case 2:
       return b.call(Function::base64_decode, {b.call(Function::base64_encode, {text})});
     case 3:
@@ -111,7 +118,8 @@ ExprId ProgramMaker::made_text(Builder& b) {
     case 7:
       return b.call(Function::accepts_language, {b.text("en"), b.text("de-AT")});
     default:
-      return b.call(chance(50) ? Function::accepts_type : Function::accepts_encoding, {b.text("br"), b.text("identity")});
+      return b.call(chance(50) ? Function::accepts_type : Function::accepts_encoding,
+                    {b.text("br"), b.text("identity")});
   }
 }
 
@@ -148,7 +156,8 @@ std::vector<std::string> ProgramMaker::rows(std::size_t kind) {
         out.push_back(address_text());
         break;
       case KeyKind::integer:
-        out.push_back(chance(50) ? std::to_string(below(20)) : std::to_string(below(10)) + ".." + std::to_string(8 + below(10)));
+        out.push_back(chance(50) ? std::to_string(below(20))
+                                 : std::to_string(below(10)) + ".." + std::to_string(8 + below(10)));
         break;
       case KeyKind::pattern:
         out.emplace_back(one_of(kPatterns));
@@ -170,8 +179,9 @@ ExprId ProgramMaker::list_atom(Builder& b) {
   const bool text = key <= KeyKind::host;
   const auto mode = text ? static_cast<MatchMode>(below(5)) : MatchMode::exact;
   const bool nocase = (text || key == KeyKind::path_template) && chance(30);
-  const std::uint32_t list = !b.rules.lists.empty() && chance(20) ? static_cast<std::uint32_t>(below(b.rules.lists.size()))
-                                                                 : b.list(key, rows(kind), mode, nocase);
+  const std::uint32_t list = !b.rules.lists.empty() && chance(20)
+                                 ? static_cast<std::uint32_t>(below(b.rules.lists.size()))
+                                 : b.list(key, rows(kind), mode, nocase);
   switch (b.rules.lists[list].keys.kind) {
     case KeyKind::string:
     case KeyKind::pattern:
@@ -213,7 +223,8 @@ ExprId ProgramMaker::atom(Builder& b, std::size_t number) {
       return b.op(Op::equal, b.field(Field::port), b.number(chance(50) ? 8080 : 80));
     case 8:
       return b.op(static_cast<Op>(static_cast<int>(Op::less) + static_cast<int>(below(4))),
-                  b.call(Function::int_of, {b.field(Field::query, "k")}), b.number(static_cast<std::int64_t>(below(15))));
+                  b.call(Function::int_of, {b.field(Field::query, "k")}),
+                  b.number(static_cast<std::int64_t>(below(15))));
     case 9:
     case 10:
     case 11:
@@ -232,7 +243,8 @@ ExprId ProgramMaker::atom(Builder& b, std::size_t number) {
     case 19:
       return b.op(Op::contains, chance(50) ? text_field(b) : path, b.text(word()), chance(30));
     case 20:
-      return b.op(Op::starts_with, chance(50) ? text_field(b) : path, b.text(chance(50) ? word() : path_text()), chance(30));
+      return b.op(Op::starts_with, chance(50) ? text_field(b) : path, b.text(chance(50) ? word() : path_text()),
+                  chance(30));
     case 21:
       return b.op(Op::ends_with, chance(50) ? text_field(b) : host, b.text(word()), chance(30));
     case 22:
@@ -248,30 +260,37 @@ ExprId ProgramMaker::atom(Builder& b, std::size_t number) {
       const std::vector<std::string> keys = rows(kind);
       const auto key = static_cast<KeyKind>(kind);
       const std::uint32_t table = b.table("t" + std::to_string(b.rules.tables.size()), b.keys(key, keys), keys);
-      const ExprId left = key == KeyKind::path ? path : key == KeyKind::domain ? host : key == KeyKind::cidr ? ip : text_field(b);
-      return chance(50) ? b.in_table(left, table) : b.op(Op::equal, b.lookup(table, left), b.text(keys[below(keys.size())]));
+      const ExprId left = key == KeyKind::path     ? path
+                          : key == KeyKind::domain ? host
+                          : key == KeyKind::cidr   ? ip
+                                                   : text_field(b);
+      return chance(50) ? b.in_table(left, table)
+                        : b.op(Op::equal, b.lookup(table, left), b.text(keys[below(keys.size())]));
     }
     case 27:
       return b.any({b.op(Op::equal, path, b.path(path_text())), b.op(Op::under, host, b.host(host_text()))});
     case 28: {
-      const std::uint32_t table = b.numbers("n" + std::to_string(b.rules.tables.size()), b.keys(KeyKind::path, {"/a", "/b", "/a/b"}),
-                                            {1, 0, 1}, Type::boolean);
+      const std::uint32_t table = b.numbers("n" + std::to_string(b.rules.tables.size()),
+                                            b.keys(KeyKind::path, {"/a", "/b", "/a/b"}), {1, 0, 1}, Type::boolean);
       return b.holds(b.lookup(table, path));
     }
     case 29:
-      return b.op(static_cast<Op>(static_cast<int>(Op::equal) + static_cast<int>(below(5))), score(b, 0), b.number(static_cast<std::int64_t>(below(7)) - 3));
+      return b.op(static_cast<Op>(static_cast<int>(Op::equal) + static_cast<int>(below(5))), score(b, 0),
+                  b.number(static_cast<std::int64_t>(below(7)) - 3));
     case 30:
-      return b.op(Op::less, b.call(Function::bucket, {b.field(Field::query, "k"), b.text("s"), b.number(4)}), b.number(2));
+      return b.op(Op::less, b.call(Function::bucket, {b.field(Field::query, "k"), b.text("s"), b.number(4)}),
+                  b.number(2));
     case 31:
       return b.flag(one_of(kFlags), chance(50));
     case 32:
       return b.in_dynamic(ip, dynamic_list(b, chance(50) ? KeyKind::ip : KeyKind::cidr));
     case 33:
-      return chance(30) ? b.in_dynamic(host, dynamic_list(b, KeyKind::host))
-                        : chance(50) ? b.in_dynamic(path, dynamic_list(b, KeyKind::path))
-                                     : b.in_dynamic(text_field(b), dynamic_list(b, KeyKind::string));
+      return chance(30)   ? b.in_dynamic(host, dynamic_list(b, KeyKind::host))
+             : chance(50) ? b.in_dynamic(path, dynamic_list(b, KeyKind::path))
+                          : b.in_dynamic(text_field(b), dynamic_list(b, KeyKind::string));
     default:
-      return response_ ? b.op(Op::equal, b.field(Field::response_status), b.number(200)) : b.exists(b.field(Field::header_all, "y"));
+      return response_ ? b.op(Op::equal, b.field(Field::response_status), b.number(200))
+                       : b.exists(b.field(Field::header_all, "y"));
   }
 }
 
@@ -302,7 +321,9 @@ ExprId ProgramMaker::value(Builder& b, int depth) {
     case 2:
       return b.field(Field::uri);
     case 3:
-      return next_slot_ > kFirstSlot ? b.capture(kFirstSlot + static_cast<std::uint32_t>(below(next_slot_ - kFirstSlot))) : b.field(Field::host);
+      return next_slot_ > kFirstSlot
+                 ? b.capture(kFirstSlot + static_cast<std::uint32_t>(below(next_slot_ - kFirstSlot)))
+                 : b.field(Field::host);
     case 4:
       return b.field(Field::path);
     case 5:
@@ -316,14 +337,16 @@ ExprId ProgramMaker::value(Builder& b, int depth) {
     case 9:
       return b.call(Function::replace, {b.field(Field::path), b.text("a"), b.text("%/")});
     default:
-      return b.many(Op::choose, Type::string, {atom(b, below(8)), value(b, depth - 1), value(b, depth - 1)}, Origin::client);
+      return b.many(Op::choose, Type::string, {atom(b, below(8)), value(b, depth - 1), value(b, depth - 1)},
+                    Origin::client);
   }
 }
 
 void ProgramMaker::add_lets(Builder& b) {
   for (std::size_t n = below(4); n > 0; --n) {
-    const ExprId chosen = chance(50) ? value(b, 2)
-                                     : b.many(Op::choose, Type::string, {atom(b, below(kAtoms)), b.text("foo"), b.text("bar")});
+    const ExprId chosen =
+        chance(50) ? value(b, 2)
+                   : b.many(Op::choose, Type::string, {atom(b, below(kAtoms)), b.text("foo"), b.text("bar")});
     const ExprId text = b.concat({chosen});
     lets_ = b.define_let("let" + std::to_string(b.rules.lets.size()), text) + 1;
   }
@@ -376,7 +399,8 @@ std::vector<Action> ProgramMaker::actions(Builder& b, Phase phase) {
     } else if (response) {
       out.push_back(b.edit(ActionWord::set, Target::response_header, {"Z"}, value(b, 2)));
     } else {
-      const Target target = one_of(std::to_array({Target::header, Target::query, Target::cookie, Target::path, Target::host}));
+      const Target target =
+          one_of(std::to_array({Target::header, Target::query, Target::cookie, Target::path, Target::host}));
       out.push_back(b.edit(ActionWord::set, target, {"Z"}, value(b, 2)));
     }
   }
@@ -390,7 +414,8 @@ std::vector<Action> ProgramMaker::actions(Builder& b, Phase phase) {
       out.push_back(b.redirect(value(b, 2), KeepQuery::yes, 302));
       break;
     case 2:
-      out.push_back(b.respond(503, b.concat({b.text("<p>"), value(b, 1)}), chance(50) ? "text/html" : "", {{"H", value(b, 1)}}));
+      out.push_back(
+          b.respond(503, b.concat({b.text("<p>"), value(b, 1)}), chance(50) ? "text/html" : "", {{"H", value(b, 1)}}));
       break;
     case 3:
       out.push_back(b.terminal(ActionWord::forward));

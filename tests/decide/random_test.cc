@@ -1,14 +1,14 @@
 // The index never changes an answer: programs and messages at random and in small numbers exhaustively, both engines.
-#include <gtest/gtest.h>
-
 #include <cstdlib>
+#include <gtest/gtest.h>
 
 #include "tests/decide/program_maker.h"
 
 namespace sprx::test {
 namespace {
 
-/// Decisions of both engines for many messages; stops at the first that differs, with all that is needed to see it again.
+/// Decisions of both engines for many messages; stops at the first that differs, with all that is needed to see it
+/// again.
 bool agree(const DecisionTable& table, const LiveView& live, Message& message, Phase phase, Scratch& scratch,
            std::uint64_t seed) {
   Message& m = message;
@@ -32,7 +32,8 @@ bool agree(const DecisionTable& table, const LiveView& live, Message& message, P
 }
 
 TEST(Engines, agree_on_random_programs_and_messages) {
-  // 2 200 programs x 60 messages x 2 phases: 264 000 pairs. SPRX_RANDOM_SEED starts elsewhere, SPRX_RANDOM_PROGRAMS does more.
+  // 2 200 programs x 60 messages x 2 phases: 264 000 pairs. SPRX_RANDOM_SEED starts elsewhere, SPRX_RANDOM_PROGRAMS
+  // does more.
   const char* start = std::getenv("SPRX_RANDOM_SEED");
   const char* count = std::getenv("SPRX_RANDOM_PROGRAMS");
   const std::uint64_t first = start == nullptr ? 1 : std::strtoull(start, nullptr, 10);
@@ -55,7 +56,8 @@ TEST(Engines, agree_on_random_programs_and_messages) {
       ASSERT_TRUE(agree(*table, live, message, Phase::response, scratch, seed));
       Decision decision;
       TestLedger ledger;
-      decide_plain(*table, Phase::request, message.facts(table->rules()), nullptr, live, ledger, message.arena(), decision);
+      decide_plain(*table, Phase::request, message.facts(table->rules()), nullptr, live, ledger, message.arena(),
+                   decision);
       matched += decision.matched.empty() ? 0 : 1;
       over += ledger.asked.empty() ? 0 : 1;
       would += decision.would.empty() ? 0 : 1;

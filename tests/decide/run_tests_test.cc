@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "compiler/compile.h"
-#include "tests/compiler/check_support.h"
 #include "runtime/decide/test_judge.h"
+#include "tests/compiler/check_support.h"
 
 namespace sprx::test {
 namespace {
@@ -95,7 +95,9 @@ test e { get "/secret"; expect no log reason; expect log reason = "y"; }
 test f { get "/"; expect response 200 { header "X-Seal" = "t"; no cookie "k"; body "x"; } expect rule shop; }
 test g { get "/%00"; expect rule tls; expect forward; }
 )");
-  EXPECT_EQ(ran.text(), R"(a: expected the request to go to the next hop, got a 301 redirect to `https://x.example.com/p` [tls: this rule redirected it]
+  EXPECT_EQ(
+      ran.text(),
+      R"(a: expected the request to go to the next hop, got a 301 redirect to `https://x.example.com/p` [tls: this rule redirected it]
 a: expected a 302 redirect, got a 301 redirect to `https://x.example.com/p` [tls: this rule redirected it]
 a: expected a redirect to `/p`, got a 301 redirect to `https://x.example.com/p` [tls: this rule redirected it]
 a: expected the rule `gone` to match, got `tls`, which stands before it, ended it [tls: this rule ended it first]
@@ -135,12 +137,14 @@ TEST(RunTests, a_test_whose_answer_depends_on_the_time_must_say_it) {
 rule sale { when path == "/sale" and now > "2026-06-01T00:00:00Z"; redirect 302 "/over"; }
 rule dated { when path == "/dated"; log at = choose { now > "2026-01-01T00:00:00Z" => "late"; else => "early"; }; }
 )";
-  EXPECT_EQ(Ran(rules + "test a { get \"/sale\"; expect forward; }").text(),
-            "a: expected the test to say `at`, got an answer that depends on the time [sale: this rule asks for the time]\n");
+  EXPECT_EQ(
+      Ran(rules + "test a { get \"/sale\"; expect forward; }").text(),
+      "a: expected the test to say `at`, got an answer that depends on the time [sale: this rule asks for the time]\n");
   EXPECT_EQ(Ran(rules + "test a { get \"/sale\" { at \"2026-05-31T00:00:00Z\"; } expect forward; }\n"
                         "test b { get \"/sale\" { at \"2026-06-02T00:00:00Z\"; } expect redirect 302; }\n"
                         "test c { get \"/other\"; expect forward; }\n"
-                        "test d { get \"/dated\"; expect log at = \"early\"; }\n").text(),
+                        "test d { get \"/dated\"; expect log at = \"early\"; }\n")
+                .text(),
             "");
 }
 
@@ -157,7 +161,8 @@ rule r { when method == "GET" and (path == "/a" or path == "/b") and not (host =
 rule s { when method == "PUT"; deny; }
 test a { get "/a"; expect deny; }
 test b { get "/c"; expect forward; }
-)", {.filter = {}, .coverage = true});
+)",
+                {.filter = {}, .coverage = true});
   ASSERT_EQ(ran.text(), "");
   const auto& rules = ran.run.coverage.rules[0];
   std::string seen;

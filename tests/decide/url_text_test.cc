@@ -1,7 +1,6 @@
 #include "runtime/decide/url_text.h"
 
 #include <gtest/gtest.h>
-
 #include <vector>
 
 namespace sprx {
@@ -71,7 +70,8 @@ TEST(UrlText, nothing_lengthens_an_authority) {
   EXPECT_EQ(location({{own, "https://good.org"}, {wire, "/x?y=z", true}}), "https://good.org/x?y=z");
   EXPECT_EQ(location({{own, "https://good.org"}, {client, "/x y", true}}), "https://good.org/x%20y");
   EXPECT_EQ(location({{wire, "https"}, {own, "://"}, {wire, "a.org"}, {wire, "/b", true}}), "https://a.org/b");
-  EXPECT_EQ(location({{own, "https://"}, {client, "a@evil.com:1/x"}, {own, ".org/"}}), "https://a%40evil.com%3A1%2Fx.org/");
+  EXPECT_EQ(location({{own, "https://"}, {client, "a@evil.com:1/x"}, {own, ".org/"}}),
+            "https://a%40evil.com%3A1%2Fx.org/");
 }
 
 TEST(UrlText, a_path_begins_with_a_slash_and_holds_no_query) {

@@ -45,15 +45,23 @@ TEST(Characters, ThatLookAlikeAreThemselvesInTextAndComments) {
 }
 
 TEST(Characters, WithoutWidthAreFoundBetweenWords) {
-  EXPECT_EQ(Parsed("rule a { when path == \"/a\"; \xE2\x80\x8B""deny; }\n").errors(),
+  EXPECT_EQ(Parsed("rule a { when path == \"/a\"; \xE2\x80\x8B"
+                   "deny; }\n")
+                .errors(),
             "look_alike 1:29 U+200B has no width and cannot be seen\n");
-  EXPECT_EQ(Parsed("rule a {\xC2\xA0""deny; }\n").errors(), "look_alike 1:9 U+00A0 looks like a blank and is not\n");
+  EXPECT_EQ(Parsed("rule a {\xC2\xA0"
+                   "deny; }\n")
+                .errors(),
+            "look_alike 1:9 U+00A0 looks like a blank and is not\n");
 }
 
 TEST(Characters, ThatReorderALineAreRefusedEverywhere) {
-  EXPECT_EQ(Parsed("# \xE2\x80\xAE\n").errors(), "hidden_order 1:3 U+202E changes the order in which this line is shown\n");
-  EXPECT_EQ(Parsed("let x = \"\xE2\x81\xA6\";\n").errors(), "hidden_order 1:10 U+2066 changes the order in which this line is shown\n");
-  EXPECT_EQ(Parsed("let x\xE2\x80\x8F = 1;\n").errors(), "hidden_order 1:6 U+200F changes the order in which this line is shown\n");
+  EXPECT_EQ(Parsed("# \xE2\x80\xAE\n").errors(),
+            "hidden_order 1:3 U+202E changes the order in which this line is shown\n");
+  EXPECT_EQ(Parsed("let x = \"\xE2\x81\xA6\";\n").errors(),
+            "hidden_order 1:10 U+2066 changes the order in which this line is shown\n");
+  EXPECT_EQ(Parsed("let x\xE2\x80\x8F = 1;\n").errors(),
+            "hidden_order 1:6 U+200F changes the order in which this line is shown\n");
   const Parsed string("let x = \"a\xE2\x80\xAE\";\n");
   ASSERT_EQ(string.result.errors.size(), 1U);
   ASSERT_EQ(string.result.errors[0].fixes.size(), 1U);

@@ -1,6 +1,4 @@
 // What must come in, and how what came is compared with it.
-#include "http/player.h"
-
 #include <algorithm>
 #include <poll.h>
 #include <sched.h>
@@ -8,6 +6,7 @@
 
 #include "http/connection.h"
 #include "http/escape.h"
+#include "http/player.h"
 
 namespace sprx::http_suite {
 namespace {

@@ -1,6 +1,4 @@
 // What a case sends, and how it is cut.
-#include "http/player.h"
-
 #include <algorithm>
 #include <cerrno>
 #include <poll.h>
@@ -9,6 +7,7 @@
 
 #include "http/connection.h"
 #include "http/escape.h"
+#include "http/player.h"
 
 namespace sprx::http_suite {
 namespace {

@@ -13,7 +13,8 @@ namespace {
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kStart = 1'750'000'000 * kSecond;
 
-BucketRate rate_of(std::int64_t count, std::int64_t seconds, std::int64_t burst, std::int64_t penalty_s = 0, std::uint32_t max = 1'000) {
+BucketRate rate_of(std::int64_t count, std::int64_t seconds, std::int64_t burst, std::int64_t penalty_s = 0,
+                   std::uint32_t max = 1'000) {
   Limit limit;
   limit.count = count;
   limit.period_us = seconds * 1'000'000;
@@ -94,7 +95,8 @@ TEST(Buckets, StayWithinTheirRoomUnderAFloodOfKeys) {
 }
 
 TEST(Buckets, HoldTheRateWithSeveralThreads) {
-  // Far more is asked than the rate allows, by four threads that share a clock: over 100 s, 500 a second and a burst of 50.
+  // Far more is asked than the rate allows, by four threads that share a clock: over 100 s, 500 a second and a burst
+  // of 50.
   Buckets buckets(rate_of(500, 1, 50));
   constexpr int kThreads = 4;
   constexpr std::int64_t kSteps = 100'000;

@@ -23,7 +23,8 @@ const std::string kRules =
     "dynamic list nets: cidr;\n"
     "dynamic list tokens: string;\n"
     "limit api { key client.ip; rate 1/h; }\n"
-    "rule a { when maintenance and client.ip in banned and client.ip in nets and header[\"T\"] in tokens; over api; deny; }\n";
+    "rule a { when maintenance and client.ip in banned and client.ip in nets and header[\"T\"] in tokens; over api; "
+    "deny; }\n";
 
 /// A live state with a clock that the test turns, and what a reader sees in it.
 struct Fixture {
@@ -88,15 +89,20 @@ TEST(Messages, SayInOneLineWhatIsWrong) {
   EXPECT_EQ(f.say("flag", ""), "400 flag wants NAME=on or NAME=off, not ``");
   EXPECT_EQ(f.say("ban", "banned"), "400 ban wants LIST KEY [DURATION], not `banned`");
   EXPECT_EQ(f.say("unban", ""), "400 unban wants LIST KEY, not ``");
-  EXPECT_EQ(f.say("ban", "office 10.0.0.1"), "400 ban `10.0.0.1` in `office`: the configuration declares no dynamic list of this name");
+  EXPECT_EQ(f.say("ban", "office 10.0.0.1"),
+            "400 ban `10.0.0.1` in `office`: the configuration declares no dynamic list of this name");
   EXPECT_EQ(f.say("ban", "banned fish 30m"), "400 ban `fish` in `banned`: the key is no IP address");
   EXPECT_EQ(f.say("ban", "banned 10.0.0.0/8"), "400 ban `10.0.0.0/8` in `banned`: the key is no IP address");
-  EXPECT_EQ(f.say("ban", "nets 10.0.0.1/8"), "400 ban `10.0.0.1/8` in `nets`: the prefix has host bits set; it would be 10.0.0.0/8");
+  EXPECT_EQ(f.say("ban", "nets 10.0.0.1/8"),
+            "400 ban `10.0.0.1/8` in `nets`: the prefix has host bits set; it would be 10.0.0.0/8");
   EXPECT_EQ(f.say("ban", "banned 10.0.0.1 0s"), "400 the time of a ban is longer than nothing and at most 366 days");
-  EXPECT_EQ(f.say("ban", "banned 10.0.0.1 99999999999999999999d"), "400 the time of a ban is longer than nothing and at most 366 days");
+  EXPECT_EQ(f.say("ban", "banned 10.0.0.1 99999999999999999999d"),
+            "400 the time of a ban is longer than nothing and at most 366 days");
   EXPECT_EQ(f.say("ban", "banned 10.0.0.1 10"), "400 ban `10.0.0.1 10` in `banned`: the key is no IP address");
-  EXPECT_EQ(f.say("ban", "banned 10.0.0.1\nflag maintenance on"), "400 the arguments of `ban` hold a control character");
-  EXPECT_EQ(f.say("flag", "\xC3\xA9`\\=on"), "404 flag `\\xC3\\xA9\\x60\\x5C`: the configuration declares no flag of this name");
+  EXPECT_EQ(f.say("ban", "banned 10.0.0.1\nflag maintenance on"),
+            "400 the arguments of `ban` hold a control character");
+  EXPECT_EQ(f.say("flag", "\xC3\xA9`\\=on"),
+            "404 flag `\\xC3\\xA9\\x60\\x5C`: the configuration declares no flag of this name");
   EXPECT_EQ(f.say("ban", std::string(kMessageLimit + 1, 'a')), "400 the arguments of `ban` are longer than 4096 bytes");
   EXPECT_EQ(f.say("ban", "tokens " + std::string(kMaxLiveKey + 1, 'a')),
             "400 ban `" + std::string(80, 'a') + "...` in `tokens`: the key is longer than 1024 bytes");
@@ -209,7 +215,9 @@ TEST(Reload, AListOfAnotherTypeBeginsEmpty) {
 
 TEST(LiveState, ReadersSeeWholeSnapshotsWhileMessagesAndRulesChangeThem) {
   // Two flags are never turned apart in one snapshot: a writer turns them by one reload; readers count what they see.
-  Fixture f("flag a = off;\nflag b = off;\ndynamic list banned: ip { max 50; }\nrule r { when a and b and client.ip in banned; deny; }\n");
+  Fixture f(
+      "flag a = off;\nflag b = off;\ndynamic list banned: ip { max 50; }\nrule r { when a and b and client.ip in "
+      "banned; deny; }\n");
   std::atomic<bool> stop{false};
   std::atomic<std::uint64_t> reads{0};
   std::atomic<std::uint64_t> wrong{0};
@@ -228,7 +236,8 @@ TEST(LiveState, ReadersSeeWholeSnapshotsWhileMessagesAndRulesChangeThem) {
         }
         std::this_thread::yield();  // more threads than cores: who writes must get its turn
         if (rounds++ % 16 != 0) continue;
-        const DecidedBan bans[] = {{DynamicListId{0}, key, 120 * kMinute + static_cast<std::int64_t>(rounds) * 2'000'000}};
+        const DecidedBan bans[] = {
+            {DynamicListId{0}, key, 120 * kMinute + static_cast<std::int64_t>(rounds) * 2'000'000}};
         f.state.ban(*f.bound, bans, kNow);
       } while (!stop);
     });
@@ -281,7 +290,8 @@ TEST(StateFile, WhatTheConfigurationDoesNotDeclareAndWhatHasExpiredStaysAway) {
   f.say("flag", "maintenance=on");
   f.say("ban", "banned 203.0.113.9 30m");
   const LiveState::Saved saved = f.state.save();
-  Fixture other("flag other = off;\ndynamic list banned: cidr;\nrule a { when other and client.ip in banned; deny; }\n");
+  Fixture other(
+      "flag other = off;\ndynamic list banned: cidr;\nrule a { when other and client.ip in banned; deny; }\n");
   other.state.restore(saved);
   EXPECT_FALSE(other.flag());
   EXPECT_FALSE(other.holds("203.0.113.9"));

@@ -29,7 +29,8 @@ std::string ask(Peer& client, const std::string& path = "/", const std::string& 
 std::string tell(const std::string& socket, const std::string& target, const std::string& body) {
   Peer peer = connect_unix(socket);
   if (!peer.open()) return "no connection";
-  peer.send("POST " + target + " HTTP/1.1\r\nHost: sprx\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  peer.send("POST " + target + " HTTP/1.1\r\nHost: sprx\r\nContent-Length: " + std::to_string(body.size()) +
+            "\r\n\r\n" + body);
   const std::string answer = peer.receive_all();
   const std::size_t end = answer.find("\r\n\r\n");
   return end == std::string::npos ? answer : answer.substr(9, 4) + answer.substr(end + 4);
@@ -55,7 +56,8 @@ rule rest { respond 200; }
 )";
 
 /// Options of a proxy whose clock the test turns and whose state is kept in `folder`.
-std::function<void(ServerOptions&)> with(std::atomic<std::int64_t>& now, const std::string& state_dir = "", unsigned workers = 1) {
+std::function<void(ServerOptions&)> with(std::atomic<std::int64_t>& now, const std::string& state_dir = "",
+                                         unsigned workers = 1) {
   return [&now, state_dir, workers](ServerOptions& options) {
     options.clock_us = [&now] { return now.load(); };
     options.state_dir = state_dir;
@@ -134,9 +136,12 @@ TEST(Live, MessagesThatCannotBeCarriedOutAreRefused) {
   std::atomic<std::int64_t> now{kNow};
   ProxyFixture proxy(1, kRules, with(now));
   const std::string socket = proxy.control();
-  EXPECT_EQ(tell(socket, "/message/flag", "other=on"), "404 flag `other`: the configuration declares no flag of this name\n");
-  EXPECT_EQ(tell(socket, "/message/ban", "banned nobody 1m"), "400 ban `nobody` in `banned`: the key is no IP address\n");
-  EXPECT_EQ(tell(socket, "/message/explode", ""), "404 there is no message `explode`; there are flag ban unban reload reopen-logs\n");
+  EXPECT_EQ(tell(socket, "/message/flag", "other=on"),
+            "404 flag `other`: the configuration declares no flag of this name\n");
+  EXPECT_EQ(tell(socket, "/message/ban", "banned nobody 1m"),
+            "400 ban `nobody` in `banned`: the key is no IP address\n");
+  EXPECT_EQ(tell(socket, "/message/explode", ""),
+            "404 there is no message `explode`; there are flag ban unban reload reopen-logs\n");
 }
 
 TEST(Live, ARuleOnTrialIsLoggedAndDoesNothing) {
@@ -197,7 +202,8 @@ TEST(Live, ATornStateFileIsSaidOnceAndStopsNothing) {
   proxy.finish();
   const std::vector<std::string> lines = lines_of(proxy.log_dir() / "error.log");
   int said = 0;
-  for (const std::string& line : lines) said += line.find("flags and dynamic lists begin as declared") != std::string::npos ? 1 : 0;
+  for (const std::string& line : lines)
+    said += line.find("flags and dynamic lists begin as declared") != std::string::npos ? 1 : 0;
   EXPECT_EQ(said, 1);
   ProxyFixture again(1, kRules, with(now, state));
   Peer second = connect_to(again.port());
@@ -212,7 +218,8 @@ TEST(Live, AStateDirectoryThatCannotBeWrittenIsSaidOnceAndStopsNothing) {
   ProxyFixture proxy(1, kRules, with(now, file));
   Peer client = connect_to(proxy.port());
   for (const char* value : {"on", "off", "on"}) {
-    EXPECT_THAT(tell(proxy.control(), "/message/flag", std::string("maintenance=") + value), testing::StartsWith("200"));
+    EXPECT_THAT(tell(proxy.control(), "/message/flag", std::string("maintenance=") + value),
+                testing::StartsWith("200"));
   }
   EXPECT_EQ(ask(client), "503");
   client.close();

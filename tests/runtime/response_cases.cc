@@ -1,4 +1,5 @@
-// Responses that pass: framing, interim ones, connections that end a body; what the origin sends and what the client gets.
+// Responses that pass: framing, interim ones, connections that end a body; what the origin sends and what the client
+// gets.
 #include "tests/runtime/script_test.h"
 
 namespace sprx {

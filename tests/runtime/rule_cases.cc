@@ -80,7 +80,8 @@ const ScriptCase kCases[] = {
           "o> HTTP/1.1 418 Tea\no> Content-Length: 3\no>\no>> tea\nc< HTTP/1.1 404 Not Found\n" +
               kMade + "c< Date: {date}\nc< Content-Length: 10\nc<\nc<< Not Found\\n\no: gone\n"),
     rules("held_edits_wait_for_the_response",
-          "c> GET /held?v=a%3Bb%20c HTTP/1.1\nc> Host: a\nc>\no: open\no< GET /held?v=a%3Bb%20c HTTP/1.1\no< Host: a\nup\no<\n"
+          "c> GET /held?v=a%3Bb%20c HTTP/1.1\nc> Host: a\nc>\no: open\no< GET /held?v=a%3Bb%20c HTTP/1.1\no< Host: "
+          "a\nup\no<\n"
           "o> HTTP/1.1 200 OK\no> Set-Cookie: v=old; HttpOnly\no> Set-Cookie: w=1\no> Content-Length: 2\no>\no>> ok\n"
           "c< HTTP/1.1 200 OK\nc< Set-Cookie: w=1\nc< Set-Cookie: v=a%3Bb%20c; Max-Age=60; Path=/; Secure\n"
           "c< X-Held: 1\ndown\nc< Content-Length: 2\nc<\nc<< ok\n"),

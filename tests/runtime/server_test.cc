@@ -268,7 +268,8 @@ TEST(Limits, RequestsPastTheMemoryForBuffersGet503AndAreServedAgainLater) {
   EXPECT_EQ(last, "200");
   proxy.finish();
   std::size_t refused = 0;
-  for (const std::string& line : proxy.log_lines()) refused += line.find("\"error\":\"buffer_limit\"") != std::string::npos;
+  for (const std::string& line : proxy.log_lines())
+    refused += line.find("\"error\":\"buffer_limit\"") != std::string::npos;
   EXPECT_GE(refused, 1U);
 }
 

@@ -1,7 +1,6 @@
 // What the look for unreachable rules costs does not grow with the square of the rules.
-#include <gtest/gtest.h>
-
 #include <chrono>
+#include <gtest/gtest.h>
 #include <iostream>
 
 #include "compiler/loops.h"
@@ -29,7 +28,8 @@ std::string mixed_rules(std::size_t count) {
         out += "host == \"h" + n + ".example.com\" and path under \"/area\"";
         break;
       case 4:
-        out += "client.ip in \"10." + std::to_string(i / 256 % 256) + "." + std::to_string(i % 256) + ".0/24\" and path under \"/n" + n + "\"";
+        out += "client.ip in \"10." + std::to_string(i / 256 % 256) + "." + std::to_string(i % 256) +
+               ".0/24\" and path under \"/n" + n + "\"";
         break;
       case 5:
         out += "header[\"X-Key\"] == \"" + n + "\" and method == \"POST\"";
@@ -84,7 +84,8 @@ Cost cost_of(const Files& files) {
 TEST(Cost, of_mixed_rules_grows_with_their_number) {
   for (const std::size_t count : {1'000, 10'000}) {
     const Cost cost = cost_of({{"main.sprx", mixed_rules(count)}});
-    std::cout << count << " rules: reach " << cost.reach << " ms, loops " << cost.loops << " ms, " << cost.compared << " conditions tried\n";
+    std::cout << count << " rules: reach " << cost.reach << " ms, loops " << cost.loops << " ms, " << cost.compared
+              << " conditions tried\n";
     EXPECT_EQ(cost.found, 0U);
     // Not even a few of the earlier rules are looked at for each.
     EXPECT_LT(cost.compared, count * 4);
@@ -98,8 +99,10 @@ TEST(Cost, of_a_long_redirects_file_grows_with_its_lines) {
       const std::string n = std::to_string(i);
       lines += i % 10 == 9 ? "/t" + n + "/{x}\t/u" + n + "/{x}\n" : "/old/page-" + n + "\t/new/page-" + n + "\n";
     }
-    const Cost cost = cost_of({{"main.sprx", "redirects legacy from \"legacy.tsv\" { status 301; }\n"}, {"legacy.tsv", lines}});
-    std::cout << count << " lines: reach " << cost.reach << " ms, loops " << cost.loops << " ms, " << cost.compared << " conditions tried\n";
+    const Cost cost =
+        cost_of({{"main.sprx", "redirects legacy from \"legacy.tsv\" { status 301; }\n"}, {"legacy.tsv", lines}});
+    std::cout << count << " lines: reach " << cost.reach << " ms, loops " << cost.loops << " ms, " << cost.compared
+              << " conditions tried\n";
     EXPECT_EQ(cost.found, 0U);
     EXPECT_LT(cost.compared, count * 2);
   }

@@ -1,7 +1,6 @@
-// Every circle that is reported is one: its URLs are walked again through the plain evaluator. And the other way round, the
-// circles of a small world are counted, to see how many are found.
+// Every circle that is reported is one: its URLs are walked again through the plain evaluator. And the other way round,
+// the circles of a small world are counted, to see how many are found.
 #include <gtest/gtest.h>
-
 #include <iostream>
 #include <random>
 #include <set>
@@ -137,7 +136,8 @@ TEST(Loops, every_circle_that_is_reported_is_one) {
     for (const std::string host : {"a.org", "b.org"}) {
       for (const std::string_view path : kPaths) {
         for (const bool marked : {false, true}) {
-          if (const auto circle = circle_of(*table, {host, std::string(path), marked, "https"}); !circle.empty()) all.insert(circle);
+          if (const auto circle = circle_of(*table, {host, std::string(path), marked, "https"}); !circle.empty())
+            all.insert(circle);
         }
       }
     }

@@ -1,7 +1,6 @@
 #include "compiler/sets/ranges.h"
 
 #include <gtest/gtest.h>
-
 #include <random>
 #include <set>
 
@@ -58,12 +57,13 @@ TEST(Ranges, hold_at_the_ends_of_all_numbers) {
 }
 
 TEST(Ranges, of_prefixes_hold_what_the_prefix_holds) {
-  for (const char* text : {"10.0.0.0/8", "0.0.0.0/0", "::/0", "::/64", "2001:db8::/32", "203.0.113.7", "::1", "::ffff:0:0/95"}) {
+  for (const char* text :
+       {"10.0.0.0/8", "0.0.0.0/0", "::/0", "::/64", "2001:db8::/32", "203.0.113.7", "::1", "::ffff:0:0/95"}) {
     const CidrResult cidr = parse_cidr(text);
     ASSERT_EQ(cidr.error == CidrError::none || cidr.error == CidrError::host_bits_set, true) << text;
     const Addresses set = addresses_in(cidr.cidr);
-    for (const char* ip : {"10.0.0.0", "10.255.255.255", "11.0.0.0", "0.0.0.0", "255.255.255.255", "::", "::1", "2001:db8::1",
-                           "2001:db9::", "203.0.113.7", "::fffe:ffff:ffff", "::1:0:0:0"}) {
+    for (const char* ip : {"10.0.0.0", "10.255.255.255", "11.0.0.0", "0.0.0.0", "255.255.255.255", "::", "::1",
+                           "2001:db8::1", "2001:db9::", "203.0.113.7", "::fffe:ffff:ffff", "::1:0:0:0"}) {
       const IpAddress address = *parse_ip(ip);
       EXPECT_EQ(set.contains(number_of(address)), cidr.cidr.contains(address)) << text << " " << ip;
       EXPECT_EQ(address_of(number_of(address)), address);

@@ -1,7 +1,7 @@
-// Every finding about reachability is true: programs at random, all requests of a small world through the plain evaluator.
-#include <gtest/gtest.h>
-
+// Every finding about reachability is true: programs at random, all requests of a small world through the plain
+// evaluator.
 #include <deque>
+#include <gtest/gtest.h>
 #include <iostream>
 #include <random>
 
@@ -44,7 +44,8 @@ class SmallPrograms {
           for (const std::string_view ip : kAddresses) {
             for (const std::string_view value : kValues) {
               for (const bool query : {false, true}) {
-                Message& m = out.emplace_back(std::string(path) + (query ? "?k=1&k=2" : ""), std::string(host), std::string(method));
+                Message& m = out.emplace_back(std::string(path) + (query ? "?k=1&k=2" : ""), std::string(host),
+                                              std::string(method));
                 m.client(ip);
                 if (!value.empty()) m.header("X", std::string(value));
               }
@@ -168,8 +169,10 @@ TEST(Reachability, says_nothing_false_of_every_request_of_a_small_world) {
     }
     for (std::size_t i = 0; i < matched.size(); ++i) missed += !matched[i] && !reported[i] ? 1 : 0;
   }
-  // A rule that no request of this world comes to may still be needed in the whole one, so the second figure is a bound.
-  std::cout << never << " never match, " << hidden << " hidden by one, " << together << " by several together; of those that this world never reaches "
+  // A rule that no request of this world comes to may still be needed in the whole one, so the second figure is a
+  // bound.
+  std::cout << never << " never match, " << hidden << " hidden by one, " << together
+            << " by several together; of those that this world never reaches "
             << 100 * (never + hidden + together) / (never + hidden + together + missed) << " % are found\n";
   EXPECT_GT(never, 20U);
   EXPECT_GT(hidden, 100U);
@@ -190,10 +193,13 @@ TEST(Reachability, says_nothing_false_with_every_operator) {
                                     std::vector<bool>(table->rules().of(Phase::response).size())};
     for (int i = 0; i < 150; ++i) {
       Message message = maker.message();
-      for (const Phase phase : {Phase::request, Phase::response}) mark(*table, message, phase, matched[static_cast<std::size_t>(phase)]);
+      for (const Phase phase : {Phase::request, Phase::response})
+        mark(*table, message, phase, matched[static_cast<std::size_t>(phase)]);
     }
     for (const Unreachable& it : reach.found)
-      ASSERT_FALSE(matched[static_cast<std::size_t>(it.phase)][it.rule]) << "seed " << seed << " rule " << it.rule << "\n" << dump(*table);
+      ASSERT_FALSE(matched[static_cast<std::size_t>(it.phase)][it.rule])
+          << "seed " << seed << " rule " << it.rule << "\n"
+          << dump(*table);
   }
   std::cout << found << " findings\n";
   EXPECT_GT(found, 100U);

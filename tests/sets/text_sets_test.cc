@@ -1,6 +1,5 @@
 // Sets of texts against every short text over a few letters.
 #include <gtest/gtest.h>
-
 #include <iostream>
 #include <random>
 
@@ -29,7 +28,8 @@ const auto& pick(std::mt19937& random, const Range& range) {
 
 constexpr std::string_view kPaths[] = {"/", "/a", "/a/b", "/b", "/ab", "/A", "/a/", "/b/a"};
 constexpr std::string_view kPathParts[] = {"a", "b", "/", "/a", "b/", "ab", "A"};
-constexpr std::string_view kPathTemplates[] = {"/{x}", "/a/{x...}", "/a[/]", "/{_:a|b}/*", "*b", "/{x}/b", "/a[/{x}]", "/{x}b", "/[a/]b"};
+constexpr std::string_view kPathTemplates[] = {"/{x}",   "/a/{x...}", "/a[/]", "/{_:a|b}/*", "*b",
+                                               "/{x}/b", "/a[/{x}]",  "/{x}b", "/[a/]b"};
 constexpr std::string_view kHosts[] = {"a", "b", "a.b", "b.a", "b.b", "a.a.b"};
 constexpr std::string_view kHostTemplates[] = {"{x}.b", "[{_...}.]b", "{x}", "a.{x}", "*b", "{_:a|b}.{y}"};
 constexpr std::string_view kPatterns[] = {"a", "^/a", "b$", "^/[ab]$", "a.*b"};
@@ -37,7 +37,9 @@ constexpr std::string_view kPatterns[] = {"a", "^/a", "b$", "^/[ab]$", "a.*b"};
 ExprId path_atom(Builder& b, std::mt19937& random) {
   const ExprId path = b.field(Field::path);
   const bool nocase = random() % 4 == 0;
-  const auto keys = [&] { return std::vector<std::string>{std::string(pick(random, kPaths)), std::string(pick(random, kPaths))}; };
+  const auto keys = [&] {
+    return std::vector<std::string>{std::string(pick(random, kPaths)), std::string(pick(random, kPaths))};
+  };
   switch (random() % 10) {
     case 0:
       return b.op(Op::equal, path, b.path(pick(random, kPaths)), nocase);
@@ -57,7 +59,8 @@ ExprId path_atom(Builder& b, std::mt19937& random) {
     case 8:
       return b.matches(path, pick(random, kPatterns));
     default:
-      return b.in(path, b.list(KeyKind::path_template, {std::string(pick(random, kPathTemplates)), std::string(pick(random, kPathTemplates))}));
+      return b.in(path, b.list(KeyKind::path_template,
+                               {std::string(pick(random, kPathTemplates)), std::string(pick(random, kPathTemplates))}));
   }
 }
 
@@ -124,8 +127,8 @@ Counts compare(ExprId (*atom)(Builder&, std::mt19937&), const std::vector<std::s
 
 TEST(TextSets, of_paths_agree_with_every_short_path) {
   const Counts counts = compare(path_atom, all_texts("ab/AB.", 6), 1);
-  std::cout << "paths: " << counts.empty << " empty, " << counts.some << " with a text, " << counts.unknown << " unknown, "
-            << counts.missed << " empty ones missed\n";
+  std::cout << "paths: " << counts.empty << " empty, " << counts.some << " with a text, " << counts.unknown
+            << " unknown, " << counts.missed << " empty ones missed\n";
   EXPECT_GT(counts.empty, 100);
   EXPECT_GT(counts.some, 500);
   EXPECT_LT(counts.unknown, 150);  // a tenth: what the bounds on steps leave undecided
@@ -164,7 +167,8 @@ TEST(TextSets, subtraction_gives_disjoint_pieces_that_are_the_rest) {
     bool any = false;
     for (const std::string& text : texts) {
       if (!space.in_domain(space.domain(subject), text)) continue;
-      const auto times = std::count_if(pieces.begin(), pieces.end(), [&](const ValueSet& piece) { return in(piece, text); });
+      const auto times =
+          std::count_if(pieces.begin(), pieces.end(), [&](const ValueSet& piece) { return in(piece, text); });
       const bool rest = in(first, text) && !in(second, text);
       any = any || rest;
       ASSERT_EQ(times, rest ? 1 : 0) << text;

@@ -181,8 +181,10 @@ TEST_F(Check, fixes_are_in_json_and_sarif) {
             "{\"file\":\"main.sprx\",\"line\":1,\"column\":20,\"end_line\":1,\"end_column\":21,"
             "\"replacement\":\"==\",\"certain\":true}");
   const boost::json::object log = boost::json::parse(check({"--format", "sarif"}).out).as_object();
-  const boost::json::object& result = log.at("runs").as_array().at(0).as_object().at("results").as_array().at(0).as_object();
-  const boost::json::object& change = result.at("fixes").as_array().at(0).as_object().at("artifactChanges").as_array().at(0).as_object();
+  const boost::json::object& result =
+      log.at("runs").as_array().at(0).as_object().at("results").as_array().at(0).as_object();
+  const boost::json::object& change =
+      result.at("fixes").as_array().at(0).as_object().at("artifactChanges").as_array().at(0).as_object();
   EXPECT_EQ(boost::json::serialize(change.at("replacements")),
             "[{\"deletedRegion\":{\"startLine\":1,\"startColumn\":20,\"endLine\":1,\"endColumn\":21},"
             "\"insertedContent\":{\"text\":\"==\"}}]");
@@ -213,7 +215,8 @@ TEST_F(Check, the_order_of_a_report_does_not_depend_on_the_order_of_finding) {
   folder_.write("a.sprx", "rule a { when hst == \"a\"; deny; }\nrule a2 { when path == \"/a\" deny; }\n");
   folder_.write("b.sprx", "rule b { when hst == \"b\"; deny; }\n");
   std::vector<std::string> places;
-  for (const std::string& line : lines_of(check({"--format", "short"}).err)) places.push_back(line.substr(0, line.find(": ")));
+  for (const std::string& line : lines_of(check({"--format", "short"}).err))
+    places.push_back(line.substr(0, line.find(": ")));
   EXPECT_EQ(places, (std::vector<std::string>{"a.sprx:1:15", "a.sprx:2:28", "b.sprx:1:15", "main.sprx:3:15"}));
   EXPECT_EQ(check().err, check().err);
 }

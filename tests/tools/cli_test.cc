@@ -5,8 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/tools/program.h"
 #include "support/paths.h"
+#include "tests/tools/program.h"
 
 namespace sprx::test {
 namespace {

@@ -22,7 +22,8 @@ class Formats : public ::testing::TestWithParam<const char*> {
                     "include \"sp ace%\xC3\xA9.sprx\";\ninclude \"none.sprx\";\nlist l: cidr from \"l.txt\";\n"
                     "rule a { when hst == \"\xE2\x82\xAC\" or path = \"/a\" or client.ip in l; deny }\n"
                     "rule a { when path like \"/{x}\" or path == \"/b\"; redirect 301 \"https://${x}/\"; }\n");
-      folder_.write("sp ace%\xC3\xA9.sprx", "rule b { when path == '/b'; deny; }\nrule c { when path == \"/c\xFF\"; deny; }\n");
+      folder_.write("sp ace%\xC3\xA9.sprx",
+                    "rule b { when path == '/b'; deny; }\nrule c { when path == \"/c\xFF\"; deny; }\n");
       folder_.write("l.txt", "192.0.2.1/24\nx\n");
     } else if (what == "no_main") {
       folder_.write("other.sprx", "rule a { deny; }\n");

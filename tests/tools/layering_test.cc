@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/tools/program.h"
 #include "support/paths.h"
+#include "tests/tools/program.h"
 
 namespace sprx::test {
 namespace {
@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 
 /// A room is a folder with its own rules; the longest that a path begins with counts.
 std::string room_of(std::string_view path) {
-  for (const std::string_view room : {"compiler/table", "compiler/sets", "runtime/decide", "grammar", "compiler", "runtime", "tools"}) {
+  for (const std::string_view room :
+       {"compiler/table", "compiler/sets", "runtime/decide", "grammar", "compiler", "runtime", "tools"}) {
     if (path.starts_with(room) && path.size() > room.size() && path[room.size()] == '/') return std::string(room);
   }
   return {};

@@ -1,7 +1,7 @@
 #include "tests/tools/program.h"
 
-#include <arpa/inet.h>
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <chrono>
 #include <csignal>
@@ -13,8 +13,8 @@
 #include <poll.h>
 #include <stdexcept>
 #include <sys/inotify.h>
-#include <sys/syscall.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>

@@ -20,7 +20,8 @@ constexpr const char* kRules =
 constexpr const char* kHolds =
     "test old { get \"/old/a\"; expect redirect 301 \"/new/a\"; }\n"
     "test other { get \"/gone\"; expect respond 410; }\n";
-constexpr const char* kFails = "test wrong { post \"/old/a<b\" { client \"192.0.2.1\"; } expect redirect \"/new/b\"; }\n";
+constexpr const char* kFails =
+    "test wrong { post \"/old/a<b\" { client \"192.0.2.1\"; } expect redirect \"/new/b\"; }\n";
 
 /// What differs from run to run made the same.
 std::string without_times(std::string text) {
@@ -92,10 +93,11 @@ TEST_F(Tests, a_configuration_without_tests_is_fine) {
 }
 
 TEST_F(Tests, coverage_shows_what_was_never_seen_beside_its_source) {
-  folder_.write("main.sprx", std::string(kRules) + kHolds +
-                                 "redirects legacy from \"l.tsv\" { status 301; }\n"
-                                 "rule never { when host == \"x.example.com\"; deny; }\n"
-                                 "response rule seal { when response.status == 404; set response.header[\"A\"] = \"1\"; }\n");
+  folder_.write("main.sprx",
+                std::string(kRules) + kHolds +
+                    "redirects legacy from \"l.tsv\" { status 301; }\n"
+                    "rule never { when host == \"x.example.com\"; deny; }\n"
+                    "response rule seal { when response.status == 404; set response.header[\"A\"] = \"1\"; }\n");
   folder_.write("l.tsv", "/l/1\t/m\n/l/2\t/m\n");
   const Finished done = test({"--coverage"});
   EXPECT_EQ(done.status, 0);
@@ -132,11 +134,12 @@ TEST_F(Tests, json_is_one_object) {
   EXPECT_TRUE(out.at("duration_us").is_int64());
   EXPECT_EQ(out.at("tests").as_int64(), 3);
   EXPECT_EQ(out.at("failed").as_int64(), 1);
-  EXPECT_EQ(boost::json::serialize(out.at("results").as_array().at(2)),
-            R"({"name":"wrong","passed":false,"file":"main.sprx","line":5,"column":6,"failures":[{"of":"outcome",)"
-            R"("expected":"a redirect to `/new/b`","got":"a 301 redirect to `/new/a%3Cb`","file":"main.sprx","line":5,"column":70,)"
-            R"("rule":{"name":"old","why":"this rule redirected it","file":"main.sprx","line":1,"column":6}}],)"
-            R"("trace":"sprx trace . 'https://www.example.com/old/a<b' -X POST --client 192.0.2.1"})");
+  EXPECT_EQ(
+      boost::json::serialize(out.at("results").as_array().at(2)),
+      R"({"name":"wrong","passed":false,"file":"main.sprx","line":5,"column":6,"failures":[{"of":"outcome",)"
+      R"("expected":"a redirect to `/new/b`","got":"a 301 redirect to `/new/a%3Cb`","file":"main.sprx","line":5,"column":70,)"
+      R"("rule":{"name":"old","why":"this rule redirected it","file":"main.sprx","line":1,"column":6}}],)"
+      R"("trace":"sprx trace . 'https://www.example.com/old/a<b' -X POST --client 192.0.2.1"})");
   EXPECT_EQ(boost::json::serialize(out.at("coverage").as_object().at("rule_details").as_array().at(0)),
             R"({"name":"old","matched":2,"reached":3,"file":"main.sprx","line":1,"column":6,"conditions":[{"text":)"
             R"("path like \"/old/{rest...}\"","true":2,"false":1,"file":"main.sprx","line":1,"column":17}]})");
@@ -146,19 +149,20 @@ TEST_F(Tests, junit_is_xml_with_everything_escaped) {
   folder_.write("main.sprx", std::string(kRules) + kHolds + kFails);
   const Finished done = test({"--format", "junit", "--filter", "o"});
   EXPECT_EQ(done.status, 1);
-  EXPECT_EQ(without_times(done.out),
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-            "<testsuites name=\"sprx\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"0\" time=\"T\">\n"
-            "  <testsuite name=\"sprx\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"0\" time=\"T\">\n"
-            "    <testcase name=\"old\" classname=\"main.sprx\" file=\"main.sprx\" line=\"3\" time=\"T\"/>\n"
-            "    <testcase name=\"other\" classname=\"main.sprx\" file=\"main.sprx\" line=\"4\" time=\"T\"/>\n"
-            "    <testcase name=\"wrong\" classname=\"main.sprx\" file=\"main.sprx\" line=\"5\" time=\"T\">\n"
-            "      <failure type=\"outcome\" message=\"expected a redirect to `/new/b`, got a 301 redirect to "
-            "`/new/a%3Cb`\">main.sprx:5:70: expected a redirect to `/new/b`, got a 301 redirect to `/new/a%3Cb` (old: this "
-            "rule redirected it)&#10;</failure>\n"
-            "    </testcase>\n"
-            "  </testsuite>\n"
-            "</testsuites>\n");
+  EXPECT_EQ(
+      without_times(done.out),
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+      "<testsuites name=\"sprx\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"0\" time=\"T\">\n"
+      "  <testsuite name=\"sprx\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"0\" time=\"T\">\n"
+      "    <testcase name=\"old\" classname=\"main.sprx\" file=\"main.sprx\" line=\"3\" time=\"T\"/>\n"
+      "    <testcase name=\"other\" classname=\"main.sprx\" file=\"main.sprx\" line=\"4\" time=\"T\"/>\n"
+      "    <testcase name=\"wrong\" classname=\"main.sprx\" file=\"main.sprx\" line=\"5\" time=\"T\">\n"
+      "      <failure type=\"outcome\" message=\"expected a redirect to `/new/b`, got a 301 redirect to "
+      "`/new/a%3Cb`\">main.sprx:5:70: expected a redirect to `/new/b`, got a 301 redirect to `/new/a%3Cb` (old: this "
+      "rule redirected it)&#10;</failure>\n"
+      "    </testcase>\n"
+      "  </testsuite>\n"
+      "</testsuites>\n");
 }
 
 TEST_F(Tests, run_in_every_check_the_one_before_a_push_included) {
@@ -180,7 +184,8 @@ TEST_F(Tests, that_are_unused_by_the_contract_lints_stay_silent) {
   const Finished lints = sprx({"check", folder_.path().string()});
   EXPECT_EQ(lints.status, 0);
   EXPECT_THAT(lints.err, HasSubstr("lint[L0028]: no test matches the rule `gone`"));
-  folder_.write("main.sprx", std::string("settings { lints deny; }\n") + kRules + "test old { get \"/old/a\"; expect rule old; }\n");
+  folder_.write("main.sprx",
+                std::string("settings { lints deny; }\n") + kRules + "test old { get \"/old/a\"; expect rule old; }\n");
   EXPECT_EQ(sprx({"check", folder_.path().string()}).status, 1);
   EXPECT_EQ(sprx({"check", folder_.path().string(), "--contract"}).status, 0);
 }

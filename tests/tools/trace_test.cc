@@ -164,8 +164,11 @@ TEST_F(Trace, why_names_the_guard_that_said_no) {
   const Finished done = trace({"http://a/", "--json", "--at", "2026-01-01T00:00:00Z"});
   const json::value why = json::parse(done.out).at("why");
   EXPECT_EQ(why.at(0), json::parse(R"({"rule":"closed","atom":"maintenance","left":"off","right":"on"})"));
-  EXPECT_EQ(why.at(2), json::parse(R"({"rule":"throttle","atom":"over api","left":"a token was left","right":"none"})"));
-  EXPECT_EQ(why.at(3), json::parse(R"({"rule":"sale","atom":"since \"2030-01-01T00:00:00Z\"","left":"2026-01-01T00:00:00Z","right":""})"));
+  EXPECT_EQ(why.at(2),
+            json::parse(R"({"rule":"throttle","atom":"over api","left":"a token was left","right":"none"})"));
+  EXPECT_EQ(why.at(3),
+            json::parse(
+                R"({"rule":"sale","atom":"since \"2030-01-01T00:00:00Z\"","left":"2026-01-01T00:00:00Z","right":""})"));
 }
 
 TEST_F(Trace, every_line_has_an_answer_in_order) {
