@@ -29,6 +29,9 @@ struct Url {
 /// Where a `Location` leads from `base`; nothing where it leaves http and https. The fragment is dropped.
 [[nodiscard]] std::optional<Url> resolve(const Url& base, std::string_view location);
 
+/// Bytes of the scheme that `text` begins with, its colon among them; 0 where it has none.
+[[nodiscard]] std::size_t scheme_size(std::string_view text);
+
 /// What a redirect answers.
 struct Location {
   std::string text;
