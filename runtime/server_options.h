@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "compiler/table/table.h"
 
@@ -27,7 +29,11 @@ struct ServerOptions {
   unsigned workers = 0;  ///< 0 for one a core this process may use
   LogTarget log_target = LogTarget::files;
   LogFormat log_format = LogFormat::json;
-  std::string log_dir = "/var/log/sprx";                ///< made at start; access.log and error.log are in it
+  std::string log_dir = "/var/log/sprx";  ///< made at start; access.log and error.log are in it
+  /// A port of its own for GET /metrics and /healthz; without it there is none. "" for every address, as above.
+  std::optional<std::pair<std::string, std::uint16_t>> metrics;
+  std::string build_version;  ///< told in the metrics
+  std::string build_commit;
   std::string control_path = "/run/sprx/control.sock";  ///< "" for no control socket; PATH.lock is made beside it
   std::string state_dir = "/var/lib/sprx";              ///< made at start, kept for run-time state; "" for none
   std::string user;                                     ///< dropped to after binding when started as root; "" to stay

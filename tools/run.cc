@@ -23,6 +23,7 @@ struct RunOptions {
   std::string log = "files";
   std::string log_dir = "/var/log/sprx";
   std::string log_format = "json";
+  std::string metrics;
   std::string control = kControlSocket;
   std::string state = "/var/lib/sprx";
   std::string user = kDefaultUser;
@@ -72,6 +73,12 @@ ServerOptions server_options(const RunOptions& options) {
   out.log_target = options.log == "stdout" ? LogTarget::standard_output : LogTarget::files;
   out.log_format = options.log_format == "ltsv" ? LogFormat::ltsv : LogFormat::json;
   out.log_dir = options.log_dir;
+  if (!options.metrics.empty()) {
+    const HostPort metrics = host_port("--metrics", options.metrics);
+    out.metrics = {metrics.host, metrics.port};
+  }
+  out.build_version = version_number();
+  out.build_commit = version_commit();
   out.control_path = options.control;
   out.state_dir = options.state;
   out.user = options.user;
@@ -142,6 +149,7 @@ int serve(const RunOptions& options, ServerOptions server_options) {
   if (demo) demo->start_origin();
   if (const auto error = server.start(first.table)) return refuse(*error);
   complain(fmt::format("sprx: listening on port {}\n", server.port()));
+  if (server.metrics_port() != 0) complain(fmt::format("sprx: metrics on port {}\n", server.metrics_port()));
   if (demo) {
     print(fmt::format("url http://127.0.0.1:{}\nconfig {}\ncontrol {}\nlog {}\n", server.port(), directory, control,
                       log_dir));
@@ -163,6 +171,8 @@ void add_run(CLI::App& program, Command& chosen) {
   add_choice(*command, "--log", options->log, {"files", "stdout"}, "where the access log goes");
   command->add_option("--log-dir", options->log_dir, "folder of access.log and error.log")->capture_default_str();
   add_choice(*command, "--log-format", options->log_format, {"json", "ltsv"}, "of an access-log line");
+  command->add_option("--metrics", options->metrics,
+                      "ADDR:PORT that answers GET /metrics (Prometheus) and /healthz; without it there is none");
   command->add_option("--control", options->control, "the control socket")->capture_default_str();
   command->add_option("--state", options->state, "folder of what outlives a restart")->capture_default_str();
   command->add_option("--user", options->user, "whom to become after binding, when started as root")

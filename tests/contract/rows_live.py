@@ -5,7 +5,7 @@ from report import equal
 from rows_scripts import silent
 from web import Client
 
-PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/operating.md"
+PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/monitoring.md"
 RULES = '''flag maintenance = off;
 dynamic list banned: ip { ttl 1h; }
 limit api { key client.ip; rate 1000/s; }
@@ -49,9 +49,9 @@ def live_state(place, report, proxy):
             equal(done.status, 1)
             assert done.err.strip() and done.err.count("\n") == 1, done
             equal(statuses("203.0.113.9"), {200})
-    with report.check("life", "every metric is explained in docs/operating.md, and none that is not there"):
+    with report.check("life", "every metric is explained in docs/monitoring.md, and none that is not there"):
         text = place.inside(["/usr/bin/sprx", "ctl", *place.control_arguments(), "metrics"], proxy).out
-        equal(sorted(re.findall(r"^\| `(sprx_\w+)` \|", PAGE.read_text(), re.M)), sorted(re.findall(r"^# TYPE (\w+)", text, re.M)))
+        equal(sorted(re.findall(r"^\| `((?:sprx|process)_\w+)` \|", PAGE.read_text(), re.M)), sorted(re.findall(r"^# TYPE (\w+)", text, re.M)))
     with report.check("10", "a flag and a ban outlive SIGKILL and a restart"):
         equal(message("flag", "maintenance=on").status, 0)
         equal(message("ban", "banned 203.0.113.9 30m").status, 0)
