@@ -101,7 +101,9 @@ class Runner {
   }
 
   void count(Phase phase, const ResponseHead* head, const Decision& decision) {
-    for (const RuleIndex index : decision.matched) ++out_.matched[static_cast<std::size_t>(phase)][index];
+    std::vector<std::uint32_t>& matched = out_.matched[static_cast<std::size_t>(phase)];
+    for (const RuleIndex index : decision.matched) ++matched[index];
+    for (const RuleIndex index : decision.would) ++matched[index];
     if (options_.coverage)
       cover(table_, phase, journey_.facts(), head, journey_.live(), decision, journey_.arena(), scratch_,
             out_.coverage);

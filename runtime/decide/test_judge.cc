@@ -244,12 +244,17 @@ void Judge::outcome(const Expectation& e) {
 std::vector<RuleRef> Judge::matched(std::string_view name) const {
   std::vector<RuleRef> out;
   if (!journey_.decided()) return out;
-  const auto look = [&](const Decision& decision, Phase phase) {
-    for (const RuleIndex index : decision.matched) {
+  const auto look_in = [&](const std::vector<RuleIndex>& rules, Phase phase) {
+    for (const RuleIndex index : rules) {
       const std::string_view known = rules_.pool.strings.view(rules_.of(phase)[index].name);
       const bool below = known.starts_with(name) && known.size() > name.size() && known[name.size()] == '.';
       if (known == name || below) out.push_back({phase, index});
     }
+  };
+  // A rule on trial matches like any other; it only does nothing.
+  const auto look = [&](const Decision& decision, Phase phase) {
+    look_in(decision.matched, phase);
+    look_in(decision.would, phase);
   };
   look(journey_.request_decision(), Phase::request);
   if (journey_.response_head()) look(journey_.response_decision(), Phase::response);
@@ -299,7 +304,10 @@ void Judge::why_no_rule(const Expectation& expected, RuleRef rule) {
   const ResponseHead* const head = response ? &*journey_.response_head() : nullptr;
   const std::optional<WhyNot> why =
       explain_rule(table_, rule.phase, rule.index, journey_.facts(), head, journey_.live(), journey_.arena());
-  if (why) {
+  if (why && why->atom.starts_with("over ")) {
+    failure.got = in_ticks(why->atom) + " does not hold: a token is left, unless the test says " +
+                  in_ticks("exhausted " + why->atom.substr(5) + ";");
+  } else if (why) {
     failure.got = in_ticks(why->atom) + " does not hold" + (why->left.empty() ? "" : ": it is " + in_ticks(why->left));
   } else {
     failure.got = "no match";

@@ -85,6 +85,44 @@ test l { get "/" { method "PURGE"; } expect forward { method "PURGE"; } }
   EXPECT_EQ(ran.run.passed, 12U);
 }
 
+TEST(RunTests, a_rule_on_trial_matches_and_counts_as_tested) {
+  const Ran ran(R"(
+rule trial { when path == "/a"; dry_run; deny; }
+test a { get "/a"; expect forward; expect rule trial; }
+test b { get "/b"; expect no rule trial; }
+test c { get "/a"; expect no rule trial; }
+test d { get "/b"; expect rule trial; }
+)");
+  EXPECT_EQ(ran.text(),
+            "c: expected the rule `trial` not to match, got a match [trial: this rule matched]\n"
+            "d: expected the rule `trial` to match, got `path == \"/a\"` does not hold: it is `/b` "
+            "[trial: this rule did not match]\n");
+  EXPECT_EQ(ran.run.matched[static_cast<std::size_t>(Phase::request)][0], 2U);
+}
+
+TEST(RunTests, of_a_rule_that_its_guard_kept_from_matching_the_guard_is_named) {
+  const Ran ran(R"(
+limit api { key client.ip; rate 10/s; }
+rule early { when path == "/a"; since "2026-11-27T00:00:00Z"; set header["X-A"] = "1"; }
+rule late { when path == "/a"; until "2026-11-27T00:00:00Z"; set header["X-B"] = "1"; }
+rule throttle { when path == "/b"; over api; deny 429; }
+test a { get "/a" { at "2026-11-26T00:00:00Z"; } expect rule early; }
+test b { get "/a" { at "2026-11-27T00:00:00Z"; } expect rule late; }
+test c { get "/b"; expect rule throttle; }
+test d { get "/c"; expect rule throttle; }
+)");
+  EXPECT_EQ(
+      ran.text(),
+      "a: expected the rule `early` to match, got `since \"2026-11-27T00:00:00Z\"` does not hold: it is "
+      "`2026-11-26T00:00:00Z` [early: this rule did not match]\n"
+      "b: expected the rule `late` to match, got `until \"2026-11-27T00:00:00Z\"` does not hold: it is "
+      "`2026-11-27T00:00:00Z` [late: this rule did not match]\n"
+      "c: expected the rule `throttle` to match, got `over api` does not hold: a token is left, unless the test says "
+      "`exhausted api;` [throttle: this rule did not match]\n"
+      "d: expected the rule `throttle` to match, got `path == \"/b\"` does not hold: it is `/c` "
+      "[throttle: this rule did not match]\n");
+}
+
 TEST(RunTests, failures_say_what_was_expected_what_happened_and_which_rule_did_it) {
   const Ran ran(kRules + R"(
 test a { get "http://x.example.com/p"; expect forward; expect redirect 302; expect redirect "/p"; expect rule gone; }
