@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <poll.h>
 #include <string_view>
-#include <sys/socket.h>
 
 #include "runtime/http/ascii.h"
 #include "runtime/worker.h"
@@ -239,10 +237,9 @@ Task<> Session::linger() {
 
 void Session::sweep(Milliseconds now) {
   if (!forwarding_) return;
-  pollfd state{client_.fd(), POLLRDHUP, 0};
-  if (::poll(&state, 1, 0) <= 0) return;
-  const bool gone = (state.revents & (POLLERR | POLLHUP)) != 0;
-  if (!gone) {
+  const Stream::PeerState state = client_.peer_state();
+  if (state == Stream::PeerState::there) return;
+  if (state == Stream::PeerState::ended) {
     if (client_.writing()) return;  // it still takes bytes, or the write's own deadline ends it
     if (half_closed_at_ == kNever) half_closed_at_ = now;
     const Milliseconds since = std::max(half_closed_at_, client_.last_write());

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <sys/socket.h>
 
 #include "runtime/http/ascii.h"
 #include "runtime/session.h"
@@ -55,13 +54,15 @@ HopsLeft count_hops(RequestMessage& message, Arena& arena) {
 }  // namespace
 
 Task<Reason> Session::connect_to(const Endpoint& endpoint) {
-  int fd = ::socket(endpoint.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0 && (errno == EMFILE || errno == ENFILE) && worker_.pool().shed()) {
-    fd = ::socket(endpoint.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  }
-  if (fd < 0) co_return Reason::connect_failed;
   upstream_ = std::make_unique<UpstreamConnection>(worker_.context(), worker_.streams(), worker_.options().read_limit);
-  if (!upstream_->stream.adopt(fd)) co_return Reason::connect_failed;
+  const int family = endpoint.address.ss_family;
+  bool opened = upstream_->stream.open(family);
+  if (!opened && (errno == EMFILE || errno == ENFILE) && worker_.pool().shed()) opened = upstream_->stream.open(family);
+  if (!opened) {
+    worker_.count().upstream_connect_failures.add();
+    upstream_.reset();
+    co_return Reason::connect_failed;
+  }
   const Milliseconds deadline = steady_ms() + exchange_->settings()[Setting::upstream_connect_timeout];
   const auto* address = reinterpret_cast<const sockaddr*>(&endpoint.address);
   const IoResult connected = co_await upstream_->stream.connect(address, endpoint.size, deadline);

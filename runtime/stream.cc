@@ -6,6 +6,7 @@
 #include <ctime>
 #include <netinet/tcp.h>
 #include <new>
+#include <poll.h>
 #include <unistd.h>
 
 namespace sprx {
@@ -98,6 +99,23 @@ bool Stream::adopt(int fd) {
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   return true;
+}
+
+bool Stream::open(int family) {
+  const int fd = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  return fd >= 0 && adopt(fd);
+}
+
+bool Stream::is_quiet() const {
+  char byte = 0;
+  const ssize_t got = ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+Stream::PeerState Stream::peer_state() const {
+  pollfd state{fd_, POLLRDHUP, 0};
+  if (::poll(&state, 1, 0) <= 0) return PeerState::there;
+  return (state.revents & (POLLERR | POLLHUP)) != 0 ? PeerState::gone : PeerState::ended;
 }
 
 void Stream::close() {

@@ -1,5 +1,6 @@
 // Stream: a non-blocking TCP connection with a deadline for each direction; what coroutines await to read, write and
-// connect.
+// connect. Nothing else of a session touches a socket: tests put another stream.cc in the place of ours
+// (tests/session/memory_stream.cc), so that sessions run in memory without virtual calls here.
 //
 // Reads go through Asio's reactor (which tries the socket first only when data may be there); writes try the socket at
 // once and wait only when it is full. A pending operation lives in the awaiter and in a slot of the stream: nothing is
@@ -56,11 +57,17 @@ class Stream {
 
   /// Takes a connected non-blocking socket over; false (and the socket closed) if the reactor cannot take it.
   bool adopt(int fd);
+  /// Makes a socket to connect(); false with errno set if there is none to be had.
+  [[nodiscard]] bool open(int family);
   void close();
   /// Closes with a reset: the peer sees an error, not an end.
   void abort();
   [[nodiscard]] bool is_open() const { return fd_ >= 0; }
-  [[nodiscard]] int fd() const { return fd_; }
+  /// Nothing has arrived: no bytes, no end, no error.
+  [[nodiscard]] bool is_quiet() const;
+  /// What is known of the peer without reading. `ended`: it sends no more, but may still read.
+  enum class PeerState : std::uint8_t { there, ended, gone };
+  [[nodiscard]] PeerState peer_state() const;
   /// Sends FIN.
   void shutdown_write();
   /// Ends pending operations with Io::cancelled.

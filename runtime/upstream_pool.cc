@@ -1,22 +1,9 @@
 #include "runtime/upstream_pool.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <sys/socket.h>
 #include <utility>
 
 namespace sprx {
-namespace {
-
-/// Nothing may arrive on an idle connection: its end, an error and unasked-for bytes all make it unusable.
-bool is_quiet(int fd) {
-  char byte = 0;
-  const ssize_t got = ::recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
-}
-
-}  // namespace
-
 std::unique_ptr<UpstreamConnection> UpstreamPool::take(Milliseconds now, Milliseconds idle_timeout) {
   while (!idle_.empty()) {
     std::unique_ptr<UpstreamConnection> connection = std::move(idle_.back());
@@ -26,8 +13,9 @@ std::unique_ptr<UpstreamConnection> UpstreamPool::take(Milliseconds now, Millise
       clear();  // all others are older
       return nullptr;
     }
-    // Looked at every time: bytes that came after the last response would be taken for the next one.
-    if (is_quiet(connection->stream.fd())) return connection;
+    // Looked at every time: an end, an error and above all bytes that nobody asked for, which would be taken for the
+    // next response, all make it unusable.
+    if (connection->stream.is_quiet()) return connection;
   }
   return nullptr;
 }
@@ -48,8 +36,8 @@ void UpstreamPool::sweep(Milliseconds now, Milliseconds idle_timeout) {
       });
   idle_.erase(idle_.begin(), fresh);
   // What the next hop has closed is let go of now rather than when it is wanted: it holds a descriptor on both sides.
-  std::erase_if(
-      idle_, [](const std::unique_ptr<UpstreamConnection>& connection) { return !is_quiet(connection->stream.fd()); });
+  std::erase_if(idle_,
+                [](const std::unique_ptr<UpstreamConnection>& connection) { return !connection->stream.is_quiet(); });
   counters_.upstream_idle.set(idle_.size());
 }
 

@@ -97,6 +97,14 @@ class Worker {
   /// The session is gone already.
   void session_ended(const IpAddress& peer);
 
+  // What the listener, the ticker and the log's timer call on the worker's thread; a test without sockets calls them
+  // itself.
+  /// A connected non-blocking socket of a new client; answered with 503, or closed, where a limit is reached.
+  void admit(int fd, const IpAddress& peer);
+  /// Ends what is late, and looks after everything that waits.
+  void tick();
+  void flush_log();
+
  private:
   friend class Session;
   using Executor = boost::asio::io_context::executor_type;
@@ -107,18 +115,15 @@ class Worker {
   void wait_for_messages();
   void wait_for_connections();
   void wait_for_tick();
-  void tick();
   [[nodiscard]] std::chrono::milliseconds tick_interval() const;
   /// True if more may be queued.
   bool accept_some();
-  void admit(int fd, const IpAddress& peer);
   bool shed_connection();
   void begin_drain(Milliseconds limit);
   void end_if_drained();
   void replace_table(BoundTable table);
   void note_decided(const Exchange& x, Phase phase, const Decision& decision);
   void release(TableUse& use);
-  void flush_log();
 
   Commons& commons_;
   std::size_t number_;

@@ -78,7 +78,7 @@ void read_request(TraceOptions& options) {
   if (!mistake.empty()) throw CLI::ValidationError("trace", mistake);
 }
 
-std::shared_ptr<const DecisionTable> load(const std::string& directory) {
+std::shared_ptr<const DecisionTable> table_of(const std::string& directory) {
   const Compilation result = compile(directory, {.lints = false, .tests = false});
   if (!result.ok()) complain(render(result.diagnostics, result.sources, {.color = wants_color("auto", STDERR_FILENO)}));
   return result.table;
@@ -127,7 +127,7 @@ int run_trace(const TraceOptions& options) {
       return kUsage;
     }
   }
-  const std::shared_ptr<const DecisionTable> table = load(options.directory);
+  const std::shared_ptr<const DecisionTable> table = table_of(options.directory);
   if (!table) return kWrong;
   if (options.requests.empty()) return trace_one(options, *table);
   return trace_lines(options, *table, options.requests == "-" ? std::cin : file);

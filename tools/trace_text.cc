@@ -10,20 +10,6 @@
 namespace sprx {
 namespace {
 
-/// Bytes that would move the cursor or colour the screen, made visible.
-std::string shown(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) {
-      out += fmt::format("\\x{:02X}", byte);
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
 std::string place_of(const TracedRule& rule) {
   return rule.file.empty() ? std::string() : fmt::format("{}:{}", rule.file, rule.line);
 }

@@ -86,6 +86,8 @@ std::vector<std::string> Target::prepare(const std::string& config, std::uint16_
       write("default.vcl", varnish_config(places));
       return {program("varnishd"),
               "-F",
+              "-j",
+              "none",  // whoever we are: its own users could not read our folder
               "-n",
               folder_.string(),
               "-a",

@@ -1,0 +1,88 @@
+#include "tests/session/memory_net.h"
+
+#include <algorithm>
+#include <boost/asio/error.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+namespace sprx::testing {
+namespace {
+
+constexpr int kMostRounds = 1'000'000;  ///< a proxy that never comes to rest is a finding
+
+MemoryNet* the_net = nullptr;
+
+}  // namespace
+
+MemoryNet::MemoryNet() : previous_(std::exchange(the_net, this)) {}
+MemoryNet::~MemoryNet() { the_net = previous_; }
+MemoryNet& MemoryNet::current() { return *the_net; }
+
+int MemoryNet::make_socket() {
+  sockets_.push_back(std::make_unique<MemorySocket>());
+  return kFirst + static_cast<int>(sockets_.size()) - 1;
+}
+
+std::size_t MemoryNet::open_sockets() const {
+  return static_cast<std::size_t>(
+      std::count_if(sockets_.begin(), sockets_.end(), [](const auto& socket) { return !socket->closed; }));
+}
+
+bool MemoryNet::complete_read(MemorySocket& socket) {
+  if (socket.reader == nullptr) return false;
+  StreamOperation* const reader = socket.reader;
+  if (std::exchange(socket.cancel_reader, false)) {
+    socket.reader = nullptr;
+    reader->complete(boost::asio::error::operation_aborted, 0);
+    return true;
+  }
+  if (socket.unread().empty() && !socket.fin && !socket.reset) return false;
+  socket.reader = nullptr;
+  bool late = false;
+  if (fails()) {
+    late = fault == Fault::late;
+    if (!late) (fault == Fault::end ? socket.fin : socket.reset) = true;
+    socket.cut = socket.cut || !late;
+  }
+  if (late) {
+    reader->complete(boost::asio::error::timed_out, 0);
+  } else if (socket.reset) {
+    reader->complete(boost::asio::error::connection_reset, 0);
+  } else if (socket.unread().empty()) {
+    socket.fin_read = true;
+    reader->complete(boost::asio::error::eof, 0);
+  } else {
+    const std::size_t size = socket.unread().copy(socket.into.data(), socket.into.size());
+    socket.read += size;
+    reader->complete({}, size);
+  }
+  return true;
+}
+
+bool MemoryNet::complete_write(MemorySocket& socket) {
+  if (socket.writer == nullptr) return false;
+  const bool cancelled = std::exchange(socket.cancel_writer, false);
+  const bool waits = socket.connecting ? origin == Origin::silent : socket.room() == 0 && !socket.reset;
+  if (waits && !cancelled) return false;
+  StreamOperation* const writer = std::exchange(socket.writer, nullptr);
+  socket.connecting = false;
+  writer->complete(
+      cancelled ? boost::system::error_code(boost::asio::error::operation_aborted) : boost::system::error_code(), 0);
+  return true;
+}
+
+void MemoryNet::run() {
+  for (int round = 0; round < kMostRounds; ++round) {
+    bool moved = false;
+    for (std::size_t i = 0; i < sockets_.size(); ++i) {  // a completion may make sockets
+      moved = complete_write(*sockets_[i]) || moved;
+      moved = complete_read(*sockets_[i]) || moved;
+    }
+    if (!moved) return;
+  }
+  std::fprintf(stderr, "the proxy does not come to rest\n");
+  std::abort();
+}
+
+}  // namespace sprx::testing

@@ -1,0 +1,239 @@
+// Stream over MemoryNet: what runtime/stream.cc defines, defined here instead. A program that links this file takes
+// nothing of the other one.
+#include <algorithm>
+#include <boost/asio/error.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+
+#include "runtime/stream.h"
+#include "tests/session/memory_net.h"
+
+namespace sprx {
+namespace asio = boost::asio;
+using boost::system::error_code;
+using testing::Fault;
+using testing::MemoryNet;
+using testing::MemorySocket;
+
+namespace {
+
+MemorySocket& at(int fd) { return MemoryNet::current().at(fd); }
+
+Io io_of(const error_code& ec, bool late) {
+  if (!ec) return Io::ok;
+  if (ec == asio::error::timed_out) return Io::late;  // the fault of that name
+  if (ec == asio::error::operation_aborted) return late ? Io::late : Io::cancelled;
+  return ec == asio::error::eof ? Io::eof : Io::error;
+}
+
+}  // namespace
+
+Milliseconds steady_ms() { return MemoryNet::current().now; }
+
+Stream::Stream(asio::io_context& context, StreamList& list, std::size_t read_limit)
+    : socket_(context), list_(list), next_(list.first_), read_limit_(read_limit) {
+  if (next_ != nullptr) next_->previous_ = this;
+  list.first_ = this;
+  ++list.size_;
+}
+
+Stream::~Stream() {
+  close();
+  if (reading_ || write_deadline_ != kNever) {
+    std::fprintf(stderr, "a stream is destroyed while something waits for it\n");
+    std::abort();
+  }
+  if (previous_ != nullptr) {
+    previous_->next_ = next_;
+  } else {
+    list_.first_ = next_;
+  }
+  if (next_ != nullptr) next_->previous_ = previous_;
+  --list_.size_;
+}
+
+bool Stream::adopt(int fd) {
+  if (MemoryNet::current().fails()) {
+    at(fd).closed = at(fd).ended = true;
+    return false;
+  }
+  fd_ = fd;
+  return true;
+}
+
+bool Stream::open(int) {
+  if (MemoryNet::current().fails()) {
+    errno = EMFILE;
+    return false;
+  }
+  fd_ = MemoryNet::current().make_socket();
+  return true;
+}
+
+bool Stream::is_quiet() const { return at(fd_).unread().empty() && !at(fd_).fin && !at(fd_).reset; }
+
+Stream::PeerState Stream::peer_state() const {
+  const MemorySocket& socket = at(fd_);
+  if (socket.reset || (socket.fin && socket.ended)) return PeerState::gone;
+  return socket.fin ? PeerState::ended : PeerState::there;
+}
+
+void Stream::cancel() {
+  if (fd_ < 0) return;
+  MemorySocket& socket = at(fd_);
+  socket.cancel_reader = socket.reader != nullptr;
+  socket.cancel_writer = socket.writer != nullptr;
+}
+
+void Stream::close() {
+  if (fd_ < 0) return;
+  cancel();
+  MemorySocket& socket = at(fd_);
+  socket.end_seen = socket.end_seen || (!socket.reset && !socket.aborted);
+  socket.closed = socket.ended = true;
+  fd_ = -1;
+}
+
+void Stream::abort() {
+  if (fd_ < 0) return;
+  at(fd_).aborted = true;
+  close();
+}
+
+void Stream::shutdown_write() {
+  if (fd_ < 0) return;
+  at(fd_).ended = true;
+  at(fd_).end_seen = at(fd_).end_seen || !at(fd_).reset;
+}
+
+bool Stream::write_now(std::string_view text) {
+  if (fd_ < 0 || at(fd_).reset || at(fd_).room() < text.size()) return false;
+  at(fd_).writes.push_back({at(fd_).from_proxy.size(), MemoryNet::current().writes++});
+  at(fd_).from_proxy.append(text);
+  written_ += text.size();
+  return true;
+}
+
+void StreamList::sweep(Milliseconds now) {
+  for (Stream* stream = first_; stream != nullptr; stream = stream->next_) {
+    const bool read = now >= stream->read_deadline_;
+    const bool write = now >= stream->write_deadline_;
+    if (!read && !write) continue;
+    stream->read_late_ = stream->read_late_ || read;
+    stream->write_late_ = stream->write_late_ || write;
+    if (read) stream->read_deadline_ = kNever;
+    if (write) stream->write_deadline_ = kNever;
+    stream->cancel();
+  }
+}
+
+void Stream::ReadAwaiter::await_suspend(std::coroutine_handle<> waiter) {
+  waiter_ = waiter;
+  if (stream_.read_limit_ != 0 && into_.size() > stream_.read_limit_) into_ = into_.first(stream_.read_limit_);
+  stream_.read_late_ = false;
+  stream_.read_deadline_ = deadline_;
+  stream_.reading_ = true;
+  if (stream_.fd_ < 0) {
+    std::fprintf(stderr, "a read of a stream that is closed\n");
+    std::abort();
+  }
+  MemorySocket& socket = at(stream_.fd_);
+  if (socket.reader != nullptr || into_.empty()) {
+    std::fprintf(stderr, "two reads at a time, or one of nothing\n");
+    std::abort();
+  }
+  socket.reader = this;
+  socket.into = into_;
+}
+
+void Stream::ReadAwaiter::complete(const error_code& ec, std::size_t bytes) {
+  stream_.read_deadline_ = kNever;
+  stream_.reading_ = false;
+  resume(io_of(ec, stream_.read_late_), bytes);
+}
+
+bool Stream::WriteAwaiter::attempt() {
+  if (parts_.empty()) return true;
+  if (stream_.fd_ < 0) {
+    result_.io = Io::error;
+    return true;
+  }
+  MemoryNet& net = MemoryNet::current();
+  MemorySocket& socket = at(stream_.fd_);
+  if (net.fails()) {
+    result_.io = net.fault == Fault::late ? Io::late : Io::error;
+    if (net.fault != Fault::late) socket.reset = true;
+    return true;
+  }
+  if (socket.writer != nullptr) {
+    std::fprintf(stderr, "two writes at a time\n");
+    std::abort();
+  }
+  while (!parts_.empty()) {
+    if (socket.reset) {
+      result_.io = Io::error;
+      return true;
+    }
+    const std::size_t size = std::min(socket.room(), parts_.front().iov_len);
+    if (size == 0) return false;
+    socket.writes.push_back({socket.from_proxy.size(), net.writes++});
+    socket.from_proxy.append(static_cast<const char*>(parts_.front().iov_base), size);
+    stream_.written_ += size;
+    result_.bytes += size;
+    parts_.front().iov_base = static_cast<char*>(parts_.front().iov_base) + size;
+    parts_.front().iov_len -= size;
+    if (parts_.front().iov_len == 0) parts_ = parts_.subspan(1);
+  }
+  stream_.last_write_ = steady_ms();
+  result_.io = Io::ok;
+  return true;
+}
+
+void Stream::WriteAwaiter::wait() {
+  stream_.last_write_ = steady_ms();
+  stream_.write_deadline_ = stream_.last_write_ + timeout_;
+  at(stream_.fd_).writer = this;
+}
+
+void Stream::WriteAwaiter::await_suspend(std::coroutine_handle<> waiter) {
+  waiter_ = waiter;
+  stream_.write_late_ = false;
+  wait();
+}
+
+void Stream::WriteAwaiter::complete(const error_code& ec, std::size_t) {
+  stream_.write_deadline_ = kNever;
+  if (ec) return resume(io_of(ec, stream_.write_late_), result_.bytes);
+  if (attempt()) return resume(result_.io, result_.bytes);
+  wait();
+}
+
+bool Stream::ConnectAwaiter::await_ready() {
+  MemoryNet& net = MemoryNet::current();
+  if (net.fails()) {
+    result_.io = net.fault == Fault::late ? Io::late : Io::error;
+    return true;
+  }
+  if (net.origin != MemoryNet::Origin::refuses && address_ != nullptr && size_ > 0) return false;
+  result_.io = Io::error;
+  return true;
+}
+
+void Stream::ConnectAwaiter::await_suspend(std::coroutine_handle<> waiter) {
+  waiter_ = waiter;
+  stream_.write_late_ = false;
+  stream_.write_deadline_ = deadline_;
+  at(stream_.fd_).writer = this;
+  at(stream_.fd_).connecting = true;
+}
+
+void Stream::ConnectAwaiter::complete(const error_code& ec, std::size_t) {
+  stream_.write_deadline_ = kNever;
+  if (ec) return resume(io_of(ec, stream_.write_late_), 0);
+  if (MemoryNet::current().origin == MemoryNet::Origin::refuses) return resume(Io::error, 0);
+  MemoryNet::current().accepted.push_back(stream_.fd_);
+  resume(Io::ok, 0);
+}
+
+}  // namespace sprx
