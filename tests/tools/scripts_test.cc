@@ -230,7 +230,7 @@ TEST_F(Platform, logrotate_of_a_running_proxy_moves_the_lines_and_has_new_ones_i
   EXPECT_TRUE(log_gets(1));
   expect_silent_success(script("logrotate.sh"));
   EXPECT_EQ(log_lines().size(), 0U);
-  EXPECT_TRUE(fs::exists(tree_ / "var/log/sprx/access.log.1.gz"));
+  EXPECT_TRUE(fs::exists(tree_ / "var/log/sprx/access.log.1"));
   EXPECT_THAT(get(port_, "/after"), HasSubstr("200 OK"));
   EXPECT_TRUE(log_gets(1));
   expect_silent_success(script("logrotate.sh"));
@@ -263,7 +263,7 @@ TEST_F(Platform, no_environment_changes_what_the_scripts_do) {
               {{"CDPATH", (tree_ / "elsewhere").string()}, {"PATH", "/bin:/usr/bin"}, {"TMPDIR", "/nonexistent"}}));
     }
   }
-  EXPECT_TRUE(fs::exists(tree_ / "var/log/sprx/access.log.1.gz"));
+  EXPECT_TRUE(fs::exists(tree_ / "var/log/sprx/access.log.1"));
 }
 
 TEST_F(Platform, scripts_work_in_a_folder_of_any_name_but_logrotate_which_says_so) {
@@ -306,7 +306,7 @@ TEST_F(Platform, logrotate_works_without_a_proxy) {
   expect_silent_success(script("logrotate.sh"));
   tree_.write("var/log/sprx/access.log", "left over\n");
   expect_silent_success(script("logrotate.sh"));
-  EXPECT_TRUE(fs::exists(tree_ / "var/log/sprx/access.log.1.gz"));
+  EXPECT_TRUE(fs::exists(tree_ / "var/log/sprx/access.log.1"));
 }
 
 TEST_F(Platform, logrotate_brings_back_a_log_that_somebody_removed) {
