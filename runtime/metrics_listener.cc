@@ -33,6 +33,9 @@ std::string wire_text(const ControlAnswer& answer, bool head_only) {
   return out;
 }
 
+/// How long no connection is taken after one could not be.
+constexpr Milliseconds kAcceptPause = 100;
+
 bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 
 }  // namespace
@@ -170,8 +173,9 @@ void MetricsListener::run() {
     const bool room =
         connections_.size() < limits_.connections ||
         std::any_of(connections_.begin(), connections_.end(), [](const auto& c) { return c->dispensable(); });
-    if (!room) waits[1].fd = -1;
-    Milliseconds next = kNever;
+    const bool paused = steady_ms() < paused_until_;
+    if (!room || paused) waits[1].fd = -1;
+    Milliseconds next = paused ? paused_until_ : kNever;
     for (const auto& connection : connections_) {
       waits.push_back(connection->wanted());
       next = std::min(next, connection->deadline());
@@ -203,7 +207,11 @@ bool MetricsListener::make_room() {
 void MetricsListener::accept_one() {
   if (!make_room()) return;
   const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-  if (fd >= 0) connections_.push_back(std::make_unique<Connection>(fd, limits_));
+  if (fd >= 0) {
+    connections_.push_back(std::make_unique<Connection>(fd, limits_));
+  } else if (!would_block() && errno != ECONNABORTED) {
+    paused_until_ = steady_ms() + kAcceptPause;  // no descriptors or no memory: the caller stays in the queue meanwhile
+  }
 }
 
 }  // namespace sprx

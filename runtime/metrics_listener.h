@@ -51,6 +51,7 @@ class MetricsListener {
   std::uint16_t port_ = 0;
   int listener_ = -1;
   int wake_ = -1;
+  Milliseconds paused_until_ = 0;
   std::vector<std::unique_ptr<Connection>> connections_;
   std::thread thread_;
 };

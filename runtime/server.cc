@@ -63,6 +63,7 @@ std::optional<std::string> Server::State::bind() {
   if (!options.control_path.empty()) {
     if (auto error = control.open(options.control_path, options.user)) return error;
   }
+  watch.begin(options.look);
   if (options.metrics) {
     if (auto error = metrics.bind(options.metrics->first, options.metrics->second)) return error;
   }
@@ -116,6 +117,9 @@ std::optional<std::string> Server::State::start(std::shared_ptr<const DecisionTa
     worker->start();
   }
   service = std::thread([this] { serve(); });
+  watch.start(
+      options.look_interval, [this] { static_cast<void>(reload()); },
+      [this] { log->say("warning", "the configuration directory has too many entries: changes are not watched"); });
   metrics.start([this](std::string_view path) { return scrape(path); });
   if (draining) request_drain(std::nullopt);  // asked for before there was anything to drain
   return std::nullopt;
@@ -170,6 +174,7 @@ void Server::State::end() {
     static_cast<void>(!::write(wake_fd, &one, sizeof one));
   }
   if (service.joinable()) service.join();
+  watch.stop();
   metrics.stop();
   if (keeper) keeper->stop();
   resolver.reset();

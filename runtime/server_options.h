@@ -1,6 +1,7 @@
 // ServerOptions: what the proxy is told at start; filled by `sprx run` and by tests, read by every room of the runtime.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -40,6 +41,10 @@ struct ServerOptions {
   bool handle_signals = true;  ///< SIGTERM SIGINT drain, SIGHUP reload, SIGUSR1 reopen, SIGCHLD reap
   /// Reads the configuration again. Called on a thread of its own, never twice at a time. Null: reload is refused.
   std::function<LoadResult()> load;
+
+  /// What the configuration looks like from outside; a change leads to a reload. Null: nobody looks.
+  std::function<std::optional<std::uint64_t>()> look;
+  std::chrono::milliseconds look_interval{1'000};
 
   // For tests; the defaults are what production uses.
   std::size_t read_limit = 0;              ///< longest single read from a socket in bytes, 0 for no limit

@@ -21,6 +21,7 @@
 #include "runtime/resolver.h"
 #include "runtime/server.h"
 #include "runtime/state_keeper.h"
+#include "runtime/watch.h"
 #include "runtime/worker.h"
 
 namespace sprx {
@@ -66,6 +67,7 @@ struct Server::State {
   std::unique_ptr<StateKeeper> keeper;
   std::vector<std::unique_ptr<Worker>> workers;
   MetricsListener metrics;
+  Watch watch;
   std::uint16_t port = 0;
   std::int64_t started_us = 0;
   std::atomic<std::int64_t> table_since_us{0};

@@ -10,6 +10,7 @@
 #include "runtime/server.h"
 #include "tools/command.h"
 #include "tools/demo.h"
+#include "tools/folder_print.h"
 
 namespace sprx {
 namespace {
@@ -28,6 +29,7 @@ struct RunOptions {
   std::string state = "/var/lib/sprx";
   std::string user = kDefaultUser;
   unsigned workers = 0;
+  bool watch = false;
   bool demo = false;
   bool user_given = false;
   std::function<bool(const char*)> given;  ///< whether an option was on the command line
@@ -135,6 +137,7 @@ int serve(const RunOptions& options, ServerOptions server_options) {
     return refuse(*error);
   }
   server_options.load = [directory] { return load(directory); };
+  if (options.watch) server_options.look = [directory] { return folder_print(directory); };
   const std::string control = server_options.control_path;
   const std::string log_dir =
       server_options.log_target == LogTarget::files ? server_options.log_dir : "standard output";
@@ -180,6 +183,8 @@ void add_run(CLI::App& program, Command& chosen) {
   command->add_option("--workers", options->workers, "threads, 0 for one a core")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
+  command->add_flag("--watch", options->watch,
+                    "look at the configuration directory once a second and reload when it has changed");
   command->add_flag("--demo", options->demo, "with a built-in origin and example rules, on a free port of 127.0.0.1");
   command->callback([options, command, &chosen] {
     options->given = [command](const char* name) { return command->count(name) > 0; };

@@ -155,7 +155,7 @@ class ImagePlace(Place):
 
     CONTAINER = 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"'
     RESTRICTED = ('mount --rbind "$0" "$0" && mount -o remount,ro,bind "$0" && '
-                  'for each in var/log var/lib run tmp; do mount -t tmpfs none "$0/$each" || exit; done && mount -t proc proc "$0/proc" && '
+                  'for each in var/log var/lib run; do mount -t tmpfs none "$0/$each" || exit; done && mount -t proc proc "$0/proc" && '
                   'exec setpriv --inh-caps=-all --bounding-set=-all,+net_bind_service,+setuid,+setgid,+chown,+sys_chroot chroot "$0" "$@"')
 
     def start(self, *arguments, ready=True, restricted=False):

@@ -1,7 +1,8 @@
 """Row 10 again: messages that turn flags and fill dynamic lists, and what of them outlives a restart."""
 import pathlib, re, signal
 
-from report import equal
+from report import equal, until
+from rows_life import listening
 from rows_scripts import silent
 from web import Client
 
@@ -52,6 +53,19 @@ def live_state(place, report, proxy):
     with report.check("life", "every metric is explained in docs/monitoring.md, and none that is not there"):
         text = place.inside(["/usr/bin/sprx", "ctl", *place.control_arguments(), "metrics"], proxy).out
         equal(sorted(re.findall(r"^\| `((?:sprx|process)_\w+)` \|", PAGE.read_text(), re.M)), sorted(re.findall(r"^# TYPE (\w+)", text, re.M)))
+    with report.check("1", "sprx run --metrics: one more port, which answers /metrics and /healthz and nothing else"):
+        proxy.end()
+        proxy = place.start("--metrics", f"{place.address}:{9155 if place.port == 80 else 0}")
+        port = int(until(lambda: re.findall(r"metrics on port (\d+)\n", proxy.err), "the port is told")[0])
+        client = Client(place.address, port)
+        answer = client.get("/metrics")
+        equal((answer.status, answer.headers["Content-Type"]), (200, "text/plain; version=0.0.4; charset=utf-8"))
+        assert b"\nsprx_build_info{version=" in answer.body
+        equal(sorted(re.findall(r"^# TYPE (\w+)", answer.body.decode(), re.M)), sorted(re.findall(r"^# TYPE (\w+)", text, re.M)))
+        equal([Client(place.address, port).get(path).status for path in ("/healthz", "/", "/status", "/reload")], [200, 404, 404, 404])
+        equal(Client(place.address, port).get("/metrics", method="POST", body=b"x").status, 405)
+        if place.port == 80:
+            equal(listening(place, proxy), {("tcp", 80), ("tcp", 9155)})
     with report.check("10", "a flag and a ban outlive SIGKILL and a restart"):
         equal(message("flag", "maintenance=on").status, 0)
         equal(message("ban", "banned 203.0.113.9 30m").status, 0)

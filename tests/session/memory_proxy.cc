@@ -9,7 +9,6 @@
 namespace sprx::testing {
 namespace {
 
-constexpr Milliseconds kTick = 1'000;
 constexpr std::int64_t kWallUs = 1'767'225'600'000'000;  ///< 2026-01-01, at the net's time 0
 
 std::int64_t wall_us() { return kWallUs + steady_ms() * 1'000; }
@@ -37,8 +36,8 @@ MemoryProxy::MemoryProxy(std::shared_ptr<const DecisionTable> table, std::size_t
   commons_.clock_us = wall_us;
   commons_.live = &live_;
   worker_ = std::make_unique<Worker>(commons_, ::eventfd(0, EFD_CLOEXEC), 0);
-  const std::shared_ptr<TableLive> bound = live_.bind(table->rules());
-  worker_->set_table(std::move(table), bound);
+  BoundTable bound{table, live_.bind(table->rules()), std::make_shared<RuleHits>(table->rules(), 1)};
+  worker_->set_table(std::move(bound));
   worker_->set_endpoints(next_hop());
 }
 
@@ -54,10 +53,10 @@ int MemoryProxy::connect() {
   return fd;
 }
 
-void MemoryProxy::pass(Milliseconds by) {
+void MemoryProxy::pass(Milliseconds by, Milliseconds tick) {
   const Milliseconds until = net.now + by;
   while (net.now < until) {
-    net.now = std::min(until, net.now + kTick);
+    net.now = std::min(until, net.now + tick);
     worker_->tick();
     net.run();
   }
@@ -92,8 +91,10 @@ std::string MemoryProxy::left_over() {
   expect("buffers in use", worker_->buffers().in_use(), 0);
   expect("log lines", log_lines().size(), count.requests.value());
   std::uint64_t answered = 0;
-  for (const Counter& of_class : count.responses_by_class) answered += of_class.value();
-  expect("responses by class", answered, count.requests.value());
+  for (const auto& of_source : count.responses) {
+    for (const Counter& of_class : of_source) answered += of_class.value();
+  }
+  expect("responses by source and class", answered, count.requests.value());
   return out;
 }
 

@@ -224,7 +224,8 @@ TEST_F(Trace, one_request_says_why_each_other_rule_did_not_match) {
 
 TEST_F(Trace, of_many_rules_people_see_those_that_came_close_and_all_of_them_when_they_ask) {
   std::string rules = "rule near { when host == \"a\" and path == \"/near\"; deny; }\n";
-  for (int i = 0; i < 10; ++i) rules += "rule far" + std::to_string(i) + " { when path == \"/far" + std::to_string(i) + "\"; drop; }\n";
+  for (int i = 0; i < 10; ++i)
+    rules += "rule far" + std::to_string(i) + " { when path == \"/far" + std::to_string(i) + "\"; drop; }\n";
   folder_.write("main.sprx", rules);
   const std::string near =
       "\nrules that did not match, and the first condition that was false\n"

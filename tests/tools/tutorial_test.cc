@@ -1,5 +1,6 @@
 // docs/tutorial.md, done as it says: the files are written, the rules are added, the commands are given to a shell in
 // that directory, and what they print is compared with the page. SPRX_UPDATE_GOLDENS writes it into the page.
+#include <array>
 #include <boost/json.hpp>
 #include <csignal>
 #include <cstdlib>
@@ -8,9 +9,13 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <memory>
+#include <poll.h>
+#include <pty.h>
 #include <regex>
 #include <sstream>
 #include <string>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "support/paths.h"
 #include "tests/tools/program.h"
@@ -25,6 +30,32 @@ constexpr const char* kPort = "8080";
 
 std::string replaced(const std::string& text, const std::string& what, const std::string& with) {
   return std::regex_replace(text, std::regex(what), with);
+}
+
+/// What a shell prints on a terminal for `line`, without colours: some commands say more to people than to pipes.
+std::string on_terminal(const std::string& line) {
+  constexpr int kPatienceMs = 60'000;
+  winsize size{};
+  size.ws_col = 120;
+  size.ws_row = 1'000;
+  int terminal = -1;
+  const pid_t shell = forkpty(&terminal, nullptr, nullptr, &size);
+  if (shell < 0) return "no terminal";
+  if (shell == 0) {
+    execl("/bin/sh", "sh", "-c", line.c_str(), nullptr);
+    _exit(127);
+  }
+  std::string seen;
+  std::array<char, 4096> buffer;
+  for (pollfd ready{terminal, POLLIN, 0}; poll(&ready, 1, kPatienceMs) > 0;) {
+    const ssize_t got = read(terminal, buffer.data(), buffer.size());
+    if (got <= 0) break;  // the shell ended
+    seen.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  close(terminal);
+  kill(shell, SIGKILL);
+  waitpid(shell, nullptr, 0);
+  return replaced(seen, "\r|\x1b\\[[0-9;]*m", "");
 }
 
 /// The reader's directory, and the shell in it.
@@ -58,8 +89,8 @@ class Reader {
     const std::string line =
         "PATH=" + std::filesystem::path(SPRX_PROGRAM).parent_path().string() + ":$PATH; cd " + directory() + "; ";
     if (!command.ends_with(" &")) {
-      const Finished done = run({"/bin/sh", "-c", line + "exec 2>&1; " + replaced(command, kPort, port_)});
-      return replaced(replaced(done.out, R"(\(\d+\.\d ms\))", "(0.3 ms)"), ":" + port_, std::string(":") + kPort);
+      const std::string seen = on_terminal(line + replaced(command, kPort, port_));
+      return replaced(replaced(seen, R"(\(\d+\.\d ms\))", "(0.3 ms)"), ":" + port_, std::string(":") + kPort);
     }
     const std::string alone = command.substr(0, command.size() - 2);
     const std::vector<std::string> started{"/bin/sh", "-c", line + "exec >&2 " + replaced(alone, kPort, "0")};
@@ -132,15 +163,25 @@ std::string take_block(Reader& reader, const std::string& mark, const std::strin
 Followed follow(Reader& reader, const std::string& page) {
   std::istringstream in(page);
   Followed followed;
+  std::string prose;  // since the last block
   for (std::string line; std::getline(in, line);) {
     followed.page += line + "\n";
     if (line.starts_with("## Step ")) ++followed.steps;
-    if (!line.starts_with("```")) continue;
+    if (!line.starts_with("```")) {
+      prose += line + "\n";
+      continue;
+    }
     // Four of them where what is inside has three.
     const std::string fence = line.substr(0, line.find_first_not_of('`'));
     const std::string mark = line.substr(fence.size());
     std::string text;
     while (std::getline(in, line) && line != fence) text += line + "\n";
+    // The mark is not shown to readers: which file it is has to be said.
+    const std::size_t blank = mark.find(' ');
+    if (blank != std::string::npos && mark != "sprx mistake") {
+      EXPECT_NE(prose.find("`" + mark.substr(blank + 1) + "`"), std::string::npos) << mark;
+    }
+    prose.clear();
     followed.page += take_block(reader, mark, text, followed) + fence + "\n";
   }
   return followed;
