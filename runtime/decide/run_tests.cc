@@ -78,6 +78,7 @@ class Runner {
     request.exhausted = exhausted_;
     request.upstream_status = made.upstream_status;
     request.upstream_headers = upstream_;
+    request.upstream_error = made.upstream_error;
     journey_.go(request);
   }
 
