@@ -10,13 +10,13 @@
 #include <unistd.h>
 #include <utility>
 
+#include "runtime/limits.h"
 #include "runtime/messages.h"
 #include "runtime/server_state.h"
 
 namespace sprx {
 namespace {
 
-constexpr std::size_t kAsideLimit = 16;  ///< control conversations at a time
 constexpr int kCollectMs = 1'000;
 constexpr std::string_view kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -45,7 +45,7 @@ void Server::State::serve() {
   while (!stopping) {
     join_aside(false);
     pollfd waits[] = {
-        {wake_fd, POLLIN, 0}, {signal_fd, POLLIN, 0}, {aside.size() < kAsideLimit ? control.fd() : -1, POLLIN, 0}};
+        {wake_fd, POLLIN, 0}, {signal_fd, POLLIN, 0}, {aside.size() < kControlConversations ? control.fd() : -1, POLLIN, 0}};
     ::poll(waits, std::size(waits), old_tables || !aside.empty() ? kCollectMs : -1);
     old_tables = table.collect();
     old_tables = live->collect() || old_tables;

@@ -5,12 +5,12 @@
 #include <string_view>
 
 #include "runtime/http/ascii.h"
+#include "runtime/limits.h"
 #include "runtime/worker.h"
 
 namespace sprx {
 namespace {
 
-constexpr int kEmptyLinesSkipped = 4;        ///< before a request line (RFC 9112 2.2)
 constexpr Milliseconds kDrainFresh = 1'000;  ///< for a first request on a connection accepted just before a drain
 constexpr Milliseconds kDrainIdle = 50;      ///< for a request that crossed the drain on a kept connection
 
@@ -236,6 +236,15 @@ Task<> Session::linger() {
 }
 
 void Session::sweep(Milliseconds now) {
+  if (tunnelling_) {
+    // A side that is gone is only noticed by who reads from it or writes to it; the other may be what is waited for.
+    const auto broken = [](const Stream& stream) { return stream.peer_state() == Stream::PeerState::broken; };
+    if (broken(client_) || broken(upstream_->stream)) {
+      client_.cancel();
+      upstream_->stream.cancel();
+    }
+    return;
+  }
   if (!forwarding_) return;
   const Stream::PeerState state = client_.peer_state();
   if (state == Stream::PeerState::there) return;

@@ -133,6 +133,7 @@ class Session {
   bool response_seen_ = false;          ///< something came back from the next hop
   bool retried_ = false;
   Milliseconds tunnel_activity_ = 0;
+  bool tunnelling_ = false;
 };
 
 }  // namespace sprx

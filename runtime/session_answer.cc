@@ -3,6 +3,7 @@
 
 #include "runtime/decide/apply.h"
 #include "runtime/http/ascii.h"
+#include "runtime/limits.h"
 #include "runtime/session.h"
 #include "runtime/worker.h"
 
@@ -12,9 +13,6 @@ namespace {
 constexpr std::string_view kVia = "sprx";
 constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
 constexpr std::string_view kAllow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE";
-
-/// How much of a request's body is read for nothing so that the connection can be kept after an answer made here.
-constexpr std::uint64_t kDiscarded = 64 * 1024;
 
 bool never_has_body(std::uint16_t status) { return status / 100 == 1 || status == 204 || status == 304; }
 

@@ -64,6 +64,7 @@ Task<> Session::tunnel(std::string_view offer) {
     co_return;
   }
   worker_.count().tunnels_open.add();
+  tunnelling_ = true;
   const std::uint64_t head_end = client_.written();
   const std::uint64_t sent_up = upstream_->stream.written();
   tunnel_activity_ = steady_ms();
@@ -87,6 +88,7 @@ Task<> Session::tunnel(std::string_view offer) {
     co_await upwards;
     co_await downwards;
   }
+  tunnelling_ = false;
   x.record.body_bytes = client_.written() - head_end;
   x.record.request_bytes += upstream_->stream.written() - sent_up;
   worker_.buffers().give(std::move(up));

@@ -4,13 +4,12 @@
 #include <chrono>
 
 #include "runtime/http/ascii.h"
+#include "runtime/limits.h"
 #include "runtime/session.h"
 #include "runtime/worker.h"
 
 namespace sprx {
 namespace {
-
-constexpr int kInterimLimit = 32;  ///< 1xx responses to one request
 
 std::int64_t steady_us() {
   using namespace std::chrono;

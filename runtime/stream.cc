@@ -115,7 +115,8 @@ bool Stream::is_quiet() const {
 Stream::PeerState Stream::peer_state() const {
   pollfd state{fd_, POLLRDHUP, 0};
   if (::poll(&state, 1, 0) <= 0) return PeerState::there;
-  return (state.revents & (POLLERR | POLLHUP)) != 0 ? PeerState::gone : PeerState::ended;
+  if ((state.revents & POLLERR) != 0) return PeerState::broken;
+  return (state.revents & POLLHUP) != 0 ? PeerState::closed : PeerState::ended;
 }
 
 void Stream::close() {

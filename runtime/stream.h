@@ -65,8 +65,9 @@ class Stream {
   [[nodiscard]] bool is_open() const { return fd_ >= 0; }
   /// Nothing has arrived: no bytes, no end, no error.
   [[nodiscard]] bool is_quiet() const;
-  /// What is known of the peer without reading. `ended`: it sends no more, but may still read.
-  enum class PeerState : std::uint8_t { there, ended, gone };
+  /// What is known of the peer without reading. `ended`: it sends no more, but may still read; `closed`: both sides
+  /// have ended; `broken`: a reset or a network error.
+  enum class PeerState : std::uint8_t { there, ended, closed, broken };
   [[nodiscard]] PeerState peer_state() const;
   /// Sends FIN.
   void shutdown_write();

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "runtime/limits.h"
 #include "runtime/session.h"
 #include "runtime/worker.h"
 
@@ -14,8 +15,6 @@ namespace {
 using boost::system::error_code;
 
 constexpr int kAcceptBurst = 64;  ///< connections taken before others get their turn
-constexpr std::uint64_t kRefusalsOpen =
-    1'024;  ///< connections over the limit that are answered 503; further ones are just closed
 
 IpAddress address_of(const sockaddr_storage& address) {
   IpAddress ip;

@@ -4,11 +4,17 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "compiler/table/vocabulary.h"
+
 namespace sprx {
 
 /// Every word of the language as Markdown: fields, functions, actions, settings, diagnostic codes.
 [[nodiscard]] std::string language_reference();
-/// The same as one JSON object, for editors and other tools.
+/// The bounds on messages and connections as Markdown, for docs/limits.md: settings, and constants of the code.
+[[nodiscard]] std::string limits_tables();
+/// `2s`, `64KiB`, `on`: a value of a setting as one writes it.
+[[nodiscard]] std::string value_text(const SettingInfo& setting, std::int64_t value);
+/// The words of the language as one JSON object, for editors and other tools.
 [[nodiscard]] std::string language_json();
 
 /// A bash completion script for `program`.

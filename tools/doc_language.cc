@@ -71,25 +71,6 @@ std::string usage_of(const FunctionInfo& function) {
   return out + closing;
 }
 
-std::string value_text(const SettingInfo& setting, std::int64_t value) {
-  switch (setting.kind) {
-    case SettingInfo::Kind::milliseconds:
-      if (value % 86'400'000 == 0 && value != 0) return fmt::format("{}d", value / 86'400'000);
-      if (value % 3'600'000 == 0 && value != 0) return fmt::format("{}h", value / 3'600'000);
-      if (value % 1'000 == 0) return fmt::format("{}s", value / 1'000);
-      return fmt::format("{}ms", value);
-    case SettingInfo::Kind::bytes:
-      if (value % 1'048'576 == 0 && value != 0) return fmt::format("{}MiB", value / 1'048'576);
-      if (value % 1'024 == 0 && value != 0) return fmt::format("{}KiB", value / 1'024);
-      return fmt::format("{}", value);
-    case SettingInfo::Kind::toggle:
-      return value != 0 ? "on" : "off";
-    case SettingInfo::Kind::count:
-      break;
-  }
-  return fmt::format("{}", value);
-}
-
 std::string fields_table() {
   std::string out =
       "## Fields\n\n| field | type | phase | may be absent | origin | |\n| --- | --- | --- | --- | --- | --- |\n";
@@ -156,6 +137,25 @@ std::string codes_table() {
 boost::json::value text(std::string_view words) { return boost::json::value(boost::json::string(words)); }
 
 }  // namespace
+
+std::string value_text(const SettingInfo& setting, std::int64_t value) {
+  switch (setting.kind) {
+    case SettingInfo::Kind::milliseconds:
+      if (value % 86'400'000 == 0 && value != 0) return fmt::format("{}d", value / 86'400'000);
+      if (value % 3'600'000 == 0 && value != 0) return fmt::format("{}h", value / 3'600'000);
+      if (value % 1'000 == 0) return fmt::format("{}s", value / 1'000);
+      return fmt::format("{}ms", value);
+    case SettingInfo::Kind::bytes:
+      if (value % 1'048'576 == 0 && value != 0) return fmt::format("{}MiB", value / 1'048'576);
+      if (value % 1'024 == 0 && value != 0) return fmt::format("{}KiB", value / 1'024);
+      return fmt::format("{}", value);
+    case SettingInfo::Kind::toggle:
+      return value != 0 ? "on" : "off";
+    case SettingInfo::Kind::count:
+      break;
+  }
+  return fmt::format("{}", value);
+}
 
 std::string language_reference() {
   return "# The words of the `.sprx` language\n\n"

@@ -105,6 +105,18 @@ TEST_F(LogWriterTest, LinesForADeletedLogThatCannotBeMadeAgainAreCounted) {
   fs::remove(log());
 }
 
+TEST_F(LogWriterTest, LinesPastWhatMayWaitAreDroppedAndCounted) {
+  LogWriter writer = make();
+  ASSERT_EQ(writer.open(), std::nullopt);
+  const std::string most(LogWriter::kWaitingBytes - 1, 'x');
+  EXPECT_TRUE(writer.submit(most + "\n", 1));  // nobody writes yet
+  EXPECT_FALSE(writer.submit("y\nz\n", 2));
+  EXPECT_EQ(writer.lines_lost(), 2U);
+  writer.start();
+  writer.stop();
+  EXPECT_EQ(access().size(), LogWriter::kWaitingBytes);
+}
+
 TEST_F(LogWriterTest, ARenamedLogIsWrittenUntilItIsReopened) {
   LogWriter writer = make();
   ASSERT_EQ(writer.open(), std::nullopt);

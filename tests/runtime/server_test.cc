@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <thread>
 
+#include "runtime/limits.h"
 #include "tests/runtime/proxy_fixture.h"
 #include "tests/runtime/sockets.h"
 
@@ -148,6 +149,21 @@ TEST(Control, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(control(proxy.control(), "GET", "/reload"), "HTTP/1.1 405 Method Not Allowed|use POST\n");
   EXPECT_EQ(control(proxy.control(), "POST", "/reload"), "HTTP/1.1 409 Conflict|this proxy cannot reload\n");
   EXPECT_THAT(control(proxy.control(), "GET", "/x"), StartsWith("HTTP/1.1 404 Not Found|"));
+}
+
+TEST(Control, ConversationsPastTheirNumberWait) {
+  ProxyFixture proxy(1);
+  std::vector<Peer> talkers;
+  for (std::size_t i = 0; i < kControlConversations; ++i) {
+    talkers.push_back(connect_unix(proxy.control()));
+    talkers.back().send("GET /status");
+  }
+  Peer last = connect_unix(proxy.control());
+  last.send("GET /status HTTP/1.1\r\nHost: sprx\r\n\r\n");
+  // The first sixteen are in conversation once one of them can be ended and the last one is answered.
+  talkers.front().send(" HTTP/1.1\r\nHost: sprx\r\n\r\n");
+  EXPECT_THAT(talkers.front().receive_all(), StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(last.receive_all(), StartsWith("HTTP/1.1 200 OK\r\n"));
 }
 
 TEST(Control, ASecondProxyIsRefusedAndAStaleSocketReplaced) {

@@ -43,7 +43,7 @@ std::size_t fail_all(Fault fault) {
   return sessions;
 }
 
-TEST(SessionInMemory, KeepsItsPromisesInEveryCaseOfTheSuite) {
+TEST(SessionScripts, KeepTheirPromisesInEveryCaseOfTheSuite) {
   EXPECT_GE(scripts().size(), 400U);
   for (const NamedScript& named : scripts()) {
     const bool large = bytes_of(named.script).size() > kLargest;

@@ -62,14 +62,14 @@ bool same_framing(const Framing& framing, const ModelMessage& model) {
   return false;
 }
 
-/// The scanner's verdict on a head however it comes; problem "" and `size` of a complete one, else 0.
-std::string check_scan(MessageKind kind, std::string_view bytes, std::size_t step, std::size_t& size) {
+/// The scanner's verdict on a head however it comes; `size` of a complete one, else 0. `refused`: in pieces it was
+/// refused, perhaps before the byte at which the whole would have been.
+std::string check_scan(MessageKind kind, std::string_view bytes, std::size_t step, std::size_t& size, bool& refused) {
   const HeadLimits limits;
   const Scanned whole = scan(kind, bytes, bytes.size() + 1, limits);
   const Scanned pieces = scan(kind, bytes, step, limits);
-  // Cut, a mistake may be found before the byte that would have shown another one.
-  const bool both_bad = whole.result == HeadScan::Result::bad && pieces.result == HeadScan::Result::bad;
-  if (!both_bad && !(whole == pieces)) return fmt::format("in pieces of {} it is read differently", step);
+  refused = pieces.result == HeadScan::Result::bad;
+  if (!refused && !(whole == pieces)) return fmt::format("in pieces of {} it is read differently", step);
   size = whole.result == HeadScan::Result::complete ? whole.size : 0;
   if (size > bytes.size()) return "a head larger than what there is";
   return "";
@@ -82,7 +82,8 @@ std::string broken_request_head(std::string_view input) {
   const std::size_t step = static_cast<unsigned char>(input[0]) % 16 + 1;
   std::string buffer(input.substr(1));
   std::size_t size = 0;
-  if (std::string why = check_scan(MessageKind::request, buffer, step, size); !why.empty()) return why;
+  bool refused = false;
+  if (std::string why = check_scan(MessageKind::request, buffer, step, size, refused); !why.empty()) return why;
   if (size == 0) return "";
   read_as_known_version({buffer.data(), size});
   const std::string_view bytes = std::string_view(buffer).substr(0, size);
@@ -90,6 +91,7 @@ std::string broken_request_head(std::string_view input) {
   if (parse_request_head(bytes, HeadLimits().first_line, head) != Reason::none) return "";
   TargetParts target;
   if (read_target(head, target) != Reason::none) return "";
+  if (refused) return fmt::format("in pieces of {} it is refused, whole it is accepted", step);
   const ModelStream model = read_requests(bytes);
   if (model.messages.size() != 1) return "accepted, and the model does not";
   const ModelMessage& want = model.messages[0];
@@ -106,11 +108,13 @@ std::string broken_response_head(std::string_view input) {
   const bool to_head = (static_cast<unsigned char>(input[1]) & 1) != 0;
   const std::string buffer(input.substr(2));
   std::size_t size = 0;
-  if (std::string why = check_scan(MessageKind::response, buffer, step, size); !why.empty()) return why;
+  bool refused = false;
+  if (std::string why = check_scan(MessageKind::response, buffer, step, size, refused); !why.empty()) return why;
   if (size == 0) return "";
   const std::string_view bytes = std::string_view(buffer).substr(0, size);
   ParsedHead head;
   if (parse_response_head(bytes, to_head, head) != Reason::none) return "";
+  if (refused) return fmt::format("in pieces of {} it is refused, whole it is accepted", step);
   const ModelStream model = read_responses(bytes, {to_head ? "HEAD" : "GET"}, false);
   if (model.messages.size() != 1) return "accepted, and the model does not";
   const ModelMessage& want = model.messages[0];

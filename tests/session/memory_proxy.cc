@@ -9,7 +9,6 @@
 namespace sprx::testing {
 namespace {
 
-constexpr Milliseconds kTick = 1'000;
 constexpr std::int64_t kWallUs = 1'767'225'600'000'000;  ///< 2026-01-01, at the net's time 0
 
 std::int64_t wall_us() { return kWallUs + steady_ms() * 1'000; }
@@ -54,10 +53,10 @@ int MemoryProxy::connect() {
   return fd;
 }
 
-void MemoryProxy::pass(Milliseconds by) {
+void MemoryProxy::pass(Milliseconds by, Milliseconds tick) {
   const Milliseconds until = net.now + by;
   while (net.now < until) {
-    net.now = std::min(until, net.now + kTick);
+    net.now = std::min(until, net.now + tick);
     worker_->tick();
     net.run();
   }

@@ -23,8 +23,8 @@ class MemoryProxy {
 
   /// A client connects; what comes of it is in net.at(fd).
   int connect();
-  /// Lets `by` go by, looking after what is late once a second as the ticker does.
-  void pass(Milliseconds by);
+  /// Lets `by` go by, looking after what is late once a second as the ticker does, or once in `tick`.
+  void pass(Milliseconds by, Milliseconds tick = 1'000);
   /// The lines of the access log so far.
   [[nodiscard]] std::vector<std::string> log_lines();
   [[nodiscard]] const Counters& counters() const { return worker_->counters(); }

@@ -39,7 +39,7 @@ TEST(FramingModel, ReadsChunksStrictly) {
   EXPECT_EQ(read_chunks("2\r\nhi\r\n0\r\n").end, StreamEnd::partial);
 }
 
-class MemoryProxyTest : public ::testing::Test {
+class SessionInMemory : public ::testing::Test {
  protected:
   void send(int fd, std::string_view bytes) {
     proxy.net.at(fd).to_proxy.append(bytes);
@@ -54,7 +54,7 @@ class MemoryProxyTest : public ::testing::Test {
   MemoryProxy proxy{empty_table()};
 };
 
-TEST_F(MemoryProxyTest, ServesARequest) {
+TEST_F(SessionInMemory, ServesARequest) {
   const int client = proxy.connect();
   send(client, "GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_THAT(origin().from_proxy, HasSubstr("GET /x HTTP/1.1\r\nHost: a\r\n"));
@@ -67,7 +67,7 @@ TEST_F(MemoryProxyTest, ServesARequest) {
   EXPECT_THAT(proxy.log_lines()[0], HasSubstr("\"status\":200,"));
 }
 
-TEST_F(MemoryProxyTest, AClientThatNeverReadsIsLetGoAfterItsTime) {
+TEST_F(SessionInMemory, AClientThatNeverReadsIsLetGoAfterItsTime) {
   const int client = proxy.connect();
   proxy.net.at(client).window = 10;
   send(client, "GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -83,7 +83,7 @@ TEST_F(MemoryProxyTest, AClientThatNeverReadsIsLetGoAfterItsTime) {
   EXPECT_EQ(proxy.left_over(), "");
 }
 
-TEST_F(MemoryProxyTest, ADripFedHeadIsLateHoweverOftenAByteComes) {
+TEST_F(SessionInMemory, ADripFedHeadIsLateHoweverOftenAByteComes) {
   const int client = proxy.connect();
   send(client, "G");
   for (int second = 0; second < 17; ++second) {
@@ -95,7 +95,7 @@ TEST_F(MemoryProxyTest, ADripFedHeadIsLateHoweverOftenAByteComes) {
   EXPECT_EQ(proxy.left_over(), "");
 }
 
-TEST_F(MemoryProxyTest, ABodyThatDripsIsServedAsLongAsItComes) {
+TEST_F(SessionInMemory, ABodyThatDripsIsServedAsLongAsItComes) {
   const int client = proxy.connect();
   send(client, "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 60\r\n\r\n");
   for (int i = 0; i < 60; ++i) {

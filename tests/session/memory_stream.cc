@@ -75,7 +75,8 @@ bool Stream::is_quiet() const { return at(fd_).unread().empty() && !at(fd_).fin 
 
 Stream::PeerState Stream::peer_state() const {
   const MemorySocket& socket = at(fd_);
-  if (socket.reset || (socket.fin && socket.ended)) return PeerState::gone;
+  if (socket.reset) return PeerState::broken;
+  if (socket.fin && socket.ended) return PeerState::closed;
   return socket.fin ? PeerState::ended : PeerState::there;
 }
 

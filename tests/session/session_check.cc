@@ -16,6 +16,7 @@ using Kind = SessionStep::Kind;
 
 constexpr std::string_view kPlainAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 constexpr Milliseconds kAmount = 100;       ///< what one of SessionStep::pass is
+constexpr Milliseconds kTicks = 10;         ///< looks at what is late while time passes
 constexpr Milliseconds kLongest = 300'000;  ///< longer than all that a proxy without clients waits for
 
 std::shared_ptr<const DecisionTable> no_rules() {
@@ -74,7 +75,7 @@ class Play {
         if (origin != nullptr) origin->reset = true;
         break;
       case Kind::pass:
-        proxy_.pass(step.amount * kAmount);
+        proxy_.pass(step.amount * kAmount, std::max(kAmount, step.amount * kAmount / kTicks));
         break;
       case Kind::origin_refuses:
         net_.origin = MemoryNet::Origin::refuses;
@@ -140,7 +141,7 @@ class Play {
     net_.at(client.fd).reset = true;
     net_.at(client.fd).window = SIZE_MAX;
     net_.run();
-    proxy_.pass(kLongest);
+    proxy_.pass(kLongest, kLongest / kTicks);
     client.logs = proxy_.log_lines().size() - client.first_log;
     client.upstreams = net_.accepted.size() - client.first_upstream;
   }
@@ -218,12 +219,13 @@ std::string differs(const ModelMessage& sent, const ModelMessage& got) {
   if (got.complete ? got.body != sent.body : !std::string_view(sent.body).starts_with(got.body)) return "body";
   if (got.count("host") != 1) return "Host";
   std::size_t at = 0;
-  for (const auto& [name, value] : got.fields) {
+  for (const auto& one : got.fields) {
+    const std::string& name = one.first;
     const std::string key = lower(name);
     if (is_framing(key)) continue;
     if (key == "te" || key == "trailer" || key == "keep-alive" || key == "proxy-connection") return key;
     const auto found = std::find_if(sent.fields.begin() + static_cast<std::ptrdiff_t>(at), sent.fields.end(),
-                                    [&](const auto& field) { return field.first == name && field.second == value; });
+                                    [&](const auto& field) { return field == one; });
     if (found != sent.fields.end()) {
       at = static_cast<std::size_t>(found - sent.fields.begin()) + 1;
       continue;
