@@ -23,7 +23,7 @@ namespace sprx {
   X(tunnels_open, "sprx_tunnels", "gauge", "Upgraded connections open.")                                               \
   X(bytes_in, "sprx_client_received_bytes_total", "counter", "Bytes of requests, heads included.")                     \
   X(bytes_out, "sprx_client_sent_bytes_total", "counter", "Bytes sent to clients, heads included.")                    \
-  X(upstream_connects, "sprx_upstream_connects_total", "counter", "Connections made to the next hop.")                 \
+  X(upstream_connects, "sprx_upstream_connects_total", "counter", "Attempts to connect to the next hop.")              \
   X(upstream_connect_failures, "sprx_upstream_connect_failures_total", "counter", "Connection attempts that failed.")  \
   X(upstream_reuses, "sprx_upstream_reuses_total", "counter", "Requests sent on a kept connection.")                   \
   X(upstream_retries, "sprx_upstream_retries_total", "counter",                                                        \

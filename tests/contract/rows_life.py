@@ -204,7 +204,7 @@ def kill_and_restart(place, report):
     with report.check("life", "four capabilities, a read-only root and three empty directories are enough"):
         place.needs_image()
         place.clean()
-        proxy = place.start(restricted=True)
+        proxy = place.start(way="restricted")
         client = Client(place.address, place.port)
         equal(client.get("/old").location, "/first")
         place.configure(SECOND)

@@ -79,7 +79,8 @@ TEST(Kubernetes, a_change_of_the_config_map_is_in_force_by_itself_and_a_wrong_on
   EXPECT_THAT(read_file(folder / "log/error.log"), HasSubstr("error[E1003]: unknown request field `pth`"));
   volume.publish(kRules, "/old\t/fourth\n");
   EXPECT_TRUE(until([&] { return leads_to("/fourth"); }));
-  EXPECT_TRUE(metric("sprx_last_reload_successful 1"));
+  EXPECT_TRUE(
+      until([&] { return metric("sprx_last_reload_successful 1"); }));  // said a moment after the workers have it
   EXPECT_TRUE(metric("sprx_reloads_failed_total 1"));
   EXPECT_EQ(proxy.end(SIGTERM), 0);
 }

@@ -77,6 +77,28 @@ TEST_F(Monitored, top_prints_a_plain_table_where_there_is_no_terminal) {
   EXPECT_EQ(lines_of(ctl({"top", "--interval", "0.01", "--rows", "1"}).out).size(), 3U);
 }
 
+TEST_F(Monitored, top_on_a_terminal_goes_on_until_the_proxy_ends) {
+  if (run({"/usr/bin/script", "--version"}).status != 0) GTEST_SKIP() << "skipped: no script(1) on this machine";
+  EXPECT_THAT(get(port_, "/old"), HasSubstr("301"));
+  const Folder screen;
+  const std::string command = std::string(SPRX_PROGRAM) + " ctl --control " + control() + " top --interval 0.02";
+  Running top({"/usr/bin/script", "-qec", command, "/dev/null"}, screen.path());
+  const std::string start = "\x1b[H\x1b[2J0.0 matches/s; 1 of 5 rules have matched\r\n";
+  const auto frames = [&] {
+    std::size_t count = 0;
+    const std::string out = top.out();
+    for (std::size_t at = out.find(start); at != std::string::npos; at = out.find(start, at + 1)) ++count;
+    return count;
+  };
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (frames() < 3 && std::chrono::steady_clock::now() < until) {
+  }
+  EXPECT_GE(frames(), 3U) << top.out();
+  EXPECT_EQ(proxy_->end(SIGTERM), 0);
+  EXPECT_EQ(top.wait_for_end(), 3);
+  EXPECT_THAT(top.out(), HasSubstr("no proxy is running"));
+}
+
 TEST_F(Monitored, top_without_a_proxy_is_exit_status_3) {
   EXPECT_EQ(proxy_->end(SIGTERM), 0);
   const Finished done = ctl({"top"});
