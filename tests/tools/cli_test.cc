@@ -112,6 +112,72 @@ TEST(Doc, the_reference_in_docs_is_what_the_program_writes) {
   EXPECT_EQ(read_file(path), done.out) << "docs/reference.md is written by `./tools/dev golden Doc`";
 }
 
+/// Between two marks of docs/limits.md.
+TEST(Doc, the_limits_in_docs_are_those_of_the_code) {
+  constexpr std::string_view kBegin = "<!-- limits: written by sprx doc --format limits -->\n";
+  const std::filesystem::path path = std::filesystem::path(sprx::testing::source_tree("")) / "docs/limits.md";
+  std::string page = read_file(path);
+  const std::size_t begin = page.find(kBegin) + kBegin.size();
+  const std::size_t end = page.find("<!-- end of limits -->");
+  ASSERT_LE(begin, end);
+  const Finished done = sprx({"doc", "--format", "limits"});
+  ASSERT_EQ(done.status, 0);
+  if (std::getenv("SPRX_UPDATE_GOLDENS") != nullptr) {
+    std::ofstream(path, std::ios::binary) << page.replace(begin, end - begin, done.out);
+    return;
+  }
+  EXPECT_EQ(page.substr(begin, end - begin), done.out) << "docs/limits.md is written by `./tools/dev golden Doc`";
+}
+
+std::string all_of(const std::filesystem::path& folder, std::string_view extension) {
+  std::string out;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().extension() == extension) out += read_file(entry.path());
+  }
+  return out;
+}
+
+/// `Suite.Name` is a GoogleTest, anything else a case of testdata/http.
+TEST(Doc, every_limit_names_tests_that_exist) {
+  const std::filesystem::path root = sprx::testing::source_tree("");
+  const std::string cases = all_of(root / "testdata/http", ".http");
+  const std::string tests = all_of(root / "tests", ".cc");
+  const std::string out = sprx({"doc", "--format", "limits"}).out;
+  std::size_t names = 0;
+  for (std::size_t at = 0; at < out.size();) {
+    const std::string line = out.substr(at, out.find('\n', at) - at);
+    at += line.size() + 1;
+    std::string held_by = line.substr(std::min(line.rfind("| ", line.size() - 3), line.size()));
+    for (std::size_t tick = held_by.find('`'); tick != std::string::npos; tick = held_by.find('`', tick + 1)) {
+      const std::size_t stop = held_by.find('`', tick + 1);
+      const std::string name = held_by.substr(tick + 1, stop - tick - 1);
+      tick = stop;
+      const std::size_t dot = name.find('.');
+      const bool found =
+          dot == std::string::npos
+              ? (cases.find("=== " + name + "\n") != std::string::npos ||
+                 cases.find("=== " + name + " ") != std::string::npos)
+              : tests.find("(" + name.substr(0, dot) + ", " + name.substr(dot + 1) + ")") != std::string::npos;
+      EXPECT_TRUE(found) << name;
+      ++names;
+    }
+  }
+  EXPECT_GE(names, 40U);
+}
+
+/// A setting that bounds traffic and has no row would be a limit nobody is told of.
+TEST(Doc, every_setting_of_traffic_is_a_limit) {
+  const boost::json::object all = boost::json::parse(sprx({"doc", "--format", "json"}).out).as_object();
+  const std::string out = sprx({"doc", "--format", "limits"}).out;
+  for (const boost::json::value& value : all.at("settings").as_array()) {
+    const boost::json::object& setting = value.as_object();
+    const std::string section(setting.at("section").as_string());
+    if (section != "upstream" && section != "client" && section != "tunnel" && section != "limits") continue;
+    const std::string name = section + " { " + std::string(setting.at("name").as_string()) + " }";
+    EXPECT_NE(out.find(name), std::string::npos) << name;
+  }
+}
+
 TEST(Doc, json_has_every_kind_of_word) {
   const boost::json::object all = boost::json::parse(sprx({"doc", "--format", "json"}).out).as_object();
   for (const char* kind : {"fields", "functions", "actions", "settings", "diagnostics"}) {
