@@ -28,8 +28,16 @@ HeadLimits request_limits(const Settings& settings) {
   return limits;
 }
 
-AnsweredBy answered_by(const AccessRecord& record) {
+bool answers(const Decision& decision) {
+  return decision.outcome == Outcome::respond || decision.outcome == Outcome::redirect ||
+         decision.outcome == Outcome::deny;
+}
+
+AnsweredBy answered_by(const Exchange& x) {
+  const AccessRecord& record = x.record;
   if (record.status == 0) return AnsweredBy::nobody;
+  // A rule may be called `proxy` or `upstream`.
+  if (record.error.empty() && (answers(x.request_decision) || answers(x.response_decision))) return AnsweredBy::rule;
   if (record.source == "upstream") return AnsweredBy::upstream;
   return record.source == "proxy" ? AnsweredBy::proxy : AnsweredBy::rule;
 }
@@ -181,7 +189,7 @@ void Session::end_exchange() {
   count.requests.add();
   count.bytes_out.add(x.record.bytes);
   count.bytes_in.add(x.record.request_bytes);
-  const AnsweredBy by = answered_by(x.record);
+  const AnsweredBy by = answered_by(x);
   count.responses[static_cast<std::size_t>(by)][x.record.status / 100 % kStatusClasses].add();
   count.durations[static_cast<std::size_t>(by)].observe(x.record.duration_us);
   if (x.record.upstream_head_us) count.upstream_heads.observe(*x.record.upstream_head_us);

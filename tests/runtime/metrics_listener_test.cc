@@ -152,6 +152,20 @@ TEST(MetricsPort, OfAProxyShowsMatchesAndHealth) {
   EXPECT_THAT(text, HasSubstr("\nsprx_build_info{version=\"1.2.3\",commit=\"abc\"} 1\n"));
 }
 
+TEST(MetricsPort, CountsTheAnswersOfARuleThatIsCalledProxyAsARules) {
+  ProxyFixture proxy(1, "rule proxy { when path == \"/p\"; respond 204; }\n", [](ServerOptions& options) {
+    options.metrics = {"127.0.0.1", std::uint16_t{0}};
+  });
+  Peer client = connect_to(proxy.port());
+  client.send("GET /p HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(client.receive_all(), StartsWith("HTTP/1.1 204 "));
+  Peer peer = connect_to(proxy.server().metrics_port());
+  peer.send(kScrape);
+  const std::string text = peer.receive_all();
+  EXPECT_THAT(text, HasSubstr("\nsprx_responses_total{source=\"rule\",class=\"2xx\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("\nsprx_responses_total{source=\"proxy\",class=\"2xx\"} 0\n"));
+}
+
 TEST(MetricsPort, SaysThatTheProxyIsDraining) {
   Listener origin;
   ProxyFixture proxy(origin.port(), "", [](ServerOptions& options) {

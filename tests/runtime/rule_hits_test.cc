@@ -1,9 +1,12 @@
 // Matches of rules, counted by several workers and carried from table to table.
 #include "runtime/rule_hits.h"
 
+#include <atomic>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <mutex>
+#include <thread>
 
 #include "compiler/compile.h"
 #include "tests/runtime/proxy_fixture.h"
@@ -103,6 +106,47 @@ TEST(RuleHits, PastTheBoundAreCountedTogether) {
   EXPECT_THAT(shown(book.report(3)), ElementsAre("a 1", "b 1", "c? 2", "1 others 1 0"));
   EXPECT_THAT(shown(book.report(1)), ElementsAre("a 1", "3 others 2 2"));
   EXPECT_THAT(shown(book.top(1)), ElementsAre("c? 2", "3 others 3 0"));
+}
+
+TEST(RuleHits, AreExactWhileTablesChangeAndReportsAreMade) {
+  const auto table = table_of(rule("a") + rule("b", true));
+  HitBook book(kWorkers);
+  std::mutex mutex;
+  std::shared_ptr<RuleHits> current = book.bind(table->rules());
+  std::atomic<bool> stop{false};
+  std::atomic<std::uint64_t> counted{0};
+  const auto work = [&](std::size_t worker) {
+    while (!stop) {
+      std::shared_ptr<RuleHits> mine;
+      {
+        const std::lock_guard lock(mutex);
+        mine = current;
+      }
+      count(*mine, worker, Phase::request, {0, 1, 1});
+      ++counted;
+    }
+  };
+  std::thread first(work, 0);
+  std::thread second(work, 1);
+  std::uint64_t last = 0;
+  for (int reload = 0; reload < 500; ++reload) {
+    auto next = book.bind(table->rules());
+    {
+      const std::lock_guard lock(mutex);
+      current = std::move(next);
+    }
+    book.collect();
+    const std::uint64_t now = book.report(1).rules[0].matches;
+    EXPECT_GE(now, last);
+    last = now;
+  }
+  stop = true;
+  first.join();
+  second.join();
+  const std::uint64_t all = counted;
+  EXPECT_THAT(shown(book.report(2)), ElementsAre("a " + std::to_string(all), "b? " + std::to_string(2 * all)));
+  EXPECT_FALSE(book.collect());
+  EXPECT_THAT(shown(book.report(2)), ElementsAre("a " + std::to_string(all), "b? " + std::to_string(2 * all)));
 }
 
 TEST(Histogram, HoldsABoundInItsBucketAndWhatIsLongerInTheNext) {
