@@ -7,7 +7,6 @@
 namespace sprx {
 namespace {
 
-constexpr int kProofBudget = 10'000;
 /// The same for one value on one side of an `or`.
 constexpr int kSideBudget = 100;
 

@@ -166,10 +166,24 @@ Value Checker::call_value(const ast::Expr& e, Env& env) {
     }
     result = Type::string_list;
   }
-  Origin origin = origin_of(arguments);
-  if (function->id == Function::url_encode && origin == Origin::client) origin = Origin::wire;
+  const Origin origin = origin_of_call(function->id, arguments, env);
   Expr call{.op = Op::call, .type = result, .origin = origin, .a = static_cast<std::uint32_t>(function->id)};
   return {pool().add_list(call, arguments), result, e.span};
+}
+
+/// What decodes makes client text of everything a client sent; `url_encode` makes it fit to be sent. Of text that is in
+/// a URL's form already the same is true of what keeps that form only.
+Origin Checker::origin_of_call(Function function, std::span<const ExprId> ids, const Env& env) const {
+  const Origin origin = origin_of(ids);
+  if (origin == Origin::own) return origin;
+  if (function == Function::url_encode) return Origin::wire;
+  if (function == Function::url_decode || function == Function::base64_decode) return Origin::client;
+  if (origin != Origin::wire) return origin;
+  if (function == Function::lower || function == Function::upper || function == Function::trim) return origin;
+  int budget = kProofBudget;
+  const bool of_host =
+      std::all_of(ids.begin(), ids.end(), [&](ExprId id) { return authority_safe(id, env.facts, budget); });
+  return of_host ? origin : Origin::client;
 }
 
 bool Checker::argument_count(const ast::Expr& e, const FunctionInfo& function) {

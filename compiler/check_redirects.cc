@@ -1,6 +1,7 @@
 // Redirect targets: each part is walked along the states of a URL, so that client text never decides which host is
 // meant.
 #include <algorithm>
+#include <functional>
 
 #include "compiler/checker.h"
 #include "compiler/target_state.h"
@@ -21,7 +22,7 @@ std::string quote(std::string_view text) {
 std::string url_help(std::string_view text) {
   const std::size_t dot = text.find('.');
   const bool host = dot != std::string_view::npos && dot > 0 && dot + 1 < text.size() && dot < text.find('/') &&
-                    text.find_first_of(": ") == std::string_view::npos && text.size() <= kQuoted;
+                    text.find_first_of(": @") == std::string_view::npos && text.size() <= kQuoted;
   if (host) return "to name another host write `https://" + std::string(text) + "`; a path of this one begins with `/`";
   if (text.find('$') != std::string_view::npos || text.starts_with('{'))
     return "a value is put into text with `${…}`: `\"https://${host}${uri}\"`";
@@ -44,26 +45,50 @@ std::string collapsed(std::string_view text) {
 constexpr std::uint16_t kUnfinished =
     TargetStates::scheme | TargetStates::colon | TargetStates::slash | TargetStates::authority_begin;
 
+/// What the checker knows of values at a place.
+struct Knowledge {
+  std::function<bool(ExprId, const Facts&)> is_present;
+  std::function<void(ExprId, bool, Facts&)> learn;
+};
+
 /// Walks the parts of one target.
 class TargetWalk {
  public:
-  TargetWalk(const RuleSet& rules, const std::unordered_map<std::uint32_t, CaptureInfo>& captures, const Facts& facts)
-      : rules_(rules), captures_(captures), facts_(facts) {}
+  TargetWalk(const RuleSet& rules, const std::unordered_map<std::uint32_t, CaptureInfo>& captures, const Facts& facts,
+             Knowledge knowledge)
+      : rules_(rules), captures_(captures), facts_(&facts), knowledge_(std::move(knowledge)) {}
 
-  enum class Fault : std::uint8_t { none, start, authority, after_authority, not_url };
+  enum class Fault : std::uint8_t { none, start, authority, after_authority, absent_host, not_url };
   Fault fault = Fault::none;
-  std::string detail;      ///< not_url: the text that is none
-  std::string unfinished;  ///< a text that only begins a URL
+  std::string detail;        ///< not_url: the text that is none …
+  std::size_t bad_rows = 0;  ///< … and how many like it a list or table has
+  std::string unfinished;    ///< a text that only begins a URL
 
-  /// The states after `value`.
-  TargetStates walk(ExprId value, TargetStates at) {
+  /// The states after `value`. What is absent is "", so that the next part stands in its place; `certain`: it is there,
+  /// or what is made of it has been asked.
+  TargetStates walk(ExprId value, TargetStates at, bool certain = false) {
+    TargetStates out = present(value, at);
+    if (fault != Fault::none || certain || knowledge_.is_present(value, *facts_)) return out;
+    if (at.any(TargetStates::colon | TargetStates::slash | TargetStates::authority_begin)) fault = Fault::absent_host;
+    out.add(at);
+    return out;
+  }
+
+ private:
+  const RuleSet& rules_;
+  const std::unordered_map<std::uint32_t, CaptureInfo>& captures_;
+  const Facts* facts_;
+  Knowledge knowledge_;
+  int budget_ = kTargetBudget;
+
+  TargetStates present(ExprId value, TargetStates at) {
     if (fault != Fault::none || --budget_ < 0) {
       if (budget_ < 0 && fault == Fault::none) fault = Fault::authority;
       return at;
     }
     const Expr& e = rules_.pool[value];
     if (e.op == Op::text) return text(rules_.pool.strings.view(StrId{e.a}), at);
-    if (const std::vector<Proof>* const proofs = facts_.proof(value)) {
+    if (const std::vector<Proof>* const proofs = facts_->proof(value)) {
       if (proofs->front().kind != Proof::Kind::trusted) return proven(*proofs, at);
     }
     switch (e.op) {
@@ -72,8 +97,9 @@ class TargetWalk {
         return at;
       }
       case Op::let:
-        return walk(rules_.lets[e.a].value, at);
+        return walk(rules_.lets[e.a].value, at, true);
       case Op::fallback:
+        return first_of(e, at);
       case Op::choose:
         return one_of(e, at);
       case Op::lookup:
@@ -89,12 +115,6 @@ class TargetWalk {
     }
   }
 
- private:
-  const RuleSet& rules_;
-  const std::unordered_map<std::uint32_t, CaptureInfo>& captures_;
-  const Facts& facts_;
-  int budget_ = kTargetBudget;
-
   TargetStates text(std::string_view value, TargetStates at) {
     bool bad = false;
     const TargetStates out = at.after(value, &bad);
@@ -109,9 +129,16 @@ class TargetWalk {
   TargetStates texts(const std::vector<StrId>& values, TargetStates at) {
     TargetStates out(0);
     for (const StrId id : values) {
-      out.add(text(rules_.pool.strings.view(id), at));
-      if (fault != Fault::none) return at;
+      bool bad = false;
+      const std::string_view value = rules_.pool.strings.view(id);
+      static_cast<void>(at.after(value, &bad));
+      if (!bad) {
+        out.add(text(value, at));
+      } else if (++bad_rows == 1) {
+        detail = value;
+      }
     }
+    if (bad_rows != 0) fault = Fault::not_url;
     return out;
   }
 
@@ -137,13 +164,30 @@ class TargetWalk {
     return out;
   }
 
+  TargetStates first_of(const Expr& e, TargetStates at) {
+    TargetStates out(0);
+    for (const ExprId item : rules_.pool.list(e)) out.add(walk(item, at, true));
+    return out;
+  }
+
+  /// Each value of a `choose`, with what its condition proves and those before it do not.
   TargetStates one_of(const Expr& e, TargetStates at) {
     const std::span<const ExprId> items = rules_.pool.list(e);
+    const Facts* const outer = facts_;
+    Facts before;
+    before.parent = outer;
     TargetStates out(0);
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      const bool is_value = e.op == Op::fallback || i % 2 == 1 || i + 1 == items.size();
-      if (is_value) out.add(walk(items[i], at));
+    for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
+      Facts branch;
+      branch.parent = &before;
+      knowledge_.learn(items[i], true, branch);
+      facts_ = &branch;
+      out.add(walk(items[i + 1], at, true));
+      facts_ = &before;
+      knowledge_.learn(items[i], false, before);
     }
+    if (items.size() % 2 == 1) out.add(walk(items.back(), at, true));
+    facts_ = outer;
     return out;
   }
 
@@ -170,7 +214,7 @@ class TargetWalk {
       const std::span<const ExprId> items = rules_.pool.list(e);
       return std::all_of(items.begin(), items.end(), [this](ExprId item) {
         const Expr& inner = rules_.pool[item];
-        return inner.origin == Origin::own || facts_.proof(item) != nullptr || from_host(inner, info_of(item, inner));
+        return inner.origin == Origin::own || facts_->proof(item) != nullptr || from_host(inner, info_of(item, inner));
       });
     }
     if (e.op == Op::let) {
@@ -192,7 +236,7 @@ class TargetWalk {
     }
     TargetStates out(at.bits() & TargetStates::kLate);
     // Client text is encoded for its place and never leaves it; other text may hold `?` and `#`.
-    if (e.origin != Origin::client) out.widen();
+    if (e.origin <= Origin::wire) out.widen();
     if (!at.any(TargetStates::kEarly)) return out;
     TargetStates early(at.bits() & TargetStates::kEarly);
     const bool maybe_empty = capture != nullptr && capture->may_be_empty;
@@ -203,8 +247,8 @@ class TargetWalk {
       return out;
     }
     if (e.op == Op::field && static_cast<Field>(e.a) == Field::scheme) return of_scheme(early, out);
-    const bool trusted = facts_.proof(value) != nullptr || from_host(e, capture);
-    if (begins_with_slash(e, capture)) return of_path(early, out, e.origin != Origin::client, maybe_empty);
+    const bool trusted = facts_->proof(value) != nullptr || from_host(e, capture);
+    if (begins_with_slash(e, capture)) return of_path(early, out, e.origin <= Origin::wire, maybe_empty);
     if (trusted && !early.any(TargetStates::start | TargetStates::scheme | TargetStates::colon | TargetStates::slash)) {
       out.add(TargetStates::authority);
       if (maybe_empty) out.add(early);
@@ -281,6 +325,16 @@ std::string_view bad_authority(std::string_view text) {
   return host.find_first_of("${}<>()*^|\"\\` ") == std::string_view::npos ? std::string_view{} : host;
 }
 
+/// What is said of text that makes no URL.
+std::string no_url(const TargetWalk& walk, TargetStates before) {
+  const bool starts = before.any(TargetStates::start);
+  if (walk.bad_rows > 1)
+    return quote(walk.detail) + " and " + std::to_string(walk.bad_rows - 1) + " more of these values " +
+           (starts ? "are no redirect targets" : "make no URL of the redirect target");
+  if (walk.detail.empty() || (!starts && walk.bad_rows == 0)) return "this makes no URL of the redirect target";
+  return quote(walk.detail) + (starts ? " is no redirect target" : " makes no URL of the redirect target");
+}
+
 }  // namespace
 
 ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
@@ -303,7 +357,12 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
       return kNoExpr;
     }
   }
-  TargetWalk walk(rules(), capture_info_, env.facts);
+  const auto is_there = [this](ExprId id, const Facts& facts) {
+    int budget = kProofBudget;
+    return is_present(id, facts, budget);
+  };
+  const auto learn_it = [this](ExprId id, bool truth, Facts& facts) { learn(id, truth, facts); };
+  TargetWalk walk(rules(), capture_info_, env.facts, {is_there, learn_it});
   TargetStates at;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const TargetStates before = at;
@@ -330,11 +389,13 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
                text + " stands directly after the host of a redirect target, it could go on with `.evil.example`")
             .help("put a `/` between them, or a value that begins with `/` such as `path` or `uri`");
         break;
+      case TargetWalk::Fault::absent_host:
+        if (need_present({parts[i], Type::string, where}, env, "the host of a redirect target"))
+          report(Kind::may_be_absent, where, text + " may be absent, and then the redirect target has no host")
+              .help("prove that it is there in a condition, or give a default with `\?\?`");
+        break;
       default:
-        report(Kind::redirect_target, where,
-               walk.detail.empty() || !before.any(TargetStates::start) ? "this makes no URL of the redirect target"
-                                                                       : quote(walk.detail) + " is no redirect target")
-            .help(url_help(walk.detail));
+        report(Kind::redirect_target, where, no_url(walk, before)).help(url_help(walk.detail));
         break;
     }
     return kNoExpr;

@@ -88,6 +88,9 @@ struct Facts {
   [[nodiscard]] const std::vector<Proof>* proof(ExprId id) const;
 };
 
+/// Steps that a question about presence or proof may take; past them the answer is no.
+inline constexpr int kProofBudget = 10'000;
+
 /// What a capture is known to hold.
 struct CaptureInfo {
   bool authority = false;  ///< made of the host alone: may stand where a redirect's host stands
@@ -214,6 +217,7 @@ class Checker {
   bool field_key(const FieldInfo& field, const ast::Expr& e, StrId* key);
   [[nodiscard]] ExprId concat(std::vector<ExprId> parts);
   [[nodiscard]] Origin origin_of(std::span<const ExprId> ids) const;
+  [[nodiscard]] Origin origin_of_call(Function function, std::span<const ExprId> ids, const Env& env) const;
   bool count_node(const ast::Expr& e, Env& env);
 
   // check_literals.cc: string literals read as what the context wants

@@ -180,7 +180,7 @@ class Loops {
         for (const std::string_view text : *texts) {
           if (walked_ >= kMaxWalked) return;
           url.raw_path.clear();
-          append_client_text(UrlPlace::path, text, url.raw_path);
+          append_path_text(UrlPlace::path, text, url.raw_path);
           if (url.raw_path == walked) continue;
           walk(i, box, url, method);
         }
@@ -235,7 +235,7 @@ class Loops {
     if (!port_named) url.port = url.scheme == "https" ? 443 : 80;
     if (path.empty()) path = ending.empty() ? "/" : "/x" + ending;
     url.raw_path.clear();
-    append_client_text(UrlPlace::path, path, url.raw_path);
+    append_path_text(UrlPlace::path, path, url.raw_path);
     url.has_query = !query.empty();
     url.raw_query = query;
     if (url.host.empty() || path.front() != '/') return std::nullopt;

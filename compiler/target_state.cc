@@ -8,6 +8,11 @@ using S = TargetStates;
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_scheme_char(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'; }
 
+/// Bytes that end a URL for some reader, or that no host holds.
+bool is_host_char(char c) {
+  return static_cast<unsigned char>(c) > 0x20 && std::string_view("\"<>{}|^`\\@()*$").find(c) == std::string_view::npos;
+}
+
 /// The state after `c`, 0 where no URL has it there.
 std::uint16_t step(std::uint16_t state, char c) {
   switch (state) {
@@ -23,12 +28,12 @@ std::uint16_t step(std::uint16_t state, char c) {
     case S::slash:
       return c == '/' ? S::authority_begin : 0;
     case S::authority_begin:
-      return c == '/' || c == '?' || c == '#' || c == '\\' || c == '@' ? 0 : S::authority;
+      return c == '/' || c == '?' || c == '#' || !is_host_char(c) ? 0 : S::authority;
     case S::authority:
       if (c == '/') return S::path;
       if (c == '?') return S::query;
       if (c == '#') return S::fragment;
-      return c == '\\' || c == '@' ? 0 : S::authority;
+      return is_host_char(c) ? S::authority : 0;
     case S::path:
       return c == '?' ? S::query : c == '#' ? S::fragment : S::path;
     case S::query:

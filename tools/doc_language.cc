@@ -21,7 +21,7 @@ std::string code(std::string_view text) {
 std::string_view word_of(Phase phase) { return phase == Phase::request ? "both" : "response"; }
 
 std::string_view word_of(Origin origin) {
-  constexpr std::string_view kWords[] = {"own", "wire", "client"};
+  constexpr std::string_view kWords[] = {"own", "wire", "path", "client"};
   return kWords[static_cast<std::size_t>(origin)];
 }
 

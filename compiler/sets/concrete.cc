@@ -412,15 +412,15 @@ bool ConcreteRequest::append_parts(ExprId id, std::string& out, bool& own_host) 
   const Place place = place_after(out);
   if (place == Place::authority && e.op == Op::field && static_cast<Field>(e.a) == Field::host && out.ends_with("//"))
     own_host = true;
-  if (e.origin != Origin::client) {
+  if (e.origin == Origin::own || e.origin == Origin::wire) {
     append_trusted_text(*text, out);
     return true;
   }
   if (place == Place::authority && !text->starts_with('/')) return false;  // rewritten in ways not followed here
-  append_client_text(place == Place::query      ? UrlPlace::query
-                     : place == Place::fragment ? UrlPlace::fragment
-                                                : UrlPlace::path,
-                     *text, out);
+  const UrlPlace part = place == Place::query      ? UrlPlace::query
+                        : place == Place::fragment ? UrlPlace::fragment
+                                                   : UrlPlace::path;
+  e.origin == Origin::path ? append_path_text(part, *text, out) : append_client_text(part, *text, out);
   return true;
 }
 

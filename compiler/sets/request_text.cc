@@ -86,7 +86,7 @@ class RequestText {
     }
     std::string out = method_ + " " + scheme_ + "://" + host_;
     if (port_ != 0 && port_ != (scheme_ == "https" ? 443 : 80)) out += ":" + std::to_string(port_);
-    append_client_text(UrlPlace::path, path_, out);
+    append_path_text(UrlPlace::path, path_, out);
     out += query_;
     if (!with_.empty()) out += " with " + with_;
     if (!from_.empty()) out += std::string(with_.empty() ? "" : ",") + " from " + from_;

@@ -204,8 +204,12 @@ constexpr std::array<std::uint8_t, 256> make_places() {
 }
 constexpr std::array<std::uint8_t, 256> kPlaces = make_places();
 
+std::uint8_t bit_of(UrlPlace place) {
+  return place == UrlPlace::path ? kInPath : place == UrlPlace::query ? kInQuery : kInFragment;
+}
+
 /// How many bytes from the `%` at `at` on are text that no path holds, to be encoded; 0 where an escape begins that
-/// client text brings from a path. Where a path is being written all that a canonical path keeps is one: `%E9` of a
+/// text of a path brings. Where a path is being written all that a canonical path keeps is one: `%E9` of a
 /// Latin-1 name has to stay the same byte. Elsewhere a decoded control would do harm.
 std::size_t literal_bytes(UrlPlace place, std::string_view text, std::size_t at) {
   if (place == UrlPlace::path) {
@@ -306,17 +310,28 @@ std::optional<std::string> canonical_domain_literal(std::string_view text) {
 }
 
 void append_client_text(UrlPlace place, std::string_view text, std::string& out) {
-  const std::uint8_t bit = place == UrlPlace::path ? kInPath : place == UrlPlace::query ? kInQuery : kInFragment;
-  std::size_t literal_until = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (byte == '%' && at >= literal_until) literal_until = at + literal_bytes(place, text, at);
-    if ((kPlaces[byte] & bit) != 0 || (byte == '%' && at >= literal_until)) {
-      out += text[at];
+  const std::uint8_t bit = bit_of(place);
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((kPlaces[byte] & bit) != 0) {
+      out += c;
     } else {
       append_escape(byte, out);
     }
   }
+}
+
+void append_path_text(UrlPlace place, std::string_view text, std::string& out) {
+  std::size_t done = 0;
+  std::size_t literal_until = 0;
+  for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
+    if (at >= literal_until) literal_until = at + literal_bytes(place, text, at);
+    if (at < literal_until) continue;
+    append_client_text(place, text.substr(done, at - done), out);
+    out += '%';
+    done = at + 1;
+  }
+  append_client_text(place, text.substr(done), out);
 }
 
 void append_trusted_text(std::string_view text, std::string& out) {

@@ -33,9 +33,11 @@ enum class PathError : std::uint8_t { none, bad_percent, nul, not_absolute };
 
 /// Percent-encoding for places in a URL (language.md section 6).
 enum class UrlPlace : std::uint8_t { path, query, fragment };
-/// Appends client text: all but what may stand in that place encoded. Escapes that a canonical path keeps are not
-/// encoded again in a path; in a query or fragment only `%2F` and `%25` are not.
+/// Appends client text: all but what may stand in that place encoded, each `%` too.
 void append_client_text(UrlPlace place, std::string_view text, std::string& out);
+/// Appends text of a canonical path in the same way, but the escapes that it keeps are not encoded again; in a query or
+/// fragment only `%2F` and `%25` are not.
+void append_path_text(UrlPlace place, std::string_view text, std::string& out);
 /// Appends own or wire text: only bytes that a URI cannot hold are encoded (`%` stays as it is).
 void append_trusted_text(std::string_view text, std::string& out);
 

@@ -28,7 +28,8 @@ enum class Phase : std::uint8_t { request, response };
 
 /// Where text came from (language.md section 6): decides how it may stand in a URL.
 /// Ordered: what is made of several parts has the greatest of their origins.
-enum class Origin : std::uint8_t { own, wire, client };
+/// `path`: a part of the canonical path, in which the escapes that it keeps stand for what they stood for.
+enum class Origin : std::uint8_t { own, wire, path, client };
 
 /// Whether its values are one text (a domain is the type of list keys only).
 [[nodiscard]] constexpr bool is_text(Type type) {

@@ -18,19 +18,9 @@ std::string decoded_name(std::string_view part) {
 
 /// As a query parameter's name or value: all but unreserved and `/` encoded.
 void append_parameter(std::string_view name, std::string_view value, std::string& out) {
-  const auto append = [&](std::string_view text) {
-    // A text's own `%2F` is text here: its `%` is encoded like every other.
-    for (const char c : text) {
-      if (c == '%') {
-        out += "%25";
-      } else {
-        append_client_text(UrlPlace::query, {&c, 1}, out);
-      }
-    }
-  };
-  append(name);
+  append_client_text(UrlPlace::query, name, out);
   out += '=';
-  append(value);
+  append_client_text(UrlPlace::query, value, out);
 }
 
 /// A value that stays one cookie: what would end it is encoded.

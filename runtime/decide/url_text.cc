@@ -58,34 +58,27 @@ void UrlText::append(Origin origin, bool is_path, std::string_view text) {
   if (text.empty()) return;
   if (out_.empty()) foreign_start_ = origin != Origin::own;
   if (is_path && !ends_authority(text) && place() == Place::authority) out_ += '/';
-  if (origin != Origin::client) {
+  if (origin == Origin::own || origin == Origin::wire) {
     append_trusted_text(text, out_);
     return;
   }
-  switch (place()) {
-    case Place::authority:
-      // A path after a host ends it; anything else stays a part of it.
-      if (text.front() == '/') {
-        append_client_text(UrlPlace::path, text, out_);
-      } else {
-        append_in_authority(text, out_);
-      }
-      break;
-    case Place::start:
-    case Place::path:
-      append_client_text(UrlPlace::path, text, out_);
-      break;
-    case Place::query:
-      append_client_text(UrlPlace::query, text, out_);
-      break;
-    case Place::fragment:
-      append_client_text(UrlPlace::fragment, text, out_);
-      break;
-  }
+  const Place at = place();
+  // A path after a host ends it; anything else stays a part of it.
+  if (at == Place::authority && text.front() != '/') return append_in_authority(text, out_);
+  const UrlPlace part = at == Place::query      ? UrlPlace::query
+                        : at == Place::fragment ? UrlPlace::fragment
+                                                : UrlPlace::path;
+  origin == Origin::path ? append_path_text(part, text, out_) : append_client_text(part, text, out_);
 }
 
 std::string_view UrlText::location() {
   const auto slash = [](char c) { return c == '/' || c == '\\'; };
+  // A host that turned out empty (`substring(host, 9)`) must not make one of the path: what is left is a path here.
+  if (const std::size_t at = scheme_length(out_); at != 0) {
+    const std::string_view rest = std::string_view(out_).substr(at);
+    if (rest.starts_with("//") && (rest.size() == 2 || slash(rest[2]) || rest[2] == '?' || rest[2] == '#'))
+      out_.erase(0, at + 2);
+  }
   if (!out_.empty() && slash(out_.front())) {
     const auto rest = std::find_if_not(out_.begin(), out_.end(), slash);
     out_.erase(out_.begin() + 1, rest);
