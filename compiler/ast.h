@@ -222,6 +222,7 @@ struct File {
   FileId id = kNoFile;
   std::vector<Item> items;
   bool incomplete = false;  ///< something in it did not parse
+  bool doubtful = false;    ///< so that it is not known which rules there are, or under which conditions they stand
   Span too_deep;            ///< known: nesting past what is followed; it is poisoned and must be reported
 };
 

@@ -158,6 +158,7 @@ ExprId Checker::text_of(const ast::Expr& e, RuleState& rule, std::string_view pl
   const Value v = value(e, rule.env);
   if (!v.ok()) return kNoExpr;
   if (v.type == Type::boolean || v.type == Type::string_list || v.type == Type::time) {
+    if (cut_) return kNoExpr;  // what did not parse may go on with it: `a == b ? "c" : "d"`
     report(Kind::type_mismatch, e.span, std::string(place) + " wants text, this is a " + std::string(name_of(v.type)))
         .help(v.type == Type::boolean ? "choose a text: `choose { … => \"yes\"; else => \"no\"; }`"
                                       : "text, numbers, paths, hosts and addresses can stand here");

@@ -78,8 +78,44 @@ void Checker::terminal(const ast::Action& a, ActionWord word, RuleState& rule) {
   push(rule, a, out);
 }
 
+/// `redirect 301 to "/x"`, `redirect permanent "/x"`, `redirect location "/x" code 301`.
+bool Checker::foreign_redirect(const ast::Action& a, const Env& env) {
+  struct Word {
+    std::string_view text;
+    std::string_view status;
+  };
+  constexpr std::array kWords{Word{"to", ""},           Word{"location", ""},   Word{"prefix", ""},
+                              Word{"with", ""},         Word{"code", ""},       Word{"status", ""},
+                              Word{"permanent", "301"}, Word{"perm", "301"},    Word{"permanently", "301"},
+                              Word{"temporary", "302"}, Word{"temp", "302"},    Word{"temporarily", "302"},
+                              Word{"found", "302"},     Word{"seeother", "303"}};
+  const ast::Expr* first = nullptr;
+  std::string status;
+  std::string target;
+  for (const ast::Expr& e : a.arguments) {
+    if (e.is(ast::Expr::Kind::error)) return false;
+    if (e.is(ast::Expr::Kind::integer)) status = std::to_string(e.number);
+    if (e.is(ast::Expr::Kind::string) && target.empty()) target = std::string(sources_.text(e.span));
+    if (!e.is(ast::Expr::Kind::path)) continue;
+    const auto* const word =
+        std::find_if(kWords.begin(), kWords.end(), [&](const Word& one) { return one.text == e.text; });
+    if (word == kWords.end() || find(env, e.text) != nullptr || find_capture(env, e.text) != nullptr) continue;
+    if (first == nullptr) first = &e;
+    if (!word->status.empty()) status = word->status;
+  }
+  if (first == nullptr || a.incomplete) return false;
+  const std::string whole = (status.empty() ? "302" : status) + " " + (target.empty() ? "\"/new\"" : target);
+  Diagnostic& d = report(Kind::bad_action, first->span, "`" + first->text + "` is no part of a redirect");
+  d.help(whole.size() <= 70 ? "write `redirect " + whole + ";`"
+                            : "write a status and a target: `redirect 301 \"/new\";`");
+  if (!target.empty())
+    d.fix({a.word.span.file, a.arguments.front().span.begin, a.arguments.back().span.end}, whole, !status.empty());
+  return true;
+}
+
 bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
   constexpr std::string_view kUsage = "redirect 301 \"/new\";";
+  if (foreign_redirect(a, rule.env)) return false;
   if (a.arguments.size() == 1 && !a.incomplete && !a.arguments[0].is(ast::Expr::Kind::integer)) {
     report(Kind::bad_action, a.word.span, "`redirect` wants a status before its target")
         .help("write `redirect 301 " + std::string(sources_.text(a.arguments[0].span)) + ";`")

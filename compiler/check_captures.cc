@@ -90,9 +90,24 @@ std::uint32_t Checker::bind(const std::vector<std::string>& names, const std::ve
                                   .origin = pool()[left.id].origin,
                                   .a = base + static_cast<std::uint32_t>(i)});
     capture_info_[static_cast<std::uint32_t>(id)] = infos[i];
+    uses_.bound.emplace_back(names[i], place);
     env.captures.push_back({names[i], place, id, infos[i]});
   }
   return base;
+}
+
+void Checker::end_captures(CaptureUses outer, bool whole) {
+  for (const auto& [name, where] : uses_.bound) {
+    if (!whole || name.starts_with('_') || uses_.used.contains(name)) continue;
+    Diagnostic& d = out_.add(Kind::unused_capture, where, "the capture `" + name + "` is not used");
+    const std::string_view source = sources_[where.file].text;
+    const bool in_template = where.begin > 0 && source[where.begin - 1] == '{';
+    d.help(in_template ? "`{_}` captures nothing, `{_" + name + "}` keeps the name for the reader"
+                       : "`(?:…)` captures nothing, a name such as `_" + name + "` is never looked for");
+    if (in_template) d.fix(where, "_", false);
+  }
+  outer.used.merge(uses_.used);
+  uses_ = std::move(outer);
 }
 
 std::optional<Template> Checker::template_of(const ast::Expr& e, TemplateKind kind) {
@@ -195,8 +210,11 @@ std::optional<PatternId> Checker::pattern_of(const ast::Expr& e) {
 void Checker::lint_pattern(const ast::Expr& e, const Value& left, const Pattern& pattern) {
   if (left.type != Type::path && left.type != Type::host) return;
   const std::string& source = pattern.source;
-  const bool looks_whole = left.type == Type::path ? source.starts_with("/") || source.starts_with("\\/")
-                                                   : source.find("\\.") != std::string::npos;
+  // `/\.git` is looked for at any depth, and meant to be.
+  const bool hidden_files = source.starts_with("/\\.") || source.starts_with("\\/\\.");
+  const bool looks_whole = left.type == Type::path
+                               ? (source.starts_with("/") || source.starts_with("\\/")) && !hidden_files
+                               : source.find("\\.") != std::string::npos;
   if (!looks_whole || source.starts_with("^") || source.ends_with("$") || source.starts_with("(^") ||
       source.starts_with("\\b"))
     return;

@@ -5,22 +5,15 @@
 #include "compiler/words.h"
 
 namespace sprx {
-namespace {}  // namespace
 
 ExprId Checker::condition(const ast::Expr& e, Env& env) {
   using K = ast::Expr::Kind;
   if (e.is(K::error) || !count_node(e, env)) return kNoExpr;
-  switch (e.kind) {
-    case K::or_:
-      return any_of(e, env);
-    case K::and_:
-      return all_of(e, env);
-    case K::not_:
-      return not_of(e, env);
-    case K::paren:
-      return condition(e.children[0], env);
-    default:
-      break;
+  if (e.is(K::paren)) return condition(e.children[0], env);
+  if (e.is(K::or_) || e.is(K::and_) || e.is(K::not_)) {
+    const ExprId joined = e.is(K::or_) ? any_of(e, env) : e.is(K::and_) ? all_of(e, env) : not_of(e, env);
+    if (joined != kNoExpr) noted_.parts.push_back({joined, e.span});
+    return joined;
   }
   const ExprId atom = [&] {
     if (e.is(K::comparison)) return comparison(e, env);
@@ -28,7 +21,7 @@ ExprId Checker::condition(const ast::Expr& e, Env& env) {
     const Value v = value(e.children[0], env);
     return v.ok() ? node(Op::exists, static_cast<std::uint32_t>(v.id)) : kNoExpr;
   }();
-  if (note_places_ && atom != kNoExpr) note_atoms(atom, e.span);
+  if (atom != kNoExpr) note_parts(atom, e.span);
   return atom;
 }
 
@@ -41,9 +34,21 @@ void Checker::lint_mixed(const ast::Expr& e) {
   }
 }
 
+std::size_t Checker::note_presence(const ast::Expr& e) {
+  const std::size_t before = asked_.size();
+  for (const ast::Expr& operand : e.children) {
+    const ast::Expr* at = &ast::without_parens(operand);
+    if (e.is(ast::Expr::Kind::or_) && !at->is(ast::Expr::Kind::not_)) continue;
+    if (at->is(ast::Expr::Kind::not_)) at = &ast::without_parens(at->children[0]);
+    if (at->is(ast::Expr::Kind::exists)) asked_.push_back(sources_.text(at->children[0].span));
+  }
+  return before;
+}
+
 ExprId Checker::all_of(const ast::Expr& e, Env& env) {
   std::vector<ExprId> operands;
   bool poisoned = false;
+  const std::size_t asked = note_presence(e);
   for (const ast::Expr& child : e.children) {
     const ExprId c = condition(child, env);
     if (c == kNoExpr) {
@@ -52,6 +57,7 @@ ExprId Checker::all_of(const ast::Expr& e, Env& env) {
       operands.push_back(c);
     }
   }
+  asked_.resize(asked);
   if (poisoned) return kNoExpr;
   return pool().add_list({.op = Op::all, .type = Type::boolean}, operands);
 }
@@ -63,6 +69,7 @@ ExprId Checker::any_of(const ast::Expr& e, Env& env) {
   std::vector<std::vector<Capture>> branches;
   std::vector<std::uint32_t> sizes;
   bool poisoned = false;
+  const std::size_t asked = note_presence(e);
   for (const ast::Expr& child : e.children) {
     const std::size_t mark = env.captures.size();
     env.next_slot = base;
@@ -74,6 +81,7 @@ ExprId Checker::any_of(const ast::Expr& e, Env& env) {
     env.captures.resize(mark);
     sizes.push_back(env.next_slot - base);
   }
+  asked_.resize(asked);
   env.next_slot = base + *std::max_element(sizes.begin(), sizes.end());
   join_branches(e, std::move(branches), operands, sizes, env);
   if (poisoned) return kNoExpr;

@@ -33,6 +33,7 @@ Value Checker::path_value(const ast::Expr& e, Env& env) {
     if (field.name == e.text) return field_value(e, field, nullptr, env);
   }
   if (const Capture* capture = find_capture(env, e.text)) {
+    uses_.used.insert(e.text);
     if (capture->value == kNoExpr) return {kNoExpr, Type::none, e.span};  // refused where it is bound
     return {capture->value, pool()[capture->value].type, e.span};
   }

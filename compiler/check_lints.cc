@@ -100,7 +100,11 @@ void Checker::lint_compared(const ast::Expr& e, const ast::Expr& literal, const 
   const Expr& subject = pool()[left.id];
   const std::string shown(sources_.text(e.children[0].span));
   int budget = 100;
-  if (text.empty() && subject.op == Op::field && left.type == Type::string && !is_present(left.id, env.facts, budget)) {
+  // `x == "" or not exists x` knows of what is missing.
+  const bool asked =
+      std::any_of(asked_.begin(), asked_.end(), [&](std::string_view source) { return equal_nocase(source, shown); });
+  if (text.empty() && !asked && subject.op == Op::field && left.type == Type::string &&
+      !is_present(left.id, env.facts, budget)) {
     const bool equal = e.text == "==";
     Diagnostic& d = out_.add(Kind::empty_for_absent, e.span,
                              equal ? "this holds where the value is there and empty, not where it is missing"
@@ -196,6 +200,7 @@ void Checker::lint_foreign_text(const ast::Expr& e, const Env& env) {
     const bool number = std::isdigit(static_cast<unsigned char>(found->name[0])) != 0;
     const bool brace = source[found->begin] == '{';
     const bool capture = find_capture(env, found->name) != nullptr;
+    if (capture) uses_.used.insert(found->name);  // meant to be one
     const std::string field = number                                 ? ""
                               : capture                              ? found->name
                               : brace && !is_field_root(found->name) ? ""

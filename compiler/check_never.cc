@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "compiler/checker.h"
+#include "compiler/table/error_words.h"
 #include "compiler/words.h"
 
 namespace sprx {
@@ -86,6 +87,8 @@ bool Checker::field_can_equal(const ast::Expr& e, Field field, const std::string
         return never(e, "`response.source` is `upstream`, `rule` or `proxy`, never this");
       }
       return nocase || lower == text || never(e, "`response.source` is lower case and never equals this", lower);
+    case Field::response_error:
+      return error_can_equal(e, text, nocase);
     case Field::response_media_type: {
       if (text.find(';') != std::string::npos) {
         return never(e, "`response.media_type` has no parameters and never equals this",
@@ -119,6 +122,25 @@ bool Checker::field_can_equal(const ast::Expr& e, Field field, const std::string
     default:
       return true;
   }
+}
+
+bool Checker::error_can_equal(const ast::Expr& e, const std::string& text, bool nocase) {
+  const std::string lower = folded(text);
+  const bool known = error_word(lower) != nullptr;
+  if (known && (nocase || lower == text)) return true;
+  if (known) return never(e, "`response.error` is lower case and never equals this", lower);
+  std::vector<std::string_view> words;
+  std::string all;
+  for (const ErrorWord& one : kErrorWords) {
+    if (one.seen == ErrorSeen::never) continue;
+    words.push_back(one.word);
+    all += (all.empty() ? "" : " ") + std::string(one.word);
+  }
+  Diagnostic& d = report(Kind::never_equal, e.span, "`response.error` is never this");
+  if (const std::string near(similar(lower, words)); !near.empty())
+    d.help("a similar word exists: `\"" + near + "\"`").fix(e.span, "\"" + near + "\"", false);
+  d.help("it is absent or one of `" + all + "`");
+  return false;
 }
 
 bool Checker::call_can_equal(const ast::Expr& e, const Expr& call, const std::string& text, bool nocase) {

@@ -81,6 +81,7 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
     } else {
       out_.belongs_to(r.span);
       ForeignLines foreign;
+      const CaptureUses outer = std::exchange(uses_, {});  // a line may name what its target does not need
       const auto errors = read_rows(sources_, file, DataFormat::tsv, 0, [&](const DataRow& row) {
         redirects_line(r, options, row, group);
         foreign.look_at(row);
@@ -89,6 +90,7 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
         Diagnostic& d = report(Kind::redirects_row, error.span, error.message);
         if (!error.help.empty()) d.help(error.help);
       }
+      end_captures(outer, false);
       foreign.tell(out_);
       out_.belongs_to({});
     }
@@ -244,7 +246,7 @@ void Checker::redirects_line(const ast::Redirects& r, RedirectsOptions options, 
   env.facts.parent = &group.env.facts;
   env.scope = group.env.scope;
   env.next_slot = group.env.next_slot;
-  noted_.clear();
+  noted_ = {};
   if (!redirects_columns(row, &options)) return;
   const ExprId source = redirects_source(row.cells[0], options.nocase, env);
   if (source == kNoExpr) return;
@@ -256,6 +258,7 @@ void Checker::redirects_line(const ast::Redirects& r, RedirectsOptions options, 
   answer.status = options.status;
   answer.keep_query = options.keep;
   answer.location = location;
+  if (group.lost) return never_silent(row.span);
   const Span where{row.span.file, row.span.begin, row.cells[0].span.end};
   add_rule(Phase::request, group.prefix + r.name.text + "." + std::to_string(row.line), where,
            joined(group.conditions, {source}), {action}, kNoGuard, r.span);

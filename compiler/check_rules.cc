@@ -44,7 +44,7 @@ void Checker::add_rule(Phase phase, const std::string& name, Span where, ExprId 
   rules().rules[place].push_back(rule);
   program_.rule_names[place].push_back(where);
   program_.rule_owners[place].push_back(owner);
-  if (note_places_) program_.tests.atoms[place].push_back(std::exchange(noted_, {}));
+  program_.conditions[place].push_back(std::exchange(noted_, {}));
 }
 
 bool Checker::room_for_rule(Span where) {
@@ -95,6 +95,7 @@ void Checker::resolve_let(Symbol& symbol, const ast::Expr* use) {
   let_stack_.push_back(&symbol);
   const Span outer = construct_;
   const std::string_view outer_label = construct_label_;
+  const CaptureUses outer_uses = std::exchange(uses_, {});
   construct_ = symbol.where;
   construct_label_ = "in this let";
   Env* const around = symbol.env;
@@ -112,6 +113,7 @@ void Checker::resolve_let(Symbol& symbol, const ast::Expr* use) {
   env.next_slot = around != nullptr ? around->next_slot : let_slots_;
   check_let(symbol, env);
   (around != nullptr ? around->next_slot : let_slots_) = env.next_slot;
+  end_captures(outer_uses, !symbol.poisoned);
   symbol.state = Symbol::State::done;
   let_stack_.pop_back();
   construct_ = outer;
@@ -187,7 +189,8 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
   if (!room_for_rule(r.name.known() ? r.name.span : r.span)) return;
   construct_ = r.name.span;
   construct_label_ = "in this rule";
-  noted_ = group.atoms;
+  noted_ = {{}, group.written.parts};
+  const CaptureUses outer = std::exchange(uses_, {});
   RuleState rule;
   rule.phase = r.response ? Phase::response : Phase::request;
   rule.name = group.prefix + r.name.text;
@@ -216,8 +219,10 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
     out_.add(Kind::rule_without_action, r.name.span, "this rule does nothing")
         .help("give it an action, such as `log`, `deny` or `redirect`");
   construct_ = {};
+  if (noted_.whens.empty()) noted_.whens = group.written.whens;
+  end_captures(outer, !rule.poisoned && !group.lost);
   // Names of this rule's lets point into `scope`: nothing looks them up after this.
-  if (rule.poisoned) {
+  if (rule.poisoned || group.lost) {
     never_silent(r.name.known() ? r.name.span : r.span);
   } else {
     add_rule(rule.phase, rule.name, r.name.span, joined(group.conditions, conditions), std::move(rule.actions),
@@ -238,7 +243,8 @@ void Checker::statement(const ast::Statement& statement, RuleState& rule, std::v
   const auto* let = std::get_if<ast::Let>(&statement);
   // `allow` says nothing about what the rule does: `collect_allows` has read it.
   if (action != nullptr && action->word.text == "allow") return;
-  if (rule.terminal != nullptr && !rule.said_after) {
+  // In a rule of which a part did not parse, such as an `else`, what follows need not follow.
+  if (rule.terminal != nullptr && !rule.said_after && !rule.env.incomplete) {
     const Span where = action != nullptr ? (action->word.known() ? action->word.span : action->span)
                        : when != nullptr ? when->span
                        : over != nullptr ? over->span
@@ -249,7 +255,12 @@ void Checker::statement(const ast::Statement& statement, RuleState& rule, std::v
     rule.said_after = true;
     rule.poisoned = true;
   }
-  if (action != nullptr) return this->action(*action, rule);
+  if (action != nullptr) {
+    cut_ = action->incomplete;
+    this->action(*action, rule);
+    cut_ = false;
+    return;
+  }
   if (let != nullptr) return rule_let(*let, rule);
   if (over != nullptr) return this->over(*over, rule);
   rule.env.nodes = 0;
@@ -261,6 +272,7 @@ void Checker::statement(const ast::Statement& statement, RuleState& rule, std::v
     return;
   }
   conditions.push_back(c);
+  noted_.whens.push_back(when->condition.span);
   learn(c, true, rule.env.facts);
 }
 
@@ -282,27 +294,31 @@ void Checker::group(const ast::Group& g, GroupState& parent) {
   state.env.scope = group_scopes_.at(&g);
   state.env.response = true;
   state.env.next_slot = parent.env.next_slot;
-  state.atoms = parent.atoms;
+  state.written = parent.written;
+  state.lost = parent.lost;
+  const CaptureUses outer = std::exchange(uses_, {});
   if (g.when) {
-    noted_.clear();
+    noted_ = {};
     construct_ = g.name.span;
     construct_label_ = "in this group";
     cut_ = g.when_cut;
     const ExprId c = condition(*g.when, state.env);
     cut_ = false;
     construct_ = {};
-    state.atoms.insert(state.atoms.end(), noted_.begin(), noted_.end());
+    state.written.whens = {g.when->span};
+    state.written.parts.insert(state.written.parts.end(), noted_.parts.begin(), noted_.parts.end());
     if (state.env.reads_response && !state.response_condition.known()) state.response_condition = g.when->span;
     if (c == kNoExpr) {
       never_silent(g.when->span);
       state.env.incomplete = true;
-      program_.incomplete = true;
+      state.lost = true;
     } else {
       state.conditions.push_back(c);
       learn(c, true, state.env.facts);
     }
   }
   walk(g.items, state);
+  end_captures(outer, !state.lost);
 }
 
 void Checker::walk(const std::vector<ast::Item>& items, GroupState& group) {
@@ -342,6 +358,7 @@ void Checker::walk(const std::vector<ast::Item>& items, GroupState& group) {
 
 CheckedProgram Checker::run(const ast::File& file, bool tests) {
   incomplete_ = file.incomplete;
+  program_.doubtful = file.doubtful;
   note_places_ = tests && std::any_of(file.items.begin(), file.items.end(), [](const ast::Item& item) {
                    return std::holds_alternative<ast::Test>(item.is) || std::holds_alternative<ast::Tests>(item.is);
                  });
@@ -358,7 +375,6 @@ CheckedProgram Checker::run(const ast::File& file, bool tests) {
 }
 
 void Checker::note_data() {
-  program_.incomplete = program_.incomplete || incomplete_;
   for (const Symbol* symbol : table_symbols_)
     program_.table_rows.push_back(symbol == nullptr ? std::vector<Span>{} : symbol->rows);
 }

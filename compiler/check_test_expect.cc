@@ -40,8 +40,8 @@ bool is_end(Expected what) {
 }
 
 std::string word_of(Expected what) {
-  constexpr std::string_view kWords[] = {"redirect", "respond", "deny", "drop", "forward", "response",
-                                         "refused",  "rule",    "rule", "log",  "log"};
+  constexpr std::string_view kWords[] = {"redirect", "respond", "deny",  "drop",  "forward", "response", "refused",
+                                         "rule",     "rule",    "would", "would", "log",     "log"};
   return std::string(kWords[static_cast<std::size_t>(what)]);
 }
 
@@ -72,8 +72,8 @@ void Checker::TestReader::expect(const ast::Action& a, TestCase& out) {
   if (const std::optional<Expected> what = expected_of(known->id)) {
     made.what = *what;
     good = outcome(a, *known, made);
-  } else if (known->id == TestWord::expect_rule) {
-    made.what = Expected::rule;
+  } else if (known->id == TestWord::expect_rule || known->id == TestWord::expect_would) {
+    made.what = known->id == TestWord::expect_rule ? Expected::rule : Expected::would;
     good = c.shape(a, 2, 2, false, false, known->usage) && rule_name(a, 1, made);
   } else if (known->id == TestWord::expect_log) {
     made.what = Expected::log;
@@ -94,14 +94,14 @@ bool Checker::TestReader::negated(const ast::Action& a, Expectation& out) {
   constexpr std::string_view kUsage = "expect no rule shop.beta;";
   if (!c.shape(a, 3, 3, false, false, kUsage)) return false;
   const ast::Expr& what = a.arguments[1];
-  const bool rule = what.is(ast::Expr::Kind::path) && what.text == "rule";
-  if (!rule && !(what.is(ast::Expr::Kind::path) && what.text == "log")) {
-    report(Kind::unknown_test_word, what.span, "after `expect no` stands `rule` or `log`")
+  const std::string word = what.is(ast::Expr::Kind::path) ? what.text : "";
+  if (word != "rule" && word != "would" && word != "log") {
+    report(Kind::unknown_test_word, what.span, "after `expect no` stands `rule`, `would` or `log`")
         .help("write `" + std::string(kUsage) + "` or `expect no log reason;`");
     return false;
   }
-  out.what = rule ? Expected::no_rule : Expected::no_log;
-  return rule ? rule_name(a, 2, out) : log_field(a, 2, out);
+  out.what = word == "rule" ? Expected::no_rule : word == "would" ? Expected::no_would : Expected::no_log;
+  return word == "log" ? log_field(a, 2, out) : rule_name(a, 2, out);
 }
 
 bool Checker::TestReader::rule_name(const ast::Action& a, std::size_t at, Expectation& out) {
@@ -324,15 +324,19 @@ bool Checker::TestReader::no_part(const ast::Action& a, const TestWordInfo& word
 void Checker::TestReader::contradictions(const Expectation& made, const std::vector<Expectation>& before) {
   const std::vector<Span>& places = c.program_.tests.places;
   for (const Expectation& other : before) {
+    const auto are = [&](Expected a, Expected b) {
+      return (made.what == a && other.what == b) || (made.what == b && other.what == a);
+    };
     std::string message;
     if (is_end(made.what) && is_end(other.what) && made.what != other.what) {
       message = "one request cannot end both in `" + word_of(other.what) + "` and in `" + word_of(made.what) + "`";
     } else if (made.what == other.what && made.status != 0 && other.status != 0 && made.status != other.status) {
       message =
           "one answer cannot have the statuses " + std::to_string(other.status) + " and " + std::to_string(made.status);
-    } else if (made.name == other.name && ((made.what == Expected::rule && other.what == Expected::no_rule) ||
-                                           (made.what == Expected::no_rule && other.what == Expected::rule))) {
+    } else if (made.name == other.name && are(Expected::rule, Expected::no_rule)) {
       message = "the rule `" + made.name + "` cannot both match and not match";
+    } else if (made.name == other.name && are(Expected::would, Expected::no_would)) {
+      message = "the rule `" + made.name + "` cannot be one that would match and one that would not";
     }
     if (message.empty()) continue;
     report(Kind::test_impossible, places[made.place], message)

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/literals.h"
+#include "compiler/table/error_words.h"
 #include "compiler/test_reader.h"
 #include "compiler/test_url.h"
 #include "compiler/words.h"
@@ -131,8 +132,35 @@ void Checker::TestReader::request_value(const ast::Action& a, const TestWordInfo
   }
 }
 
+void Checker::TestReader::upstream_error(const ast::Action& a, TestCase& out) {
+  constexpr std::string_view kUsage = "upstream error connect_timeout;";
+  poisoned = true;
+  if (!c.shape(a, 2, 2, false, false, kUsage)) return;
+  const ast::Expr& e = a.arguments[1];
+  if (e.is(ast::Expr::Kind::error)) return;
+  const std::string word = e.is(ast::Expr::Kind::path) ? e.text : e.is_plain_string() ? e.plain_text() : "";
+  std::vector<std::string_view> words;
+  std::string all;
+  for (const ErrorWord& known : kErrorWords) {
+    if (known.seen != ErrorSeen::upstream) continue;
+    words.push_back(known.word);
+    all += (all.empty() ? "" : " ") + std::string(known.word);
+  }
+  if (std::find(words.begin(), words.end(), word) != words.end()) {
+    out.request.upstream_error = word;
+    poisoned = false;
+    return;
+  }
+  Diagnostic& d = report(Kind::bad_test_value, e.span, "after `upstream error` stands how the next hop fails");
+  if (const std::string near(similar(word, words)); !near.empty())
+    d.help("a similar word exists: `" + near + "`").fix(e.span, near, false);
+  d.help("the words are `" + all + "`");
+}
+
 void Checker::TestReader::upstream(const ast::Action& a, const TestWordInfo& word, TestCase& out) {
   if (!once("upstream", a.word.span)) return;
+  if (!a.arguments.empty() && a.arguments[0].is(ast::Expr::Kind::path) && a.arguments[0].text == "error")
+    return upstream_error(a, out);
   if (!c.shape(a, 1, 1, false, true, word.usage)) {
     poisoned = true;
     return;

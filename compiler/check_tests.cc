@@ -54,11 +54,12 @@ void Checker::tests(const std::vector<ast::Item>& items) {
   program_.tests.rule_names = program_.rule_names;
 }
 
-void Checker::note_atoms(ExprId condition, Span where) {
+void Checker::note_parts(ExprId condition, Span where) {
+  noted_.parts.push_back({condition, where});
   const Expr& e = pool()[condition];
-  if (e.op == Op::negate) return note_atoms(ExprId{e.a}, where);
-  if (e.op != Op::all && e.op != Op::any) return noted_.push_back({condition, where});
-  for (const ExprId part : pool().list(e)) note_atoms(part, where);
+  if (e.op == Op::negate) return note_parts(ExprId{e.a}, where);
+  if (e.op != Op::all && e.op != Op::any) return;
+  for (const ExprId part : pool().list(e)) note_parts(part, where);
 }
 
 void Checker::TestReader::learn_names(const std::vector<ast::Item>& items, const std::string& prefix) {

@@ -104,6 +104,12 @@ struct Capture {
   CaptureInfo info;
 };
 
+/// Captures that a rule, group or let binds, and names of captures that are read in it.
+struct CaptureUses {
+  std::vector<std::pair<std::string, Span>> bound;
+  std::unordered_set<std::string> used;
+};
+
 /// A capture that was bound on some way only.
 struct LostCapture {
   std::string name;
@@ -220,6 +226,7 @@ class Checker {
   // check_never.cc: literals that what they are compared with can never be
   bool can_equal(const ast::Expr& e, const std::string& text, const Want& want);
   bool field_can_equal(const ast::Expr& e, Field field, const std::string& text, bool nocase);
+  bool error_can_equal(const ast::Expr& e, const std::string& text, bool nocase);
   bool call_can_equal(const ast::Expr& e, const Expr& call, const std::string& text, bool nocase);
   bool number_can_equal(const ast::Expr& e, const Value& left, std::int64_t first, std::int64_t last);
   bool fragment_can_match(const ast::Expr& e, const Value& left, bool nocase);
@@ -230,6 +237,8 @@ class Checker {
 
   // check_conditions.cc
   ExprId condition(const ast::Expr& e, Env& env);
+  /// Puts the values that operands of an `and` or `or` ask the presence of into `asked_`; its size before.
+  std::size_t note_presence(const ast::Expr& e);
   ExprId all_of(const ast::Expr& e, Env& env);
   ExprId any_of(const ast::Expr& e, Env& env);
   ExprId not_of(const ast::Expr& e, Env& env);
@@ -270,6 +279,9 @@ class Checker {
   ExprId shift_slots(ExprId id, std::uint32_t from, std::uint32_t by);
   void lint_pattern(const ast::Expr& e, const Value& left, const Pattern& pattern);
   bool name_capture(const std::string& name, Span where, Env& env);
+  /// The end of what binds captures: those that are not used are told of if it is `whole`. `outer` is what stood in
+  /// `uses_` before.
+  void end_captures(CaptureUses outer, bool whole);
 
   // check_facts.cc: presence and proofs
   void learn(ExprId condition, bool truth, Facts& facts) const;
@@ -323,6 +335,7 @@ class Checker {
   bool cookie_rules(const ast::Action& a, const std::string& name, const Attributes& given);
   bool name_allowed(const ast::Expr& e, const std::string& name, Target target, ActionWord word);
   void terminal(const ast::Action& a, ActionWord word, RuleState& rule);
+  bool foreign_redirect(const ast::Action& a, const Env& env);
   bool redirect(const ast::Action& a, RuleState& rule, Answer& answer);
   bool answer_block(const ast::Block& block, ActionWord word, RuleState& rule, Answer& answer);
   bool answer_header(const ast::Action& a, RuleState& rule, std::vector<AnswerHeader>& headers);
@@ -422,7 +435,7 @@ class Checker {
   struct TestReader;
   void tests(const std::vector<ast::Item>& items);
   /// Remembers where the parts of a condition are written, for reports of what tests covered.
-  void note_atoms(ExprId condition, Span where);
+  void note_parts(ExprId condition, Span where);
 
   // check_settings.cc
   void settings(const ast::Settings& s);
@@ -472,10 +485,13 @@ class Checker {
   bool patterns_full_ = false;
   bool templates_full_ = false;
   bool files_full_ = false;
-  std::vector<AtomPlace> noted_;  ///< parts of the condition being checked
-  bool note_places_ = false;      ///< there are tests
-  bool incomplete_ = false;       ///< syntax errors: whole-program lints are not given
-  bool cut_ = false;  ///< the condition being checked goes on with a syntax error: its last value may be half of one
+  WrittenCondition noted_;  ///< the conditions being checked
+  CaptureUses uses_;        ///< of the rule, group or let being checked
+  std::vector<std::string_view>
+      asked_;                 ///< sources of values whose absence is asked beside the condition being checked
+  bool note_places_ = false;  ///< there are tests
+  bool incomplete_ = false;   ///< syntax errors: whole-program lints are not given
+  bool cut_ = false;  ///< the condition or action being checked goes on with a syntax error: its last value may be half
 };
 
 }  // namespace sprx

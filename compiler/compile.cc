@@ -1,5 +1,7 @@
 #include "compiler/compile.h"
 
+#include <algorithm>
+
 #include "compiler/allow.h"
 #include "compiler/build_table.h"
 #include "compiler/check.h"
@@ -41,6 +43,22 @@ Start find_main(FileReader& files, DiagnosticList& out, FileId* main) {
   return Start::no_main;
 }
 
+bool redirects_somewhere(const RuleSet& rules) {
+  return std::any_of(rules.actions.begin(), rules.actions.end(),
+                     [](const Action& action) { return action.word == ActionWord::redirect; });
+}
+
+/// What is not looked for in a program with errors, where there would be something to look at. `whole`: it had none
+/// before its rules were compared with each other.
+void tell_left_out(const CheckedProgram& program, bool whole, DiagnosticList& out) {
+  const RuleSet& rules = program.rules;
+  const std::size_t count = rules.of(Phase::request).size() + rules.of(Phase::response).size();
+  if (program.doubtful && count > 1) out.leave_out("rules that are never reached");
+  if (!whole && redirects_somewhere(rules)) out.leave_out("redirect loops");
+  const std::size_t tests = program.tests.cases.size();
+  if (tests > 0) out.leave_out(std::to_string(tests) + (tests == 1 ? " test" : " tests"));
+}
+
 void compile_from(FileReader& files, const CompileOptions& options, Compilation& run) {
   FileId main{};
   const Start start = find_main(files, run.diagnostics, &main);
@@ -52,7 +70,6 @@ void compile_from(FileReader& files, const CompileOptions& options, Compilation&
     AllowSet allows = collect_allows(loaded.file, run.diagnostics);
     run.diagnostics.silence_by(&allows);
     CheckedProgram program = check(loaded.file, files, run.sources, run.diagnostics, options.limits, options.tests);
-    run.tests = std::move(program.tests);
     const bool whole = run.ok();
     if (!check_reachability(program, allows, run.diagnostics)) {
       for (const Kind kind : {Kind::hidden_rule, Kind::never_matches, Kind::hidden_line}) allows.not_looked_for(kind);
@@ -60,6 +77,9 @@ void compile_from(FileReader& files, const CompileOptions& options, Compilation&
     if (!whole || !check_loops(program, allows, run.diagnostics)) {
       for (const Kind kind : {Kind::redirect_loop, Kind::redirect_chain}) allows.not_looked_for(kind);
     }
+    if (!run.ok()) tell_left_out(program, whole, run.diagnostics);
+    run.tests = std::move(program.tests);
+    if (!run.tests.cases.empty()) run.tests.conditions = std::move(program.conditions);
     if (options.lints && run.ok()) allows.report_unneeded(run.diagnostics);
     run.diagnostics.silence_by(nullptr);
     if (!options.lints) run.diagnostics.drop_lints();

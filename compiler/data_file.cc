@@ -70,7 +70,11 @@ void read_tsv(RowSink& sink) {
 void RowSink::give(const DataRow& row) {
   if (columns_ == 0 || row.cells.size() == columns_) return row_(row);
   if (row.cells.size() < columns_) {
-    error(row.span, "a row without a value", "a table has two columns: key and value");
+    const bool blanks = std::any_of(row.cells.begin(), row.cells.end(),
+                                    [](const DataCell& cell) { return cell.text.find(' ') != std::string::npos; });
+    error(row.span, "a row without a value",
+          blanks ? "between key and value stands a tab (in a .csv file a comma), not blanks"
+                 : "a table has two columns: key and value");
     return;
   }
   // The first cell too many; a row of hundreds is still one mistake.

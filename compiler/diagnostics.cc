@@ -9,6 +9,9 @@
 namespace sprx {
 namespace {
 
+/// Syntax errors inside of which nothing else is reported.
+constexpr std::size_t kMaxSyntax = 100;
+
 std::string_view file_name(const SourceSet& sources, FileId file) {
   return static_cast<std::size_t>(file) < sources.size() ? std::string_view(sources[file].name) : std::string_view{};
 }
@@ -41,8 +44,19 @@ void DiagnosticList::silence_by(AllowSet* allows) {
   });
 }
 
+bool DiagnosticList::covered(Kind kind, Span primary) {
+  if (info(kind).code.starts_with("E0")) {
+    if (syntax_.size() < kMaxSyntax) syntax_.push_back(primary);
+    return false;
+  }
+  return std::any_of(syntax_.begin(), syntax_.end(), [&](const Span& wide) {
+    return wide.file == primary.file && wide.begin <= primary.begin && primary.end <= wide.end && !(wide == primary);
+  });
+}
+
 Diagnostic& DiagnosticList::add(Kind kind, Span primary, std::string message) {
-  if (allows_ != nullptr && allows_->silences(kind, primary, owner_)) return overflow_ = {};
+  dropped_ = (allows_ != nullptr && allows_->silences(kind, primary, owner_)) || covered(kind, primary);
+  if (dropped_) return overflow_ = {};
   const bool error = info(kind).severity == Severity::error || (denied_ && !depends_on_date(kind));
   ++(error ? errors_ : lints_);
   Diagnostic* place = &overflow_;

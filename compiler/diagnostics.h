@@ -86,14 +86,15 @@ class DiagnosticList {
  public:
   static constexpr std::size_t kMaxDiagnostics = 10'000;
   /// Adds and returns it for chaining; the reference is good until the next add.
-  /// A silenced one is neither kept nor counted.
+  /// A silenced one is neither kept nor counted, nor is one that stands inside of a syntax error: that is about all of
+  /// what it covers, such as `hdr(host) -i a.example.com`.
   Diagnostic& add(Kind kind, Span primary, std::string message);
   /// From here on, and for what is there already: `allow`s silence. The set must outlive the last `add`.
   void silence_by(AllowSet* allows);
   /// The declaration whose data file is being read: its `allow`s count for rows of the file too. Unknown: none.
   void belongs_to(Span declaration) { owner_ = declaration; }
   /// The one that was added last.
-  [[nodiscard]] Diagnostic& last() { return items_.size() < kMaxDiagnostics ? items_.back() : overflow_; }
+  [[nodiscard]] Diagnostic& last() { return !dropped_ && items_.size() < kMaxDiagnostics ? items_.back() : overflow_; }
   [[nodiscard]] bool has_errors() const { return errors_ > 0; }
   [[nodiscard]] std::size_t errors() const { return errors_; }
   [[nodiscard]] std::size_t lints() const { return lints_; }
@@ -104,6 +105,9 @@ class DiagnosticList {
   /// date).
   void drop_lints();
   void deny_lints();
+  /// What could not be looked for because of the errors, for the closing line of `human`: "redirect loops".
+  void leave_out(std::string what) { left_out_.push_back(std::move(what)); }
+  [[nodiscard]] const std::vector<std::string>& left_out() const { return left_out_; }
   /// What a diagnostic counts as: the severity of its kind, unless lints are denied.
   [[nodiscard]] Severity severity(const Diagnostic& diagnostic) const;
 
@@ -112,9 +116,14 @@ class DiagnosticList {
   std::size_t errors_ = 0;
   std::size_t lints_ = 0;
   bool denied_ = false;
+  bool dropped_ = false;  ///< the last one was not kept
+  std::vector<std::string> left_out_;
   Diagnostic overflow_;
   AllowSet* allows_ = nullptr;
   Span owner_;
+  std::vector<Span> syntax_;  ///< of the syntax errors
+
+  [[nodiscard]] bool covered(Kind kind, Span primary);
 };
 
 enum class Format : std::uint8_t { human, shorter, json, sarif, github };

@@ -58,6 +58,33 @@ constexpr Kind kind_of(SyntaxErrorKind kind) {
   return Kind::syntax_unexpected;
 }
 
+Span span_of(const ast::Let& let) { return {let.name.span.file, let.name.span.begin, let.value.span.end}; }
+template <typename Part>
+Span span_of(const Part& part) {
+  return part.span;
+}
+
+/// Whether byte `at` is in a part other than a group; that is checked as far as it parsed, or left out of the program.
+bool in_a_part(const std::vector<ast::Item>& items, std::uint32_t at) {
+  return std::any_of(items.begin(), items.end(), [at](const ast::Item& item) {
+    if (const auto* group = std::get_if<ast::Group>(&item.is)) return in_a_part(group->items, at);
+    if (std::holds_alternative<ast::Broken>(item.is)) return false;
+    const Span span = std::visit([](const auto& part) { return span_of(part); }, item.is);
+    return span.begin <= at && at <= span.end;
+  });
+}
+
+/// Whether each mistake is one of a single rule, list or other part, so that what stands around it is as it was meant.
+/// A mistake about braces may move rules into other groups, one in a group's head takes its condition away.
+bool all_of_parts(const std::vector<SyntaxError>& errors, const std::vector<ast::Item>& items) {
+  return std::all_of(errors.begin(), errors.end(), [&](const SyntaxError& error) {
+    const bool braces = error.kind == SyntaxErrorKind::unclosed_brace || error.kind == SyntaxErrorKind::stray_brace ||
+                        error.kind == SyntaxErrorKind::unterminated_string || error.kind == SyntaxErrorKind::too_deep ||
+                        error.kind == SyntaxErrorKind::not_utf8;
+    return !braces && in_a_part(items, error.primary.begin);
+  });
+}
+
 /// Follows includes depth first.
 class Loader {
  public:
@@ -72,10 +99,11 @@ class Loader {
     if (out.too_deep.known())
       out_.add(Kind::syntax_too_deep, out.too_deep, "nested too deep").help("give an inner part a name with `let`");
     out.incomplete = out.incomplete || !parsed.errors.empty() || out.too_deep.known();
+    out.doubtful = out.too_deep.known() || !all_of_parts(parsed.errors, out.items);
     if (keep_trees_) trees.push_back(std::move(parsed.tree));
     open_.push_back({id, {}});
     state_[id] = State::open;
-    splice(out.items, out.incomplete, trees);
+    splice(out.items, out, trees);
     open_.pop_back();
     state_[id] = State::done;
     return out;
@@ -97,16 +125,16 @@ class Loader {
   std::vector<Open> open_;
   std::unordered_map<FileId, State> state_;
 
-  void splice(std::vector<ast::Item>& items, bool& incomplete, std::vector<SyntaxTree>& trees) {
+  void splice(std::vector<ast::Item>& items, ast::File& whole, std::vector<SyntaxTree>& trees) {
     const bool includes = std::any_of(items.begin(), items.end(), [](const ast::Item& item) {
       return std::holds_alternative<ast::Include>(item.is) || std::holds_alternative<ast::Group>(item.is);
     });
     if (!includes) return;
     std::vector<ast::Item> spliced;
     for (ast::Item& item : items) {
-      if (auto* group = std::get_if<ast::Group>(&item.is)) splice(group->items, incomplete, trees);
+      if (auto* group = std::get_if<ast::Group>(&item.is)) splice(group->items, whole, trees);
       if (const auto* include = std::get_if<ast::Include>(&item.is)) {
-        follow(*include, spliced, incomplete, trees);
+        follow(*include, spliced, whole, trees);
       } else {
         spliced.push_back(std::move(item));
       }
@@ -114,7 +142,7 @@ class Loader {
     items = std::move(spliced);
   }
 
-  void follow(const ast::Include& include, std::vector<ast::Item>& into, bool& incomplete,
+  void follow(const ast::Include& include, std::vector<ast::Item>& into, ast::File& whole,
               std::vector<SyntaxTree>& trees) {
     const ast::Expr& name = include.file;
     if (name.is(ast::Expr::Kind::error)) return;
@@ -123,7 +151,7 @@ class Loader {
       return;
     }
     const std::string text = name.plain_text();
-    if (!is_glob(text)) return one(text, name, false, into, incomplete, trees);
+    if (!is_glob(text)) return one(text, name, false, into, whole, trees);
     std::vector<std::string> found;
     const FileReader::Outcome outcome = files_.glob(name.span.file, text, &found);
     if (outcome == FileReader::Outcome::too_many) {
@@ -132,7 +160,7 @@ class Loader {
       return;
     }
     if (outcome != FileReader::Outcome::ok) return outside(name, text);
-    for (const std::string& path : found) one(path, name, true, into, incomplete, trees);
+    for (const std::string& path : found) one(path, name, true, into, whole, trees);
   }
 
   void outside(const ast::Expr& name, const std::string& text) {
@@ -142,11 +170,11 @@ class Loader {
 
   /// `globbed`: `text` came from a pattern and is relative to the directory; files that are there already are passed
   /// over.
-  void one(const std::string& text, const ast::Expr& name, bool globbed, std::vector<ast::Item>& into, bool& incomplete,
+  void one(const std::string& text, const ast::Expr& name, bool globbed, std::vector<ast::Item>& into, ast::File& whole,
            std::vector<SyntaxTree>& trees) {
     FileId id{};
     if (!read(text, name, globbed, &id)) {
-      incomplete = true;
+      whole.incomplete = true;
       return;
     }
     const auto known = state_.find(id);
@@ -165,12 +193,13 @@ class Loader {
       out_.add(Kind::limit_include_depth, name.span,
                "includes nest at most " + std::to_string(limits_.include_depth) + " deep")
           .help("include the file from a file further up");
-      incomplete = true;
+      whole.incomplete = true;
       return;
     }
     open_.back().include = name.span;
     ast::File inner = file(id, trees);
-    incomplete = incomplete || inner.incomplete;
+    whole.incomplete = whole.incomplete || inner.incomplete;
+    whole.doubtful = whole.doubtful || inner.doubtful;
     std::move(inner.items.begin(), inner.items.end(), std::back_inserter(into));
   }
 

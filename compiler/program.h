@@ -26,13 +26,19 @@ struct RedirectsPlace {
   std::uint32_t count = 0;
 };
 
+/// The conditions of a rule as they are written; nothing for a line of `redirects`.
+struct WrittenCondition {
+  std::vector<Span> whens;       ///< the rule's own, without `when`; those of the nearest group where it has none
+  std::vector<AtomPlace> parts;  ///< of its groups' conditions too, outermost first
+};
+
 /// The tests of a configuration, with the places that reports about them point at. Apart from the rules, so that a
 /// proxy never holds them; empty where there are none.
 struct CheckedTests {
   std::vector<TestCase> cases;
-  std::vector<Span> places;                                  ///< by PlaceId
-  std::array<std::vector<Span>, 2> rule_names;               ///< as CheckedProgram's
-  std::array<std::vector<std::vector<AtomPlace>>, 2> atoms;  ///< parallel to the rules
+  std::vector<Span> places;                                 ///< by PlaceId
+  std::array<std::vector<Span>, 2> rule_names;              ///< as CheckedProgram's
+  std::array<std::vector<WrittenCondition>, 2> conditions;  ///< likewise
   std::vector<RedirectsPlace> redirects;
 };
 
@@ -41,8 +47,9 @@ struct CheckedProgram {
   RuleSet rules;
   std::array<std::vector<Span>, 2> rule_names;  ///< where each rule's name stands, by Phase, parallel to RuleSet::rules
   std::array<std::vector<Span>, 2> rule_owners;  ///< likewise: the `redirects` a rule is a line of, else unknown
-  std::vector<std::vector<Span>> table_rows;     ///< by TableId: where each row's key stands
-  bool incomplete = false;                       ///< conditions or rules are missing since something did not parse
+  std::array<std::vector<WrittenCondition>, 2> conditions;  ///< likewise; moved to the tests where there are some
+  std::vector<std::vector<Span>> table_rows;                ///< by TableId: where each row's key stands
+  bool doubtful = false;  ///< since something did not parse, rules may lack conditions they have
   CheckedTests tests;
   bool lints_deny = false;
 };

@@ -33,8 +33,8 @@ struct Reachability {
 [[nodiscard]] Reachability find_unreachable(const CheckedProgram& program, sets::Space& space,
                                             std::int64_t tries = kMaxReachTries);
 
-/// Reports E3001, E3002 and L0021. Nothing is reported of a program with missing parts; then, and when a bound was
-/// reached, false.
+/// Reports E3001, E3002 and L0021. A rule that is missing since it has a mistake hides nothing, so what is said of the
+/// others holds. Nothing is said of a `doubtful` program; then, and when a bound was reached, false.
 bool check_reachability(const CheckedProgram& program, AllowSet& allows, DiagnosticList& out);
 
 }  // namespace sprx

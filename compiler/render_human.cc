@@ -88,6 +88,17 @@ void append_wrapped(std::string& out, std::string_view text, std::size_t indent,
   }
 }
 
+/// What was not looked at, in a note of its own; "" where there is nothing to say.
+std::string left_out_note(const DiagnosticList& list, const RenderOptions& options) {
+  if (list.left_out().empty()) return {};
+  std::string what;
+  for (const std::string& one : list.left_out()) what += (what.empty() ? "" : ", ") + one;
+  constexpr std::string_view kNote = "note: ";
+  std::string out = paint(kNote, Style::bold, options.color);
+  append_wrapped(out, "not looked at because of the errors: " + what, kNote.size(), Style::plain, options);
+  return out;
+}
+
 }  // namespace
 
 std::string render_one(const Diagnostic& diagnostic, Severity severity, const SourceSet& sources,
@@ -129,7 +140,7 @@ std::string render_human(const DiagnosticList& list, const SourceSet& sources, c
     out += render_one(diagnostic, severity, sources, options) + "\n";
     ++shown;
   }
-  return out + rest_line(list, shown) + sum_line(list);
+  return out + rest_line(list, shown) + left_out_note(list, options) + sum_line(list);
 }
 
 std::string render_short(const DiagnosticList& list, const SourceSet& sources, const RenderOptions& options) {

@@ -17,6 +17,8 @@ using sets::Verdict;
 
 /// Hidden rules that are shown of those that one rule hides.
 constexpr std::size_t kShown = 3;
+/// Conditions of one rule that are marked in the source.
+constexpr std::size_t kMarked = 3;
 /// Conditions of one rule that are looked at for the few that exclude each other.
 constexpr std::size_t kMaxConflict = 32;
 
@@ -72,6 +74,28 @@ class ReachReport {
     return d;
   }
 
+  [[nodiscard]] const WrittenCondition* written(std::uint32_t i) const {
+    const auto& all = program_.conditions[static_cast<std::size_t>(phase_)];
+    return i < all.size() ? &all[i] : nullptr;
+  }
+
+  /// Marks the conditions of a rule; the last of them gets the text.
+  void mark_conditions(Diagnostic& d, std::uint32_t i, const std::string& text) {
+    const WrittenCondition* const condition = written(i);
+    if (condition == nullptr) return;
+    const std::size_t count = std::min(condition->whens.size(), kMarked);
+    for (std::size_t k = 0; k < count; ++k) d.label(condition->whens[k], k + 1 == count ? text : std::string());
+  }
+
+  /// Where a part of a rule's condition, or of one of its groups', is written; unknown for a line of redirects.
+  [[nodiscard]] Span place_of(std::uint32_t i, ExprId part) const {
+    const WrittenCondition* const condition = written(i);
+    if (condition == nullptr) return {};
+    const auto found = std::find_if(condition->parts.begin(), condition->parts.end(),
+                                    [part](const AtomPlace& known) { return known.atom == part; });
+    return found == condition->parts.end() ? Span{} : found->where;
+  }
+
   /// A request that would have needed the rule; empty where none can be shown.
   std::string request_for(std::uint32_t i) {
     const Claim claim[] = {{rule(i).condition, true}};
@@ -93,7 +117,9 @@ class ReachReport {
                                        ": every request that the later rule could match ends here"
                                  : name(hider) + " hides " + std::to_string(n) +
                                        " later rules: every request that they could match ends here");
-      list(d, hidden.rules, "never reached");
+      mark_conditions(d, hider,
+                      n == 1 ? "takes all that the later rule could" : "takes all that the later rules could");
+      list(d, hidden.rules, "never reached", "could take nothing else");
       needs_request(d, hidden.rules.front());
       d.help("put what is more special first, make this rule's condition narrower, or remove what is hidden");
     }
@@ -104,14 +130,19 @@ class ReachReport {
                                        ": every request that the later line could match ends here"
                                  : name(hider) + " hides " + std::to_string(n) +
                                        " later lines of redirects: every request that they could match ends here");
-      list(d, hidden.lines, "never reached");
+      mark_conditions(d, hider,
+                      n == 1 ? "takes all that the later line could" : "takes all that the later lines could");
+      list(d, hidden.lines, "never reached", {});
       needs_request(d, hidden.lines.front());
       d.help("lines are tried in order: put what is more special first, or remove what is hidden");
     }
   }
 
-  void list(Diagnostic& d, const std::vector<std::uint32_t>& rules, const std::string& text) {
-    for (std::size_t k = 0; k < std::min(rules.size(), kShown); ++k) d.label(place(rules[k]), text);
+  void list(Diagnostic& d, const std::vector<std::uint32_t>& rules, const std::string& text, const std::string& why) {
+    for (std::size_t k = 0; k < std::min(rules.size(), kShown); ++k) {
+      d.label(place(rules[k]), text);
+      mark_conditions(d, rules[k], why);
+    }
     if (rules.size() > kShown) d.note("and " + std::to_string(rules.size() - kShown) + " more");
   }
 
@@ -126,7 +157,8 @@ class ReachReport {
     }
     Diagnostic& d = add(is_line(i) ? Kind::hidden_line : Kind::hidden_rule, i,
                         name(i) + " is never reached: every request that it could match ends at " + names);
-    list(d, covering, "ends some of them");
+    mark_conditions(d, i, "could take nothing else");
+    list(d, covering, "ends some of them", {});
     needs_request(d, i);
     d.help("put it before them, make one of them narrower, or remove it");
   }
@@ -158,6 +190,14 @@ class ReachReport {
     Diagnostic& d = add(is_line(i) ? Kind::hidden_line : Kind::never_matches, i,
                         name(i) + " can never match: " +
                             (parts.size() == 1 ? what + " is never true" : what + " are never true together"));
+    for (std::size_t k = 0; k < std::min(parts.size(), kMarked); ++k) {
+      const Span where = place_of(i, parts[k]);
+      if (where.known())
+        d.label(where, k + 1 < std::min(parts.size(), kMarked) ? ""
+                       : parts.size() == 1                     ? "never true"
+                       : parts.size() == 2                     ? "never true where the other is"
+                                                               : "never true where all the others are");
+    }
     d.help("all conditions of a rule, and those of its groups, have to hold at once; correct one or remove the rule");
   }
 
@@ -176,7 +216,7 @@ class ReachReport {
 }  // namespace
 
 bool check_reachability(const CheckedProgram& program, AllowSet& allows, DiagnosticList& out) {
-  if (program.incomplete) return false;
+  if (program.doubtful) return false;
   sets::Space space(program.rules);
   const Reachability reach = find_unreachable(program, space);
   for (const Phase phase : {Phase::request, Phase::response})

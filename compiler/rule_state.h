@@ -25,9 +25,10 @@ struct Checker::GroupState {
   Env env;
   std::vector<ExprId> conditions;  ///< of this group and of those around it
   std::unordered_map<std::string, Span> names;
-  std::string prefix;            ///< `shop.`
-  std::vector<AtomPlace> atoms;  ///< where those conditions are written
-  Span response_condition;       ///< known: the group's condition reads the response
+  std::string prefix;        ///< `shop.`
+  WrittenCondition written;  ///< where those conditions are written
+  bool lost = false;         ///< one of them has a mistake: rules under it are not what they are meant to be
+  Span response_condition;   ///< known: the group's condition reads the response
   std::size_t depth = 0;
 };
 

@@ -43,6 +43,7 @@ struct Checker::TestReader {
   void request(const ast::Action& a, const TestWordInfo& word, TestCase& out);
   void request_part(const ast::Action& a, const TestWordInfo& word, TestRequest& out);
   void request_value(const ast::Action& a, const TestWordInfo& word, TestRequest& out);
+  void upstream_error(const ast::Action& a, TestCase& out);
   void upstream(const ast::Action& a, const TestWordInfo& word, TestCase& out);
 
   // check_test_state.cc: what flags, dynamic lists and limits hold

@@ -72,6 +72,22 @@ std::optional<Foreign> bare_path(std::string_view text, Offset opened) {
   return bare(text, opened, end, "a path", plain_url(path));
 }
 
+/// `/a/*`, of which `/a/` was read as a pattern.
+std::optional<Foreign> path_as_pattern(std::string_view text, const Failure& failure) {
+  if (failure.at != failure.previous || failure.at == 0 || text[failure.at - 1] != '/') {
+    return std::nullopt;
+  }
+  Offset begin = failure.at;
+  while (begin > 0 && !scan::is_blank(text[begin - 1]) && text[begin - 1] != '"') {
+    --begin;
+  }
+  if (text[begin] != '/' || word_before(text, begin) == "matches") {
+    return std::nullopt;
+  }
+  const Offset end = bare_end(text, begin, ";,)]");
+  return bare(text, begin, end, word_before(text, begin) == "like" ? "a template" : "a path", true);
+}
+
 struct Method {
   std::string_view theirs;
   std::string_view ours;  ///< the operator, or the function with its `(`
@@ -309,6 +325,18 @@ std::optional<Foreign> after_condition(std::string_view text, const Failure& fai
         say(SyntaxErrorKind::foreign_spelling, at, at + 1, "`-` does not make a range", "a range is `500..599`");
     return fixed(out, "..", true);
   }
+  if (name == "between") {
+    return say(SyntaxErrorKind::foreign_spelling, at, at + 7, "`between` is not an operator of this language",
+               "a range stands after `in`: `response.status in 200..299`");
+  }
+  constexpr std::string_view kEnDash = "\xE2\x80\x93";
+  const std::string_view rest = text.substr(at);
+  if (rest.starts_with(kEnDash) && rest.size() > 3 && scan::is_digit(rest[3]) && at > 0 &&
+      scan::is_digit(text[at - 1])) {
+    Foreign out =
+        say(SyntaxErrorKind::foreign_spelling, at, at + 3, "a dash does not make a range", "a range is `500..599`");
+    return fixed(out, "..", true);
+  }
   if (text[at] == '"' || scan::is_digit(text[at]) || text[at] == '/' || text.substr(at).starts_with("r\"")) {
     const Offset end = scan::token_end(text, at);
     return say(SyntaxErrorKind::unexpected, at, end, "expected an operator before this value",
@@ -413,6 +441,14 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
                       "remove it, or write the one that it should close");
     out.fix_end = at + 1;
     return out;
+  }
+  if (what == "`;` after this condition" || failure.opened == at) {
+    if (auto comparison = haproxy_comparison(text, at)) {
+      return comparison;
+    }
+  }
+  if (auto path = path_as_pattern(text, failure)) {
+    return path;
   }
   const std::string_view before = word_before(text, at);
   if (before == "NOT" || before == "Not") {

@@ -31,6 +31,8 @@ struct Foreign {
 [[nodiscard]] std::optional<Foreign> foreign_quotes(std::string_view text, Offset at);
 /// A foreign value where an operand is wanted.
 [[nodiscard]] std::optional<Foreign> foreign_operand(std::string_view text, Offset at);
+/// `hdr(host) -i www.example.com`, `path_beg /api`: all of it, seen from where its value or its first flag begins.
+[[nodiscard]] std::optional<Foreign> haproxy_comparison(std::string_view text, Offset at);
 /// A foreign operator after a complete operand.
 [[nodiscard]] std::optional<Foreign> foreign_operator(std::string_view text, Offset at);
 

@@ -1,4 +1,5 @@
 // Statements and whole files of other products where a statement or declaration of ours is wanted.
+#include <algorithm>
 #include <array>
 
 #include "grammar/foreign.h"
@@ -72,6 +73,27 @@ constexpr std::array kStatements = {
     Spelling{"remove", "write `unset header[\"X-Name\"];`"},
     Spelling{"redir", kWriteRedirect},
     Spelling{"handle", kWriteRule},
+    Spelling{"vcl", "files have no version; remove the line"},
+    Spelling{"frontend", "there is one listener, the platform's; rules are written `rule name { when ...; deny; }`"},
+    Spelling{"defaults", "what all requests share is in `settings { ... }`"},
+    Spelling{"global", "what all requests share is in `settings { ... }`"},
+    Spelling{"bind", "there is one listener, the platform's; remove the line"},
+    Spelling{"listen", "there is one listener, the platform's; remove the line"},
+    Spelling{"root", "files belong to the origin; a rule answers with `respond` or `redirect`"},
+    Spelling{"file_server", "files belong to the origin; a rule answers with `respond` or `redirect`"},
+    Spelling{"route", kWriteRule},
+    Spelling{"proxy_hide_header", "write `unset response.header[\"X-Name\"];` in a `response rule`"},
+    Spelling{"more_set_headers", kWriteSetResponse},
+    Spelling{"more_clear_headers", "write `unset response.header[\"X-Name\"];` in a `response rule`"},
+    Spelling{"expires", "write `set response.header[\"Cache-Control\"] = \"max-age=600\";` in a `response rule`"},
+    Spelling{"auth_basic", "passwords belong to the origin; a rule can ask `header[\"Authorization\"]`"},
+    Spelling{"real_ip_header", "write `settings { client_ip { header \"True-Client-IP\"; } }`"},
+    Spelling{"set_real_ip_from", "write `settings { client_ip { header \"True-Client-IP\"; } }`"},
+    Spelling{"split_clients", "write `bucket(client.ip, \"name\", 100) < 20` in a condition"},
+    Spelling{"limit_conn", "connections are not counted; declare `limit name { key client.ip; rate 10/s; }`"},
+    Spelling{"append", "write `add header[\"X-Name\"] = \"value\";`"},
+    Spelling{"declare", kWriteLet},
+    Spelling{"local", kWriteLet},
     Spelling{"map", "write `table name: string -> string = { \"key\" => \"value\"; }`"},
     Spelling{"geo", "write a `list name: cidr` and `client.ip in name`, or use `geo.country`"},
     Spelling{"limit_req", "declare `limit name { key client.ip; rate 10/s; }` and write `over name;` in a rule"},
@@ -94,6 +116,13 @@ constexpr std::array kLines = {
     Spelling{"Allow", "write `rule name { when client.ip not in office; deny; }`"},
     Spelling{"Require", "write `rule name { when client.ip not in office; deny; }`"},
     Spelling{"RequestHeader", kWriteSetHeader},
+    Spelling{"SetEnvIf", kWriteLet},
+    Spelling{"SetEnvIfNoCase", kWriteLet},
+    Spelling{"BrowserMatch", kWriteLet},
+    Spelling{"ProxyPass", kWriteOrigin},
+    Spelling{"ServerName", "write `group name when host == \"www.example.com\" { ... }`"},
+    Spelling{"ServerAlias", "write `group name when host in [\"example.com\", \"www.example.com\"] { ... }`"},
+    Spelling{"FallbackResource", "files belong to the origin; a rule answers with `respond` or `redirect`"},
     Spelling{"SecRule", "write a `rule` with `when` and `deny`"},
     Spelling{"SecAction", "write a `rule` with `when` and `deny`"},
 };
@@ -184,6 +213,15 @@ std::optional<Foreign> called_action(std::string_view text, Offset at, std::stri
   return out;
 }
 
+/// Past the `;` that ends what stands at `at`, or the end of its line.
+Offset end_of_statement(std::string_view text, Offset at) {
+  const Offset end = scan::line_end(text, at);
+  while (at < end && text[at] != ';' && text[at] != '}') {
+    at = scan::skip_token(text, at);
+  }
+  return at < end && text[at] == ';' ? at + 1 : std::min(at, end);
+}
+
 /// The end of `<Location /x>` … `</Location>`.
 Offset section_end(std::string_view text, Offset at, std::string_view name) {
   const std::size_t close = text.find("</" + std::string(name), at);
@@ -255,6 +293,24 @@ std::optional<Foreign> foreign_statement(std::string_view text, Offset at, Place
     found.whole_line = true;
     return found;
   }
+  if (name == "header" && place == Place::rule) {
+    const Offset next = scan::skip_spaces(text, after);
+    const char c = next > after && next < text.size() ? text[next] : '=';
+    if (c == '-' || c == '+' || c == '?' || scan::is_name_start(c)) {
+      return statement(
+          at, name.size(), "`header` is not a statement of this language",
+          c == '-' ? "write `unset response.header[\"X-Name\"];` in a `response rule`" : kWriteSetResponse);
+    }
+  }
+  if (name == "set" && place == Place::rule) {
+    const Offset next = scan::skip_spaces(text, after);
+    if (next < text.size() && text[next] == '$') {
+      const std::string_view variable = scan::name_at(text, next + 1);
+      Foreign found = statement(next, variable.size() + 1, "there are no variables to set", kWriteLet);
+      found.skip_to = end_of_statement(text, next);
+      return found;
+    }
+  }
   const auto search = [&](const auto& spellings, bool whole_line) -> std::optional<Foreign> {
     for (const Spelling& spelling : spellings) {
       if (spelling.text == name) {
@@ -265,7 +321,7 @@ std::optional<Foreign> foreign_statement(std::string_view text, Offset at, Place
             (line.find('{') != std::string_view::npos || line.find(" src ") != std::string_view::npos)) {
           found.help = kWriteList;
         }
-        if (spelling.help == kWriteLet) {
+        if (spelling.help == kWriteLet && (name == "var" || name == "const" || name.starts_with("def"))) {
           found.replacement = "let";
           found.certain = true;
         }

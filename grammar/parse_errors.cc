@@ -67,6 +67,19 @@ SyntaxError of_foreign(const ParseState& state, const Foreign& foreign) {
   return error;
 }
 
+/// The end of the line that `at` is on, or the `}` on it that closes the body round it.
+Offset end_in_body(std::string_view text, Offset at) {
+  const Offset end = scan::line_end(text, at);
+  std::uint32_t depth = 0;
+  for (Offset next = at; next < end; next = scan::skip_token(text, next)) {
+    if (text[next] == '}' && depth == 0) {
+      return next;
+    }
+    depth += text[next] == '{' ? 1 : text[next] == '}' ? -1U : 0;
+  }
+  return end;
+}
+
 /// Whether one letter changed, added, left out or swapped with its neighbour makes `a` out of `b`.
 bool one_slip(std::string_view a, std::string_view b) {
   if (a.size() > b.size()) {
@@ -135,7 +148,7 @@ void ParseState::check_foreign_head(Place place, Offset at) {
     resume = foreign->skip_to;
     resume_exact = true;
   } else if (foreign->whole_line) {
-    resume = scan::line_end(text, at);
+    resume = place == Place::file ? scan::line_end(text, at) : end_in_body(text, at);
     resume_exact = true;
   } else if (text.substr(at).starts_with("/*")) {
     const std::size_t end = text.find("*/", at + 2);

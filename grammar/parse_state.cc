@@ -289,12 +289,15 @@ bool ParseState::insert_brace(Place place, Offset at) {
   const Offset end = previous_end(at);
   const bool body = place == Place::rule ? is_statement_word(name) : declaration_shape(at);
   Offset column = 0;
-  if (!body || !scan::first_on_line(text, at, &column)) {
+  if (!body) {
     return false;
   }
+  // `rule name when ...; deny; }` on one line is as clear.
+  const bool own_line = scan::first_on_line(text, at, &column);
+  const Offset most = own_line ? static_cast<Offset>(text.size()) : scan::line_end(text, at);
   // Only if some `}` waits for it.
   std::int64_t braces = 1;
-  for (Offset next = at; next < text.size() && braces > 0; next = scan::skip_token(text, next)) {
+  for (Offset next = at; next < most && braces > 0; next = scan::skip_token(text, next)) {
     braces += text[next] == '{' ? 1 : text[next] == '}' ? -1 : 0;
     Offset inner = 0;
     if (next > at && declaration_shape(next) && scan::first_on_line(text, next, &inner) &&

@@ -85,14 +85,17 @@ ControlAnswer converse(int fd, const ControlActions& actions, bool& head_only) {
 ControlAnswer answer_control(std::string_view method, std::string_view target, std::string_view accept,
                              std::string_view body, const ControlActions& actions) {
   const std::string_view path = target.substr(0, target.find('?'));
-  const bool reads = path == "/status" || path == "/metrics";
+  const bool reads = path == "/status" || path == "/metrics" || path == "/rules" || path == "/healthz";
   constexpr std::string_view kMessage = "/message/";
   const bool acts = path == "/reload" || path == "/reopen-logs" || path == "/drain" || path.starts_with(kMessage);
-  if (!reads && !acts) return refusal(404, "there are /status /metrics /reload /reopen-logs /drain /message/NAME");
+  if (!reads && !acts)
+    return refusal(404, "there are /status /metrics /rules /healthz /reload /reopen-logs /drain /message/NAME");
   if (method != (reads ? "GET" : "POST")) return refusal(405, reads ? "use GET" : "use POST");
   if (path == "/status")
     return accept.find("text/plain") != std::string_view::npos ? actions.status_text() : actions.status_json();
   if (path == "/metrics") return actions.metrics();
+  if (path == "/rules") return actions.rules();
+  if (path == "/healthz") return actions.health();
   if (path == "/reload") return actions.reload();
   if (path == "/reopen-logs") return actions.reopen_logs();
   if (path == "/drain") return actions.drain();

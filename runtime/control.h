@@ -1,5 +1,5 @@
-// Control: what is said over the control socket. HTTP/1.1, one request a connection: GET /status /metrics, POST /reload
-// /reopen-logs /drain /message/NAME (arguments are the body).
+// Control: what is said over the control socket. HTTP/1.1, one request a connection: GET /status /metrics /rules
+// /healthz, POST /reload /reopen-logs /drain /message/NAME (arguments are the body).
 #pragma once
 
 #include <functional>
@@ -19,6 +19,8 @@ struct ControlActions {
   std::function<ControlAnswer()> status_json;
   std::function<ControlAnswer()> status_text;
   std::function<ControlAnswer()> metrics;
+  std::function<ControlAnswer()> rules;
+  std::function<ControlAnswer()> health;
   std::function<ControlAnswer()> reload;
   std::function<ControlAnswer()> reopen_logs;
   std::function<ControlAnswer()> drain;

@@ -3,28 +3,13 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstdint>
 
+#include "runtime/decide/decision.h"
+#include "runtime/histogram.h"
 #include "runtime/http/reason.h"
 
 namespace sprx {
-
-/// A number that one thread changes and others read.
-class Counter {
- public:
-  void add(std::uint64_t by = 1) {
-    value_.store(value_.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
-  }
-  void sub(std::uint64_t by = 1) {
-    value_.store(value_.load(std::memory_order_relaxed) - by, std::memory_order_relaxed);
-  }
-  void set(std::uint64_t to) { value_.store(to, std::memory_order_relaxed); }
-  [[nodiscard]] std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
-
- private:
-  std::atomic<std::uint64_t> value_{0};
-};
 
 // SPRX_COUNTERS(id, Prometheus name, kind, help)
 #define SPRX_COUNTERS(X)                                                                                               \
@@ -34,14 +19,11 @@ class Counter {
   X(accept_failures, "sprx_accept_failures_total", "counter", "Connections shed for want of descriptors or memory.")   \
   X(requests, "sprx_requests_total", "counter", "Requests that ended, whatever way.")                                  \
   X(requests_in_flight, "sprx_requests_in_flight", "gauge", "Requests being served.")                                  \
-  X(responses_upstream, "sprx_responses_upstream_total", "counter", "Responses of the next hop passed on.")            \
-  X(responses_rule, "sprx_responses_rule_total", "counter", "Responses made by rules.")                                \
-  X(responses_proxy, "sprx_responses_proxy_total", "counter", "Responses made by the proxy itself after an error.")    \
   X(dropped, "sprx_dropped_total", "counter", "Requests that a rule dropped without an answer.")                       \
   X(tunnels_open, "sprx_tunnels", "gauge", "Upgraded connections open.")                                               \
   X(bytes_in, "sprx_client_received_bytes_total", "counter", "Bytes of requests, heads included.")                     \
   X(bytes_out, "sprx_client_sent_bytes_total", "counter", "Bytes sent to clients, heads included.")                    \
-  X(upstream_connects, "sprx_upstream_connects_total", "counter", "Connections made to the next hop.")                 \
+  X(upstream_connects, "sprx_upstream_connects_total", "counter", "Attempts to connect to the next hop.")              \
   X(upstream_connect_failures, "sprx_upstream_connect_failures_total", "counter", "Connection attempts that failed.")  \
   X(upstream_reuses, "sprx_upstream_reuses_total", "counter", "Requests sent on a kept connection.")                   \
   X(upstream_retries, "sprx_upstream_retries_total", "counter",                                                        \
@@ -60,13 +42,23 @@ class Counter {
     "Access log lines dropped because the log was behind.")                                                            \
   X(buffer_bytes, "sprx_buffer_bytes", "gauge", "Bytes of receive buffers in use.")
 
+/// Who answered a request; `nobody`: it was dropped, or the client went away.
+enum class AnsweredBy : std::uint8_t { upstream, rule, proxy, nobody };
+inline constexpr std::size_t kAnsweredBy = 4;
+inline constexpr std::size_t kStatusClasses = 6;  ///< by status / 100; [0]: no answer was sent
+inline constexpr std::size_t kOutcomes = static_cast<std::size_t>(Outcome::failed) + 1;
+
 /// One a worker.
 struct Counters {
 #define X(id, name, kind, help) Counter id;
   SPRX_COUNTERS(X)
 #undef X
-  std::array<Counter, 6> responses_by_class;     ///< by status / 100; [0]: no answer was sent
-  std::array<Counter, kReasons.size()> reasons;  ///< by Reason
+  std::array<std::array<Counter, kStatusClasses>, kAnsweredBy> responses;
+  std::array<Histogram, kAnsweredBy> durations;             ///< of requests, from first byte to last
+  Histogram upstream_heads;                                 ///< until the head of the next hop's answer
+  std::array<std::array<Counter, kOutcomes>, 2> decisions;  ///< by Phase and Outcome
+  std::array<Counter, kReasons.size()> reasons;             ///< by Reason
+  Counter beat_ms;                                          ///< steady clock, when the worker last looked around
 };
 
 }  // namespace sprx

@@ -13,13 +13,19 @@
 #include "runtime/http/head_parse.h"
 #include "runtime/http/target.h"
 #include "runtime/live_state.h"
+#include "runtime/rule_hits.h"
 
 namespace sprx {
 
-/// A worker's hold on a table, with a count that only this worker touches. A request holds the one that it began with.
-struct TableUse {
+/// A table and what belongs to it while it is in use.
+struct BoundTable {
   std::shared_ptr<const DecisionTable> table;
   std::shared_ptr<TableLive> live;  ///< what its names stand for
+  std::shared_ptr<RuleHits> hits;   ///< how often its rules matched
+};
+
+/// A worker's hold on a table, with a count that only this worker touches. A request holds the one that it began with.
+struct TableUse : BoundTable {
   std::size_t users = 0;
   bool retired = false;
 };

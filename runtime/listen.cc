@@ -36,13 +36,13 @@ std::optional<Address> address_of(const std::string& text, std::uint16_t port, b
 }
 
 /// A bound and listening socket, or -1 with errno set.
-int listen_socket(const Address& address) {
+int listen_socket(const Address& address, PortUse use) {
   const int fd = ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return -1;
   const int on = 1;
   const int off = 0;
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  if (use == PortUse::shared) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   if (address.storage.ss_family == AF_INET6) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
   if (::bind(fd, reinterpret_cast<const sockaddr*>(&address.storage), address.size) == 0 &&
       ::listen(fd, SOMAXCONN) == 0)
@@ -71,16 +71,16 @@ bool has_ipv6() {
 }  // namespace
 
 std::optional<std::string> listen_on(const std::string& text, std::uint16_t& port, unsigned count,
-                                     std::vector<int>& sockets) {
+                                     std::vector<int>& sockets, PortUse use) {
   bool v6 = text.empty() ? has_ipv6() : text.find(':') != std::string::npos;
   for (unsigned i = 0; i < count; ++i) {
     auto address = address_of(text, port, v6);
     if (!address) return fmt::format("`{}` is not an address to listen on", text);
-    int fd = listen_socket(*address);
+    int fd = listen_socket(*address, use);
     if (fd < 0 && v6 && text.empty() && i == 0 && errno == EADDRNOTAVAIL) {
       v6 = false;  // the kernel knows IPv6 but this network name space has none
       address = address_of(text, port, v6);
-      fd = listen_socket(*address);
+      fd = listen_socket(*address, use);
     }
     if (fd < 0) {
       const std::string why = std::strerror(errno);

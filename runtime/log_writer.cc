@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -17,6 +19,14 @@ namespace {
 
 constexpr mode_t kLogMode = 0640;
 constexpr std::size_t kSaidLines = 1'000;  ///< diagnostics that may wait
+constexpr std::size_t kPipeBlock = 4'096;  ///< what a pipe that can be written takes at once (PIPE_BUF)
+constexpr int kLookAroundMs = 100;
+constexpr std::int64_t kLastWordsMs = 2'000;  ///< for a pipe that nobody reads, at the end
+
+std::int64_t now_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
 
 }  // namespace
 
@@ -89,6 +99,7 @@ void LogWriter::say(std::string_view level, std::string_view text) {
 std::optional<std::string> LogWriter::reopen() {
   std::unique_lock lock(mutex_);
   if (!running_ || stop_) return "the log is shut";
+  if (target_ == LogTarget::standard_output) return std::nullopt;  // there is no file to open again
   const std::uint64_t wanted = ++reopen_wanted_;
   wake_.notify_one();
   reopened_.wait(lock, [&] { return reopen_done_ >= wanted || !running_; });
@@ -99,6 +110,7 @@ void LogWriter::stop() {
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;
+    give_up_at_ = now_ms() + kLastWordsMs;
     wake_.notify_one();
   }
   if (thread_.joinable()) thread_.join();
@@ -124,12 +136,38 @@ void LogWriter::cut(File& file, std::size_t bytes) {
   if (end >= part && ::ftruncate(file.fd, end - part) == 0) file.torn = false;
 }
 
+/// A pipe may have a reader that does not read. The access log waits for it, and drops lines when it can hold no more;
+/// the diagnostic log, which others wait behind, does not. False: not now.
+bool LogWriter::wait_writable(const File& file) {
+  if (file.fd < 0) return true;  // write() says what is wrong
+  for (;;) {
+    pollfd state{file.fd, POLLOUT, 0};
+    if (::poll(&state, 1, kLookAroundMs) > 0) return true;
+    if (&file != &access_ || now_ms() >= give_up_at_) {
+      errno = EAGAIN;
+      return false;
+    }
+    speak();
+  }
+}
+
+/// Writes the diagnostics that wait.
+void LogWriter::speak() {
+  std::deque<std::string> said;
+  {
+    const std::lock_guard lock(mutex_);
+    said = std::exchange(said_, {});
+  }
+  for (const std::string& line : said) write_diagnostic(line);
+}
+
 /// The bytes that were written, all or those of whole lines.
 std::size_t LogWriter::write_lines(File& file, std::string_view text) {
-  if (file.torn && ::write(file.fd, "\n", 1) == 1) file.torn = false;
+  if (file.torn && (file.owned || wait_writable(file)) && ::write(file.fd, "\n", 1) == 1) file.torn = false;
   std::size_t done = 0;
   while (done < text.size()) {
-    const ssize_t written = ::write(file.fd, text.data() + done, text.size() - done);
+    const std::size_t most = file.owned ? text.size() - done : std::min(text.size() - done, kPipeBlock);
+    const ssize_t written = file.owned || wait_writable(file) ? ::write(file.fd, text.data() + done, most) : -1;
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) {
       const int error = errno;
@@ -146,7 +184,9 @@ std::size_t LogWriter::write_lines(File& file, std::string_view text) {
 void LogWriter::write_diagnostic(std::string_view line) {
   if (!was_removed(diagnostic_) && write_lines(diagnostic_, line) == line.size()) return;
   // Somebody may look at standard error; it may be what says that the disk is full.
-  if (diagnostic_.owned) static_cast<void>(!::write(STDERR_FILENO, line.data(), line.size()));
+  if (!diagnostic_.owned) return;
+  File last_resort{STDERR_FILENO};
+  write_lines(last_resort, line);
 }
 
 void LogWriter::write_access(const Block& block) {

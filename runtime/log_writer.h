@@ -1,10 +1,12 @@
 // LogWriter: the one thread that writes log files. Workers hand it blocks of whole lines and never wait for it.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -59,7 +61,9 @@ class LogWriter {
   [[nodiscard]] std::optional<std::string> open_files();
   void write_access(const Block& block);
   void write_diagnostic(std::string_view line);
-  static std::size_t write_lines(File& file, std::string_view text);
+  std::size_t write_lines(File& file, std::string_view text);
+  bool wait_writable(const File& file);
+  void speak();
   static void cut(File& file, std::size_t bytes);
   static bool was_removed(const File& file);
   void close_file(File& file);
@@ -76,6 +80,7 @@ class LogWriter {
   std::deque<Block> waiting_;
   std::size_t waiting_bytes_ = 0;
   std::deque<std::string> said_;
+  std::atomic<std::int64_t> give_up_at_{std::numeric_limits<std::int64_t>::max()};  ///< steady ms: what waits is lost
   std::uint64_t lost_ = 0;
   std::uint64_t reopen_wanted_ = 0;
   std::uint64_t reopen_done_ = 0;

@@ -32,6 +32,7 @@ Server::Server(ServerOptions options) : state_(std::make_unique<State>(std::move
 Server::~Server() = default;
 std::optional<std::string> Server::bind() { return state_->bind(); }
 std::uint16_t Server::port() const { return state_->port; }
+std::uint16_t Server::metrics_port() const { return state_->metrics.port(); }
 std::optional<std::string> Server::start(std::shared_ptr<const DecisionTable> table) {
   return state_->start(std::move(table));
 }
@@ -62,6 +63,10 @@ std::optional<std::string> Server::State::bind() {
   if (!options.control_path.empty()) {
     if (auto error = control.open(options.control_path, options.user)) return error;
   }
+  watch.begin(options.look);
+  if (options.metrics) {
+    if (auto error = metrics.bind(options.metrics->first, options.metrics->second)) return error;
+  }
   port = options.listen_port;
   std::vector<int> sockets;
   if (auto error = listen_on(options.listen_address, port, options.workers, sockets)) return error;
@@ -71,6 +76,7 @@ std::optional<std::string> Server::State::bind() {
   live = std::make_unique<LiveState>(sockets.size(), options.clock_us);
   if (own_clock) live->use_clock_for_limits();
   commons.live = live.get();
+  hits = std::make_unique<HitBook>(sockets.size());
   for (const int socket : sockets) workers.push_back(std::make_unique<Worker>(commons, socket, workers.size()));
   const std::string log_dir = options.log_target == LogTarget::files ? options.log_dir : std::string();
   // Traffic matters more than logs and state: what cannot be made is said, and missed.
@@ -83,8 +89,7 @@ std::optional<std::string> Server::State::bind() {
 std::optional<std::string> Server::State::start(std::shared_ptr<const DecisionTable> first) {
   started_us = options.clock_us();
   log->start();
-  table.set(first);
-  const std::shared_ptr<TableLive> bound = live->bind(first->rules());
+  const BoundTable bound = bind_table(first);
   keeper = std::make_unique<StateKeeper>(*live, *log, options.state_dir);
   keeper->load();
   keeper->start();
@@ -107,11 +112,15 @@ std::optional<std::string> Server::State::start(std::shared_ptr<const DecisionTa
     known = endpoints;
   }
   for (const std::unique_ptr<Worker>& worker : workers) {
-    worker->set_table(first, bound);
+    worker->set_table(bound);
     worker->set_endpoints(known);
     worker->start();
   }
   service = std::thread([this] { serve(); });
+  watch.start(
+      options.look_interval, [this] { static_cast<void>(reload()); },
+      [this] { log->say("warning", "the configuration directory has too many entries: changes are not watched"); });
+  metrics.start([this](std::string_view path) { return scrape(path); });
   if (draining) request_drain(std::nullopt);  // asked for before there was anything to drain
   return std::nullopt;
 }
@@ -124,11 +133,16 @@ void Server::State::request_drain(std::optional<Milliseconds> limit) {
   for (const std::unique_ptr<Worker>& worker : workers) worker->drain(bound);
 }
 
+BoundTable Server::State::bind_table(const std::shared_ptr<const DecisionTable>& next) {
+  table.set(next);
+  table_since_us = options.clock_us();
+  return {next, live->bind(next->rules()), hits->bind(next->rules())};
+}
+
 /// Returns when every worker has the table, or has ended.
 void Server::State::publish(std::shared_ptr<const DecisionTable> next) {
   const std::lock_guard one(publish_mutex);
-  table.set(next);
-  const std::shared_ptr<TableLive> bound = live->bind(next->rules());
+  const BoundTable bound = bind_table(next);
   // Counts down when the message is destroyed, run or not: a worker that ends meanwhile is not waited for.
   struct Arrivals {
     std::mutex mutex;
@@ -141,7 +155,7 @@ void Server::State::publish(std::shared_ptr<const DecisionTable> next) {
       const std::lock_guard lock(arrivals.mutex);
       if (--arrivals.missing == 0) arrivals.all.notify_all();
     });
-    worker->publish(next, bound, [arrival] {});
+    worker->publish(bound, [arrival] {});
   }
   std::unique_lock lock(arrivals.mutex);
   arrivals.all.wait(lock, [&] { return arrivals.missing == 0; });
@@ -160,6 +174,8 @@ void Server::State::end() {
     static_cast<void>(!::write(wake_fd, &one, sizeof one));
   }
   if (service.joinable()) service.join();
+  watch.stop();
+  metrics.stop();
   if (keeper) keeper->stop();
   resolver.reset();
   if (log) log->stop();

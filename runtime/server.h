@@ -29,6 +29,8 @@ class Server {
 
   /// The bound port; valid after bind().
   [[nodiscard]] std::uint16_t port() const;
+  /// The port of the metrics, 0 if there is none; valid after bind().
+  [[nodiscard]] std::uint16_t metrics_port() const;
 
   /// Starts the workers with `table`. Returns the reason on failure.
   [[nodiscard]] std::optional<std::string> start(std::shared_ptr<const DecisionTable> table);

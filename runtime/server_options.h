@@ -1,10 +1,13 @@
 // ServerOptions: what the proxy is told at start; filled by `sprx run` and by tests, read by every room of the runtime.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "compiler/table/table.h"
 
@@ -27,13 +30,21 @@ struct ServerOptions {
   unsigned workers = 0;  ///< 0 for one a core this process may use
   LogTarget log_target = LogTarget::files;
   LogFormat log_format = LogFormat::json;
-  std::string log_dir = "/var/log/sprx";                ///< made at start; access.log and error.log are in it
+  std::string log_dir = "/var/log/sprx";  ///< made at start; access.log and error.log are in it
+  /// A port of its own for GET /metrics and /healthz; without it there is none. "" for every address, as above.
+  std::optional<std::pair<std::string, std::uint16_t>> metrics;
+  std::string build_version;  ///< told in the metrics
+  std::string build_commit;
   std::string control_path = "/run/sprx/control.sock";  ///< "" for no control socket; PATH.lock is made beside it
   std::string state_dir = "/var/lib/sprx";              ///< made at start, kept for run-time state; "" for none
   std::string user;                                     ///< dropped to after binding when started as root; "" to stay
   bool handle_signals = true;  ///< SIGTERM SIGINT drain, SIGHUP reload, SIGUSR1 reopen, SIGCHLD reap
   /// Reads the configuration again. Called on a thread of its own, never twice at a time. Null: reload is refused.
   std::function<LoadResult()> load;
+
+  /// What the configuration looks like from outside; a change leads to a reload. Null: nobody looks.
+  std::function<std::optional<std::uint64_t>()> look;
+  std::chrono::milliseconds look_interval{1'000};
 
   // For tests; the defaults are what production uses.
   std::size_t read_limit = 0;              ///< longest single read from a socket in bytes, 0 for no limit

@@ -1,4 +1,5 @@
 // The service thread: signals, the control socket, reloads, freeing old tables. Nothing here is on a request's way.
+#include <chrono>
 #include <csignal>
 #include <fmt/format.h>
 #include <iterator>
@@ -17,6 +18,12 @@ namespace sprx {
 namespace {
 
 constexpr int kCollectMs = 1'000;
+constexpr std::string_view kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
+
+std::int64_t steady_us() {
+  using namespace std::chrono;
+  return duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
+}
 
 sigset_t handled_signals() {
   sigset_t set;
@@ -42,6 +49,7 @@ void Server::State::serve() {
     ::poll(waits, std::size(waits), old_tables || !aside.empty() ? kCollectMs : -1);
     old_tables = table.collect();
     old_tables = live->collect() || old_tables;
+    old_tables = hits->collect() || old_tables;
     if (waits[1].revents != 0) {
       signalfd_siginfo signal{};
       while (::read(signal_fd, &signal, sizeof signal) == static_cast<ssize_t>(sizeof signal)) {
@@ -111,12 +119,14 @@ ControlAnswer Server::State::reload() {
   LoadResult loaded = options.load();
   if (!loaded.table) {
     ++reloads_failed;
+    last_reload_failed = true;
     log->say("error", "reload refused, the old configuration stays: " + loaded.error);
     return {422, std::move(loaded.error)};
   }
   const std::string version = loaded.table->version();
   publish(std::move(loaded.table));
   ++reloads;
+  last_reload_failed = false;
   log->say("info", "reloaded, table " + version);
   return {200, fmt::format("table {}\n", version)};
 }
@@ -142,10 +152,34 @@ ControlAnswer Server::State::report(std::string (*write)(std::span<const Counter
   process.log_lines_lost = log->lines_lost();
   process.next_hop_addresses = addresses;
   process.draining = draining;
+  process.build_version = options.build_version;
+  process.build_commit = options.build_commit;
+  process.table_since_us = table_since_us;
+  process.last_reload_failed = last_reload_failed;
+  process.usage = process_usage();
   process.live = live->report();
+  process.hits = hits->report(kRuleSeries);
   std::vector<const Counters*> counters;
   for (const std::unique_ptr<Worker>& worker : workers) counters.push_back(&worker->counters());
   return {200, write(counters, process), type};
+}
+
+/// Whether traffic can be expected to be served: the answer of a probe.
+ControlAnswer Server::State::health() {
+  if (draining) return {503, "draining\n"};
+  const auto now = static_cast<std::uint64_t>(steady_ms());
+  for (std::size_t i = 0; i < workers.size(); ++i) {
+    const std::uint64_t beat = workers[i]->counters().beat_ms.value();
+    if (is_stuck(beat, now)) return {503, fmt::format("worker {} has been stuck for {} s\n", i, (now - beat) / 1'000)};
+  }
+  return {200, "ok\n"};
+}
+
+/// What the metrics port answers; it can ask, and change nothing.
+ControlAnswer Server::State::scrape(std::string_view path) {
+  if (path == "/metrics") return report(metrics_text, kMetricsType);
+  if (path == "/healthz") return health();
+  return {404, "there are /metrics and /healthz\n"};
 }
 
 ControlAnswer Server::State::message(std::string_view name, std::string_view arguments) {
@@ -169,7 +203,9 @@ ControlActions Server::State::actions() {
   ControlActions out;
   out.status_json = [this] { return report(status_json, "application/json"); };
   out.status_text = [this] { return report(status_text, "text/plain; charset=utf-8"); };
-  out.metrics = [this] { return report(metrics_text, "text/plain; version=0.0.4; charset=utf-8"); };
+  out.metrics = [this] { return report(metrics_text, kMetricsType); };
+  out.rules = [this] { return ControlAnswer{200, rules_json(hits->top(kTopRules), steady_us()), "application/json"}; };
+  out.health = [this] { return health(); };
   out.reload = [this] { return reload(); };
   out.reopen_logs = [this] { return reopen_logs(); };
   out.drain = [this]() -> ControlAnswer {

@@ -17,9 +17,11 @@
 #include "runtime/live_table.h"
 #include "runtime/log_writer.h"
 #include "runtime/metrics.h"
+#include "runtime/metrics_listener.h"
 #include "runtime/resolver.h"
 #include "runtime/server.h"
 #include "runtime/state_keeper.h"
+#include "runtime/watch.h"
 #include "runtime/worker.h"
 
 namespace sprx {
@@ -34,6 +36,7 @@ struct Server::State {
   void wait();
   void request_drain(std::optional<Milliseconds> limit);
   void publish(std::shared_ptr<const DecisionTable> table);
+  [[nodiscard]] BoundTable bind_table(const std::shared_ptr<const DecisionTable>& next);
   void end();
 
   // server_service.cc: the thread beside the workers
@@ -47,6 +50,8 @@ struct Server::State {
   [[nodiscard]] ControlAnswer reopen_logs();
   [[nodiscard]] ControlAnswer report(std::string (*write)(std::span<const Counters* const>, const ProcessState&),
                                      std::string_view type);
+  [[nodiscard]] ControlAnswer health();
+  [[nodiscard]] ControlAnswer scrape(std::string_view path);
   [[nodiscard]] ControlAnswer message(std::string_view name, std::string_view arguments);
   [[nodiscard]] ControlActions actions();
 
@@ -58,13 +63,18 @@ struct Server::State {
   std::unique_ptr<Resolver> resolver;
   LiveTable table;
   std::unique_ptr<LiveState> live;
+  std::unique_ptr<HitBook> hits;
   std::unique_ptr<StateKeeper> keeper;
   std::vector<std::unique_ptr<Worker>> workers;
+  MetricsListener metrics;
+  Watch watch;
   std::uint16_t port = 0;
   std::int64_t started_us = 0;
+  std::atomic<std::int64_t> table_since_us{0};
   std::atomic<std::size_t> addresses{0};
   std::atomic<std::uint64_t> reloads{0};
   std::atomic<std::uint64_t> reloads_failed{0};
+  std::atomic<bool> last_reload_failed{false};
   std::atomic<bool> draining{false};
   std::mutex publish_mutex;  ///< one table at a time reaches the workers; guards `endpoints`
   std::shared_ptr<const Endpoints> endpoints;

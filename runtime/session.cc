@@ -28,6 +28,12 @@ HeadLimits request_limits(const Settings& settings) {
   return limits;
 }
 
+AnsweredBy answered_by(const AccessRecord& record) {
+  if (record.status == 0) return AnsweredBy::nobody;
+  if (record.source == "upstream") return AnsweredBy::upstream;
+  return record.source == "proxy" ? AnsweredBy::proxy : AnsweredBy::rule;
+}
+
 }  // namespace
 
 Session::Session(Worker& worker, const IpAddress& peer, bool refused)
@@ -175,16 +181,10 @@ void Session::end_exchange() {
   count.requests.add();
   count.bytes_out.add(x.record.bytes);
   count.bytes_in.add(x.record.request_bytes);
-  count.responses_by_class[x.record.status / 100 % count.responses_by_class.size()].add();
-  if (x.record.status == 0) {
-    // no answer: counted by its reason
-  } else if (x.record.source == "upstream") {
-    count.responses_upstream.add();
-  } else if (x.record.source == "proxy") {
-    count.responses_proxy.add();
-  } else {
-    count.responses_rule.add();
-  }
+  const AnsweredBy by = answered_by(x.record);
+  count.responses[static_cast<std::size_t>(by)][x.record.status / 100 % kStatusClasses].add();
+  count.durations[static_cast<std::size_t>(by)].observe(x.record.duration_us);
+  if (x.record.upstream_head_us) count.upstream_heads.observe(*x.record.upstream_head_us);
   count.control_dropped.add(x.request_decision.dropped_control + x.response_decision.dropped_control);
   worker_.log(x.record);
   worker_.end_exchange(std::move(exchange_));

@@ -47,12 +47,11 @@ Worker::~Worker() {
   if (reserve_fd_ >= 0) ::close(reserve_fd_);
 }
 
-void Worker::set_table(std::shared_ptr<const DecisionTable> table, std::shared_ptr<TableLive> live) {
-  replace_table(std::move(table), std::move(live));
-}
+void Worker::set_table(BoundTable table) { replace_table(std::move(table)); }
 void Worker::set_endpoints(std::shared_ptr<const Endpoints> endpoints) { endpoints_ = std::move(endpoints); }
 
 void Worker::start() {
+  counters_.beat_ms.set(static_cast<std::uint64_t>(steady_ms()));
   thread_ = std::thread([this] { run(); });
 }
 
@@ -60,10 +59,9 @@ void Worker::join() {
   if (thread_.joinable()) thread_.join();
 }
 
-bool Worker::publish(std::shared_ptr<const DecisionTable> table, std::shared_ptr<TableLive> live,
-                     std::function<void()> done) {
-  return mailbox_.tell([this, table = std::move(table), live = std::move(live), done = std::move(done)] {
-    replace_table(table, live);
+bool Worker::publish(BoundTable table, std::function<void()> done) {
+  return mailbox_.tell([this, table = std::move(table), done = std::move(done)] {
+    replace_table(table);
     done();
   });
 }
@@ -105,15 +103,14 @@ void Worker::wait_for_messages() {
   });
 }
 
-void Worker::replace_table(std::shared_ptr<const DecisionTable> table, std::shared_ptr<TableLive> live) {
+void Worker::replace_table(BoundTable table) {
   if (table_ != nullptr) {
     table_->retired = true;
     if (table_->users == 0) release(*table_);
   }
   uses_.push_back(std::make_unique<TableUse>());
   table_ = uses_.back().get();
-  table_->table = std::move(table);
-  table_->live = std::move(live);
+  static_cast<BoundTable&>(*table_) = std::move(table);
 }
 
 void Worker::release(TableUse& use) {
@@ -141,6 +138,7 @@ void Worker::wait_for_tick() {
 
 void Worker::tick() {
   const Milliseconds now = steady_ms();
+  counters_.beat_ms.set(static_cast<std::uint64_t>(now));
   streams_.sweep(now);
   pool_.sweep(now, settings()[Setting::upstream_idle_timeout]);
   for (Session* session = sessions_; session != nullptr; session = session->next_) session->sweep(now);

@@ -52,14 +52,14 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
 
   /// Before start(), from the thread that made the worker.
-  void set_table(std::shared_ptr<const DecisionTable> table, std::shared_ptr<TableLive> live);
+  void set_table(BoundTable table);
   void set_endpoints(std::shared_ptr<const Endpoints> endpoints);
   void start();
   void join();
 
   // Any thread.
   /// `done` is called on the worker's thread once new requests use `table`. False if the worker has ended.
-  bool publish(std::shared_ptr<const DecisionTable> table, std::shared_ptr<TableLive> live, std::function<void()> done);
+  bool publish(BoundTable table, std::function<void()> done);
   bool publish(std::shared_ptr<const Endpoints> endpoints);
   /// Stop accepting, accept what is queued, finish what is in flight within `limit`, end.
   bool drain(Milliseconds limit);
@@ -121,8 +121,8 @@ class Worker {
   bool shed_connection();
   void begin_drain(Milliseconds limit);
   void end_if_drained();
-  void replace_table(std::shared_ptr<const DecisionTable> table, std::shared_ptr<TableLive> live);
-  void note_decided(const Exchange& x, const Decision& decision);
+  void replace_table(BoundTable table);
+  void note_decided(const Exchange& x, Phase phase, const Decision& decision);
   void release(TableUse& use);
 
   Commons& commons_;

@@ -11,7 +11,7 @@ void Worker::decide(Exchange& x) {
     const LiveState::Reading reading(*commons_.live, live, number_);
     decide_request(x.table(), x.facts, reading.view(), ledger_, scratch_, x.arena, x.request_decision);
   }
-  note_decided(x, x.request_decision);
+  note_decided(x, Phase::request, x.request_decision);
 }
 
 void Worker::decide(Exchange& x, const ResponseHead& head) {
@@ -21,10 +21,13 @@ void Worker::decide(Exchange& x, const ResponseHead& head) {
     const LiveState::Reading reading(*commons_.live, live, number_);
     decide_response(x.table(), x.facts, head, reading.view(), ledger_, scratch_, x.arena, x.response_decision);
   }
-  note_decided(x, x.response_decision);
+  note_decided(x, Phase::response, x.response_decision);
 }
 
-void Worker::note_decided(const Exchange& x, const Decision& decision) {
+void Worker::note_decided(const Exchange& x, Phase phase, const Decision& decision) {
+  counters_.decisions[static_cast<std::size_t>(phase)][static_cast<std::size_t>(decision.outcome)].add();
+  x.use->hits->count(number_, phase, decision.matched);
+  x.use->hits->count(number_, phase, decision.would);
   if (!decision.bans.empty()) commons_.live->ban(*x.use->live, decision.bans, now_us());
   if (!decision.would.empty()) counters_.dry_run_matches.add(decision.would.size());
   if (x.rules().limits.empty()) return;

@@ -44,13 +44,18 @@ RenderOptions render_options(const CheckOptions& options) {
   return render;
 }
 
+std::string counted(std::size_t n, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", n, n == 1 ? one : many);
+}
+
 /// What a person at a terminal is told of a configuration without findings.
 std::string all_is_well(const Compilation& result) {
   const RuleSet& rules = result.table->rules();
   const std::size_t tests = result.tests.cases.size();
-  return fmt::format("fine: {} rules, {} response rules, {} lists and tables{}\n", rules.of(Phase::request).size(),
-                     rules.of(Phase::response).size(), rules.lists.size() + rules.tables.size(),
-                     tests == 0 ? "" : fmt::format(", {} {} passed", tests, tests == 1 ? "test" : "tests"));
+  return fmt::format("fine: {}, {}, {}{}\n", counted(rules.of(Phase::request).size(), "rule", "rules"),
+                     counted(rules.of(Phase::response).size(), "response rule", "response rules"),
+                     counted(rules.lists.size() + rules.tables.size(), "list or table", "lists and tables"),
+                     tests == 0 ? "" : ", " + counted(tests, "test", "tests") + " passed");
 }
 
 Compilation compile_and_verify(const CheckOptions& options) {

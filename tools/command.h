@@ -43,6 +43,8 @@ CLI::Option* add_choice(CLI::App& command, const std::string& name, std::string&
 
 /// `sprx 0.1.0 (commit 0123456789ab)`
 std::string version_line();
+const char* version_number();
+const char* version_commit();
 
 /// Whether `fd` (1 or 2) wants colour under `--color` (`auto`, `always` or `never`): NO_COLOR and terminals are
 /// respected.

@@ -1,30 +1,18 @@
 // `sprx ctl`: talks to a running proxy, HTTP over its Unix socket.
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http.hpp>
 #include <chrono>
+#include <cstdio>
 #include <fmt/format.h>
 #include <memory>
+#include <sys/ioctl.h>
+#include <thread>
+#include <unistd.h>
 
 #include "tools/command.h"
+#include "tools/control_client.h"
+#include "tools/top.h"
 
 namespace sprx {
 namespace {
-
-namespace asio = boost::asio;
-namespace http = boost::beast::http;
-using boost::system::error_code;
-using stream = asio::local::stream_protocol;
-
-/// A reload of the largest configuration takes seconds; a proxy that says nothing for this long is stuck.
-constexpr auto kAnswerTimeout = std::chrono::seconds(120);
-constexpr std::uint64_t kLargestAnswer = 64U << 20U;
 
 struct CtlOptions {
   std::string control = kControlSocket;
@@ -32,73 +20,22 @@ struct CtlOptions {
   std::vector<std::string> words;
   bool if_running = false;
   bool json = false;
-};
-
-struct Answer {
-  enum class State { waiting, done, not_running, failed } state = State::waiting;
-  unsigned status = 0;
-  std::string body;
-  error_code error;
+  bool once = false;     ///< top: one table instead of a screen
+  double interval = 1;   ///< top: seconds between two looks
+  std::size_t rows = 0;  ///< top: 0 for all, or what the screen holds
 };
 
 /// What asks for `action`. `message NAME ARGS` sends its name in the target and its arguments as the body.
-http::request<http::string_body> request_for(const CtlOptions& options) {
-  const bool reads = options.action == "status" || options.action == "metrics";
-  http::request<http::string_body> request(reads ? http::verb::get : http::verb::post, "/" + options.action, 11);
-  request.set(http::field::host, "sprx");
-  request.set(http::field::connection, "close");
-  request.set(http::field::accept, options.json ? "application/json" : "text/plain");
+ControlRequest request_for(const CtlOptions& options) {
+  ControlRequest out;
+  out.post = options.action != "status" && options.action != "metrics" && options.action != "top";
+  out.target = options.action == "top" ? "/rules" : "/" + options.action;
+  out.accept = options.json ? "application/json" : "text/plain";
   if (options.action == "message") {
-    std::string arguments;
-    for (std::size_t i = 1; i < options.words.size(); ++i) arguments += (i > 1 ? " " : "") + options.words[i];
-    request.target("/message/" + options.words.front());
-    request.body() = arguments;
+    out.target = "/message/" + options.words.front();
+    for (std::size_t i = 1; i < options.words.size(); ++i) out.body += (i > 1 ? " " : "") + options.words[i];
   }
-  request.prepare_payload();
-  return request;
-}
-
-bool means_not_running(const error_code& error) {
-  return error == asio::error::connection_refused || error == boost::system::errc::no_such_file_or_directory ||
-         error == boost::system::errc::not_a_directory;
-}
-
-asio::awaitable<void> converse(std::string path, http::request<http::string_body> request, Answer& answer) {
-  stream::socket socket(co_await asio::this_coro::executor);
-  const auto [connect_error] =
-      co_await socket.async_connect(stream::endpoint(path), asio::as_tuple(asio::use_awaitable));
-  if (connect_error) {
-    answer.state = means_not_running(connect_error) ? Answer::State::not_running : Answer::State::failed;
-    answer.error = connect_error;
-    co_return;
-  }
-  // A proxy that refuses early may have closed its reading side: what it says still counts.
-  co_await http::async_write(socket, request, asio::as_tuple(asio::use_awaitable));
-  boost::beast::flat_buffer buffer;
-  http::response_parser<http::string_body> parser;
-  parser.body_limit(kLargestAnswer);
-  const auto [read_error, read] =
-      co_await http::async_read(socket, buffer, parser, asio::as_tuple(asio::use_awaitable));
-  if (read_error) {
-    answer.state = Answer::State::failed;
-    answer.error = read_error;
-    co_return;
-  }
-  answer.state = Answer::State::done;
-  answer.status = parser.get().result_int();
-  answer.body = std::move(parser.get().body());
-}
-
-Answer ask(const CtlOptions& options) {
-  asio::io_context context{1};
-  Answer answer;
-  asio::co_spawn(context, converse(options.control, request_for(options), answer), asio::detached);
-  context.run_for(kAnswerTimeout);
-  if (answer.state == Answer::State::waiting) {
-    answer.state = Answer::State::failed;
-    answer.error = asio::error::timed_out;
-  }
-  return answer;
+  return out;
 }
 
 /// What a message may be called; anything else cannot be one, and would not fit in a request target.
@@ -112,32 +49,77 @@ std::string with_line_end(std::string text) {
   return text;
 }
 
-int control(const CtlOptions& options) {
+/// Asks; what went wrong is said, and the exit status of it is in `status`.
+std::optional<std::string> told(const CtlOptions& options, int& status) {
   if (options.action == "message" && !is_message_name(options.words.front())) {
     complain(fmt::format("sprx: there is no message `{}`\n", options.words.front()));
-    return kWrong;
+    status = kWrong;
+    return std::nullopt;
   }
-  const Answer answer = ask(options);
+  ControlReply answer = ask_proxy(options.control, request_for(options));
   switch (answer.state) {
-    case Answer::State::not_running:
-      if (options.if_running) return kFine;
+    case ControlReply::State::not_running:
+      status = options.if_running ? kFine : kNotRunning;
+      if (options.if_running) return std::nullopt;
       complain(fmt::format("sprx: no proxy is running: {}: {}\n", options.control, answer.error.message()));
-      return kNotRunning;
-    case Answer::State::done:
+      return std::nullopt;
+    case ControlReply::State::done:
       break;
-    case Answer::State::waiting:
-    case Answer::State::failed:
+    case ControlReply::State::waiting:
+    case ControlReply::State::failed:
       complain(fmt::format("sprx: no answer from the proxy: {}: {}\n", options.control, answer.error.message()));
-      return kUsage;
+      status = kUsage;
+      return std::nullopt;
   }
   if (answer.status < 200 || answer.status > 299) {
     complain(
         with_line_end(answer.body.empty() ? fmt::format("sprx: the proxy refused ({})", answer.status) : answer.body));
-    return kWrong;
+    status = kWrong;
+    return std::nullopt;
   }
+  status = kFine;
+  return std::move(answer.body);
+}
+
+int control(const CtlOptions& options) {
+  int status = kFine;
+  const std::optional<std::string> body = told(options, status);
   const bool shows = options.action == "status" || options.action == "metrics";
-  if (shows) print(with_line_end(answer.body));
-  return kFine;
+  if (body && shows) print(with_line_end(*body));
+  return status;
+}
+
+/// Lines of the terminal that standard output is; 0 if it is none.
+std::size_t terminal_lines() {
+  winsize size{};
+  if (::isatty(STDOUT_FILENO) != 1) return 0;
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 3 ? size.ws_row : 24;
+}
+
+/// Two looks and a table; on a terminal again and again, until the reader has had enough (Ctrl-C).
+int show_top(const CtlOptions& options) {
+  constexpr std::string_view kClear = "\x1b[H\x1b[2J";
+  constexpr std::size_t kHeadings = 3;
+  std::optional<RuleSample> before;
+  for (;;) {
+    int status = kFine;
+    const std::optional<std::string> body = told(options, status);
+    if (!body) return status;
+    std::optional<RuleSample> now = read_rule_sample(*body);
+    if (!now) {
+      complain("sprx: the proxy's answer is not understood: is it of another version?\n");
+      return kUsage;
+    }
+    const std::size_t lines = options.once ? 0 : terminal_lines();
+    if (before) {
+      const std::size_t rows = lines == 0 || options.rows != 0 ? options.rows : lines - kHeadings;
+      print(std::string(lines == 0 ? "" : kClear) + top_text(*before, *now, rows));
+      if (lines == 0) return kFine;
+      if (std::fflush(stdout) != 0) return kUsage;
+    }
+    before = std::move(now);
+    std::this_thread::sleep_for(std::chrono::duration<double>(options.interval));
+  }
 }
 
 }  // namespace
@@ -148,17 +130,22 @@ void add_ctl(CLI::App& program, Command& chosen) {
   command->add_option("--control", options->control, "the control socket")->capture_default_str();
   command->add_flag("--if-running", options->if_running, "no proxy running is fine, and silent");
   command->add_flag("--json", options->json, "status as JSON");
+  command->add_flag("--once", options->once, "top: one table, as where output is no terminal");
+  command->add_option("--interval", options->interval, "top: seconds between two looks")
+      ->check(CLI::Range(0.01, 3600.0))
+      ->capture_default_str();
+  command->add_option("--rows", options->rows, "top: this many rules; 0 for all, or what the terminal holds")
+      ->capture_default_str();
   command->add_option("ACTION", options->action, "what to do")
       ->check(CLI::IsMember({"status", "metrics", "top", "reload", "reopen-logs", "message", "drain"}))
       ->required();
   command->add_option("NAME", options->words, "for message: its name and its arguments");
   command->callback([options, &chosen] {
-    if (options->action == "top") throw CLI::ValidationError("ctl", "`top` is not there yet; `metrics` has the counts");
     if (options->action == "message" && options->words.empty()) throw CLI::RequiredError("NAME");
     if (options->action != "message" && !options->words.empty()) throw CLI::ExtrasError({options->words});
     // The longest path a Unix socket can have.
     if (options->control.size() >= 108) throw CLI::ValidationError("--control", "the path is too long for a socket");
-    chosen = [options] { return control(*options); };
+    chosen = [options] { return options->action == "top" ? show_top(*options) : control(*options); };
   });
 }
 

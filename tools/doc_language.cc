@@ -6,9 +6,17 @@
 #include "compiler/table/vocabulary.h"
 #include "compiler/test_words.h"
 #include "tools/doc.h"
+#include "tools/doc_examples.h"
 
 namespace sprx {
 namespace {
+
+/// Code in a cell: `|` would end it.
+std::string code(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += c == '|' ? std::string("\\|") : std::string(1, c);
+  return "`" + out + "`";
+}
 
 std::string_view word_of(Phase phase) { return phase == Phase::request ? "both" : "response"; }
 
@@ -71,33 +79,62 @@ std::string usage_of(const FunctionInfo& function) {
   return out + closing;
 }
 
+std::string declarations_table() {
+  std::string out = "## Declarations\n\n| write | |\n| --- | --- |\n";
+  for (const Declaration& declaration : kDeclarations)
+    out += fmt::format("| {} | {} |\n", code(declaration.use), declaration.note);
+  return out;
+}
+
 std::string fields_table() {
-  std::string out =
-      "## Fields\n\n| field | type | phase | may be absent | origin | |\n| --- | --- | --- | --- | --- | --- |\n";
-  for (const FieldInfo& field : kFields) {
-    out +=
-        fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", usage_of(field), name_of(field.type), word_of(field.phase),
-                    field.presence == FieldInfo::Presence::maybe ? "yes" : "", word_of(field.origin), field.doc);
+  std::string out = fmt::format(
+      "\n## Fields\n\nThe examples are those of `{}` with `X-Test: 1`, `X-Test: 2`,\n"
+      "`Cookie: uid=u1` and `section-io-id: r-1`, from the client 203.0.113.9 in Sydney at 2026-01-01T00:00:00Z, to "
+      "which the\n"
+      "next hop answers 200 with `Content-Type: text/html; charset=utf-8`, `Vary: Accept` and `Set-Cookie: "
+      "session=s1`.\n\n"
+      "What may be absent: a comparison with it is false (so `!=` and `not in` are true), in `${{…}}` it is empty, "
+      "`exists x`\n"
+      "asks for it, and `x ?? \"…\"` gives a default. A comparison with a list holds if it holds for some element.\n\n"
+      "| field | type | phase | may be absent | origin | | example |\n| --- | --- | --- | --- | --- | --- | --- |\n",
+      kExampleRequest);
+  for (std::size_t i = 0; i < kFields.size(); ++i) {
+    const FieldInfo& field = kFields[i];
+    const FieldExample& example = kFieldExamples[i];
+    out += fmt::format("| {} | {} | {} | {} | {} | {} | {} is {}{}{} |\n", code(usage_of(field)), name_of(field.type),
+                       word_of(field.phase), field.presence == FieldInfo::Presence::maybe ? "yes" : "",
+                       word_of(field.origin), field.doc, code(example.use), code(example.value),
+                       example.note.empty() ? "" : "; ", example.note);
   }
   return out;
 }
 
 std::string functions_table() {
   std::string out =
-      "\n## Functions\n\nGiven absent, a function gives absent.\n\n| function | gives | may be absent | |\n"
-      "| --- | --- | --- | --- |\n";
-  for (const FunctionInfo& function : kFunctions) {
-    out += fmt::format("| `{}` | {} | {} | {} |\n", usage_of(function), name_of(function.result),
-                       function.presence == FunctionInfo::Presence::maybe ? "yes" : "", function.doc);
+      "\n## Functions\n\nGiven absent, a function gives absent. Of a list it gives the list of its results (`length` "
+      "counts).\n\n"
+      "| function | gives | may be absent | | example |\n| --- | --- | --- | --- | --- |\n";
+  for (std::size_t i = 0; i < kFunctions.size(); ++i) {
+    const FunctionInfo& function = kFunctions[i];
+    const FunctionExample& example = kFunctionExamples[i];
+    out += fmt::format("| {} | {} | {} | {} | {} is {}{} |\n", code(usage_of(function)), name_of(function.result),
+                       function.presence == FunctionInfo::Presence::maybe ? "yes" : "", function.doc, code(example.use),
+                       code(example.value), example.header.empty() ? "" : ", with " + code(example.header));
   }
   return out;
 }
 
 std::string actions_table() {
-  std::string out = "\n## Actions\n\n| word | kind | phase | |\n| --- | --- | --- | --- |\n";
-  for (const ActionInfo& action : kActions) {
-    out +=
-        fmt::format("| `{}` | {} | {} | {} |\n", action.name, word_of(action.kind), word_of(action.phases), action.doc);
+  std::string out =
+      "\n## Actions\n\nEdits and notes add up over all rules that match. A terminal ends the phase. Guards stand "
+      "before the "
+      "actions and\nnarrow when the rule matches, or what that means.\n\n"
+      "| word | kind | phase | | write |\n| --- | --- | --- | --- | --- |\n";
+  for (std::size_t i = 0; i < kActions.size(); ++i) {
+    const ActionInfo& action = kActions[i];
+    const ActionExample& example = kActionExamples[i];
+    out += fmt::format("| `{}` | {} | {} | {} | {}{}{} |\n", action.name, word_of(action.kind), word_of(action.phases),
+                       action.doc, code(example.use), example.note.empty() ? "" : "; ", example.note);
   }
   return out;
 }
@@ -112,6 +149,12 @@ std::string settings_table() {
                        word_of(setting.kind), value_text(setting, setting.fallback), value_text(setting, setting.least),
                        value_text(setting, setting.most), setting.doc);
   }
+  out +=
+      "\nThey stand in `settings { … }`, each in the block of its section: `settings { client { body_timeout 30s; } "
+      "drain_timeout "
+      "10s; }`.\nOne more names a header: `client_ip { header \"True-Client-IP\"; }`, where the client's address is "
+      "read "
+      "instead of X-Forwarded-For;\nwhere it is missing or no address, the client is the peer.\n";
   return out;
 }
 
@@ -164,32 +207,44 @@ std::string language_reference() {
          "read by request and response rules, those of phase `response` by response rules only. The origin of a text "
          "decides how\n"
          "it may stand in a redirect target.\n\n" +
-         fields_table() + functions_table() + actions_table() + settings_table() + tests_table() + codes_table();
+         declarations_table() + fields_table() + functions_table() + actions_table() + settings_table() +
+         tests_table() + codes_table();
 }
 
 std::string language_json() {
-  boost::json::array fields, functions, actions, settings, codes;
-  for (const FieldInfo& field : kFields) {
+  boost::json::array declarations, fields, functions, actions, settings, codes;
+  for (const Declaration& declaration : kDeclarations)
+    declarations.push_back({{"use", text(declaration.use)}, {"doc", text(declaration.note)}});
+  for (std::size_t i = 0; i < kFields.size(); ++i) {
+    const FieldInfo& field = kFields[i];
+    const FieldExample& example = kFieldExamples[i];
     fields.push_back({{"name", text(field.name)},
                       {"type", text(name_of(field.type))},
                       {"phase", text(word_of(field.phase))},
                       {"keyed", field.key == FieldInfo::Key::keyed},
                       {"may_be_absent", field.presence == FieldInfo::Presence::maybe},
                       {"origin", text(word_of(field.origin))},
-                      {"doc", text(field.doc)}});
+                      {"doc", text(field.doc)},
+                      {"example", {{"use", text(example.use)}, {"value", text(example.value)}}}});
   }
-  for (const FunctionInfo& function : kFunctions) {
-    functions.push_back({{"name", text(function.name)},
-                         {"usage", text(usage_of(function))},
-                         {"result", text(name_of(function.result))},
-                         {"may_be_absent", function.presence == FunctionInfo::Presence::maybe},
-                         {"doc", text(function.doc)}});
+  for (std::size_t i = 0; i < kFunctions.size(); ++i) {
+    const FunctionInfo& function = kFunctions[i];
+    const FunctionExample& example = kFunctionExamples[i];
+    functions.push_back(
+        {{"name", text(function.name)},
+         {"usage", text(usage_of(function))},
+         {"result", text(name_of(function.result))},
+         {"may_be_absent", function.presence == FunctionInfo::Presence::maybe},
+         {"doc", text(function.doc)},
+         {"example", {{"use", text(example.use)}, {"value", text(example.value)}, {"header", text(example.header)}}}});
   }
-  for (const ActionInfo& action : kActions) {
+  for (std::size_t i = 0; i < kActions.size(); ++i) {
+    const ActionInfo& action = kActions[i];
     actions.push_back({{"name", text(action.name)},
                        {"kind", text(word_of(action.kind))},
                        {"phase", text(word_of(action.phases))},
-                       {"doc", text(action.doc)}});
+                       {"doc", text(action.doc)},
+                       {"example", text(kActionExamples[i].use)}});
   }
   for (const SettingInfo& setting : kSettings) {
     settings.push_back({{"section", text(setting.section)},
@@ -205,11 +260,8 @@ std::string language_json() {
                      {"severity", kind.severity == Severity::error ? "error" : "lint"},
                      {"title", text(kind.title)}});
   }
-  const boost::json::object all = {{"fields", fields},
-                                   {"functions", functions},
-                                   {"actions", actions},
-                                   {"settings", settings},
-                                   {"diagnostics", codes}};
+  const boost::json::object all = {{"declarations", declarations}, {"fields", fields},     {"functions", functions},
+                                   {"actions", actions},           {"settings", settings}, {"diagnostics", codes}};
   return boost::json::serialize(all) + "\n";
 }
 

@@ -1,4 +1,4 @@
-// Paint: colour for people's terminals, nothing in pipes.
+// Paint: colour for people's terminals, nothing in pipes; and strangers' bytes without a say in either.
 #pragma once
 
 #include <fmt/format.h>
@@ -23,5 +23,15 @@ class Paint {
   }
   bool on_;
 };
+
+/// `text` with the bytes that would move the cursor or colour the screen made visible: `\x1B`.
+[[nodiscard]] inline std::string shown(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += byte < 0x20 || byte == 0x7F ? fmt::format("\\x{:02X}", byte) : std::string(1, c);
+  }
+  return out;
+}
 
 }  // namespace sprx

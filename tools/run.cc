@@ -10,6 +10,7 @@
 #include "runtime/server.h"
 #include "tools/command.h"
 #include "tools/demo.h"
+#include "tools/folder_print.h"
 
 namespace sprx {
 namespace {
@@ -23,10 +24,12 @@ struct RunOptions {
   std::string log = "files";
   std::string log_dir = "/var/log/sprx";
   std::string log_format = "json";
+  std::string metrics;
   std::string control = kControlSocket;
   std::string state = "/var/lib/sprx";
   std::string user = kDefaultUser;
   unsigned workers = 0;
+  bool watch = false;
   bool demo = false;
   bool user_given = false;
   std::function<bool(const char*)> given;  ///< whether an option was on the command line
@@ -72,6 +75,12 @@ ServerOptions server_options(const RunOptions& options) {
   out.log_target = options.log == "stdout" ? LogTarget::standard_output : LogTarget::files;
   out.log_format = options.log_format == "ltsv" ? LogFormat::ltsv : LogFormat::json;
   out.log_dir = options.log_dir;
+  if (!options.metrics.empty()) {
+    const HostPort metrics = host_port("--metrics", options.metrics);
+    out.metrics = {metrics.host, metrics.port};
+  }
+  out.build_version = version_number();
+  out.build_commit = version_commit();
   out.control_path = options.control;
   out.state_dir = options.state;
   out.user = options.user;
@@ -128,6 +137,7 @@ int serve(const RunOptions& options, ServerOptions server_options) {
     return refuse(*error);
   }
   server_options.load = [directory] { return load(directory); };
+  if (options.watch) server_options.look = [directory] { return folder_print(directory); };
   const std::string control = server_options.control_path;
   const std::string log_dir =
       server_options.log_target == LogTarget::files ? server_options.log_dir : "standard output";
@@ -142,6 +152,7 @@ int serve(const RunOptions& options, ServerOptions server_options) {
   if (demo) demo->start_origin();
   if (const auto error = server.start(first.table)) return refuse(*error);
   complain(fmt::format("sprx: listening on port {}\n", server.port()));
+  if (server.metrics_port() != 0) complain(fmt::format("sprx: metrics on port {}\n", server.metrics_port()));
   if (demo) {
     print(fmt::format("url http://127.0.0.1:{}\nconfig {}\ncontrol {}\nlog {}\n", server.port(), directory, control,
                       log_dir));
@@ -163,6 +174,8 @@ void add_run(CLI::App& program, Command& chosen) {
   add_choice(*command, "--log", options->log, {"files", "stdout"}, "where the access log goes");
   command->add_option("--log-dir", options->log_dir, "folder of access.log and error.log")->capture_default_str();
   add_choice(*command, "--log-format", options->log_format, {"json", "ltsv"}, "of an access-log line");
+  command->add_option("--metrics", options->metrics,
+                      "ADDR:PORT that answers GET /metrics (Prometheus) and /healthz; without it there is none");
   command->add_option("--control", options->control, "the control socket")->capture_default_str();
   command->add_option("--state", options->state, "folder of what outlives a restart")->capture_default_str();
   command->add_option("--user", options->user, "whom to become after binding, when started as root")
@@ -170,6 +183,8 @@ void add_run(CLI::App& program, Command& chosen) {
   command->add_option("--workers", options->workers, "threads, 0 for one a core")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
+  command->add_flag("--watch", options->watch,
+                    "look at the configuration directory once a second and reload when it has changed");
   command->add_flag("--demo", options->demo, "with a built-in origin and example rules, on a free port of 127.0.0.1");
   command->callback([options, command, &chosen] {
     options->given = [command](const char* name) { return command->count(name) > 0; };

@@ -99,7 +99,8 @@ class CoverageWriter {
   std::string out_;
 };
 
-bool same_but_slots(const Expr& a, const Expr& b) {
+bool same_but_slots(const ExprPool& pool, const Expr& a, const Expr& b) {
+  if (a.op == Op::negate && b.op == Op::negate) return same_but_slots(pool, pool[ExprId{a.a}], pool[ExprId{b.a}]);
   return a.op == b.op && a.a == b.a && a.b == b.b && a.nocase == b.nocase;
 }
 
@@ -118,15 +119,16 @@ std::size_t lines_met(const RedirectsPlace& lines, const TestRun& run) {
 }
 
 Span place_of(const Compilation& compiled, RuleRef rule, ExprId atom) {
-  const auto& places = compiled.tests.atoms[static_cast<std::size_t>(rule.phase)];
-  if (rule.index >= places.size()) return {};
-  for (const AtomPlace& place : places[rule.index]) {
+  const auto& conditions = compiled.tests.conditions[static_cast<std::size_t>(rule.phase)];
+  if (rule.index >= conditions.size()) return {};
+  const std::vector<AtomPlace>& places = conditions[rule.index].parts;
+  for (const AtomPlace& place : places) {
     if (place.atom == atom) return place.where;
   }
   // Captures on the sides of an `or` get slots of their own after the condition was read.
   const ExprPool& pool = compiled.table->rules().pool;
-  for (const AtomPlace& place : places[rule.index]) {
-    if (same_but_slots(pool[place.atom], pool[atom])) return place.where;
+  for (const AtomPlace& place : places) {
+    if (same_but_slots(pool, pool[place.atom], pool[atom])) return place.where;
   }
   return {};
 }

@@ -12,16 +12,6 @@ namespace {
 /// Failing tests that are shown; of more there is a count.
 constexpr std::size_t kShownTests = 50;
 
-/// Bytes that would move the cursor or colour the screen, made visible.
-std::string shown(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += byte < 0x20 || byte == 0x7F ? fmt::format("\\x{:02X}", byte) : std::string(1, c);
-  }
-  return out;
-}
-
 std::string place_text(const SourceSet& sources, Span where) {
   const SourceFile& file = sources[where.file];
   const LineColumn at = file.locate(where.begin);

@@ -78,7 +78,7 @@ void read_request(TraceOptions& options) {
   if (!mistake.empty()) throw CLI::ValidationError("trace", mistake);
 }
 
-std::shared_ptr<const DecisionTable> load(const std::string& directory) {
+std::shared_ptr<const DecisionTable> table_of(const std::string& directory) {
   const Compilation result = compile(directory, {.lints = false, .tests = false});
   if (!result.ok()) complain(render(result.diagnostics, result.sources, {.color = wants_color("auto", STDERR_FILENO)}));
   return result.table;
@@ -93,7 +93,7 @@ int trace_one(const TraceOptions& options, const DecisionTable& table) {
   if (options.json) {
     print(boost::json::serialize(to_json(traced, true)) + "\n");
   } else {
-    print(to_text(options.request, traced, wants_color("auto", STDOUT_FILENO)));
+    print(to_text(options.request, traced, options.why, wants_color("auto", STDOUT_FILENO)));
   }
   return kFine;
 }
@@ -127,7 +127,7 @@ int run_trace(const TraceOptions& options) {
       return kUsage;
     }
   }
-  const std::shared_ptr<const DecisionTable> table = load(options.directory);
+  const std::shared_ptr<const DecisionTable> table = table_of(options.directory);
   if (!table) return kWrong;
   if (options.requests.empty()) return trace_one(options, *table);
   return trace_lines(options, *table, options.requests == "-" ? std::cin : file);
@@ -144,9 +144,11 @@ void add_trace(CLI::App& program, Command& chosen) {
   command->add_option("-H,--header", options->headers, "a request header `Name: value`; again for more")
       ->expected(1)
       ->take_all();
-  command->add_option("--client", options->client, "the client's IP address");
+  command->add_option("--client", options->client, "the client's IP address; 127.0.0.1 unless given");
   command->add_option("--at", options->at, "when it comes (RFC 3339); now unless given");
-  command->add_option("--flag", options->flags, "NAME=on or NAME=off")->expected(1)->take_all();
+  command->add_option("--flag", options->flags, "NAME=on or NAME=off, how a flag of the rules stands; again for more")
+      ->expected(1)
+      ->take_all();
   command->add_option("--upstream-status", options->upstream_status, "what the next hop answers")
       ->capture_default_str();
   command->add_option("--upstream-header", options->upstream_headers, "a response header of it; again for more")
@@ -155,7 +157,8 @@ void add_trace(CLI::App& program, Command& chosen) {
   command->add_option("--requests", options->requests,
                       "file of requests, one JSON object a line, - for standard input");
   command->add_flag("--json", options->json, "one JSON object");
-  command->add_flag("--why", options->why, "with --requests: say of each rule why it did not match");
+  command->add_flag("--why", options->why,
+                    "say of every rule why it did not match, not only of those that came close; with --requests too");
   command->callback([options, &chosen] {
     read_arguments(*options);
     if (options->requests.empty()) read_request(*options);

@@ -77,8 +77,8 @@ struct Traced {
 /// The answer as a JSON object; what does not apply is left out.
 [[nodiscard]] boost::json::object to_json(const Traced& traced, bool why);
 
-/// The answer for people.
-[[nodiscard]] std::string to_text(const TraceRequest& request, const Traced& traced, bool color);
+/// The answer for people. Without `all`, of many rules that did not match only those that came close.
+[[nodiscard]] std::string to_text(const TraceRequest& request, const Traced& traced, bool all, bool color);
 
 /// An RFC 3339 time with an offset as microseconds since 1970.
 [[nodiscard]] std::optional<std::int64_t> parse_rfc3339(std::string_view text);

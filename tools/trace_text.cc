@@ -10,20 +10,6 @@
 namespace sprx {
 namespace {
 
-/// Bytes that would move the cursor or colour the screen, made visible.
-std::string shown(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) {
-      out += fmt::format("\\x{:02X}", byte);
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
 std::string place_of(const TracedRule& rule) {
   return rule.file.empty() ? std::string() : fmt::format("{}:{}", rule.file, rule.line);
 }
@@ -37,7 +23,7 @@ bool holds(const HeaderList& headers, const std::pair<std::string, std::string>&
 /// Writes one answer, section by section.
 class Writer {
  public:
-  Writer(const Traced& traced, bool color) : traced_(traced), paint_(color) {}
+  Writer(const Traced& traced, bool all, bool color) : traced_(traced), all_(all), paint_(color) {}
 
   std::string write(const TraceRequest& request) {
     out_ += fmt::format("{} {}\n\n", paint_.bold(shown(request.method)), shown(request.url));
@@ -135,32 +121,53 @@ class Writer {
     for (const auto& [name, value] : traced_.headers) out_ += fmt::format("    {}: {}\n", shown(name), shown(value));
     if (!traced_.body || traced_.body->empty()) return;
     constexpr std::size_t kShownBytes = 200;
-    const std::string_view body = *traced_.body;
+    std::string_view body = *traced_.body;
     const std::string_view rest = body.size() > kShownBytes ? "…" : "";
-    out_ += fmt::format("\n    {}{}\n", shown(body.substr(0, kShownBytes)), rest);
+    body = body.substr(0, kShownBytes);
+    if (rest.empty() && body.ends_with('\n')) body.remove_suffix(1);
+    out_ += "\n";
+    for (std::size_t at = 0; at <= body.size();) {
+      const std::size_t stop = std::min(body.find('\n', at), body.size());
+      const std::string line = shown(body.substr(at, stop - at)) + std::string(stop == body.size() ? rest : "");
+      out_ += line.empty() ? "\n" : fmt::format("    {}\n", line);
+      at = stop + 1;
+    }
   }
 
   void not_matched() {
     if (traced_.why.empty()) return;
     title("rules that did not match, and the first condition that was false");
+    const bool all = all_ || traced_.why.size() <= kShownWhole;
+    std::size_t others = 0;
     for (const WhyNot& reason : traced_.why) {
+      if (!all && !reason.close) {
+        ++others;
+        continue;
+      }
       out_ += fmt::format("  {}  {}\n", paint_.yellow(fmt::format("{:<28}", reason.rule)), shown(reason.atom));
       if (!reason.left.empty())
         out_ += paint_.faint(fmt::format("  {:<28}    it was {}", "", shown(reason.left))) + "\n";
       if (!reason.right.empty())
         out_ += paint_.faint(fmt::format("  {:<28}    wanted {}", "", shown(reason.right))) + "\n";
     }
+    if (others > 0)
+      out_ += fmt::format("  {} {}whose very first condition was false; `--why` shows them\n", others,
+                          others < traced_.why.size() ? "more, " : "");
   }
 
+  /// Of more rules that did not match only those are shown that came close.
+  static constexpr std::size_t kShownWhole = 10;
+
   const Traced& traced_;
+  const bool all_;
   Paint paint_;
   std::string out_;
 };
 
 }  // namespace
 
-std::string to_text(const TraceRequest& request, const Traced& traced, bool color) {
-  return Writer(traced, color).write(request);
+std::string to_text(const TraceRequest& request, const Traced& traced, bool all, bool color) {
+  return Writer(traced, all, color).write(request);
 }
 
 }  // namespace sprx

@@ -87,6 +87,10 @@ std::string trace_command(const TestRequest& request) {
   for (const TestHeader& header : request.headers) out += " -H " + shell_word(header.name + ": " + header.value);
   if (!request.client.empty()) out += " --client " + request.client;
   if (request.at_us) out += " --at " + time_text(*request.at_us);
+  for (const TestFlag& flag : request.flags) out += " --flag " + flag.name + (flag.on ? "" : "=off");
+  for (const TestKey& key : request.keys) out += " --has " + shell_word(key.list + "=" + key.key);
+  for (const std::string& limit : request.exhausted) out += " --exhausted " + limit;
+  if (!request.upstream_error.empty()) out += " --upstream-error " + request.upstream_error;
   if (request.upstream_status != 200) out += fmt::format(" --upstream-status {}", request.upstream_status);
   for (const TestHeader& header : request.upstream_headers)
     out += " --upstream-header " + shell_word(header.name + ": " + header.value);

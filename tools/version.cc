@@ -53,6 +53,9 @@ int show_version(bool json) {
 
 std::string version_line() { return "sprx " SPRX_VERSION " (commit " SPRX_COMMIT ")"; }
 
+const char* version_number() { return SPRX_VERSION; }
+const char* version_commit() { return SPRX_COMMIT; }
+
 void add_version(CLI::App& program, Command& chosen) {
   CLI::App* command = program.add_subcommand("version", "version, commit, compiler and libraries");
   auto json = std::make_shared<bool>(false);

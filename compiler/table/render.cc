@@ -5,6 +5,7 @@
 
 #include "compiler/table/index.h"
 #include "compiler/table/renderer.h"
+#include "compiler/table/table.h"
 
 namespace sprx {
 namespace {

@@ -41,6 +41,7 @@ struct TestRequest {
   std::vector<std::string> exhausted;  ///< limits that have no token left
   std::uint16_t upstream_status = 200;
   std::vector<TestHeader> upstream_headers;
+  std::string upstream_error;  ///< not "": a word of the next hop's errors, the proxy answers itself
 };
 
 /// The time of a test that names none, 2026-01-01T00:00:00Z: the same on every day, so that a result is too.
@@ -57,6 +58,8 @@ enum class Expected : std::uint8_t {
   refused,
   rule,
   no_rule,
+  would,
+  no_would,
   log,
   no_log
 };

@@ -8,13 +8,17 @@
 namespace sprx {
 namespace {
 
+/// `not (a or b)` is looked into.
+bool is_joined(const Expr& e) { return e.op == Op::all || e.op == Op::any || e.op == Op::negate; }
+
 void collect(const ExprPool& pool, ExprId id, std::vector<AtomCoverage>& out) {
   const Expr& e = pool[id];
   switch (e.op) {
     case Op::always:
       return;
     case Op::negate:
-      return collect(pool, ExprId{e.a}, out);
+      if (is_joined(pool[ExprId{e.a}])) return collect(pool, ExprId{e.a}, out);
+      break;  // `x not in L` is counted as it is written
     case Op::all:
     case Op::any:
       for (const ExprId part : pool.list(e)) collect(pool, part, out);
@@ -38,7 +42,7 @@ class Noting {
       case Op::always:
         return true;
       case Op::negate:
-        return !test(ExprId{e.a});
+        return is_joined(pool_[ExprId{e.a}]) ? !test(ExprId{e.a}) : atom(id);
       case Op::all:
         for (const ExprId part : pool_.list(e)) {
           if (!test(part)) return false;

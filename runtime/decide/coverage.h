@@ -13,7 +13,7 @@
 namespace sprx {
 
 struct AtomCoverage {
-  ExprId atom = kNoExpr;
+  ExprId atom = kNoExpr;  ///< a comparison, or its negation where that is what is written
   std::uint32_t seen_true = 0;
   std::uint32_t seen_false = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 namespace sprx {
@@ -59,6 +60,20 @@ std::optional<Sha256> hmac_sha256(std::string_view key, std::string_view text) {
   const std::optional<Sha256> inner = sha256(turn(0x36), text);
   if (!inner) return std::nullopt;
   return sha256(turn(0x36 ^ 0x5C), {reinterpret_cast<const char*>(inner->data()), inner->size()});
+}
+
+bool digests_equal(std::string_view a, std::string_view b, bool nocase) {
+  if (a.size() != b.size()) return false;
+  if (!nocase) return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+  // Without a branch on a byte: bit 5 is what a letter's cases differ in.
+  const auto folded = [](char c) {
+    const auto byte = static_cast<std::uint32_t>(static_cast<unsigned char>(c));
+    const std::uint32_t upper = (byte - 'A') < 26U ? 1U : 0U;
+    return byte | upper << 5;
+  };
+  std::uint32_t different = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) different |= folded(a[i]) ^ folded(b[i]);
+  return different == 0;
 }
 
 }  // namespace sprx

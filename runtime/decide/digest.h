@@ -16,4 +16,8 @@ using Sha256 = std::array<std::uint8_t, 32>;
 /// RFC 2104 with SHA-256.
 [[nodiscard]] std::optional<Sha256> hmac_sha256(std::string_view key, std::string_view text);
 
+/// Whether two texts are equal, in a time that depends on nothing but their sizes: of digests, so that a guess does not
+/// tell how much of it was right.
+[[nodiscard]] bool digests_equal(std::string_view a, std::string_view b, bool nocase);
+
 }  // namespace sprx

@@ -1,6 +1,7 @@
 #include "runtime/decide/evaluate.h"
 
 #include "runtime/decide/compare.h"
+#include "runtime/decide/digest.h"
 #include "runtime/decide/fields.h"
 #include "runtime/decide/functions.h"
 #include "runtime/decide/limit_key.h"
@@ -197,8 +198,11 @@ bool Evaluation::equal(const Expr& e) {
   if (left.kind() == Datum::Kind::address && right.kind() == Datum::Kind::address) {
     return left.as_address() == right.as_address();
   }
+  const bool secret = made_of_digest(rules_, ExprId{e.a}) || made_of_digest(rules_, ExprId{e.b});
   return any_text(inputs_, right, [&](std::string_view b) {
-    return any_text(inputs_, left, [&](std::string_view a) { return text_equal(a, b, e.nocase); });
+    return any_text(inputs_, left, [&](std::string_view a) {
+      return secret ? digests_equal(a, b, e.nocase) : text_equal(a, b, e.nocase);
+    });
   });
 }
 

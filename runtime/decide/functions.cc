@@ -226,4 +226,23 @@ Datum call_function(Function function, Inputs& inputs, std::span<const Datum> ar
   return call_each(function, inputs, std::span(one).first(arguments.size()), list);
 }
 
+bool made_of_digest(const RuleSet& rules, ExprId value) {
+  constexpr int kSteps = 8;
+  for (int step = 0; step < kSteps; ++step) {
+    const Expr& e = rules.pool[value];
+    if (e.op == Op::let) {
+      value = rules.lets[e.a].value;
+    } else if (e.op == Op::call) {
+      const auto function = static_cast<Function>(e.a);
+      if (function == Function::sha256 || function == Function::hmac_sha256) return true;
+      const std::span<const ExprId> arguments = rules.pool.list(e);
+      if (arguments.empty()) return false;
+      value = arguments.front();
+    } else {
+      return false;
+    }
+  }
+  return false;
+}
+
 }  // namespace sprx

@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "compiler/table/rules.h"
 #include "compiler/table/vocabulary.h"
 #include "runtime/decide/datum.h"
 #include "runtime/decide/inputs.h"
@@ -25,5 +26,9 @@ Datum call(Inputs& inputs, std::span<const Datum> arguments) = delete;
 
 /// A decimal number with an optional sign that fits 64 bits, else absent.
 [[nodiscard]] Datum parse_integer(std::string_view text);
+
+/// Whether a value is a digest or a text made of one: its comparison must not tell, by the time it takes, how much of a
+/// guess was right. Lets and first arguments are followed for a few steps.
+[[nodiscard]] bool made_of_digest(const RuleSet& rules, ExprId value);
 
 }  // namespace sprx

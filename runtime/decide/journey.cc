@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/table/canonical.h"
+#include "compiler/table/error_words.h"
 #include "runtime/decide/apply.h"
 
 namespace sprx {
@@ -70,6 +71,7 @@ void Journey::request_phase(const JourneyRequest& request) {
     own_answer(first_);
   } else if (first_.outcome != Outcome::drop) {
     forwarded_ = true;
+    if (!request.upstream_error.empty()) return upstream_failed(request.upstream_error);
     response_.status = request.upstream_status;
     response_.headers.assign(request.upstream_headers.begin(), request.upstream_headers.end());
   }
@@ -92,15 +94,25 @@ void Journey::response_phase(const JourneyRequest& request) {
   answer_ = response_;
 }
 
-/// A bound was reached while evaluating: the proxy answers 500 itself.
-void Journey::proxy_answer() {
+/// An answer of the proxy's own, as the session makes it.
+void Journey::error_answer(std::string_view word, std::uint16_t status) {
   source_ = ResponseSource::proxy;
-  refused_status_ = 500;
-  error_ = "rule_error";
+  error_ = word;
   response_ = ResponseMessage{};
-  response_.status = 500;
+  response_.status = status;
   response_.headers = {{"Content-Type", "text/plain; charset=utf-8"}, {"Cache-Control", "no-store"}};
   body_.reset();
+}
+
+/// A bound was reached while evaluating: the proxy answers 500 itself.
+void Journey::proxy_answer() {
+  refused_status_ = 500;
+  error_answer("rule_error", 500);
+}
+
+void Journey::upstream_failed(std::string_view word) {
+  const ErrorWord* const known = error_word(word);
+  error_answer(word, known == nullptr ? 502 : known->status);
 }
 
 void Journey::own_answer(const Decision& decision) {

@@ -29,6 +29,7 @@ struct JourneyRequest {
   std::span<const LimitId> exhausted;  ///< limits that have no token left; the buckets of all others are full
   std::uint16_t upstream_status = 200;
   std::span<const HeaderLine> upstream_headers;
+  std::string_view upstream_error;  ///< a word of kErrorWords: the next hop failed that way, and the proxy answers
 };
 
 /// What became of it. Views into the request, the table and the journey's own memory, good until the next `go`.
@@ -66,7 +67,9 @@ class Journey {
   void reset();
   void request_phase(const JourneyRequest& request);
   void response_phase(const JourneyRequest& request);
+  void error_answer(std::string_view word, std::uint16_t status);
   void proxy_answer();
+  void upstream_failed(std::string_view word);
   void own_answer(const Decision& decision);
 
   const DecisionTable& table_;

@@ -31,7 +31,10 @@ class Explainer {
     while (pool_[id].op == Op::all) {
       ExprId next = id;
       for (const ExprId part : pool_.list(pool_[id])) {
-        if (evaluation_.test(part)) continue;
+        if (evaluation_.test(part)) {
+          passed_ = true;
+          continue;
+        }
         next = part;
         break;
       }
@@ -40,6 +43,9 @@ class Explainer {
     }
     return id;
   }
+
+  /// Whether a part before the one that first_false found held.
+  [[nodiscard]] bool passed() const { return passed_; }
 
   Sides sides(ExprId id) {
     const Expr& e = pool_[id];
@@ -84,6 +90,7 @@ class Explainer {
   const RuleSet& rules_;
   const ExprPool& pool_;
   PlainEvaluation& evaluation_;
+  bool passed_ = false;
 };
 
 /// Of a rule whose condition does not hold.
@@ -92,9 +99,13 @@ WhyNot why_not(PlainEvaluation& evaluation, const Rule& rule) {
   evaluation.begin_rule();
   Explainer explainer(rules, evaluation);
   const ExprId atom = explainer.first_false(rule.condition);
+  const bool close = explainer.passed();
   Sides sides = explainer.sides(atom);
-  return {std::string(rules.pool.strings.view(rule.name)), render(rules, atom), std::move(sides.left),
-          std::move(sides.right)};
+  // The whole condition says what its captures are called.
+  Renderer renderer(rules);
+  renderer.name_captures(rule.condition);
+  return {std::string(rules.pool.strings.view(rule.name)), renderer.value(atom), std::move(sides.left),
+          std::move(sides.right), close};
 }
 
 /// What the walk came to at a rule.
@@ -134,6 +145,7 @@ Step try_rule(PlainEvaluation& evaluation, const Rule& rule, RuleIndex index, Le
 WhyNot guard_reason(const RuleSet& rules, const Rule& rule, Step step, std::int64_t now_us) {
   const Guard& guard = rules.guards[rule.guard];
   WhyNot out;
+  out.close = true;
   out.rule = rules.pool.strings.view(rule.name);
   if (step == Step::not_over) {
     const std::string_view limit = rules.pool.strings.view(rules.limits[static_cast<std::size_t>(guard.over)].name);
@@ -190,9 +202,15 @@ std::optional<WhyNot> explain_rule(const DecisionTable& table, Phase phase, std:
   Inputs inputs(request, response, live, arena, buffer);
   PlainEvaluation evaluation(table.rules(), inputs);
   const Rule& rule = table.rules().of(phase)[index];
+  const Guard guard = rule.guard == kNoGuard ? Guard{} : table.rules().guards[rule.guard];
+  if (request.now_us < guard.since_us) return guard_reason(table.rules(), rule, Step::not_yet, request.now_us);
+  if (request.now_us >= guard.until_us) return guard_reason(table.rules(), rule, Step::no_longer, request.now_us);
   evaluation.begin_rule();
-  if (evaluation.test(rule.condition) || inputs.failed()) return std::nullopt;
-  return why_not(evaluation, rule);
+  const bool holds = evaluation.test(rule.condition);
+  if (inputs.failed()) return std::nullopt;
+  if (!holds) return why_not(evaluation, rule);
+  if (guard.over == kNoLimit) return std::nullopt;
+  return guard_reason(table.rules(), rule, Step::not_over, request.now_us);
 }
 
 }  // namespace sprx

@@ -19,6 +19,7 @@ struct WhyNot {
   std::string atom;
   std::string left;  ///< "absent" where it was
   std::string right;
+  bool close = false;  ///< something before it held, or only a guard said no
 };
 
 /// For every rule that the walk reached and that did not match, the first atom that failed. Rules after the one that
@@ -27,7 +28,8 @@ struct WhyNot {
                                           const ResponseHead* response, const LiveView& live, Ledger& ledger,
                                           Arena& arena);
 
-/// Why rule `index` alone did not match; nothing where it does.
+/// Why rule `index`, which the walk reached, did not match: nothing where its condition and its guards hold. A limit is
+/// not asked again, it is taken to have had a token left.
 [[nodiscard]] std::optional<WhyNot> explain_rule(const DecisionTable& table, Phase phase, std::uint32_t index,
                                                  const RequestFacts& request, const ResponseHead* response,
                                                  const LiveView& live, Arena& arena);

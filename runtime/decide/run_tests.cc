@@ -78,6 +78,7 @@ class Runner {
     request.exhausted = exhausted_;
     request.upstream_status = made.upstream_status;
     request.upstream_headers = upstream_;
+    request.upstream_error = made.upstream_error;
     journey_.go(request);
   }
 
@@ -101,7 +102,9 @@ class Runner {
   }
 
   void count(Phase phase, const ResponseHead* head, const Decision& decision) {
-    for (const RuleIndex index : decision.matched) ++out_.matched[static_cast<std::size_t>(phase)][index];
+    std::vector<std::uint32_t>& matched = out_.matched[static_cast<std::size_t>(phase)];
+    for (const RuleIndex index : decision.matched) ++matched[index];
+    for (const RuleIndex index : decision.would) ++matched[index];
     if (options_.coverage)
       cover(table_, phase, journey_.facts(), head, journey_.live(), decision, journey_.arena(), scratch_,
             out_.coverage);

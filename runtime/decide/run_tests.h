@@ -44,9 +44,10 @@ struct TestRunOptions {
 };
 
 struct TestRun {
-  std::vector<TestResult> results;                    ///< parallel to the tests
-  std::array<std::vector<std::uint32_t>, 2> matched;  ///< by Phase and rule: in how many tests it matched
-  Coverage coverage;                                  ///< if wanted
+  std::vector<TestResult> results;  ///< parallel to the tests
+  std::array<std::vector<std::uint32_t>, 2>
+      matched;        ///< by Phase and rule: in how many tests it matched, or would have (`dry_run`)
+  Coverage coverage;  ///< if wanted
   std::size_t passed = 0;
   std::size_t failed = 0;
 };

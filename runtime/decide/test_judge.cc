@@ -76,6 +76,10 @@ std::string expected_text(const Expectation& e) {
   }
 }
 
+std::string wanted_text(const Expectation& e) {
+  return "the rule " + in_ticks(e.name) + (e.what == Expected::would ? " to be one that would match" : " to match");
+}
+
 std::string part_text(const ExpectedPart& part, bool answer) {
   const std::string name = in_ticks(part.name);
   switch (part.of) {
@@ -203,9 +207,12 @@ std::string Judge::ender_text() const {
 void Judge::judge(const Expectation& expected) {
   switch (expected.what) {
     case Expected::rule:
+    case Expected::would:
       return rule(expected);
     case Expected::no_rule:
-      return no_rule(expected);
+      return no_match(expected, false);
+    case Expected::no_would:
+      return no_match(expected, true);
     case Expected::log:
     case Expected::no_log:
       return log(expected);
@@ -241,11 +248,11 @@ void Judge::outcome(const Expectation& e) {
   if (failure.rule) failure.why = ender_text();
 }
 
-std::vector<RuleRef> Judge::matched(std::string_view name) const {
+std::vector<RuleRef> Judge::matched(std::string_view name, bool trial) const {
   std::vector<RuleRef> out;
   if (!journey_.decided()) return out;
   const auto look = [&](const Decision& decision, Phase phase) {
-    for (const RuleIndex index : decision.matched) {
+    for (const RuleIndex index : trial ? decision.would : decision.matched) {
       const std::string_view known = rules_.pool.strings.view(rules_.of(phase)[index].name);
       const bool below = known.starts_with(name) && known.size() > name.size() && known[name.size()] == '.';
       if (known == name || below) out.push_back({phase, index});
@@ -256,18 +263,32 @@ std::vector<RuleRef> Judge::matched(std::string_view name) const {
   return out;
 }
 
-void Judge::no_rule(const Expectation& expected) {
-  const std::vector<RuleRef> found = matched(expected.name);
+void Judge::no_match(const Expectation& expected, bool trial) {
+  const std::vector<RuleRef> found = matched(expected.name, trial);
   if (found.empty()) return;
   TestFailure& failure =
-      fail(TestFailure::Of::rule, expected.place, "the rule " + in_ticks(expected.name) + " not to match",
+      fail(TestFailure::Of::rule, expected.place,
+           "the rule " + in_ticks(expected.name) + (trial ? " to be none that would match" : " not to match"),
            name_of(found[0]) == expected.name ? "a match" : "a match of " + in_ticks(name_of(found[0])));
   failure.rule = found[0];
-  failure.why = "this rule matched";
+  failure.why = trial ? "this rule would have matched" : "this rule matched";
+}
+
+/// `expect rule` of a rule on trial, and `expect would` of one that is not.
+void Judge::wrong_word(const Expectation& expected, RuleRef rule) {
+  const bool trial = expected.what == Expected::rule;
+  TestFailure& failure = fail(TestFailure::Of::rule, expected.place, wanted_text(expected),
+                              trial ? "one that only would have (`dry_run`), which is `expect would`"
+                                    : "one that matched and is not on trial, which is `expect rule`");
+  failure.rule = rule;
+  failure.why = trial ? "this rule is on trial" : "this rule matched";
 }
 
 void Judge::rule(const Expectation& expected) {
-  if (!matched(expected.name).empty()) return;
+  const bool trial = expected.what == Expected::would;
+  if (!matched(expected.name, trial).empty()) return;
+  if (const std::vector<RuleRef> other = matched(expected.name, !trial); !other.empty())
+    return wrong_word(expected, other.front());
   for (const Phase phase : {Phase::request, Phase::response}) {
     const std::vector<Rule>& all = rules_.of(phase);
     for (RuleIndex index = 0; index < all.size(); ++index) {
@@ -275,12 +296,13 @@ void Judge::rule(const Expectation& expected) {
     }
   }
   // A group or `redirects`: many rules, none to point at.
-  fail(TestFailure::Of::rule, expected.place, "a rule of " + in_ticks(expected.name) + " to match", "none that did");
+  fail(TestFailure::Of::rule, expected.place,
+       "a rule of " + in_ticks(expected.name) + (trial ? " that would match" : " to match"),
+       trial ? "none that would" : "none that did");
 }
 
 void Judge::why_no_rule(const Expectation& expected, RuleRef rule) {
-  TestFailure& failure =
-      fail(TestFailure::Of::rule, expected.place, "the rule " + in_ticks(expected.name) + " to match", "");
+  TestFailure& failure = fail(TestFailure::Of::rule, expected.place, wanted_text(expected), "");
   const bool response = rule.phase == Phase::response;
   if (!journey_.decided() || (response && !journey_.response_head())) {
     failure.got = happened() + ", so that it was not asked";
@@ -299,7 +321,10 @@ void Judge::why_no_rule(const Expectation& expected, RuleRef rule) {
   const ResponseHead* const head = response ? &*journey_.response_head() : nullptr;
   const std::optional<WhyNot> why =
       explain_rule(table_, rule.phase, rule.index, journey_.facts(), head, journey_.live(), journey_.arena());
-  if (why) {
+  if (why && why->atom.starts_with("over ")) {
+    failure.got = in_ticks(why->atom) + " does not hold: a token is left, unless the test says " +
+                  in_ticks("exhausted " + why->atom.substr(5) + ";");
+  } else if (why) {
     failure.got = in_ticks(why->atom) + " does not hold" + (why->left.empty() ? "" : ": it is " + in_ticks(why->left));
   } else {
     failure.got = "no match";

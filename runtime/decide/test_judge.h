@@ -23,7 +23,6 @@ class Judge {
  private:
   void outcome(const Expectation& expected);
   void rule(const Expectation& expected);
-  void no_rule(const Expectation& expected);
   void log(const Expectation& expected);
   void part(const Expectation& expected, const ExpectedPart& part);
   [[nodiscard]] bool came_to(Expected what) const;
@@ -36,7 +35,10 @@ class Judge {
   /// The last rule that matched and has an action on the part.
   [[nodiscard]] std::optional<RuleRef> editor(const ExpectedPart& part, bool answer) const;
   [[nodiscard]] std::optional<RuleRef> last_with(Phase phase, const auto& is_it) const;
-  [[nodiscard]] std::vector<RuleRef> matched(std::string_view name) const;
+  /// Rules of that name, or below it, that matched; with `trial` those with `dry_run` that would have.
+  [[nodiscard]] std::vector<RuleRef> matched(std::string_view name, bool trial) const;
+  void no_match(const Expectation& expected, bool trial);
+  void wrong_word(const Expectation& expected, RuleRef rule);
   void why_no_rule(const Expectation& expected, RuleRef rule);
   TestFailure& fail(TestFailure::Of of, PlaceId place, std::string expected, std::string got);
 

@@ -8,4 +8,4 @@ sprx_test_executable(compiler_check_test
   check_limits_test.cc
   check_support.cc)
 target_link_libraries(compiler_check_test PRIVATE sprx_verify)
-gtest_discover_tests(compiler_check_test)
+sprx_discover_tests(compiler_check_test)

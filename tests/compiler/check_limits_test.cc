@@ -68,7 +68,7 @@ TEST(CheckLimits, StringsAreAsLongAsTheLimit) {
 TEST(CheckLimits, CapturesAreBoundUpToTheLimit) {
   CheckLimits limits;
   limits.captures = 2;
-  EXPECT_EQ(check_text("rule r { when path like \"/{a}/{b}\"; deny; }", limits).codes, "");
+  EXPECT_EQ(check_text("rule r { when path like \"/{_a}/{_b}\"; deny; }", limits).codes, "");
   EXPECT_EQ(check_text("rule r { when path like \"/{a}/{b}/{c}\"; log x = c; }", limits).codes, "E8009");
 }
 
@@ -168,6 +168,22 @@ TEST(CheckLimits, TestsTheirStatementsAndTheirTextUpToTheLimitAreTaken) {
   const std::string lines = "tests t from \"t.tsv\";\n";
   EXPECT_EQ(check_files({{"main.sprx", lines}, {"t.tsv", "/a\t-\n/b\t-\n"}}, limits).codes, "");
   EXPECT_EQ(check_files({{"main.sprx", lines}, {"t.tsv", "/a\t-\n/b\t-\n/c\t-\n/d\t-\n"}}, limits).codes, "E8026");
+}
+
+TEST(CheckLimits, CookiesAreAsLargeAsBrowsersTakeThem) {
+  const auto set = [](std::size_t name, std::size_t value, std::size_t path) {
+    const std::string attribute = path == 0 ? ";" : " { path \"/" + std::string(path - 1, 'p') + "\"; }";
+    return check_text("response rule r { set response.cookie[\"" + std::string(name, 'n') + "\"] = \"" +
+                      std::string(value, 'v') + "\"" + attribute + " }\n")
+        .codes;
+  };
+  // Name and value together: RFC 6265bis 5.6.
+  EXPECT_EQ(set(1, 4'095, 0), "");
+  EXPECT_EQ(set(96, 4'000, 0), "");
+  EXPECT_EQ(set(1, 4'096, 0), "E2037");
+  EXPECT_EQ(set(97, 4'000, 0), "E2037");
+  EXPECT_EQ(set(1, 1, 1'024), "");
+  EXPECT_EQ(set(1, 1, 1'025), "E2038");
 }
 
 }  // namespace

@@ -79,6 +79,8 @@ TEST(Tsv, wants_exactly_its_columns) {
             "2:[b|c]\n"
             "1:1-1:2 a row without a value; a table has two columns: key and value\n"
             "3:5-3:6 a row of 4 columns where there are 2; a table has two columns: key and value\n");
+  EXPECT_EQ(rows(DataFormat::tsv, 2, "/a /b\n"),
+            "1:1-1:6 a row without a value; between key and value stands a tab (in a .csv file a comma), not blanks\n");
   EXPECT_EQ(rows(DataFormat::tsv, 1, "a\tb\n"), "1:3-1:4 a row of 2 columns where there is 1; a list has keys only\n");
 }
 

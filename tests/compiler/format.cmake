@@ -7,4 +7,4 @@ sprx_test_executable(compiler_format_test
   compile_input.cc
   check_support.cc)
 target_link_libraries(compiler_format_test PRIVATE sprx_verify sprx_compiler)
-gtest_discover_tests(compiler_format_test)
+sprx_discover_tests(compiler_format_test)

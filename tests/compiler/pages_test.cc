@@ -143,7 +143,7 @@ TEST(Documents, TestingSaysNothingThatDoesNotHold) {
       files[blocks[next].mark.substr(4)] = blocks[next].text;
     EXPECT_EQ(check_files(files).report, "") << blocks[i].text;
   }
-  EXPECT_EQ(count, 4U);
+  EXPECT_EQ(count, 5U);
 }
 
 TEST(Documents, BlocksOfTheFormattingPageAreWholeConfigurations) {
@@ -154,20 +154,6 @@ TEST(Documents, BlocksOfTheFormattingPageAreWholeConfigurations) {
     EXPECT_EQ(check_text(block.text).report, "") << block.text;
   }
   EXPECT_EQ(count, 1U);
-}
-
-TEST(Documents, TheTourCompilesAfterEachStep) {
-  Files files;
-  std::size_t steps = 0;
-  for (const Block& block : blocks_of(document("tour.md"))) {
-    const std::size_t blank = block.mark.find(' ');
-    if (blank != std::string::npos) files[block.mark.substr(blank + 1)] = block.text;
-    if (block.mark != "sprx") continue;
-    ++steps;
-    files["main.sprx"] += block.text;
-    EXPECT_EQ(check_files(files).report, "") << "after step " << steps;
-  }
-  EXPECT_EQ(steps, 10U);
 }
 
 TEST(Documents, BlocksOfTheImportPageAreWholeConfigurationsWithTheFilesBeforeThem) {

@@ -10,7 +10,7 @@ import os, pathlib, sys, tempfile, traceback
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-import image, push, rows_life as life, rows_live as live, rows_scripts as scripts
+import image, push, rows_kubernetes as kube, rows_life as life, rows_live as live, rows_scripts as scripts
 from place import Proxy, StagedPlace
 from report import Report
 from web import Origin
@@ -49,6 +49,7 @@ def checks(place, report):
     life.kill_and_restart(place, report)
     life.next_hop(place, report, origin)
     life.full_disk(place, report)
+    kube.kubernetes(place, report)
 
 
 def carry_out(staged, work):

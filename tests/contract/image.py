@@ -155,12 +155,20 @@ class ImagePlace(Place):
 
     CONTAINER = 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"'
     RESTRICTED = ('mount --rbind "$0" "$0" && mount -o remount,ro,bind "$0" && '
-                  'for each in var/log var/lib run tmp; do mount -t tmpfs none "$0/$each" || exit; done && mount -t proc proc "$0/proc" && '
+                  'for each in var/log var/lib run; do mount -t tmpfs none "$0/$each" || exit; done && mount -t proc proc "$0/proc" && '
                   'exec setpriv --inh-caps=-all --bounding-set=-all,+net_bind_service,+setuid,+setgid,+chown,+sys_chroot chroot "$0" "$@"')
 
-    def start(self, *arguments, ready=True, restricted=False):
+    KUBERNETES = ('mount --rbind "$0" "$0" && mount -o remount,ro,bind "$0" && '
+                  'for each in var/lib/sprx run/sprx; do mount -t tmpfs -o gid=101,mode=2775 none "$0/$each" || exit; done && '
+                  'mount -t proc proc "$0/proc" && exec setpriv --no-new-privs chroot --userspec=101:101 --groups=101 "$0" "$@"')
+    WAYS = {"docker": CONTAINER, "restricted": RESTRICTED, "kubernetes": KUBERNETES}
+
+    def start(self, *arguments, ready=True, way="docker"):
+        if way == "kubernetes":
+            for folder in ("/var/lib/sprx", "/run/sprx"):  # the runtime makes what is mounted over
+                self.at(folder).mkdir(parents=True, exist_ok=True)
         proxy = Proxy(["nsenter", f"--net={self.net}", "unshare", "--pid", "--mount", "--ipc", "--uts", "--fork", "--kill-child", "sh", "-c",
-                       self.RESTRICTED if restricted else self.CONTAINER, self.tree, "/usr/bin/sprx", "run", *arguments], True)
+                       self.WAYS[way], self.tree, "/usr/bin/sprx", "run", *arguments], True)
         if ready:
             proxy.says("listening on port 80\n")
         return proxy

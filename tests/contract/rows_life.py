@@ -3,8 +3,13 @@ import json, os, pathlib, re, signal, threading, time
 
 from place import children_of
 from report import Skip, equal, until
-from rows_scripts import FIRST, SECOND, WRONG
+from rows_scripts import FIRST, SECOND, WRONG, silent
 from web import Client, Load, Origin, exchange
+
+
+# Of an access-log line, in this order.
+KEYS = ("time client_ip hostname method path query protocol status bytes body_bytes request_bytes duration_us upstream_connect_us upstream_head_us "
+        "upstream_us upstream_addr reused request_id user_agent referer rules would source error table").split()
 
 
 def image(place, report):
@@ -196,10 +201,10 @@ def kill_and_restart(place, report):
         equal(place.script("update", proxy=proxy).status, 0)
         equal(Client(place.address, place.port).get("/old").location, "/first")
         equal(proxy.end(), 0)
-    with report.check("life", "four capabilities, a read-only root and four empty directories are enough"):
+    with report.check("life", "four capabilities, a read-only root and three empty directories are enough"):
         place.needs_image()
         place.clean()
-        proxy = place.start(restricted=True)
+        proxy = place.start(way="restricted")
         client = Client(place.address, place.port)
         equal(client.get("/old").location, "/first")
         place.configure(SECOND)
@@ -209,14 +214,27 @@ def kill_and_restart(place, report):
         client.close()
         equal(proxy.end(), 0)
         place.configure(FIRST)
-    with report.check("life", "--log stdout --log-format ltsv: the later contract, no log files"):
-        place.clean()
-        proxy = place.start("--log", "stdout", "--log-format", "ltsv")
-        equal(Client(place.address, place.port).get("/out").status, 200)
-        equal(proxy.end(), 0)
-        fields = dict(field.split(":", 1) for field in proxy.out.rstrip("\n").split("\t"))
-        equal((fields["hostname"], fields["status"], fields["path"]), ("www.example.com", "200", "/out"))
-        assert not place.at("/var/log/sprx").exists()
+    readers = {"json": json.loads, "ltsv": lambda line: dict(field.split(":", 1) for field in line.split("\t"))}
+    for form, read in readers.items():
+        with report.check("life", f"--log stdout --log-format {form}: the later contract: lines on stdout, the rest on stderr, no log files"):
+            place.clean()
+            place.configure(FIRST)
+            proxy = place.start("--log", "stdout", "--log-format", form)
+            equal(Client(place.address, place.port).get("/out?a=b").status, 200)
+            place.configure(WRONG)
+            proxy.send(signal.SIGHUP)
+            until(lambda: "error: reload refused, the old configuration stays: " in proxy.err, "the refusal is on standard error")
+            place.configure(FIRST)
+            equal(place.script("update", proxy=proxy), (0, "", ""))
+            equal(place.script("logrotate", proxy=proxy), (0, "", ""))
+            equal(Client(place.address, place.port).get("/old").location, "/first")
+            equal(proxy.end(), 0)
+            lines = [read(line) for line in proxy.out.splitlines()]
+            equal([(line["hostname"], str(line["status"]), line["path"]) for line in lines],
+                  [("www.example.com", "200", "/out"), ("www.example.com", "301", "/old")])
+            equal(list(lines[0])[:len(KEYS)] if form == "json" else [key for key in lines[0] if key in KEYS], KEYS)
+            assert int(lines[0]["bytes"]) > 0
+            assert not list(place.at("/var/log").glob("**/*.log*"))
 
 
 def next_hop(place, report, origin):
@@ -309,6 +327,46 @@ def full_disk(place, report):
             place.inside(["/usr/bin/sprx", "ctl", "reopen-logs"], proxy)
             ask()
             until(lambda: any(line["query"] == f"n={count}" for line in place.logs()), "lines are written again")
+            client.close()
+            equal(proxy.end(), 0)
+        finally:
+            place.bare_unmount()
+    with report.check("5", "logrotate.sh on a full disk: one reason on stderr, no line lost, none torn; in order again with room"):
+        place.needs_image()
+        place.configure(None)
+        place.configure(FIRST)
+        place.bare_mount("256k")
+        try:
+            proxy = place.start()
+            client = Client(place.address, place.port)
+            asked = 0
+
+            def ask(more):
+                nonlocal asked
+                for _ in range(more):
+                    asked += 1
+                    equal(client.get(f"/kept?n={asked}").status, 200)
+                until(lambda: sorted(line["query"] for line in place.logs()) == sorted(f"n={n}" for n in range(1, asked + 1)), "every line once")
+
+            ask(100)
+            silent(place.script("logrotate", proxy=proxy))
+            ask(1)
+            filler = place.at("/var/log/filler")
+            with open(filler, "wb", buffering=0) as file:
+                try:
+                    while True:
+                        file.write(b"x" * 4096)
+                except OSError:
+                    pass
+            for _ in range(2):
+                done = place.script("logrotate", proxy=proxy)
+                assert done.status != 0 and "No space left on device" in done.err, done
+            ask(0)
+            filler.unlink()
+            ask(1)
+            for _ in range(3):
+                silent(place.script("logrotate", proxy=proxy))
+                ask(1)
             client.close()
             equal(proxy.end(), 0)
         finally:

@@ -1,5 +1,8 @@
+#include "runtime/decide/functions.h"
+
 #include <gtest/gtest.h>
 
+#include "runtime/decide/digest.h"
 #include "tests/decide/builder.h"
 
 namespace sprx::test {
@@ -169,6 +172,46 @@ TEST(Functions, digests_have_the_vectors_of_rfc_6234_and_rfc_4231) {
   EXPECT_EQ(
       call(Function::hmac_sha256, {std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First"}),
       "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
+TEST(Functions, digests_are_compared_whole) {
+  constexpr std::string_view kAbc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  const auto equals = [](std::string right, bool nocase, bool upper) {
+    Builder b;
+    ExprId digest = b.call(Function::sha256, {b.text("abc")});
+    if (upper) digest = b.call(Function::upper, {digest});
+    Message m;
+    m.header("X-Sig", std::move(right));
+    return holds(b, b.op(Op::equal, b.field(Field::header, "x-sig"), digest, nocase), m);
+  };
+  const std::string right(kAbc);
+  EXPECT_TRUE(equals(right, false, false));
+  for (std::size_t at = 0; at < right.size(); at += 9) {
+    std::string wrong = right;
+    wrong[at] = wrong[at] == '0' ? '1' : '0';
+    EXPECT_FALSE(equals(wrong, false, false)) << at;
+    EXPECT_FALSE(equals(wrong, true, false)) << at;
+  }
+  EXPECT_FALSE(equals(right.substr(1), false, false));
+  EXPECT_FALSE(equals(right + "0", false, false));
+  EXPECT_FALSE(equals("", false, false));
+  EXPECT_FALSE(equals(right, false, true));
+  EXPECT_TRUE(equals(right, true, true));
+  // Only letters fold: `[` and `{` differ in the same bit as `A` and `a`.
+  EXPECT_TRUE(digests_equal("aZ[0", "Az[0", true));
+  EXPECT_FALSE(digests_equal("[", "{", true));
+  EXPECT_FALSE(digests_equal("@", "`", true));
+  EXPECT_FALSE(digests_equal("\xC1", "\xE1", true));
+}
+
+TEST(Functions, what_is_made_of_a_digest_is_known) {
+  Builder b;
+  const ExprId digest = b.call(Function::hmac_sha256, {b.text("key"), b.field(Field::raw_path)});
+  EXPECT_TRUE(made_of_digest(b.rules, digest));
+  EXPECT_TRUE(made_of_digest(b.rules, b.call(Function::base64_encode, {digest})));
+  EXPECT_TRUE(made_of_digest(b.rules, b.let(b.define_let("signature", digest))));
+  EXPECT_FALSE(made_of_digest(b.rules, b.field(Field::raw_path)));
+  EXPECT_FALSE(made_of_digest(b.rules, b.call(Function::lower, {b.field(Field::raw_path)})));
 }
 
 TEST(Functions, bucket_is_the_documented_hash) {

@@ -85,6 +85,39 @@ test l { get "/" { method "PURGE"; } expect forward { method "PURGE"; } }
   EXPECT_EQ(ran.run.passed, 12U);
 }
 
+TEST(RunTests, a_rule_on_trial_counts_as_tested) {
+  const Ran ran(R"(
+rule trial { when path == "/a"; dry_run; deny; }
+test a { get "/a"; expect forward; expect would trial; }
+test b { get "/b"; expect no would trial; }
+)");
+  EXPECT_EQ(ran.text(), "");
+  EXPECT_EQ(ran.run.matched[static_cast<std::size_t>(Phase::request)][0], 1U);
+}
+
+TEST(RunTests, of_a_rule_that_its_guard_kept_from_matching_the_guard_is_named) {
+  const Ran ran(R"(
+limit api { key client.ip; rate 10/s; }
+rule early { when path == "/a"; since "2026-11-27T00:00:00Z"; set header["X-A"] = "1"; }
+rule late { when path == "/a"; until "2026-11-27T00:00:00Z"; set header["X-B"] = "1"; }
+rule throttle { when path == "/b"; over api; deny 429; }
+test a { get "/a" { at "2026-11-26T00:00:00Z"; } expect rule early; }
+test b { get "/a" { at "2026-11-27T00:00:00Z"; } expect rule late; }
+test c { get "/b"; expect rule throttle; }
+test d { get "/c"; expect rule throttle; }
+)");
+  EXPECT_EQ(
+      ran.text(),
+      "a: expected the rule `early` to match, got `since \"2026-11-27T00:00:00Z\"` does not hold: it is "
+      "`2026-11-26T00:00:00Z` [early: this rule did not match]\n"
+      "b: expected the rule `late` to match, got `until \"2026-11-27T00:00:00Z\"` does not hold: it is "
+      "`2026-11-27T00:00:00Z` [late: this rule did not match]\n"
+      "c: expected the rule `throttle` to match, got `over api` does not hold: a token is left, unless the test says "
+      "`exhausted api;` [throttle: this rule did not match]\n"
+      "d: expected the rule `throttle` to match, got `path == \"/b\"` does not hold: it is `/c` "
+      "[throttle: this rule did not match]\n");
+}
+
 TEST(RunTests, failures_say_what_was_expected_what_happened_and_which_rule_did_it) {
   const Ran ran(kRules + R"(
 test a { get "http://x.example.com/p"; expect forward; expect redirect 302; expect redirect "/p"; expect rule gone; }
@@ -155,6 +188,68 @@ TEST(RunTests, the_filter_chooses_by_name) {
   EXPECT_FALSE(ran.run.results[0].ran);
 }
 
+TEST(RunTests, coverage_counts_negations_as_they_are_written) {
+  const Ran ran(R"(
+list l: path = ["/a", "/b"];
+rule r { when path not in l; set header["X"] = "1"; }
+rule s { when path not like "/a/*" and not path under "/c"; set header["X"] = "1"; }
+rule t { when method != "GET" or not (path == "/a" or path == "/d"); set header["X"] = "1"; }
+test a { get "/a"; expect no rule r; }
+test b { get "/a/x"; expect rule r; }
+test c { get "/c"; expect no rule s; }
+)",
+                {.filter = {}, .coverage = true});
+  ASSERT_EQ(ran.text(), "");
+  std::string seen;
+  for (const RuleCoverage& rule : ran.run.coverage.rules[0]) {
+    for (const AtomCoverage& atom : rule.atoms) {
+      seen += render(ran.compiled.table->rules(), atom.atom) + " " + std::to_string(atom.seen_true) + "/" +
+              std::to_string(atom.seen_false) + "\n";
+    }
+  }
+  EXPECT_EQ(seen,
+            "path not in l 2/1\n"
+            "path not like \"/a/*\" 2/1\n"
+            "path not under \"/c\" 1/1\n"
+            "method != \"GET\" 0/3\n"
+            "path == \"/a\" 1/2\n"
+            "path == \"/d\" 0/2\n");
+}
+
+TEST(RunTests, a_next_hop_can_fail_and_response_rules_see_how) {
+  const Ran ran(R"(
+rule edits { when path == "/e"; set header["X"] = "1"; }
+response rule outage {
+  when response.source == "proxy" and response.error in ["connect_timeout", "dns_error"];
+  log why = response.error;
+  respond 503 { body "soon"; }
+}
+response rule seal { set response.header["X-Seal"] = "${response.status} ${response.error}"; }
+test one { get "/e"; upstream error connect_timeout; expect respond 503 { body "soon"; } expect rule edits;
+  expect log why = "connect_timeout"; expect forward { header "X" = "1"; } }
+test two { get "/"; upstream error dns_error; expect rule outage; }
+test three { get "/"; upstream error upstream_closed; expect no rule outage;
+  expect response 502 { header "X-Seal" = "502 upstream_closed"; header "Content-Type" = "text/plain; charset=utf-8"; } }
+test four { get "/"; upstream error upstream_response_timeout; expect response 504; }
+test five { get "/"; upstream 503; expect no rule outage; expect response 503 { header "X-Seal" = "503 "; } }
+test six { get "/"; upstream error connect_failed; expect refused; }
+)");
+  EXPECT_EQ(ran.text(),
+            "six: expected a refusal by the proxy itself, got the request sent to the next hop and a 502 answer\n");
+}
+
+TEST(RunTests, rules_on_trial_would_have_matched) {
+  const Ran ran(R"(
+rule trial { when path under "/a"; dry_run; deny; }
+response rule late { when response.status == 404; dry_run; respond 410; }
+test one { get "/a"; upstream 404; expect would trial; expect would late; expect no rule trial; expect response 404; }
+test two { get "/b"; expect no would trial; expect no would late; expect forward; }
+)");
+  EXPECT_EQ(ran.text(), "");
+  EXPECT_EQ(ran.run.matched[0], (std::vector<std::uint32_t>{1}));
+  EXPECT_EQ(ran.run.matched[1], (std::vector<std::uint32_t>{1}));
+}
+
 TEST(RunTests, coverage_counts_what_each_part_of_a_condition_came_to) {
   const Ran ran(R"(
 rule r { when method == "GET" and (path == "/a" or path == "/b") and not (host == "x.example.com"); deny; }
@@ -172,7 +267,7 @@ test b { get "/c"; expect forward; }
       seen += " " + std::to_string(atom.seen_true) + "/" + std::to_string(atom.seen_false);
     seen += "\n";
   }
-  EXPECT_EQ(seen, "2: 2/0 1/1 0/1 0/1\n1: 0/1\n");
+  EXPECT_EQ(seen, "2: 2/0 1/1 0/1 1/0\n1: 0/1\n");
   EXPECT_EQ(ran.run.matched[0], (std::vector<std::uint32_t>{1, 0}));
 }
 

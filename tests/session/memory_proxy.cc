@@ -40,8 +40,8 @@ MemoryProxy::MemoryProxy(std::shared_ptr<const DecisionTable> table, std::size_t
   commons_.clock_us = wall_us;
   commons_.live = &live_;
   worker_ = std::make_unique<Worker>(commons_, ::eventfd(0, EFD_CLOEXEC), 0);
-  const std::shared_ptr<TableLive> bound = live_.bind(table->rules());
-  worker_->set_table(std::move(table), bound);
+  BoundTable bound{table, live_.bind(table->rules()), std::make_shared<RuleHits>(table->rules(), 1)};
+  worker_->set_table(std::move(bound));
   set_next_hop({80});
 }
 
@@ -97,8 +97,10 @@ std::string MemoryProxy::left_over() {
   expect("buffers in use", worker_->buffers().in_use(), 0);
   expect("log lines", log_lines().size(), count.requests.value());
   std::uint64_t answered = 0;
-  for (const Counter& of_class : count.responses_by_class) answered += of_class.value();
-  expect("responses by class", answered, count.requests.value());
+  for (const auto& of_source : count.responses) {
+    for (const Counter& of_class : of_source) answered += of_class.value();
+  }
+  expect("responses by source and class", answered, count.requests.value());
   return out;
 }
 

@@ -230,7 +230,7 @@ TEST_F(Platform, logrotate_of_a_running_proxy_moves_the_lines_and_has_new_ones_i
   EXPECT_TRUE(log_gets(1));
   expect_silent_success(script("logrotate.sh"));
   EXPECT_EQ(log_lines().size(), 0U);
-  EXPECT_TRUE(fs::exists(tree_ / "var/log/sprx/access.log.1.gz"));
+  EXPECT_TRUE(fs::exists(tree_ / "var/log/sprx/access.log.1"));
   EXPECT_THAT(get(port_, "/after"), HasSubstr("200 OK"));
   EXPECT_TRUE(log_gets(1));
   expect_silent_success(script("logrotate.sh"));
@@ -249,11 +249,64 @@ TEST_F(Platform, logrotate_twice_at_the_same_time_loses_no_line) {
   EXPECT_EQ(all_log_lines().size(), 5U);
 }
 
+TEST_F(Platform, no_environment_changes_what_the_scripts_do) {
+  configure(kFirst);
+  tree_.write("elsewhere/section/x", "");
+  start();
+  EXPECT_THAT(get(port_, "/before"), HasSubstr("200 OK"));
+  EXPECT_TRUE(log_gets(1));
+  // Relative names, which CDPATH would look for elsewhere; a PATH without sbin; no place for temporary files; any mask.
+  for (const char* name : {"validate", "update", "logrotate"}) {
+    for (const char* mask : {"000", "077"}) {
+      expect_silent_success(
+          run({"/bin/sh", "-c", "umask $2 && cd \"$0/opt\" && section/$1.sh", tree_.path().string(), name, mask}, {},
+              {{"CDPATH", (tree_ / "elsewhere").string()}, {"PATH", "/bin:/usr/bin"}, {"TMPDIR", "/nonexistent"}}));
+    }
+  }
+  EXPECT_TRUE(fs::exists(tree_ / "var/log/sprx/access.log.1"));
+}
+
+TEST_F(Platform, scripts_work_in_a_folder_of_any_name_but_logrotate_which_says_so) {
+  const fs::path odd = tree_ / "-a \"b\" $(touch owned) `touch owned` & | ; * c";
+  fs::create_directories(odd / "opt/proxy_config");
+  fs::create_directories(odd / "var/log/sprx");
+  fs::copy(tree_ / "opt/section", odd / "opt/section", fs::copy_options::recursive);
+  fs::copy(tree_ / "etc", odd / "etc", fs::copy_options::recursive);
+  fs::copy(tree_ / "usr", odd / "usr", fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+  const auto in_odd = [&](const char* script, const std::string& argument = "") {
+    return run({"/bin/sh", "-c", "cd \"$0\" && exec \"./$1/opt/section/$2.sh\" $3", tree_.path().string(),
+                odd.filename().string(), script, argument});
+  };
+  expect_silent_success(in_odd("validate"));
+  expect_silent_success(in_odd("update"));
+  const Finished message = in_odd("messagehandler", "reload");
+  EXPECT_EQ(message.status, 3);
+  EXPECT_THAT(message.err, HasSubstr(odd.string() + "/run/sprx/control.sock"));
+  const Finished rotated = in_odd("logrotate");
+  EXPECT_EQ(rotated.status, 1);
+  EXPECT_EQ(rotated.err, "logrotate.sh: the folder that the tree stands in has a name that logrotate cannot hold\n");
+  EXPECT_FALSE(fs::exists(tree_ / "owned"));
+}
+
+TEST_F(Platform, logrotate_many_at_once_after_the_folder_was_removed_brings_it_back_once) {
+  start();
+  fs::remove_all(tree_ / "var/log/sprx");
+  const std::string name = (tree_ / "opt/section/logrotate.sh").string();
+  const Finished all =
+      run({"/bin/sh", "-c",
+           "for n in 1 2 3 4 5; do \"$0\" & pids=\"${pids-} $!\"; done; for pid in $pids; do wait $pid || exit; done",
+           name});
+  expect_silent_success(all);
+  EXPECT_THAT(get(port_, "/again"), HasSubstr("200 OK"));
+  EXPECT_EQ(proxy_->end(SIGTERM), 0);
+  EXPECT_EQ(all_log_lines().size(), 1U);
+}
+
 TEST_F(Platform, logrotate_works_without_a_proxy) {
   expect_silent_success(script("logrotate.sh"));
   tree_.write("var/log/sprx/access.log", "left over\n");
   expect_silent_success(script("logrotate.sh"));
-  EXPECT_TRUE(fs::exists(tree_ / "var/log/sprx/access.log.1.gz"));
+  EXPECT_TRUE(fs::exists(tree_ / "var/log/sprx/access.log.1"));
 }
 
 TEST_F(Platform, logrotate_brings_back_a_log_that_somebody_removed) {
@@ -324,6 +377,29 @@ TEST_F(Platform, ctl_shows_status_and_metrics) {
   EXPECT_NE(status.out, "");
   const Finished metrics = sprx({"ctl", "--control", control(), "metrics"});
   EXPECT_THAT(metrics.out, HasSubstr("# TYPE sprx_"));
+}
+
+TEST_F(Platform, standard_output_that_nobody_reads_stops_neither_traffic_nor_reloads_nor_the_end) {
+  configure(kFirst);
+  std::vector<std::string> command = proxy_command();
+  command.insert(command.end(), {"--log", "stdout"});
+  command.insert(command.begin(), {"/bin/sh", "-c", "mkfifo \"$0/pipe\" && exec 3<>\"$0/pipe\" && exec \"$@\" >&3",
+                                   tree_.path().string()});
+  proxy_ = std::make_unique<Running>(command, tree_.path());
+  ASSERT_TRUE(proxy_->says("listening on port ")) << proxy_->err();
+  const std::string said = proxy_->err();
+  port_ = static_cast<std::uint16_t>(std::stoi(said.substr(said.find("port ") + 5)));
+  // More lines than the pipe holds.
+  for (int i = 0; i < 400; ++i) ASSERT_THAT(get(port_, "/some"), HasSubstr("200 OK"));
+  configure(kSecond);
+  expect_silent_success(script("update.sh"));
+  EXPECT_TRUE(proxy_->says("info: reloaded, table "));
+  EXPECT_EQ(location(), "/second");
+  EXPECT_EQ(sprx({"ctl", "--control", control(), "reopen-logs"}).status, 0);
+  EXPECT_EQ(proxy_->end(SIGTERM), 0);
+  EXPECT_THAT(proxy_->err(),
+              HasSubstr("the access log cannot be written, lines are lost: Resource temporarily unavailable\n"));
+  EXPECT_FALSE(fs::exists(tree_ / "var/log/sprx"));
 }
 
 TEST_F(Platform, ctl_drain_ends_the_proxy) {

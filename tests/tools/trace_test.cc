@@ -61,6 +61,14 @@ TEST_F(Trace, a_redirect_has_status_location_and_rule) {
                             "headers":{"Location":"/articles/hello"},"rules":["old_blog"]})"));
 }
 
+TEST_F(Trace, a_condition_on_a_capture_is_shown_with_the_name_of_the_capture) {
+  const json::value answer = json::parse(trace({"--json", "http://a/blog/1999/hello"}).out);
+  const json::array& why = answer.at("why").as_array();
+  ASSERT_GE(why.size(), 2U);
+  EXPECT_EQ(why.at(1), json::parse(R"({"rule":"old_blog","atom":"year matches r\"^20\\d\\d$\"","left":"1999",
+                                       "right":"r\"^20\\d\\d$\""})"));
+}
+
 TEST_F(Trace, a_denial_has_its_headers_and_log_fields) {
   const json::value answer = ask_one(R"({"url":"http://a/","headers":{"User-Agent":"EvilScraper/2"}})");
   EXPECT_EQ(answer.at("outcome").as_string(), "deny");
@@ -212,6 +220,33 @@ TEST_F(Trace, one_request_says_why_each_other_rule_did_not_match) {
   EXPECT_EQ(why[0].at("left").as_string(), "absent");
   EXPECT_EQ(why[2].at("rule").as_string(), "office");
   EXPECT_THAT(std::string(why[2].at("left").as_string()), HasSubstr("198.51.100.1"));
+}
+
+TEST_F(Trace, of_many_rules_people_see_those_that_came_close_and_all_of_them_when_they_ask) {
+  std::string rules = "rule near { when host == \"a\" and path == \"/near\"; deny; }\n";
+  for (int i = 0; i < 10; ++i)
+    rules += "rule far" + std::to_string(i) + " { when path == \"/far" + std::to_string(i) + "\"; drop; }\n";
+  folder_.write("main.sprx", rules);
+  const std::string near =
+      "\nrules that did not match, and the first condition that was false\n"
+      "  near                          path == \"/near\"\n"
+      "                                  it was /\n"
+      "                                  wanted /near\n";
+  const std::string few = trace({"http://a/"}).out;
+  EXPECT_EQ(few.substr(few.find("\nrules that")),
+            near + "  10 more, whose very first condition was false; `--why` shows them\n");
+  const std::string none = trace({"http://b/"}).out;
+  EXPECT_EQ(none.substr(none.find("\nrules that")),
+            near.substr(0, near.find("  near")) + "  11 whose very first condition was false; `--why` shows them\n");
+  const std::string all = trace({"http://a/", "--why"}).out;
+  EXPECT_THAT(all, HasSubstr("  far9                          path == \"/far9\"\n"));
+  EXPECT_EQ(all.find("--why"), std::string::npos);
+}
+
+TEST_F(Trace, a_body_is_shown_line_by_line) {
+  folder_.write("main.sprx", "rule r { respond 200 { body \"\"\"one\n\ttwo\n\nfour\n\"\"\"; } }\n");
+  const std::string out = trace({"http://a/"}).out;
+  EXPECT_EQ(out.substr(out.find("\n\n    one")), "\n\n    one\n    \\x09two\n\n    four\n");
 }
 
 TEST_F(Trace, lines_say_why_only_when_asked) {
