@@ -166,6 +166,53 @@ TEST(MemoryProxyTest, ATunnelEndsWithEitherSideHoweverStuckTheOtherIs) {
   }
 }
 
+TEST(MemoryProxyTest, TriesEveryAddressOfTheNextHopAndStaysWithTheOneThatAnswers) {
+  MemoryProxy proxy(table_with(Setting::upstream_max_idle, 0));
+  std::vector<std::uint16_t> ports;
+  for (std::uint16_t port = 1; port <= 40; ++port) ports.push_back(port);
+  proxy.set_next_hop(ports);
+  proxy.net.refusing.assign(ports.begin(), ports.end() - 1);
+  const int client = proxy.connect();
+  for (int request = 0; request < 2; ++request) {
+    send(proxy, client, kGet);
+    send(proxy, proxy.net.accepted.back(), kOk);
+  }
+  EXPECT_EQ(proxy.net.accepted.size(), 2U);
+  EXPECT_EQ(proxy.counters().upstream_connect_failures.value(), 39U);  // the second request began where the first ended
+  proxy.net.refusing = ports;
+  send(proxy, client, kGet);
+  EXPECT_THAT(proxy.net.at(client).from_proxy, HasSubstr("HTTP/1.1 502 Bad Gateway\r\n"));
+  const std::vector<std::string> lines = proxy.log_lines();
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_THAT(lines[1], HasSubstr("\"upstream_addr\":\"127.0.0.1:40\""));
+  EXPECT_THAT(lines[2], HasSubstr("\"error\":\"connect_failed\""));
+  leave(proxy, {client});
+}
+
+TEST(MemoryProxyTest, ANextHopWhoseNameMovedWhileItAnsweredIsNotKept) {
+  MemoryProxy proxy(empty_table());
+  const int client = proxy.connect();
+  send(proxy, client, kGet);
+  proxy.set_next_hop({81});
+  send(proxy, proxy.net.accepted.back(), kOk);
+  EXPECT_TRUE(proxy.net.at(client).from_proxy.ends_with("\r\n\r\nok"));
+  EXPECT_EQ(proxy.counters().upstream_idle.value(), 0U);
+  leave(proxy, {client});
+}
+
+TEST(MemoryProxyTest, WithoutAnAddressItIsA502AndServedOnceThereIsOne) {
+  MemoryProxy proxy(empty_table());
+  proxy.set_next_hop({});
+  const int client = proxy.connect();
+  send(proxy, client, kGet);
+  EXPECT_THAT(proxy.net.at(client).from_proxy, HasSubstr("\r\nProxy-Status: sprx; error=dns_error\r\n"));
+  proxy.set_next_hop({80});
+  send(proxy, client, kGet);
+  send(proxy, proxy.net.accepted.back(), kOk);
+  EXPECT_TRUE(proxy.net.at(client).from_proxy.ends_with("\r\n\r\nok"));
+  leave(proxy, {client});
+}
+
 TEST(MemoryProxyTest, SaysContinueItselfWhereTheOriginDoesNot) {
   MemoryProxy proxy(empty_table());
   const int client = proxy.connect();

@@ -86,7 +86,8 @@ class MemoryNet {
 
   enum class Origin : std::uint8_t { accepts, refuses, silent };
   Origin origin = Origin::accepts;
-  std::vector<int> accepted;  ///< connections that the proxy made, in order
+  std::vector<std::uint16_t> refusing;  ///< ports of addresses that refuse whatever `origin` says
+  std::vector<int> accepted;            ///< connections that the proxy made, in order
 
   std::size_t operations = 0;  ///< opens, connects, reads and writes so far
   std::size_t fail_at = 0;     ///< which of them fails, from 1; 0 for none

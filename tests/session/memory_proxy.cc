@@ -13,16 +13,20 @@ constexpr std::int64_t kWallUs = 1'767'225'600'000'000;  ///< 2026-01-01, at the
 
 std::int64_t wall_us() { return kWallUs + steady_ms() * 1'000; }
 
-std::shared_ptr<const Endpoints> next_hop() {
-  Endpoint endpoint;
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(80);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  std::memcpy(&endpoint.address, &address, sizeof address);
-  endpoint.size = sizeof address;
-  endpoint.text = "127.0.0.1:80";
-  return std::make_shared<const Endpoints>(Endpoints{endpoint});
+std::shared_ptr<const Endpoints> next_hop(const std::vector<std::uint16_t>& ports) {
+  Endpoints endpoints;
+  for (const std::uint16_t port : ports) {
+    Endpoint endpoint;
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    std::memcpy(&endpoint.address, &address, sizeof address);
+    endpoint.size = sizeof address;
+    endpoint.text = fmt::format("127.0.0.1:{}", port);
+    endpoints.push_back(std::move(endpoint));
+  }
+  return std::make_shared<const Endpoints>(std::move(endpoints));
 }
 
 }  // namespace
@@ -38,10 +42,12 @@ MemoryProxy::MemoryProxy(std::shared_ptr<const DecisionTable> table, std::size_t
   worker_ = std::make_unique<Worker>(commons_, ::eventfd(0, EFD_CLOEXEC), 0);
   BoundTable bound{table, live_.bind(table->rules()), std::make_shared<RuleHits>(table->rules(), 1)};
   worker_->set_table(std::move(bound));
-  worker_->set_endpoints(next_hop());
+  set_next_hop({80});
 }
 
 MemoryProxy::~MemoryProxy() = default;
+
+void MemoryProxy::set_next_hop(const std::vector<std::uint16_t>& ports) { worker_->set_endpoints(next_hop(ports)); }
 
 int MemoryProxy::connect() {
   const int fd = net.make_socket();

@@ -21,6 +21,8 @@ class MemoryProxy {
 
   MemoryNet net;
 
+  /// The next hop has an address for each of `ports`.
+  void set_next_hop(const std::vector<std::uint16_t>& ports);
   /// A client connects; what comes of it is in net.at(fd).
   int connect();
   /// Lets `by` go by, looking after what is late once a second as the ticker does, or once in `tick`.

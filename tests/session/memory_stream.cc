@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <netinet/in.h>
 
 #include "runtime/stream.h"
 #include "tests/session/memory_net.h"
@@ -216,7 +217,9 @@ bool Stream::ConnectAwaiter::await_ready() {
     result_.io = net.fault == Fault::late ? Io::late : Io::error;
     return true;
   }
-  if (net.origin != MemoryNet::Origin::refuses && address_ != nullptr && size_ > 0) return false;
+  const std::uint16_t port = ntohs(reinterpret_cast<const sockaddr_in*>(address_)->sin_port);
+  const bool refuses = size_ != sizeof(sockaddr_in) || std::count(net.refusing.begin(), net.refusing.end(), port) > 0;
+  if (net.origin != MemoryNet::Origin::refuses && !refuses) return false;
   result_.io = Io::error;
   return true;
 }

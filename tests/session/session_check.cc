@@ -281,14 +281,15 @@ std::string Play::match_requests(const Client& client, const ModelStream& sent, 
     const std::string_view id = one.message.field("section-io-id");
     if (next > 0 && served[next - 1] && served[next - 1]->upstream != one.upstream &&
         is_idempotent(one.message.method) && differs(sent.messages[next - 1], one.message).empty() &&
-        served[next - 1]->index > 0 && one.index == 0 && logged(client, next - 1, "request_id") == id) {
+        served[next - 1]->index > 0 && one.index == 0 && served[next - 1]->message.field("section-io-id") == id) {
       served[next - 1] = one;
       continue;
     }
     // The log says which request it was; ids that a client chose may stand for several.
     std::string why = "there is no further request";
     while (next < sent.messages.size()) {
-      const bool same_id = logged(client, next, "request_id") == id;
+      const bool own_id = sent.messages[next].count("section-io-id") > 0;
+      const bool same_id = own_id || logged(client, next, "request_id") == id;
       if (same_id) why = differs(sent.messages[next], one.message);
       ++next;
       if (same_id && why.empty()) break;
