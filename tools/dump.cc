@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "compiler/compile.h"
+#include "compiler/table/cost.h"
 #include "tools/command.h"
 
 namespace sprx {
@@ -29,6 +30,7 @@ int dump_stage(const DumpOptions& options) {
   }
   if (options.stage == "program" && result.program) print(dump(*result.program));
   if (options.stage == "table" && result.table) print(dump(*result.table));
+  if (options.stage == "cost" && result.table) print(cost(*result.table));
   return kFine;
 }
 
@@ -38,7 +40,7 @@ void add_dump(CLI::App& program, Command& chosen) {
   CLI::App* command = program.add_subcommand("dump", "show what a step of the compiler made of a configuration");
   auto options = std::make_shared<DumpOptions>();
   add_directory(*command, options->directory);
-  add_choice(*command, "--stage", options->stage, {"tree", "program", "table"}, "the step to show")->required();
+  add_choice(*command, "--stage", options->stage, {"tree", "program", "table", "cost"}, "the step to show")->required();
   command->callback([options, &chosen] { chosen = [options] { return dump_stage(*options); }; });
 }
 

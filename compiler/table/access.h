@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/table/gram_scan.h"
 #include "compiler/table/prefix_table.h"
 #include "compiler/table/rules.h"
 #include "compiler/table/steps.h"
@@ -19,15 +20,18 @@ struct Dimension {
     number,   ///< the whole number
     steps,    ///< steps of a path or host, and for paths also together with the host
     address,  ///< prefixes that hold the address
+    literals  ///< literal texts that occur in the text (or in an element of a list)
   };
   std::uint32_t id = 0;  ///< goes into the keys
   ExprId left = kNoExpr;
   Kind kind = Kind::equal;
   bool nocase = false;
   StepOrder order = StepOrder::path;
-  std::uint8_t flavours = 0;  ///< steps: which Flavour are in use
-  std::uint32_t deepest = 0;  ///< steps: no key has more
-  PrefixTable prefixes;       ///< address: node i has postings [bounds[i], bounds[i + 1])
+  std::uint8_t flavours = 0;        ///< steps: which Flavour are in use
+  std::uint32_t deepest = 0;        ///< steps: no key has more
+  PrefixTable prefixes;             ///< address: node i has postings [bounds[i], bounds[i + 1])
+  GramScan scan;                    ///< literals: likewise with what it reports
+  std::uint32_t first_literal = 0;  ///< literals: number of the first among those of all dimensions
   std::vector<std::uint32_t> bounds;
 };
 
@@ -51,10 +55,17 @@ class AccessIndex {
   /// Rules without a key, in order: tried for every message.
   [[nodiscard]] std::span<const std::uint32_t> residual() const { return residual_; }
   /// The rules that are posted under a key.
-  [[nodiscard]] std::span<const std::uint32_t> find(std::uint64_t key) const;
+  [[nodiscard]] std::span<const std::uint32_t> find(std::uint64_t key) const {
+    if (filter_.empty()) return {};
+    const std::uint64_t bit = key >> filter_shift_;
+    if ((filter_[bit >> 6] >> (bit & 63) & 1) == 0) return {};
+    return find_place(key);
+  }
   [[nodiscard]] std::span<const std::uint32_t> postings(std::uint32_t first, std::uint32_t count) const {
     return std::span(postings_).subspan(first, count);
   }
+  /// Literals in all dimensions.
+  [[nodiscard]] std::uint32_t literal_count() const { return literal_count_; }
   /// Keys in all, for the dump.
   [[nodiscard]] std::size_t key_count() const { return key_count_; }
 
@@ -76,12 +87,18 @@ class AccessIndex {
     std::uint32_t first = 0;
     std::uint32_t count = 0;  // 0: free
   };
+  [[nodiscard]] std::span<const std::uint32_t> find_place(std::uint64_t key) const;
+  /// Bits a key of the filter: most look-ups find nothing, and then touch nothing else.
+  static constexpr std::size_t kFilterBits = 16;
+  std::vector<std::uint64_t> filter_;  // by the upper bits of keys
+  std::uint32_t filter_shift_ = 0;
   std::vector<Dimension> dimensions_;
   std::vector<Gate> gates_;
   std::vector<std::uint32_t> residual_;
   std::vector<std::uint32_t> postings_;
   std::vector<Place> places_;  // a power of two, at most half full
   std::size_t key_count_ = 0;
+  std::uint32_t literal_count_ = 0;
 };
 
 /// Builds the index of one phase. `reads_captures[id]`: the value of that node depends on captures.

@@ -7,8 +7,7 @@
 
 namespace sprx {
 
-std::span<const std::uint32_t> AccessIndex::find(std::uint64_t key) const {
-  if (places_.empty()) return {};
+std::span<const std::uint32_t> AccessIndex::find_place(std::uint64_t key) const {
   const std::size_t mask = places_.size() - 1;
   for (std::size_t at = key & mask; places_[at].count != 0; at = (at + 1) & mask) {
     if (places_[at].key == key) return postings(places_[at].first, places_[at].count);
@@ -23,6 +22,8 @@ double AccessBuilder::cost(const KeySet& keys) const {
     if (key.kind == Key::Kind::gate) {
       sum += 0.2;  // it is tested for every message, once for all that share it
       uses = atom_uses_.at(static_cast<std::uint32_t>(key.hash));
+    } else if (key.kind == Key::Kind::literal) {
+      uses = std::max<std::uint32_t>(literals_.at(key.dimension).uses[key.hash], 1);
     } else if (key.kind == Key::Kind::prefix) {
       const auto place = prefix_uses_.find({key.dimension, key.cidr});
       if (place != prefix_uses_.end()) uses = place->second;
@@ -101,6 +102,7 @@ void AccessBuilder::count(const KeySet& keys) {
   for (const Key& key : keys) {
     if (key.kind == Key::Kind::hashed) key_uses_[key.hash] += 1;
     if (key.kind == Key::Kind::prefix) prefix_uses_[{key.dimension, key.cidr}] += 1;
+    if (key.kind == Key::Kind::literal) literals_.at(key.dimension).uses[key.hash] += 1;
   }
 }
 
@@ -140,7 +142,12 @@ void AccessBuilder::post(AccessIndex& index, const std::vector<std::optional<Key
   hashed.erase(std::unique(hashed.begin(), hashed.end()), hashed.end());
   std::size_t distinct = 0;
   for (std::size_t i = 0; i < hashed.size(); ++i) distinct += i == 0 || hashed[i].first != hashed[i - 1].first ? 1 : 0;
-  if (distinct > 0) index.places_.assign(std::bit_ceil(distinct * 2), {});
+  if (distinct > 0) {
+    index.places_.assign(std::bit_ceil(distinct * 2), {});
+    const std::size_t bits = std::bit_ceil(std::max<std::size_t>(distinct * AccessIndex::kFilterBits, 64));
+    index.filter_.assign(bits / 64, 0);
+    index.filter_shift_ = 64 - static_cast<std::uint32_t>(std::countr_zero(bits));
+  }
   index.key_count_ = distinct;
   for (std::size_t i = 0; i < hashed.size();) {
     const std::uint64_t key = hashed[i].first;
@@ -149,6 +156,8 @@ void AccessBuilder::post(AccessIndex& index, const std::vector<std::optional<Key
     const std::size_t mask = index.places_.size() - 1;
     std::size_t at = key & mask;
     while (index.places_[at].count != 0) at = (at + 1) & mask;
+    const std::uint64_t bit = key >> index.filter_shift_;
+    index.filter_[bit >> 6] |= std::uint64_t{1} << (bit & 63);
     index.places_[at] = {key, first, static_cast<std::uint32_t>(index.postings_.size() - first)};
   }
   for (auto& [condition, rules] : gates) {
@@ -189,6 +198,7 @@ AccessIndex AccessBuilder::build() {
 
   AccessIndex index;
   used_.assign(dimensions_.size(), false);
+  post_literals(index, chosen);
   post(index, chosen);
   // Dimensions that no chosen key speaks of would be looked at for nothing.
   for (std::size_t i = 0; i < dimensions_.size(); ++i) {

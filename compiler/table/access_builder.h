@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <string>
 #include <tuple>
 #include <unordered_map>
 
@@ -14,6 +15,9 @@ namespace sprx {
 /// A list that one rule alone uses is posted key by key up to so many keys; one that rules share, up to kMaxSharedKeys.
 inline constexpr std::size_t kMaxPostedKeys = 4096;
 inline constexpr std::size_t kMaxSharedKeys = 8;
+/// Bytes of a literal that are looked for where a rule is to be found; what follows is left to the rule's condition.
+inline constexpr std::size_t kMaxAccessLiteral = 64;
+static_assert(kMaxAccessLiteral <= kMaxGramLiteral);
 /// Parts that one `or`, or hosts times paths, may bring under keys.
 inline constexpr std::size_t kMaxKeysOfRule = 4096;
 
@@ -24,14 +28,14 @@ class AccessBuilder {
   AccessIndex build();
 
  private:
-  /// A posting that finds a rule: a hashed key, a prefix of an address dimension, or a gate.
+  /// A posting that finds a rule: a hashed key, a prefix of an address dimension, a literal, or a gate.
   struct Key {
-    enum class Kind : std::uint8_t { hashed, prefix, gate };
+    enum class Kind : std::uint8_t { hashed, prefix, literal, gate };
     Kind kind = Kind::hashed;
     float chance = 1;             // that a message has it, a guess
-    std::uint32_t dimension = 0;  // hashed, prefix
+    std::uint32_t dimension = 0;  // hashed, prefix, literal
     std::uint8_t flavours = 0;    // hashed: a bit, for steps
-    std::uint64_t hash = 0;       // hashed: the key; gate: the condition
+    std::uint64_t hash = 0;       // hashed: the key; literal: its number in the dimension; gate: the condition
     Cidr cidr;                    // prefix
   };
   using KeySet = std::vector<Key>;
@@ -50,6 +54,9 @@ class AccessBuilder {
   void equal_ways(const Expr& e, Ways& ways);
   void list_ways(ExprId id, Ways& ways);
   void gate_way(ExprId id, Ways& ways);
+  void literal_ways(ExprId id, Ways& ways);
+  bool add_pattern(ExprId left, PatternId id, KeySet& way);
+  Key literal_key(ExprId left, std::string_view text, bool nocase);
   void all_ways(const Expr& e, Ways& ways);
   std::optional<KeySet> choose(ExprId id);
   std::optional<KeySet> cheapest(Ways ways);
@@ -90,6 +97,8 @@ class AccessBuilder {
   }
   [[nodiscard]] float chance_of_text(ExprId left, std::string_view text) const;
   void post(AccessIndex& index, const std::vector<std::optional<KeySet>>& chosen);
+  void build_scans(std::vector<std::optional<KeySet>>& chosen);
+  void post_literals(AccessIndex& index, std::vector<std::optional<KeySet>>& chosen);
 
   const RuleSet& rules_;
   const ExprPool& pool_;
@@ -100,6 +109,16 @@ class AccessBuilder {
   std::map<std::tuple<ExprId, Dimension::Kind, bool, StepOrder>, std::uint32_t> dimension_ids_;
   std::unordered_map<std::uint64_t, std::uint32_t> key_uses_;  // by hash: how many rules could be posted there
   std::map<std::pair<std::uint32_t, Cidr>, std::uint32_t> prefix_uses_;
+  /// Literals of one dimension, in the order in which they were met.
+  struct Literals {
+    std::vector<std::pair<std::string, bool>> texts;  // and nocase
+    std::map<std::pair<std::string, bool>, std::uint32_t> numbers;
+    std::vector<std::uint32_t> uses;             // rules that could be posted there
+    std::vector<std::uint32_t> numbers_of_hits;  // what the scan reports, for those that a chosen key speaks of
+    std::uint32_t hits = 0;
+  };
+  std::unordered_map<std::uint32_t, Literals> literals_;                             // by dimension
+  std::unordered_map<std::uint32_t, std::vector<std::string>> literals_of_pattern_;  // by PatternId
   std::unordered_map<std::uint32_t, std::uint32_t> atom_uses_;  // by ExprId: rules that have this condition
 };
 

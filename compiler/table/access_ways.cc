@@ -256,6 +256,7 @@ void AccessBuilder::atom_ways(ExprId id, Ways& ways) {
     key.cidr = pool_.prefixes[e.b];
     ways.push_back({key});
   }
+  literal_ways(id, ways);
   gate_way(id, ways);
 }
 

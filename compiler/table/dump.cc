@@ -193,6 +193,8 @@ class Dump {
     const std::string left = render(rules_, dimension.left) + (dimension.nocase ? " nocase" : "");
     if (dimension.kind == Dimension::Kind::address)
       return fmt::format("{} by address, {} in all", left, dimension.prefixes.size());
+    if (dimension.kind == Dimension::Kind::literals)
+      return fmt::format("{} by {} literal{}", left, dimension.scan.size(), dimension.scan.size() == 1 ? "" : "s");
     if (dimension.kind != Dimension::Kind::steps) return left + " by value";
     std::string flavours;
     for (std::uint8_t i = 0; i < kFlavours; ++i) {

@@ -28,18 +28,34 @@ __extension__ using Uint128 = unsigned __int128;
   return word | capital >> 2;
 }
 
+/// The word that 1 to 7 bytes make, without the call that a copy of unknown length is.
+[[nodiscard]] inline std::uint64_t short_word(const char* at, std::size_t left) {
+  if (left >= 4) {
+    std::uint32_t low = 0;
+    std::uint32_t high = 0;
+    std::memcpy(&low, at, 4);
+    std::memcpy(&high, at + left - 4, 4);
+    return low | static_cast<std::uint64_t>(high) << (8 * (left - 4));
+  }
+  const auto byte = [&](std::size_t i) {
+    return static_cast<std::uint64_t>(static_cast<unsigned char>(at[i])) << (8 * i);
+  };
+  return byte(0) | byte(left / 2) | byte(left - 1);
+}
+
 /// Hash of `text` that continues from `seed`; with `nocase` equal for texts that differ in ASCII case only.
 [[nodiscard]] inline std::uint64_t hash_text(std::string_view text, bool nocase, std::uint64_t seed = 0) {
   std::uint64_t hash = hash_mix(seed, text.size());
   const char* at = text.data();
   std::size_t left = text.size();
-  while (left > 0) {
+  for (; left >= 8; at += 8, left -= 8) {
     std::uint64_t word = 0;
-    const std::size_t step = left < 8 ? left : 8;
-    std::memcpy(&word, at, step);
+    std::memcpy(&word, at, 8);
     hash = hash_mix(hash, nocase ? fold_word(word) : word);
-    at += step;
-    left -= step;
+  }
+  if (left > 0) {
+    const std::uint64_t word = short_word(at, left);
+    hash = hash_mix(hash, nocase ? fold_word(word) : word);
   }
   return hash;
 }

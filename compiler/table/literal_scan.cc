@@ -13,9 +13,17 @@ void LiteralScan::build(std::span<const std::string_view> literals, bool nocase)
   std::sort(sorted.begin(), sorted.end());
   sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
   always_ = !sorted.empty() && sorted.front().empty();
-  root_edges_.assign(256, 0);
   if (always_ || sorted.empty()) return;
+  std::vector<Literal> literals_to_find;
+  literals_to_find.reserve(sorted.size());
+  for (const std::string_view text : sorted) literals_to_find.push_back({text, nocase, 0});
+  std::vector<std::string_view> refused;
+  for (const std::uint32_t index : grams_.build(literals_to_find)) refused.push_back(sorted[index]);
+  if (!refused.empty()) build_automaton(std::move(refused));
+}
 
+void LiteralScan::build_automaton(std::vector<std::string_view> sorted) {
+  root_edges_.assign(256, 0);
   // Breadth first over ranges of the sorted literals: the children of a node are runs of equal next bytes.
   struct Pending {
     std::size_t first;
@@ -72,6 +80,7 @@ std::uint32_t LiteralScan::step(std::uint32_t node, std::uint8_t byte) const {
 
 bool LiteralScan::occurs_in(std::string_view value) const {
   if (always_) return true;
+  if (grams_.scan(value, [](std::uint32_t) { return true; })) return true;
   if (nodes_.empty()) return false;
   std::uint32_t node = 0;
   for (const char c : value) {

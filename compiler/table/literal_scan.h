@@ -1,10 +1,13 @@
-// LiteralScan: whether any of many literal texts occurs in a value, in one pass over it (Aho-Corasick).
+// LiteralScan: whether any of many literal texts occurs in a value: by rare grams, and what those cannot take in one
+// pass of Aho-Corasick.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
+
+#include "compiler/table/gram_scan.h"
 
 namespace sprx {
 
@@ -16,6 +19,7 @@ class LiteralScan {
   [[nodiscard]] bool occurs_in(std::string_view value) const;
 
  private:
+  void build_automaton(std::vector<std::string_view> sorted);
   struct Node {
     std::uint32_t first_edge = 0;
     std::uint16_t edge_count = 0;
@@ -29,7 +33,8 @@ class LiteralScan {
   [[nodiscard]] std::uint32_t child(std::uint32_t node, std::uint8_t byte) const;
   [[nodiscard]] std::uint32_t step(std::uint32_t node, std::uint8_t byte) const;
 
-  std::vector<Node> nodes_;
+  GramScan grams_;
+  std::vector<Node> nodes_;                // empty: the grams have taken all
   std::vector<Edge> edges_;                // of a node: sorted by byte
   std::vector<std::uint32_t> root_edges_;  // by byte; 0: none
   bool nocase_ = false;

@@ -16,6 +16,7 @@ class Finder {
   Finder(const AccessIndex& access, std::size_t rule_count, Evaluation& evaluation, Scratch::State& state)
       : access_(access), evaluation_(evaluation), state_(state) {
     if (state_.found.size() < rule_count) state_.found.resize(rule_count);
+    if (state_.literals.size() < access.literal_count()) state_.literals.resize(access.literal_count());
     if (state_.candidates.capacity() < rule_count) state_.candidates.reserve(rule_count);
     state_.candidates.clear();
   }
@@ -28,6 +29,7 @@ class Finder {
   void look_up_text(const Dimension& dimension, std::string_view text);
   void look_up_steps(const Dimension& dimension, std::string_view text);
   void look_up_address(const Dimension& dimension, const IpAddress& address);
+  void look_up_literals(const Dimension& dimension, std::string_view text);
   void add(std::span<const std::uint32_t> rules);
 
   const AccessIndex& access_;
@@ -70,11 +72,23 @@ void Finder::look_up_address(const Dimension& dimension, const IpAddress& addres
   }
 }
 
+void Finder::look_up_literals(const Dimension& dimension, std::string_view text) {
+  dimension.scan.scan(text, [&](std::uint32_t literal) {
+    std::uint64_t& seen = state_.literals[dimension.first_literal + literal];
+    if (seen == state_.message) return false;
+    seen = state_.message;
+    add(access_.postings(dimension.bounds[literal], dimension.bounds[literal + 1] - dimension.bounds[literal]));
+    return false;
+  });
+}
+
 void Finder::look_up_text(const Dimension& dimension, std::string_view text) {
   if (dimension.kind == Dimension::Kind::steps) {
     look_up_steps(dimension, text);
   } else if (dimension.kind == Dimension::Kind::equal) {
     add(access_.find(AccessIndex::text_key(dimension.id, text, dimension.nocase)));
+  } else if (dimension.kind == Dimension::Kind::literals) {
+    look_up_literals(dimension, text);
   }
 }
 

@@ -29,8 +29,9 @@ struct Scratch::State {
     std::uint64_t stamp = 0;
     bool over = false;
   };
-  std::vector<Charge> charges;       ///< by LimitId: what it said for the current message
-  std::vector<std::uint64_t> found;  ///< by rule: the message it was last found for
+  std::vector<Charge> charges;          ///< by LimitId: what it said for the current message
+  std::vector<std::uint64_t> found;     ///< by rule: the message it was last found for
+  std::vector<std::uint64_t> literals;  ///< by literal of the access index: the message it was last seen in
   std::vector<std::uint32_t> candidates;
   std::vector<std::string_view> match_room;  ///< captures of the match that is being tried
   std::string buffer;

@@ -110,6 +110,52 @@ TEST(Index, a_condition_that_rules_share_is_tested_once_for_all) {
   EXPECT_EQ(tried(*table, m), 1000U);
 }
 
+TEST(Index, texts_in_a_header_are_found_in_one_scan) {
+  Builder b;
+  const ExprId agent = b.field(Field::header, "user-agent");
+  for (int i = 0; i < 2000; ++i) {
+    const std::string n = std::to_string(1000 + i);
+    b.rule("contains" + n, b.op(Op::contains, agent, b.text("Bot" + n + "x"), i % 2 == 1), {});
+    b.rule("starts" + n, b.op(Op::starts_with, agent, b.text("start" + n)), {});
+    b.rule("ends" + n, b.op(Op::ends_with, agent, b.text("end-of-" + n)), {});
+    b.rule("matches" + n, b.matches(agent, "crawl" + n + "[0-9]+\\b", false), {});
+    b.rule("list" + n, b.in(agent, b.list(KeyKind::string, {"one-" + n, "two-" + n}, MatchMode::contains, true)), {});
+    b.rule("patterns" + n, b.in(agent, b.list(KeyKind::pattern, {"^left" + n, "(right|wrong)" + n})), {});
+  }
+  const auto table = b.build();
+  EXPECT_TRUE(table->index().access[0].residual().empty());
+  for (const auto& [text, expected] :
+       {std::pair{"Mozilla/5.0 (compatible; Bot1998x; +http://x.org)", 1U},
+        {"bot1998x", 0U},
+        {"bot1999X", 1U},
+        {"xx start1007", 1U},
+        {"start1007 end-of-1003", 2U},
+        {"CRAWL1500", 1U},
+        {"TWO-2999 one-1000", 2U},
+        {"right2000 left2001", 2U},
+        {"Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/119.0", 0U}}) {
+    Message m;
+    m.header("User-Agent", text);
+    EXPECT_EQ(tried(*table, m), expected) << text;
+  }
+}
+
+TEST(Index, texts_that_crowd_each_other_are_tried_for_every_message_and_not_lost) {
+  // Texts of one repeated letter have one gram between them.
+  Builder b;
+  const ExprId agent = b.field(Field::header, "user-agent");
+  for (std::size_t i = 0; i < 40; ++i) {
+    b.rule("r" + std::to_string(i), b.op(Op::contains, agent, b.text(std::string(5 + i, 'a'))), {});
+  }
+  const auto table = b.build();
+  const std::size_t residual = table->index().access[0].residual().size();
+  EXPECT_GT(residual, 0U);
+  EXPECT_LT(residual, 40U);
+  Message m;
+  m.header("User-Agent", std::string(24, 'a'));
+  EXPECT_EQ(decide(*table, m).matched.size(), 20U);
+}
+
 TEST(Index, rules_without_a_key_are_tried_in_source_order_between_the_others) {
   Builder b;
   const ExprId path = b.field(Field::path);

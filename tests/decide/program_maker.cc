@@ -21,6 +21,21 @@ constexpr std::string_view kHostTemplates[] = {"{x}.x.org",    "[{_...}.]x.org",
 constexpr std::string_view kPatterns[] = {"foo",  "^f(?P<x>.*)r$", "(?P<x>[0-9]+)", "a|b",  "^$",
                                           "o{2}", "\\bbar\\b",     "^/a",           "x\\.y"};
 
+constexpr std::string_view kFragments[] = {"abab",
+                                           "aaaa",
+                                           "Abba",
+                                           "baab",
+                                           "bbbb",
+                                           "abc",
+                                           "aBab",
+                                           "b",
+                                           "\xe9"
+                                           "a",
+                                           "ABAB"};
+constexpr std::string_view kLiteralPatterns[] = {
+    "abab",  "^abab",      "abba$",     "(abab|bbbb)", "ab{2}a+b", "a.*bbb",        "(?i)ABBA", "[ab]{4}",
+    "aba|b", "(aaaa)?bbb", "aaaa(b|c)", "\\babc\\b",   "x*",       "a(bab|bba)(b)", "\\x41bba", "(abc|aab)(bb|)"};
+
 constexpr std::int64_t kNow = 1'750'000'000'000'000;
 constexpr std::string_view kFlags[] = {"f", "g", "h"};
 
@@ -50,6 +65,8 @@ Message ProgramMaker::message() {
   for (const char* name : {"X", "Y", "x"}) {
     if (chance(50)) m.header(name, (chance(20) ? "a, " : "") + word() + (chance(20) ? " " + word() : ""));
   }
+  if (chance(60)) m.header("Z", fragment() + (chance(50) ? fragment() : "") + (chance(20) ? " " + fragment() : ""));
+  if (chance(20)) m.header("Z", fragment());
   if (chance(60)) m.header("Cookie", "c=" + word() + "; d=" + word());
   if (chance(40)) m.header("Accept-Language", chance(50) ? "de, en;q=0.5" : "en-GB");
   if (chance(40)) m.header("Accept-Encoding", chance(50) ? "gzip, br;q=0.1" : "*;q=0");
@@ -284,6 +301,8 @@ ExprId ProgramMaker::atom(Builder& b, std::size_t number) {
       return b.flag(one_of(kFlags), chance(50));
     case 32:
       return b.in_dynamic(ip, dynamic_list(b, chance(50) ? KeyKind::ip : KeyKind::cidr));
+    case 34:
+      return literal_atom(b);
     case 33:
       return chance(30)   ? b.in_dynamic(host, dynamic_list(b, KeyKind::host))
              : chance(50) ? b.in_dynamic(path, dynamic_list(b, KeyKind::path))
@@ -291,6 +310,37 @@ ExprId ProgramMaker::atom(Builder& b, std::size_t number) {
     default:
       return response_ ? b.op(Op::equal, b.field(Field::response_status), b.number(200))
                        : b.exists(b.field(Field::header_all, "y"));
+  }
+}
+
+/// A text made of few letters: pieces of it, of any length and case, stand in it and in each other.
+std::string ProgramMaker::fragment() {
+  std::string whole;
+  for (std::size_t n = 1 + below(4); n > 0; --n) whole += one_of(kFragments);
+  const std::size_t first = below(whole.size());
+  return whole.substr(first, 1 + below(chance(10) ? 120 : 12));
+}
+
+/// What the literal scans of the index find, and what they refuse: lists and single texts, patterns that need one
+/// literal, one of several, or none.
+ExprId ProgramMaker::literal_atom(Builder& b) {
+  const ExprId left = chance(70) ? b.field(chance(50) ? Field::header : Field::header_all, "z") : text_field(b);
+  switch (below(5)) {
+    case 0: {
+      std::vector<std::string> texts;
+      for (std::size_t n = 1 + below(chance(10) ? 60 : 6); n > 0; --n) texts.push_back(fragment());
+      const bool nocase = chance(40);
+      const auto mode = static_cast<MatchMode>(static_cast<int>(MatchMode::contains) + static_cast<int>(below(3)));
+      return b.in(left, b.list(KeyKind::string, texts, mode, nocase));
+    }
+    case 1:
+      return b.matches(left, one_of(kLiteralPatterns), chance(50));
+    case 2:
+      return b.in(left, b.list(KeyKind::pattern, {std::string(one_of(kLiteralPatterns)),
+                                                  std::string(one_of(kLiteralPatterns)), fragment() + "$"}));
+    default:
+      return b.op(static_cast<Op>(static_cast<int>(Op::contains) + static_cast<int>(below(3))), left,
+                  b.text(fragment()), chance(40));
   }
 }
 
@@ -304,7 +354,7 @@ ExprId ProgramMaker::capture_atom(Builder& b) {
 
 ExprId ProgramMaker::condition(Builder& b, int depth) {
   const std::size_t form = below(depth == 0 ? 5 : 10);
-  if (form < 4) return atom(b, below(kAtoms));
+  if (form < 4) return chance(20) ? literal_atom(b) : atom(b, below(kAtoms));
   if (form < 5) return capture_atom(b);
   if (form < 6) return b.negate(condition(b, depth - 1));
   std::vector<ExprId> parts;

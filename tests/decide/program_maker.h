@@ -22,7 +22,7 @@ class ProgramMaker {
   /// Turns some flags and puts some keys into dynamic lists.
   void fill(OwnLive& live);
   /// One condition without captures, of the kind that `number` says (below kAtoms).
-  static constexpr std::size_t kAtoms = 35;
+  static constexpr std::size_t kAtoms = 36;
   ExprId atom(Builder& b, std::size_t number);
 
  private:
@@ -42,6 +42,8 @@ class ProgramMaker {
   std::vector<std::string> rows(std::size_t kind);
   ExprId text_field(Builder& b);
   ExprId list_atom(Builder& b);
+  std::string fragment();
+  ExprId literal_atom(Builder& b);
   ExprId capture_atom(Builder& b);
   ExprId condition(Builder& b, int depth);
   ExprId value(Builder& b, int depth);

@@ -252,6 +252,8 @@ TEST_F(Check, dump_shows_every_stage) {
     EXPECT_THAT(done.out, HasSubstr("/old")) << stage;
     EXPECT_EQ(done.err, "") << stage;
   }
+  EXPECT_EQ(sprx({"dump", folder_.path().string(), "--stage", "cost"}).out.substr(0, 75),
+            "request rules: 1, 1 found by look-ups, 0 behind shared conditions, 0 tried ");
   EXPECT_EQ(sprx({"dump", folder_.path().string()}).status, 2);
 }
 

@@ -1,0 +1,164 @@
+#include "compiler/table/gram_scan.h"
+
+#include <algorithm>
+#include <bit>
+#include <tuple>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "compiler/table/canonical.h"
+
+namespace sprx {
+namespace {
+
+/// Bits of the filter a gram; of the smallest and the largest filter.
+constexpr std::size_t kBitsOfGram = 32;
+constexpr std::uint32_t kLeastFilter = 12;
+constexpr std::uint32_t kMostFilter = 23;
+
+/// Texts that nearly every request has: a gram of theirs would be looked into all the time.
+constexpr std::string_view kCommon[] = {
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.1 Safari/605",
+    "Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/119.0 Edg/120.0.0.0 OPR/106.0.0.0",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1",
+    "Mozilla/5.0 (iPad; CPU OS 16_6 like Mac OS X) Mozilla/5.0 (Linux; Android 13; Pixel 7 Build/TQ3A) Mobile Safari",
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html) bingbot crawler spider robot",
+    "https://www.example.com/index.html http:// .com/ .org/ .net/ /images/ /static/ /assets/ /content/ /category/",
+    ".jpg .jpeg .png .webp .html .php .json .css .js .svg .woff2 /api/v1/ /wp-content/uploads/ article product page",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8 gzip, deflate, br en-US"};
+
+/// What a common gram weighs, measured in literals that share one.
+constexpr std::uint32_t kCommonWeight = 64;
+
+}  // namespace
+
+const std::unordered_set<std::uint32_t>& GramScan::common_grams() {
+  static const std::unordered_set<std::uint32_t> made = [] {
+    std::unordered_set<std::uint32_t> out;
+    for (const std::string_view text : kCommon) {
+      for (std::size_t i = 0; i + 4 <= text.size(); ++i) out.insert(read_end(text.data() + i, 4));
+    }
+    return out;
+  }();
+  return made;
+}
+
+bool GramScan::stands_at(const Taken& literal, std::string_view value, std::size_t begin) const {
+  if (literal.size > value.size() - begin) return false;
+  const char* a = texts_.data() + literal.at;
+  const char* b = value.data() + begin;
+  // What shares a gram mostly differs in its first letter.
+  if (((a[0] ^ b[0]) & ~0x20) != 0) return false;
+  if (!literal.nocase) return std::memcmp(a, b, literal.size) == 0;
+  for (std::size_t i = 0; i < literal.size; ++i) {
+    if (a[i] != fold(b[i])) return false;
+  }
+  return true;
+}
+
+std::span<const GramScan::Place> GramScan::find(const Pass& pass, std::uint32_t gram) {
+  const std::size_t mask = pass.places.size() - 1;
+  for (std::size_t at = spread(gram) >> pass.place_shift; pass.places[at].count != 0; at = (at + 1) & mask) {
+    if (pass.places[at].gram == gram) return std::span(pass.places).subspan(at, 1);
+  }
+  return {};
+}
+
+void GramScan::add_pass(std::uint32_t width, std::uint32_t stride, std::vector<Gram> grams) {
+  if (grams.empty()) return;
+  std::sort(grams.begin(), grams.end(), [](const Gram& a, const Gram& b) {
+    return std::tie(a.gram, a.ref.taken, a.ref.before) < std::tie(b.gram, b.ref.taken, b.ref.before);
+  });
+  Pass pass;
+  pass.width = width;
+  pass.stride = stride;
+  pass.mask = width == 4 ? 0xFFFFFFFF : (std::uint32_t{1} << (8 * width)) - 1;
+  const auto bits = static_cast<std::uint32_t>(std::bit_width(grams.size() * kBitsOfGram - 1));
+  const std::uint32_t filter_bits = std::clamp(bits, kLeastFilter, kMostFilter);
+  pass.filter_shift = 32 - filter_bits;
+  pass.filter.assign(std::size_t{1} << (filter_bits - 6), 0);
+  const auto place_bits =
+      static_cast<std::uint32_t>(std::max(1, static_cast<int>(std::bit_width(grams.size() * 2 - 1))));
+  pass.place_shift = 32 - place_bits;
+  pass.places.assign(std::size_t{1} << place_bits, {});
+  for (std::size_t i = 0; i < grams.size();) {
+    const std::uint32_t gram = grams[i].gram;
+    const auto first = static_cast<std::uint32_t>(refs_.size());
+    for (; i < grams.size() && grams[i].gram == gram; ++i) refs_.push_back(grams[i].ref);
+    const std::uint32_t bit = spread(gram) >> pass.filter_shift;
+    pass.filter[bit >> 6] |= std::uint64_t{1} << (bit & 63);
+    std::size_t at = spread(gram) >> pass.place_shift;
+    while (pass.places[at].count != 0) at = (at + 1) & (pass.places.size() - 1);
+    pass.places[at] = {gram, first, static_cast<std::uint32_t>(refs_.size()) - first};
+  }
+  passes_.push_back(std::move(pass));
+}
+
+std::size_t GramScan::best_gram(std::string_view text, std::uint32_t width, std::uint32_t stride, const Loads& loads) {
+  std::size_t best = text.size();
+  std::uint32_t least = 0;
+  for (std::size_t at = 0; at + width + stride - 1 <= text.size(); ++at) {
+    std::uint32_t weight = 0;
+    bool crowded = false;
+    for (std::size_t i = at; i < at + stride; ++i) {
+      const std::uint32_t gram = read_end(text.data() + i, width);
+      const auto place = loads.find(gram);
+      const std::uint32_t shared = place == loads.end() ? 0 : place->second;
+      // A text such as "aaaaaa" has both its grams in one place.
+      crowded = crowded || shared + stride > kMaxLiteralsOfGram;
+      weight += shared + (common_grams().contains(gram) ? kCommonWeight : 0);
+    }
+    // Of equal ones the last: names differ at their ends.
+    if (crowded || (best != text.size() && weight > least)) continue;
+    best = at;
+    least = weight;
+  }
+  return best;
+}
+
+std::vector<std::uint32_t> GramScan::build(std::span<const Literal> literals) {
+  std::vector<std::uint32_t> refused;
+  // Classes of lengths: 1, 2, 3, 4 bytes, and 5 or more, which are looked for at every second place only. A long one
+  // both of whose grams are crowded everywhere is left to the class of 4.
+  constexpr std::size_t kClasses = 5;
+  constexpr std::size_t kFour = 3;
+  std::vector<Gram> grams[kClasses];
+  Loads loads[kClasses];
+  for (std::uint32_t index = 0; index < literals.size(); ++index) {
+    const Literal& literal = literals[index];
+    const std::size_t size = literal.text.size();
+    std::size_t best = size;
+    std::size_t kind = std::min(std::max<std::size_t>(size, 1), kClasses) - 1;
+    const auto width = static_cast<std::uint32_t>(std::min<std::size_t>(size, 4));
+    if (size > 0 && size <= kMaxGramLiteral) {
+      best = best_gram(literal.text, width, kind > kFour ? 2 : 1, loads[kind]);
+      if (best == size && kind > kFour) best = best_gram(literal.text, width, 1, loads[kind = kFour]);
+    }
+    if (best == size) {
+      refused.push_back(index);
+      continue;
+    }
+    const auto taken = static_cast<std::uint32_t>(taken_.size());
+    taken_.push_back(
+        {static_cast<std::uint32_t>(texts_.size()), static_cast<std::uint16_t>(size), literal.nocase, literal.id});
+    for (const char c : literal.text) texts_ += literal.nocase ? fold(c) : c;
+    for (std::size_t i = best; i < best + (kind > kFour ? 2 : 1); ++i) {
+      const std::uint32_t gram = read_end(literal.text.data() + i, width);
+      ++loads[kind][gram];
+      grams[kind].push_back({gram, {taken, static_cast<std::uint32_t>(i)}});
+    }
+  }
+  for (std::uint32_t kind = 0; kind < kClasses; ++kind) {
+    add_pass(std::min<std::uint32_t>(kind + 1, 4), kind > kFour ? 2 : 1, std::move(grams[kind]));
+  }
+  return refused;
+}
+
+std::size_t GramScan::bytes() const {
+  std::size_t sum = refs_.size() * sizeof(Ref) + taken_.size() * sizeof(Taken) + texts_.size();
+  for (const Pass& pass : passes_) sum += pass.filter.size() * 8 + pass.places.size() * sizeof(Place);
+  return sum;
+}
+
+}  // namespace sprx

@@ -1,0 +1,145 @@
+// GramScan: which of many literal texts occur in a value, in one pass over it. Each literal is found by one group of
+// bytes ("gram") that few others share and that ordinary traffic rarely has; only where such a group stands is anything
+// compared.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace sprx {
+
+/// A text that is looked for. `id` is what a hit reports; several literals may have the same.
+struct Literal {
+  std::string_view text;
+  bool nocase = false;
+  std::uint32_t id = 0;
+};
+
+/// At most so many literals share a gram: with it the work that one byte of a value can cause is bounded.
+inline constexpr std::uint32_t kMaxLiteralsOfGram = 16;
+/// Longest literal that is compared here, bytes; a longer one is refused.
+inline constexpr std::size_t kMaxGramLiteral = 256;
+
+/// Immutable once built. Scanning allocates nothing and needs no particular CPU.
+class GramScan {
+ public:
+  /// Takes the literals and returns the indices of those that it refuses: empty, too long, or with no gram that is not
+  /// crowded already.
+  std::vector<std::uint32_t> build(std::span<const Literal> literals);
+
+  /// Calls `hit(id)` for every place where a literal stands, in no particular order and perhaps several times, until it
+  /// returns true. Whether it did.
+  template <typename Hit>
+  bool scan(std::string_view value, Hit&& hit) const {
+    for (const Pass& pass : passes_) {
+      if (scan_with(pass, value, hit)) return true;
+    }
+    return false;
+  }
+  [[nodiscard]] bool empty() const { return passes_.empty(); }
+  [[nodiscard]] std::size_t size() const { return taken_.size(); }
+  /// Memory held, bytes.
+  [[nodiscard]] std::size_t bytes() const;
+
+ private:
+  /// Where a gram's literals are: refs_[first, first + count).
+  struct Place {
+    std::uint32_t gram = 0;
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;  // 0: free
+  };
+  /// A literal and how many of its bytes stand before the gram.
+  struct Ref {
+    std::uint32_t taken = 0;
+    std::uint32_t before = 0;
+  };
+  struct Taken {
+    std::uint32_t at = 0;  // in texts_
+    std::uint16_t size = 0;
+    bool nocase = false;
+    std::uint32_t id = 0;
+  };
+  /// Literals of one class of lengths. With stride 2 each literal has two grams, one byte apart, so that one of them
+  /// stands at an even place wherever the literal does.
+  struct Pass {
+    std::uint32_t width = 4;
+    std::uint32_t stride = 1;
+    std::uint32_t mask = 0xFFFFFFFF;
+    std::uint32_t filter_shift = 0;
+    std::uint32_t place_shift = 0;
+    std::vector<std::uint64_t> filter;
+    std::vector<Place> places;  // a power of two, at most half full
+  };
+  struct Gram {
+    std::uint32_t gram;
+    Ref ref;
+  };
+
+  /// Grams are compared without regard to case, which is enough for finding: 0x20 is set in every byte.
+  static constexpr std::uint32_t kCase = 0x20202020;
+  [[nodiscard]] static std::uint32_t read(const char* at, std::uint32_t mask) {
+    std::uint32_t word = 0;
+    std::memcpy(&word, at, sizeof word);
+    return (word | kCase) & mask;
+  }
+  [[nodiscard]] static std::uint32_t read_end(const char* at, std::size_t width) {
+    std::uint32_t word = 0;
+    for (std::size_t i = 0; i < width; ++i) {
+      word |= (static_cast<std::uint32_t>(static_cast<unsigned char>(at[i])) | 0x20U) << (8 * i);
+    }
+    return word;
+  }
+  [[nodiscard]] static std::uint32_t spread(std::uint32_t gram) { return gram * 0x9E3779B1U; }
+  [[nodiscard]] static bool may_have(const Pass& pass, std::uint32_t gram) {
+    const std::uint32_t bit = spread(gram) >> pass.filter_shift;
+    return (pass.filter[bit >> 6] >> (bit & 63) & 1) != 0;
+  }
+  [[nodiscard]] bool stands_at(const Taken& literal, std::string_view value, std::size_t begin) const;
+  [[nodiscard]] static std::span<const Place> find(const Pass& pass, std::uint32_t gram);
+
+  template <typename Hit>
+  bool verify(const Pass& pass, std::string_view value, std::size_t at, std::uint32_t gram, Hit& hit) const {
+    for (const Place& place : find(pass, gram)) {
+      for (std::uint32_t i = place.first; i < place.first + place.count; ++i) {
+        const Ref& ref = refs_[i];
+        if (ref.before > at || !stands_at(taken_[ref.taken], value, at - ref.before)) continue;
+        if (hit(taken_[ref.taken].id)) return true;
+      }
+    }
+    return false;
+  }
+
+  template <typename Hit>
+  bool scan_with(const Pass& pass, std::string_view value, Hit& hit) const {
+    std::size_t at = 0;
+    for (; at + 4 <= value.size(); at += pass.stride) {
+      const std::uint32_t gram = read(value.data() + at, pass.mask);
+      if (may_have(pass, gram) && verify(pass, value, at, gram, hit)) return true;
+    }
+    if (pass.width == 4) return false;
+    for (; at + pass.width <= value.size(); ++at) {
+      const std::uint32_t gram = read_end(value.data() + at, pass.width);
+      if (may_have(pass, gram) && verify(pass, value, at, gram, hit)) return true;
+    }
+    return false;
+  }
+
+  /// Where in `text` the gram (with stride 2: the two) begins that weighs least; its length where all are crowded.
+  using Loads = std::unordered_map<std::uint32_t, std::uint32_t>;
+  static std::size_t best_gram(std::string_view text, std::uint32_t width, std::uint32_t stride, const Loads& loads);
+  static const std::unordered_set<std::uint32_t>& common_grams();
+  void add_pass(std::uint32_t width, std::uint32_t stride, std::vector<Gram> grams);
+
+  std::vector<Pass> passes_;
+  std::vector<Ref> refs_;
+  std::vector<Taken> taken_;
+  std::string texts_;
+};
+
+}  // namespace sprx

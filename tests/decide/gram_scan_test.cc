@@ -1,0 +1,81 @@
+// GramScan: every literal at every place, and what is refused.
+#include "compiler/table/gram_scan.h"
+
+#include <gtest/gtest.h>
+#include <set>
+
+#include "compiler/table/pattern_literals.h"
+
+namespace sprx::test {
+namespace {
+
+std::set<std::uint32_t> found(const GramScan& scan, std::string_view value) {
+  // A copy of exactly the value's length, so that a sanitizer sees a read past its end.
+  const std::vector<char> bytes(value.begin(), value.end());
+  std::set<std::uint32_t> out;
+  scan.scan({bytes.data(), bytes.size()}, [&](std::uint32_t id) {
+    out.insert(id);
+    return false;
+  });
+  return out;
+}
+
+TEST(GramScan, finds_a_literal_of_any_length_at_any_place) {
+  const std::string text = "xqzvjkwpyfgh";
+  for (std::size_t size = 1; size <= text.size(); ++size) {
+    GramScan scan;
+    const Literal literal{std::string_view(text).substr(0, size), false, 9};
+    ASSERT_TRUE(scan.build({&literal, 1}).empty());
+    for (std::size_t before = 0; before < 9; ++before) {
+      for (std::size_t after = 0; after < 5; ++after) {
+        const std::string value = std::string(before, '.') + std::string(literal.text) + std::string(after, '.');
+        EXPECT_EQ(found(scan, value), std::set<std::uint32_t>{9}) << value;
+        EXPECT_TRUE(found(scan, std::string_view(value).substr(0, before + size - 1)).empty()) << value;
+      }
+    }
+  }
+}
+
+TEST(GramScan, case_counts_for_each_literal_on_its_own) {
+  GramScan scan;
+  const Literal literals[] = {{"GoodBot", false, 1}, {"goodbot", true, 2}, {"Bot", false, 3}, {"@[`{", false, 4}};
+  ASSERT_TRUE(scan.build(literals).empty());
+  EXPECT_EQ(found(scan, "a GoodBot"), (std::set<std::uint32_t>{1, 2, 3}));
+  EXPECT_EQ(found(scan, "a goodbot"), (std::set<std::uint32_t>{2}));
+  EXPECT_EQ(found(scan, "gOODbOT"), (std::set<std::uint32_t>{2}));
+  EXPECT_EQ(found(scan, "`{`{"),
+            std::set<std::uint32_t>{});  // differs from "@[`{" in the bit that makes a small letter
+  EXPECT_EQ(found(scan, "@[`{"), (std::set<std::uint32_t>{4}));
+}
+
+TEST(GramScan, refuses_what_is_empty_too_long_or_crowded) {
+  GramScan scan;
+  std::vector<std::string> texts = {"", std::string(kMaxGramLiteral, 'x') + "y",
+                                    "y" + std::string(kMaxGramLiteral - 1, 'x')};
+  for (std::uint32_t i = 0; i <= kMaxLiteralsOfGram; ++i) texts.push_back(std::string(4, 'q'));
+  std::vector<Literal> literals;
+  for (const std::string& text : texts) literals.push_back({text, false, static_cast<std::uint32_t>(literals.size())});
+  EXPECT_EQ(scan.build(literals), (std::vector<std::uint32_t>{0, 1, 3 + kMaxLiteralsOfGram}));
+  EXPECT_EQ(found(scan, texts[2]), std::set<std::uint32_t>{2});
+}
+
+TEST(RequiredLiterals, are_what_must_stand_in_a_match) {
+  using Texts = std::vector<std::string>;
+  const auto literals = [](std::string_view source, bool nocase = false) {
+    return required_literals(compile_pattern(source, nocase).value);
+  };
+  EXPECT_EQ(literals("bot"), Texts{"bot"});
+  EXPECT_EQ(literals("^/Wp-Login\\.php$"), Texts{"/wp-login.php"});
+  EXPECT_EQ(literals("GOOD", true), Texts{"good"});
+  EXPECT_EQ(literals("abc.*defgh"), Texts{"defgh"});
+  Texts either = literals("(right|wrong)");
+  std::sort(either.begin(), either.end());
+  EXPECT_EQ(either, (Texts{"right", "wrong"}));
+  EXPECT_EQ(literals("a?"), Texts{});
+  EXPECT_EQ(literals("[0-9]+"), Texts{});
+  EXPECT_EQ(literals("ab"), Texts{});
+  EXPECT_EQ(literals("caf\u00e9"), Texts{});  // not ASCII: read as UTF-8, where case is more than a bit
+}
+
+}  // namespace
+}  // namespace sprx::test
