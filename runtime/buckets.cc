@@ -41,17 +41,17 @@ Buckets::Place* Buckets::find(Place* set, std::uint64_t key) const {
 
 /// A free place, else one whose bucket is full again (nothing is lost with it), else the one that was idle for longest.
 /// None while another thread fills one, which may be for this very key.
-Buckets::Place* Buckets::victim(Place* set, std::uint64_t wanted, std::int64_t now_ns) const {
-  Place* best = nullptr;
+Buckets::Victim Buckets::victim(Place* set, std::uint64_t wanted, std::int64_t now_ns) const {
+  Victim best;
   std::int64_t idle_since = 0;
   for (std::size_t i = 0; i < ways_; ++i) {
     const std::uint64_t key = set[i].key.load(std::memory_order_relaxed);
-    if (key == 0) return &set[i];
-    if (key == kClaimed || key == wanted) return nullptr;
+    if (key == 0) return {&set[i], 0};
+    if (key == kClaimed || key == wanted) return {};
     const bool full = time_of(set[i].tat.load(std::memory_order_relaxed)) <= now_ns;
     const std::int64_t seen = full ? 0 : set[i].seen.load(std::memory_order_relaxed);
-    if (best == nullptr || seen < idle_since) {
-      best = &set[i];
+    if (best.place == nullptr || seen < idle_since) {
+      best = {&set[i], key};
       idle_since = seen;
     }
   }
@@ -88,11 +88,12 @@ Buckets::Taken Buckets::take(std::string_view text, std::int64_t now_ns) {
       taken.token = answer == Answer::token;
       return taken;
     }
-    Place* const free = victim(set, key, now_ns);
-    if (free == nullptr) continue;
-    Place& place = *free;
-    std::uint64_t old = place.key.load(std::memory_order_relaxed);
-    if (old == kClaimed || !place.key.compare_exchange_strong(old, kClaimed, std::memory_order_acq_rel)) continue;
+    const Victim free = victim(set, key, now_ns);
+    if (free.place == nullptr) continue;
+    Place& place = *free.place;
+    // Only while it still holds what was judged: by now another thread may have put this very key there.
+    std::uint64_t old = free.key;
+    if (!place.key.compare_exchange_strong(old, kClaimed, std::memory_order_acq_rel)) continue;
     taken.evicted = old != 0 && time_of(place.tat.load(std::memory_order_relaxed)) > now_ns;
     place.tat.store(packed(now_ns + rate_.interval_ns, false), std::memory_order_release);
     place.seen.store(now_ns, std::memory_order_relaxed);
@@ -101,6 +102,7 @@ Buckets::Taken Buckets::take(std::string_view text, std::int64_t now_ns) {
     return taken;
   }
   taken.token = true;
+  taken.unasked = true;
   return taken;
 }
 

@@ -36,6 +36,7 @@ class Buckets {
   struct Taken {
     bool token = false;
     bool evicted = false;  ///< a key that was still owed something had to give way
+    bool unasked = false;  ///< let in without a bucket: another thread was stopped while it filled the place
   };
   /// Any thread. `now_ns`: any clock that does not go back, the same for all.
   Taken take(std::string_view key, std::int64_t now_ns);
@@ -61,7 +62,12 @@ class Buckets {
   enum class Answer : std::uint8_t { token, none, gone };
   Answer take_from(Place& place, std::uint64_t key, std::int64_t now_ns) const;
   [[nodiscard]] Place* find(Place* set, std::uint64_t key) const;
-  [[nodiscard]] Place* victim(Place* set, std::uint64_t key, std::int64_t now_ns) const;
+  /// What was seen in a place that may be taken.
+  struct Victim {
+    Place* place = nullptr;
+    std::uint64_t key = 0;
+  };
+  [[nodiscard]] Victim victim(Place* set, std::uint64_t key, std::int64_t now_ns) const;
 
   BucketRate rate_;
   HashKey seed_;

@@ -17,10 +17,14 @@ CLI::Option* add_choice(CLI::App& command, const std::string& name, std::string&
 
 bool wants_color(const std::string& when, int fd) {
   if (when != "auto") return when == "always";
-  const char* no_color = std::getenv("NO_COLOR");
-  if (no_color != nullptr && *no_color != '\0') return false;
-  const char* terminal = std::getenv("TERM");
-  if (terminal == nullptr || std::string_view(terminal) == "dumb") return false;
+  const auto variable = [](const char* name) {
+    const char* const value = std::getenv(name);
+    return std::string_view(value == nullptr ? "" : value);
+  };
+  // https://no-color.org and https://bixense.com/clicolors, in this order.
+  if (!variable("NO_COLOR").empty()) return false;
+  if (!variable("CLICOLOR_FORCE").empty() && variable("CLICOLOR_FORCE") != "0") return true;
+  if (variable("CLICOLOR") == "0" || variable("TERM").empty() || variable("TERM") == "dumb") return false;
   return isatty(fd) == 1;
 }
 

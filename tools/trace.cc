@@ -21,8 +21,11 @@ struct TraceOptions {
   std::string client;
   std::string at;
   std::vector<std::string> flags;
+  std::vector<std::string> keys;
+  std::vector<std::string> exhausted;
   std::uint16_t upstream_status = 200;
   std::vector<std::string> upstream_headers;
+  std::string upstream_error;
   std::string requests;
   bool json = false;
   bool why = false;
@@ -69,11 +72,19 @@ void read_request(TraceOptions& options) {
   }
   for (const std::string& flag : options.flags) {
     const std::size_t equals = flag.find('=');
-    const std::string value = equals == std::string::npos ? "" : flag.substr(equals + 1);
-    if (equals == 0 || (value != "on" && value != "off"))
-      throw CLI::ValidationError("--flag", fmt::format("`{}` is not `NAME=on` or `NAME=off`", flag));
+    const std::string value = equals == std::string::npos ? "on" : flag.substr(equals + 1);
+    if (flag.empty() || equals == 0 || (value != "on" && value != "off"))
+      throw CLI::ValidationError("--flag", fmt::format("`{}` is not `NAME`, `NAME=on` or `NAME=off`", flag));
     request.flags.emplace_back(flag.substr(0, equals), value == "on");
   }
+  for (const std::string& key : options.keys) {
+    const std::size_t equals = key.find('=');
+    if (equals == std::string::npos || equals == 0)
+      throw CLI::ValidationError("--has", fmt::format("`{}` is not `LIST=KEY`", key));
+    request.keys.emplace_back(key.substr(0, equals), key.substr(equals + 1));
+  }
+  request.exhausted = options.exhausted;
+  request.upstream_error = options.upstream_error;
   const std::string mistake = mistake_in(request);
   if (!mistake.empty()) throw CLI::ValidationError("trace", mistake);
 }
@@ -85,7 +96,7 @@ std::shared_ptr<const DecisionTable> table_of(const std::string& directory) {
 }
 
 int trace_one(const TraceOptions& options, const DecisionTable& table) {
-  if (const std::string mistake = unknown_flag_in(options.request, table.rules()); !mistake.empty()) {
+  if (const std::string mistake = wrong_state_in(options.request, table.rules()); !mistake.empty()) {
     complain(fmt::format("sprx: {}\n", mistake));
     return kUsage;
   }
@@ -106,7 +117,7 @@ int trace_lines(const TraceOptions& options, const DecisionTable& table, std::is
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     TraceRequest request;
     std::string mistake = read_trace_request(line, request);
-    if (mistake.empty()) mistake = unknown_flag_in(request, table.rules());
+    if (mistake.empty()) mistake = wrong_state_in(request, table.rules());
     if (mistake.empty()) {
       print(boost::json::serialize(to_json(trace(table, request, options.why), options.why)) + "\n");
     } else {
@@ -146,7 +157,13 @@ void add_trace(CLI::App& program, Command& chosen) {
       ->take_all();
   command->add_option("--client", options->client, "the client's IP address; 127.0.0.1 unless given");
   command->add_option("--at", options->at, "when it comes (RFC 3339); now unless given");
-  command->add_option("--flag", options->flags, "NAME=on or NAME=off, how a flag of the rules stands; again for more")
+  command->add_option("--flag", options->flags, "a flag that is on: NAME, or NAME=on or NAME=off; again for more")
+      ->expected(1)
+      ->take_all();
+  command->add_option("--has", options->keys, "LIST=KEY: a key that a dynamic list holds; again for more")
+      ->expected(1)
+      ->take_all();
+  command->add_option("--exhausted", options->exhausted, "a limit that has no token left; again for more")
       ->expected(1)
       ->take_all();
   command->add_option("--upstream-status", options->upstream_status, "what the next hop answers")
@@ -154,6 +171,8 @@ void add_trace(CLI::App& program, Command& chosen) {
   command->add_option("--upstream-header", options->upstream_headers, "a response header of it; again for more")
       ->expected(1)
       ->take_all();
+  command->add_option("--upstream-error", options->upstream_error,
+                      "the next hop fails instead: a word such as connect_timeout");
   command->add_option("--requests", options->requests,
                       "file of requests, one JSON object a line, - for standard input");
   command->add_flag("--json", options->json, "one JSON object");

@@ -26,9 +26,12 @@ struct TraceRequest {
   HeaderList headers;                 ///< a given Host or X-Forwarded-Proto wins over the URL's
   std::string client;                 ///< "" for 127.0.0.1
   std::optional<std::int64_t> at_us;  ///< microseconds since 1970; nothing for the present
-  std::vector<std::pair<std::string, bool>> flags;  ///< the others are as declared
+  std::vector<std::pair<std::string, bool>> flags;        ///< the others are as declared
+  std::vector<std::pair<std::string, std::string>> keys;  ///< of dynamic lists, by full name; none unless given
+  std::vector<std::string> exhausted;                     ///< limits that have no token left; the others are full
   std::uint16_t upstream_status = 200;
   HeaderList upstream_headers;
+  std::string upstream_error;  ///< not "": how the next hop fails, as in `response.error`
 };
 
 struct TracedRule {
@@ -65,8 +68,9 @@ struct Traced {
 
 /// What is wrong with a request, "" if nothing: a URL that is not absolute, a client that is no address, …
 [[nodiscard]] std::string mistake_in(const TraceRequest& request);
-/// A flag that the request turns and that the rules do not declare: what is wrong, "" if nothing.
-[[nodiscard]] std::string unknown_flag_in(const TraceRequest& request, const RuleSet& rules);
+/// A flag, list or limit that the request names and that the rules do not declare, or a key that its list cannot hold:
+/// what is wrong, "" if nothing.
+[[nodiscard]] std::string wrong_state_in(const TraceRequest& request, const RuleSet& rules);
 
 /// Takes a request without mistakes through `table`. `why` is filled only if wanted: it walks every rule.
 [[nodiscard]] Traced trace(const DecisionTable& table, const TraceRequest& request, bool why);

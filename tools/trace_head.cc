@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <optional>
+#include <string>
 
+#include "compiler/table/error_words.h"
 #include "runtime/decide/journey.h"
 #include "runtime/http/head_parse.h"
 #include "runtime/http/head_scan.h"
@@ -104,7 +106,14 @@ std::string mistake_in(const TraceRequest& request) {
   if (!request.client.empty() && !parse_ip(request.client))
     return fmt::format("`{}` is not an IP address", request.client);
   if (request.upstream_status < 200 || request.upstream_status > 599) return "an upstream status is 200 to 599";
-  return {};
+  if (request.upstream_error.empty()) return {};
+  const ErrorWord* const known = error_word(request.upstream_error);
+  if (known != nullptr && known->seen == ErrorSeen::upstream) return {};
+  std::string words;
+  for (const ErrorWord& one : kErrorWords) {
+    if (one.seen == ErrorSeen::upstream) words += (words.empty() ? "" : " ") + std::string(one.word);
+  }
+  return fmt::format("`{}` is no way in which the next hop fails: {}", request.upstream_error, words);
 }
 
 void arrive(const TraceRequest& request, const RuleSet& rules, ArrivedHead& out) {

@@ -46,6 +46,8 @@ void read_upstream(const json::value& value, TraceRequest& out) {
       out.upstream_status = static_cast<std::uint16_t>(part.value().as_int64());
     } else if (part.key() == "headers") {
       out.upstream_headers = headers_of(part.value(), "upstream.headers");
+    } else if (part.key() == "error") {
+      out.upstream_error = text_of(part.value(), "upstream.error");
     } else {
       throw BadLine{fmt::format("`upstream` has no `{}`", std::string_view(part.key()))};
     }
@@ -73,6 +75,17 @@ void read_member(std::string_view key, const json::value& value, TraceRequest& o
       }
       out.flags.emplace_back(flag.key(), word ? flag.value().as_string() == "on" : flag.value().as_bool());
     }
+  } else if (key == "has") {
+    for (const auto& list : object_of(value, key)) {
+      const std::string name(list.key());
+      const json::array* const several = list.value().if_array();
+      if (several == nullptr) out.keys.emplace_back(name, text_of(list.value(), "has." + name));
+      if (several == nullptr) continue;
+      for (const json::value& one : *several) out.keys.emplace_back(name, text_of(one, "has." + name));
+    }
+  } else if (key == "exhausted") {
+    if (!value.is_array()) throw BadLine{"`exhausted` is not an array of names of limits"};
+    for (const json::value& one : value.as_array()) out.exhausted.push_back(text_of(one, key));
   } else if (key == "upstream") {
     read_upstream(value, out);
   } else {

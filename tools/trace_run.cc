@@ -43,6 +43,13 @@ std::string word_of(Outcome outcome) {
   return "forward";
 }
 
+std::optional<LimitId> limit_of(const RuleSet& rules, std::string_view name) {
+  for (std::size_t id = 0; id < rules.limits.size(); ++id) {
+    if (rules.pool.strings.view(rules.limits[id].name) == name) return static_cast<LimitId>(id);
+  }
+  return std::nullopt;
+}
+
 /// One request on its way, and what is said about it. `out_` owns its texts.
 class Tracing {
  public:
@@ -64,8 +71,13 @@ class Tracing {
     std::vector<HeaderLine> upstream;
     for (const auto& [name, value] : request_.upstream_headers) upstream.push_back({name, value});
     request.upstream_headers = upstream;
+    request.upstream_error = request_.upstream_error;
     OwnLive live(rules_);
     for (const auto& [name, on] : request_.flags) live.set_flag(name, on);
+    std::string unused;
+    for (const auto& [list, key] : request_.keys) live.put(list, key, &unused);
+    for (const std::string& name : request_.exhausted) exhausted_.push_back(*limit_of(rules_, name));
+    request.exhausted = exhausted_;
     live_ = live.view();
     request.live = live_;
     journey_.go(request);
@@ -90,6 +102,7 @@ class Tracing {
     failed(journey_.request_decision());
     out_.arrived = copy_without_host(journey_.arrived());
     if (journey_.forwarded()) note_forward();
+    out_.error = request_.upstream_error.empty() || !journey_.forwarded() ? out_.error : request_.upstream_error;
     if (const std::optional<ResponseHead>& head = journey_.response_head()) {
       note(journey_.response_decision(), Phase::response);
       note_why(Phase::response, &*head);
@@ -137,6 +150,7 @@ class Tracing {
   void note_why(Phase phase, const ResponseHead* response) {
     if (!why_) return;
     FreshLedger again;
+    for (const LimitId limit : exhausted_) again.exhaust(limit);
     for (WhyNot& found : explain(table_, phase, journey_.facts(), response, live_, again, journey_.arena())) {
       out_.why.push_back(std::move(found));
     }
@@ -150,14 +164,22 @@ class Tracing {
   ArrivedHead arrived_;
   Journey journey_;
   LiveView live_;  ///< while `go` runs
+  std::vector<LimitId> exhausted_;
 };
 
 }  // namespace
 
-std::string unknown_flag_in(const TraceRequest& request, const RuleSet& rules) {
+std::string wrong_state_in(const TraceRequest& request, const RuleSet& rules) {
   OwnLive live(rules);
   for (const auto& [name, on] : request.flags) {
     if (!live.set_flag(name, on)) return "the configuration declares no flag `" + name + "`";
+  }
+  for (const auto& [list, key] : request.keys) {
+    std::string why;
+    if (!live.put(list, key, &why)) return "`" + list + "=" + key + "`: " + why;
+  }
+  for (const std::string& name : request.exhausted) {
+    if (!limit_of(rules, name)) return "the configuration declares no limit `" + name + "`";
   }
   return {};
 }

@@ -122,19 +122,25 @@ TEST(Buckets, ManyKeysFromSeveralThreadsEachKeepTheirBurst) {
   constexpr int kKeys = 500;
   Buckets buckets(rate_of(1, 3'600, 5, 0, 100'000));
   std::atomic<int> tokens{0};
+  std::atomic<int> unasked{0};
   std::vector<std::thread> threads;
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&] {
       for (int round = 0; round < 10; ++round) {
-        for (int key = 0; key < kKeys; ++key) tokens += buckets.take(std::to_string(key), kStart).token ? 1 : 0;
+        for (int key = 0; key < kKeys; ++key) {
+          const Buckets::Taken taken = buckets.take(std::to_string(key), kStart);
+          tokens += taken.token && !taken.unasked ? 1 : 0;
+          unasked += taken.unasked ? 1 : 0;
+        }
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
-  // A key that several threads bring at the same moment for the first time may be let in more often; here all threads
-  // bring the same new keys side by side, which is as bad as it gets.
-  EXPECT_GE(tokens, 5 * kKeys);
-  EXPECT_LE(tokens, 5 * kKeys * 120 / 100);
+  // Exact, although all threads bring the same new keys side by side: the clock stands, there is room for every key, so
+  // a key has one bucket and that gives five tokens. Only who met a place that a stopped thread was filling was let in
+  // without being asked; how many those are depends on the scheduler, that they are not counted as tokens does not.
+  EXPECT_EQ(tokens, 5 * kKeys);
+  RecordProperty("unasked", unasked);
 }
 
 }  // namespace

@@ -156,7 +156,67 @@ TEST_F(Trace, flags_can_be_turned_and_rules_on_trial_are_shown) {
   const Finished unknown = trace({"http://a/", "--flag", "other=on"});
   EXPECT_EQ(unknown.status, 2);
   EXPECT_EQ(unknown.err, "sprx: the configuration declares no flag `other`\n");
-  EXPECT_EQ(trace({"http://a/", "--flag", "maintenance"}).status, 2);
+  EXPECT_EQ(trace({"http://a/", "--flag", "maintenance=yes"}).status, 2);
+  const Finished bare = trace({"http://a/", "--flag", "maintenance", "--json"});
+  EXPECT_EQ(json::parse(bare.out).at("status").as_int64(), 503);
+}
+
+TEST_F(Trace, keys_of_dynamic_lists_and_empty_buckets_can_be_given) {
+  folder_.write("main.sprx", kChanging);
+  const char* const answers[] = {R"({"outcome":"deny","status":403,"rules":["blocked"]})",
+                                 R"({"outcome":"deny","status":429,"rules":["throttle"]})"};
+  const std::vector<json::value> lines =
+      ask("{\"url\":\"http://a/\",\"client\":\"203.0.113.9\",\"has\":{\"banned\":[\"192.0.2.1\",\"203.0.113.9\"]}}\n"
+          "{\"url\":\"http://a/\",\"has\":{\"banned\":\"192.0.2.1\"},\"exhausted\":[\"api\"]}\n");
+  ASSERT_EQ(lines.size(), 2U);
+  for (std::size_t i = 0; i < 2; ++i) {
+    json::object without_body = lines[i].as_object();
+    for (const char* part : {"headers", "body"}) without_body.erase(part);
+    EXPECT_EQ(json::value(without_body), json::parse(answers[i]));
+  }
+  const auto status = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {"http://a/", "--json", "--at", "2026-01-01T00:00:00Z"});
+    const json::object answer = json::parse(trace(options).out).as_object();
+    return answer.contains("status") ? answer.at("status").as_int64() : 0;
+  };
+  EXPECT_EQ(status({"--client", "203.0.113.9", "--has", "banned=192.0.2.1", "--has", "banned=203.0.113.9"}), 403);
+  EXPECT_EQ(status({"--exhausted", "api"}), 429);
+  EXPECT_EQ(status({"--client", "203.0.113.9"}), 200);
+}
+
+TEST_F(Trace, state_that_the_rules_do_not_declare_is_a_usage_mistake) {
+  folder_.write("main.sprx", kChanging);
+  const auto said = [&](const char* option, const char* value) {
+    const Finished done = trace({"http://a/", option, value});
+    EXPECT_EQ(done.status, 2);
+    return done.err;
+  };
+  EXPECT_EQ(said("--exhausted", "other"), "sprx: the configuration declares no limit `other`\n");
+  EXPECT_EQ(said("--has", "banned=nobody"), "sprx: `banned=nobody`: the key is no IP address\n");
+  EXPECT_THAT(said("--has", "other=1.2.3.4"), HasSubstr("`other=1.2.3.4`: "));
+  EXPECT_THAT(said("--has", "banned"), HasSubstr("`banned` is not `LIST=KEY`"));
+  const Finished line = trace({"--requests", "-"}, R"({"url":"http://a/","exhausted":["other"]})");
+  EXPECT_EQ(line.status, 2);
+  EXPECT_THAT(line.out, HasSubstr("the configuration declares no limit `other`"));
+}
+
+TEST_F(Trace, the_next_hop_can_fail) {
+  folder_.write("main.sprx",
+                "response rule outage { when response.source == \"proxy\" and response.error == \"connect_timeout\";"
+                " respond 503 { body \"soon\"; } }\n");
+  const json::value rule = ask_one(R"({"url":"http://a/","upstream":{"error":"connect_timeout"}})");
+  EXPECT_EQ(rule.at("status").as_int64(), 503);
+  EXPECT_EQ(rule.at("rules"), json::parse(R"(["outage"])"));
+  EXPECT_EQ(rule.at("error").as_string(), "connect_timeout");
+  const json::value other = ask_one(R"({"url":"http://a/","upstream":{"error":"dns_error"}})");
+  EXPECT_EQ(other.at("status").as_int64(), 502);
+  EXPECT_EQ(other.at("outcome").as_string(), "forward");
+  EXPECT_EQ(other.at("rules"), json::parse("[]"));
+  const Finished option = trace({"http://a/", "--json", "--upstream-error", "connect_timeout"});
+  EXPECT_EQ(json::parse(option.out).at("status").as_int64(), 503);
+  const Finished unknown = trace({"http://a/", "--upstream-error", "bad_chunk"});
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("`bad_chunk` is no way in which the next hop fails: dns_error connect_failed"));
 }
 
 TEST_F(Trace, each_line_begins_with_full_buckets_and_empty_lists) {
