@@ -3,12 +3,16 @@
 #include <algorithm>
 
 #include "compiler/table/hash.h"
+#include "compiler/table/pattern_literals.h"
 
 namespace sprx::sets {
 namespace {
 
 /// Rows of a list under each of which a rule is kept; one with more is tried at every point.
 constexpr std::size_t kMaxListKeys = 16;
+
+/// Bytes of a fragment (`contains`) under which a rule is kept; a value is looked up once at each of its bytes.
+constexpr std::size_t kPart = 4;
 
 Uint128 masked(Uint128 address, std::size_t bits) { return bits == 0 ? 0 : address & (kLastAddress << (128 - bits)); }
 
@@ -36,6 +40,29 @@ std::uint64_t RuleFinder::text_key(ExprId subject, Dimension::Kind kind, std::st
   const auto place = std::lower_bound(sizes.begin(), sizes.end(), size);
   if (place == sizes.end() || *place != size) sizes.insert(place, size);
   return key_of(id, hash_text(text, true), size);
+}
+
+/// A text that is part of the value: any few bytes of it will do, the rarest are taken.
+void RuleFinder::part_keys(ExprId subject, std::string_view text, std::vector<Keys>& out) {
+  const std::size_t size = std::min(text.size(), kPart);
+  if (size == 0) return;
+  for (std::size_t at = 0; at + size <= text.size(); ++at)
+    out.push_back({text_key(subject, Dimension::Kind::part, text.substr(at, size))});
+}
+
+/// Of a pattern one of the texts is needed that stand in whatever it matches: by how they begin, or by how they end.
+void RuleFinder::pattern_keys(ExprId subject, const Pattern& pattern, std::vector<Keys>& out) {
+  const std::vector<std::string> texts = required_literals(pattern);
+  if (texts.empty()) return;
+  Keys begins;
+  Keys ends;
+  for (const std::string_view text : texts) {
+    const std::size_t size = std::min(text.size(), kPart);
+    begins.push_back(text_key(subject, Dimension::Kind::part, text.substr(0, size)));
+    ends.push_back(text_key(subject, Dimension::Kind::part, text.substr(text.size() - size)));
+  }
+  out.push_back(std::move(begins));
+  out.push_back(std::move(ends));
 }
 
 void RuleFinder::keys_of_atom(const Atom& atom, std::vector<Keys>& out) {
@@ -70,6 +97,10 @@ void RuleFinder::keys_of_atom(const Atom& atom, std::vector<Keys>& out) {
       return one(K::prefix, space_.constant(e));
     case Op::ends_with:
       return one(K::suffix, space_.constant(e));
+    case Op::contains:
+      return part_keys(atom.subject, space_.constant(e), out);
+    case Op::matches:
+      return pattern_keys(atom.subject, pool.at(PatternId{e.b}), out);
     case Op::under:
       return one(left == Type::host || left == Type::domain ? K::suffix : K::prefix, space_.constant(e));
     case Op::like: {
@@ -173,6 +204,11 @@ bool RuleFinder::visit(const ValueOf& value_of, const Take& take) const {
       default:
         for (const std::size_t size : dimension.sizes) {
           if (size > text.size()) break;
+          if (dimension.kind == Dimension::Kind::part) {
+            for (std::size_t at = 0; at + size <= text.size(); ++at)
+              look(key_of(id, hash_text(text.substr(at, size), true), size));
+            continue;
+          }
           const bool prefix = dimension.kind == Dimension::Kind::prefix;
           look(key_of(id, hash_text(prefix ? text.substr(0, size) : text.substr(text.size() - size), true), size));
         }

@@ -30,10 +30,10 @@ class RuleFinder {
 
  private:
   struct Dimension {
-    enum class Kind : std::uint8_t { equal, prefix, suffix, integer, address };
+    enum class Kind : std::uint8_t { equal, prefix, suffix, part, integer, address };
     ExprId subject = kNoExpr;
     Kind kind = Kind::equal;
-    std::vector<std::size_t> sizes;  ///< of the prefixes, suffixes, networks (bits) in use, ascending
+    std::vector<std::size_t> sizes;  ///< of the prefixes, suffixes, parts, networks (bits) in use, ascending
   };
   struct Entry {
     std::uint32_t rule;
@@ -46,6 +46,8 @@ class RuleFinder {
   std::uint64_t text_key(ExprId subject, Dimension::Kind kind, std::string_view text);
   static std::uint64_t key_of(std::uint32_t dimension, std::uint64_t what, std::size_t size);
   void keys_of(ExprId condition, std::vector<Keys>& out);
+  void part_keys(ExprId subject, std::string_view text, std::vector<Keys>& out);
+  void pattern_keys(ExprId subject, const Pattern& pattern, std::vector<Keys>& out);
   void keys_of_atom(const Atom& atom, std::vector<Keys>& out);
   template <typename ValueOf, typename Take>
   bool visit(const ValueOf& value_of, const Take& take) const;

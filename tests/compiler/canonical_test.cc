@@ -99,7 +99,7 @@ TEST(CanonicalPath, of_options_is_a_star) {
 /// What a canonical path is sent as: every byte but pchar, `/` and the escapes that it keeps is encoded.
 std::string encoded(std::string_view path) {
   std::string out;
-  append_client_text(UrlPlace::path, path, out);
+  append_path_text(UrlPlace::path, path, out);
   return out;
 }
 
@@ -232,17 +232,30 @@ TEST(ClientText, is_encoded_for_the_place_it_stands_in) {
             "aZ0-._~!$&'()*+,;=:@/?%23%5B%5D%25%22%3C%3E%5C%5E%60%7B%7C%7D%20%0D%0A%C3%A9");
 }
 
-TEST(ClientText, does_not_encode_the_escapes_a_path_keeps_again) {
-  EXPECT_EQ(client(UrlPlace::path, "a%2Fb%25c"), "a%2Fb%25c");
-  EXPECT_EQ(client(UrlPlace::path, "a%2fb%41%"), "a%252fb%2541%25");
-  EXPECT_EQ(client(UrlPlace::path, "caf%E9%0D%7F%FF\xC3\xA9"), "caf%E9%0D%7F%FF%C3%A9");
-  // No canonical path holds these: they are text that looks like escapes.
-  EXPECT_EQ(client(UrlPlace::path, "%C3%A9%e9%00%3F%0"), "%25C3%25A9%25e9%2500%253F%250");
+std::string of_path(UrlPlace place, std::string_view text) {
+  std::string out;
+  append_path_text(place, text, out);
+  return out;
 }
 
-TEST(ClientText, outside_of_a_path_keeps_the_two_escapes_that_are_no_controls) {
+TEST(ClientText, has_no_escapes) {
+  for (const UrlPlace place : {UrlPlace::path, UrlPlace::query, UrlPlace::fragment})
+    EXPECT_EQ(client(place, "100%25a%2Fb%E9%"), "100%2525a%252Fb%25E9%25");
+}
+
+TEST(PathText, does_not_encode_the_escapes_a_path_keeps_again) {
+  EXPECT_EQ(of_path(UrlPlace::path, ""), "");
+  EXPECT_EQ(of_path(UrlPlace::path, "%2F"), "%2F");
+  EXPECT_EQ(of_path(UrlPlace::path, "a%2Fb%25c"), "a%2Fb%25c");
+  EXPECT_EQ(of_path(UrlPlace::path, "a%2fb%41%"), "a%252fb%2541%25");
+  EXPECT_EQ(of_path(UrlPlace::path, "caf%E9%0D%7F%FF\xC3\xA9"), "caf%E9%0D%7F%FF%C3%A9");
+  // No canonical path holds these: they are text that looks like escapes.
+  EXPECT_EQ(of_path(UrlPlace::path, "%C3%A9%e9%00%3F%0"), "%25C3%25A9%25e9%2500%253F%250");
+}
+
+TEST(PathText, outside_of_a_path_keeps_the_two_escapes_that_are_no_controls) {
   for (const UrlPlace place : {UrlPlace::query, UrlPlace::fragment})
-    EXPECT_EQ(client(place, "a%2Fb%25c%0D%E9%2f"), "a%2Fb%25c%250D%25E9%252f");
+    EXPECT_EQ(of_path(place, "a%2Fb%25c%0D%E9%2f"), "a%2Fb%25c%250D%25E9%252f");
 }
 
 TEST(TrustedText, loses_only_what_a_uri_cannot_hold) {

@@ -31,8 +31,8 @@ TEST(DiagnosticList, sorts_by_file_name_and_place) {
   const FileId a = sources.add("a.sprx", std::string(100, 'x'));
   DiagnosticList list;
   list.add(Kind::syntax_unexpected, {b, 5, 6}, "b5");
-  list.add(Kind::syntax_unexpected, {b, 1, 9}, "b1-9");
-  list.add(Kind::unused_name, {b, 1, 2}, "b1");
+  list.add(Kind::unused_name, {b, 1, 9}, "b1-9");
+  list.add(Kind::syntax_unexpected, {b, 1, 2}, "b1");
   list.add(Kind::syntax_unexpected, {a, 50, 60}, "a");
   list.add(Kind::syntax_unexpected, {}, "none");
   list.sort(sources);

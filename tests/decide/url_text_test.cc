@@ -39,7 +39,21 @@ TEST(UrlText, client_text_is_encoded_for_the_place_it_stands_in) {
   EXPECT_EQ(location({{own, "/a/"}, {client, "b/c?d#e&f=g"}}), "/a/b/c%3Fd%23e&f=g");
   EXPECT_EQ(location({{own, "/a?q="}, {client, "b/c?d#e&f=g"}}), "/a?q=b/c%3Fd%23e%26f%3Dg");
   EXPECT_EQ(location({{own, "/a#"}, {client, "b/c?d#e"}}), "/a#b/c?d%23e");
-  EXPECT_EQ(location({{own, "/a/"}, {client, "x%2Fy"}}), "/a/x%2Fy");
+  EXPECT_EQ(location({{own, "/a/"}, {client, "x%2Fy"}}), "/a/x%252Fy");
+  EXPECT_EQ(location({{own, "/a?q="}, {client, "100%25"}}), "/a?q=100%2525");
+}
+
+TEST(UrlText, text_of_a_path_keeps_the_escapes_of_the_path) {
+  EXPECT_EQ(location({{own, "/a/"}, {Origin::path, "x%2Fy%E9?"}}), "/a/x%2Fy%E9%3F");
+  EXPECT_EQ(location({{own, "/a?q="}, {Origin::path, "x%2Fy&z"}}), "/a?q=x%2Fy%26z");
+  EXPECT_EQ(location({{own, "https://good.org"}, {Origin::path, "/x%2Fy", true}}), "https://good.org/x%2Fy");
+}
+
+TEST(UrlText, a_host_that_turns_out_empty_leaves_a_path) {
+  EXPECT_EQ(location({{own, "https://"}, {wire, ""}, {wire, "/evil.com/x", true}}), "/evil.com/x");
+  EXPECT_EQ(location({{own, "https://"}, {wire, ""}, {own, "/"}, {client, "/evil.com"}}), "/evil.com");
+  EXPECT_EQ(location({{own, "https://"}, {wire, ""}}), "/");
+  EXPECT_EQ(location({{own, "https://"}, {wire, ""}, {own, "?a"}}), "?a");
 }
 
 TEST(UrlText, client_text_cannot_begin_a_query_that_changes_the_place_of_the_next) {

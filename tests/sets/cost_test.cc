@@ -92,6 +92,24 @@ TEST(Cost, of_mixed_rules_grows_with_their_number) {
   }
 }
 
+TEST(Cost, of_rules_that_look_for_fragments_grows_with_their_number) {
+  for (const std::size_t count : {1'000, 10'000}) {
+    std::string text;
+    for (std::size_t i = 0; i < count; i += 4) {
+      const std::string n = std::to_string(i) + "x";
+      text += "rule a" + n + " { when header[\"User-Agent\"] contains \"Bad" + n + "\"; deny; }\n";
+      text += "rule b" + n + " { when header[\"User-Agent\"] matches r\"worse" + n + "/[0-9]+\"; deny; }\n";
+      text += "rule c" + n + " { when path contains \"/" + n + "/\"; deny; }\n";
+      text += "rule d" + n + " { when path == \"/old-" + n + "\"; redirect 301 \"/new-" + n + "\"; }\n";
+    }
+    const Cost cost = cost_of({{"main.sprx", text}});
+    std::cout << count << " rules: reach " << cost.reach << " ms, loops " << cost.loops << " ms, " << cost.compared
+              << " conditions tried\n";
+    EXPECT_EQ(cost.found, 0U);
+    EXPECT_LT(cost.compared, count * 4);
+  }
+}
+
 TEST(Cost, of_a_long_redirects_file_grows_with_its_lines) {
   for (const std::size_t count : {10'000, 100'000}) {
     std::string lines;
