@@ -25,10 +25,19 @@ constexpr std::size_t kShownUrl = 120;
 /// One request of a walk.
 struct Step {
   Url url;
+  std::string method;
   std::uint32_t rule = 0;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> rows;  ///< of tables that the target was looked up in
   bool followed = false;                                      ///< where it leads is certain to come here again
 };
+
+/// The method that a client follows a redirect with (RFC 9110, 15.4): 303 asks to look elsewhere, after 301 and 302
+/// browsers make a GET of a POST, 307 and 308 keep the method.
+std::string next_method(std::uint16_t status, const std::string& method) {
+  const bool looks = status == 303 && method != "HEAD";
+  const bool turned = status < 303 && method == "POST";
+  return looks || turned ? "GET" : method;
+}
 
 /// Chains that begin in one file or table.
 struct Chains {
@@ -282,7 +291,8 @@ class Loops {
     bool other_scheme = false;
     while (steps.size() <= kMaxHops) {
       ++walked_;
-      const auto seen = std::find_if(steps.begin(), steps.end(), [&](const Step& step) { return step.url == url; });
+      const auto seen = std::find_if(steps.begin(), steps.end(),
+                                     [&](const Step& step) { return step.url == url && step.method == method; });
       if (seen != steps.end()) {
         steps.back().followed = steps.back().followed || proves_host(rule(seen->rule).condition);
         report_cycle({seen, steps.end()});
@@ -306,13 +316,13 @@ class Loops {
       if (!location || may_be_changed(request, answer.status)) return first;
       const std::optional<Url> next = sets::resolve(url, location->text);
       const bool other_port = next && next->port != url.port && next->port != 443 && next->port != 80;
-      steps.push_back({url, *i, request.rows(), location->same_host && !other_port});
+      steps.push_back({url, method, *i, request.rows(), location->same_host && !other_port});
       end = next ? shown(*next) : location->text;
       if (!next) break;
       const bool own = next->host == url.host && proves_host(rule(*i).condition);
       steps.back().followed = steps.back().followed || own;
       if (next->host != url.host && assumes_headers(box)) break;
-      if (answer.status == 303 || (answer.status < 303 && method == "POST")) method = "GET";
+      method = next_method(answer.status, method);
       url = *next;
     }
     if (steps.size() > kMaxHops) {

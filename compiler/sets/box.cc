@@ -148,8 +148,12 @@ bool Point::holds(ExprId condition) {
     case Op::holds: {
       bool negated = false;
       const ExprId meant = space_.condition_of(ExprId{e.a}, &negated);
-      if (meant != kNoExpr) return holds(meant) != negated;
-      break;
+      if (meant == kNoExpr) break;
+      const auto key = static_cast<std::uint32_t>(meant);
+      if (const auto known = lets_.find(key); known != lets_.end()) return known->second != negated;
+      const bool truth = holds(meant);
+      lets_.emplace(key, truth);
+      return truth != negated;
     }
     default:
       break;

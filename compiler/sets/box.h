@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "compiler/sets/value_set.h"
@@ -30,7 +31,8 @@ class Box {
   std::vector<Opaque> opaque_;
 };
 
-/// One point of a box: subjects that it does not name have the values of a plain request, opaque conditions are false.
+/// One point of a box, which must not change meanwhile: subjects that it does not name have the values of a plain
+/// request, opaque conditions are false.
 class Point {
  public:
   Point(Space& space, const Box& box) : space_(space), box_(box) {}
@@ -44,6 +46,8 @@ class Point {
   [[nodiscard]] Value usual(ExprId subject);
   Space& space_;
   const Box& box_;
+  /// Conditions that lets stand for: lets made of lets that name each twice would be asked 2^64 times.
+  std::unordered_map<std::uint32_t, bool> lets_;
 };
 
 /// Host of requests of which only something else is known.

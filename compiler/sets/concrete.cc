@@ -188,6 +188,15 @@ std::optional<Value> ConcreteRequest::field(const Expr& e) {
   }
 }
 
+std::optional<Value> ConcreteRequest::let(ExprId id, const Expr& e) {
+  const bool keeps = !space_.reads_captures(id);
+  if (const auto known = lets_.find(e.a); keeps && known != lets_.end()) return known->second;
+  if (--lets_left_ < 0) return std::nullopt;
+  std::optional<Value> out = value(space_.rules().lets[e.a].value);
+  if (keeps) lets_.emplace(e.a, out);
+  return out;
+}
+
 std::optional<Value> ConcreteRequest::lookup(const Expr& e) {
   const std::optional<Value> key = value(ExprId{e.b});
   if (!key || !key->present) return key;
@@ -262,7 +271,7 @@ std::optional<Value> ConcreteRequest::value(ExprId id) {
     case Op::capture:
       return captures_[e.a] ? std::optional(present(*captures_[e.a])) : std::optional(present(""));
     case Op::let:
-      return value(space_.rules().lets[e.a].value);
+      return let(id, e);
     case Op::lookup:
       return lookup(e);
     case Op::fallback:

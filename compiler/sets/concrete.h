@@ -38,6 +38,9 @@ struct Location {
   bool same_host = false;  ///< relative, or its host is the text of the field `host`
 };
 
+/// Lets that are worked out for one rule; the values of more are not known.
+inline constexpr int kMaxLetValues = 10'000;
+
 class ConcreteRequest {
  public:
   /// Headers, cookies and the like are those of `base`, which must outlive this; what it does not name is not there.
@@ -50,20 +53,35 @@ class ConcreteRequest {
   std::optional<Value> value(ExprId id);
   /// The target of a redirect whose condition has just been tested to `yes`.
   std::optional<Location> location(const Answer& answer);
-  void begin_rule() { captures_.assign(captures_.size(), std::nullopt); }
+  void begin_rule() {
+    captures_.assign(captures_.size(), std::nullopt);
+    lets_.clear();
+    lets_left_ = kMaxLetValues;
+  }
 
   /// The request came over another scheme than the one whose headers these are: what terminates TLS may have added
   /// some.
-  void other_scheme() { other_scheme_ = true; }
+  void other_scheme() {
+    other_scheme_ = true;
+    lets_.clear();
+  }
   /// A response that a rule has made, for conditions of response rules.
-  void answered(std::int64_t status) { status_ = status; }
+  void answered(std::int64_t status) {
+    status_ = status;
+    lets_.clear();
+    lets_left_ = kMaxLetValues;
+  }
   /// The rows of tables that values were looked up in since `begin`.
   [[nodiscard]] const std::vector<std::pair<std::uint32_t, std::uint32_t>>& rows() const { return rows_; }
-  void forget_rows() { rows_.clear(); }
+  void forget_rows() {
+    rows_.clear();
+    lets_.clear();  // a value that is kept names no row again
+  }
 
  private:
   std::optional<Value> field(const Expr& e);
   std::optional<Value> from_base(const Expr& e);
+  std::optional<Value> let(ExprId id, const Expr& e);
   std::optional<Value> lookup(const Expr& e);
   std::optional<Value> choose(const Expr& e);
   std::optional<Value> concat(const Expr& e);
@@ -82,6 +100,8 @@ class ConcreteRequest {
   std::vector<std::pair<std::string, std::string>> query_;
   std::vector<std::optional<std::string>> captures_;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> rows_;
+  std::unordered_map<std::uint32_t, std::optional<Value>> lets_;  ///< by LetId, of those that read no captures
+  int lets_left_ = kMaxLetValues;
   std::optional<std::int64_t> status_;
   bool other_scheme_ = false;
 };

@@ -23,6 +23,7 @@ class Tableau {
     Box box;
     std::vector<Claim> open;     ///< not taken apart yet, the next one last
     std::vector<Claim> choices;  ///< one of several parts is to be met
+    std::vector<Claim> lets;     ///< what lets stand for, claimed already; by condition
     bool certain = true;
   };
 
@@ -30,6 +31,26 @@ class Tableau {
   int tries_;
   Box found_;
   bool certain_ = false;
+
+  /// Claims what a let stands for once in a branch: lets made of lets that name each twice would be 2^64 claims.
+  Verdict claim_let(Branch& branch, const Claim& claim) {
+    const auto place = std::lower_bound(branch.lets.begin(), branch.lets.end(), claim,
+                                        [](const Claim& a, const Claim& b) { return a.condition < b.condition; });
+    if (place != branch.lets.end() && place->condition == claim.condition) {
+      if (place->truth == claim.truth) return Verdict::some;
+      // What reads captures may be met and missed at once: slots are used again.
+      if (!space_.reads_captures(claim.condition)) return Verdict::empty;
+      branch.certain = false;
+      return Verdict::some;
+    }
+    if (branch.lets.size() >= kMaxLets) {
+      branch.certain = false;  // left open: more points than there are
+      return Verdict::some;
+    }
+    branch.lets.insert(place, claim);
+    branch.open.push_back(claim);
+    return Verdict::some;
+  }
 
   /// Takes everything apart that leaves no choice; false when nothing is left of the box.
   bool settle(Branch& branch) {
@@ -54,7 +75,7 @@ class Tableau {
         bool negated = false;
         const ExprId meant = space_.condition_of(ExprId{e.a}, &negated);
         if (meant != kNoExpr) {
-          branch.open.push_back({meant, claim.truth != negated});
+          if (claim_let(branch, {meant, claim.truth != negated}) == Verdict::empty) return false;
           continue;
         }
       }

@@ -21,6 +21,9 @@ struct Claim {
 /// Boxes that are tried for one answer.
 inline constexpr int kMaxTries = 2'000;
 
+/// Lets of one box whose conditions are taken apart; more are left open.
+inline constexpr std::size_t kMaxLets = 1'024;
+
 struct Proof {
   Verdict verdict = Verdict::unknown;
   Box box;        ///< some, unknown: points of it are what was looked for (unknown: may be)
