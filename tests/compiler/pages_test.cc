@@ -143,7 +143,7 @@ TEST(Documents, TestingSaysNothingThatDoesNotHold) {
       files[blocks[next].mark.substr(4)] = blocks[next].text;
     EXPECT_EQ(check_files(files).report, "") << blocks[i].text;
   }
-  EXPECT_EQ(count, 5U);
+  EXPECT_EQ(count, 6U);
 }
 
 TEST(Documents, BlocksOfTheFormattingPageAreWholeConfigurations) {
