@@ -1,10 +1,43 @@
 // Conditions: `or`, `and`, `not`, `exists` and comparisons.
 #include <algorithm>
+#include <optional>
+#include <string>
 
 #include "compiler/checker.h"
 #include "compiler/words.h"
 
 namespace sprx {
+namespace {
+
+struct NeverHolds {
+  std::string seen;
+  std::string help;
+};
+
+/// Why a field never begins with, ends with or contains a text that speaks of another part of the URL.
+std::optional<NeverHolds> never_holds(Field field, const std::string& text, std::string_view op) {
+  const bool begins = op == "starts_with";
+  const bool of_target = field == Field::uri || field == Field::raw_path;
+  const std::string name(info(field).name);
+  if (of_target && begins && !text.empty() && text.front() != '/' && text != "*") {
+    if (text.find("://") != std::string::npos)
+      return NeverHolds{"`" + name + "` begins with `/` and never with this",
+                        "the scheme and the host are compared apart: `scheme == \"https\"`, `host == \"…\"`"};
+    return NeverHolds{"`" + name + "` begins with `/` and never with this",
+                      "write `" + name + " starts_with \"/" + text + "\"`"};
+  }
+  if (field == Field::raw_path && text.find('?') != std::string::npos)
+    return NeverHolds{"`raw_path` ends before the `?` and never holds one", "what follows the `?` is `raw_query`"};
+  // An address in brackets holds digits and colons.
+  const bool of_address = text.find_first_not_of("0123456789abcdefABCDEF:.[]") == std::string::npos;
+  if (field == Field::host && text.find(':') != std::string::npos &&
+      (op == "ends_with" ? text.back() != ']' : !of_address))
+    return NeverHolds{"`host` has neither scheme nor port and never holds this",
+                      "the port is compared apart: `port == 8080`"};
+  return std::nullopt;
+}
+
+}  // namespace
 
 ExprId Checker::condition(const ast::Expr& e, Env& env) {
   using K = ast::Expr::Kind;
@@ -278,6 +311,10 @@ bool Checker::wants_text(const ast::Expr& e, const Value& left) {
 }
 
 void Checker::lint_fragment(const ast::Expr& right, const Value& left, std::string_view op) {
+  if (const Expr& subject = pool()[left.id]; subject.op == Op::field && right.is_plain_string()) {
+    if (const auto why = never_holds(static_cast<Field>(subject.a), right.plain_text(), op))
+      report(Kind::never_equal, right.span, why->seen).help(why->help);
+  }
   if (left.type != Type::path || !right.is_plain_string()) return;
   const std::string text = right.plain_text();
   std::string canonical;

@@ -9,6 +9,8 @@ namespace {
 
 /// The same for one value on one side of an `or`.
 constexpr int kSideBudget = 100;
+/// Sides of an `or` that are looked at while another's are: a let names lets whose `or`s name lets, and each has two.
+constexpr int kMaxSides = 2;
 
 }  // namespace
 
@@ -65,7 +67,11 @@ void Checker::learn_common(std::span<const ExprId> operands, bool truth, Facts& 
     // A look-up is present because it was asked for on one side, and because its key was found on the other.
     const auto proven = [this](std::uint32_t id, const Facts& side) {
       int budget = kSideBudget;
-      return is_present(ExprId{id}, side, budget);
+      if (sides_ >= kMaxSides) return side.has(ExprId{id});
+      ++sides_;
+      const bool present = is_present(ExprId{id}, side, budget);
+      --sides_;
+      return present;
     };
     std::erase_if(other.present, [&](std::uint32_t id) { return !proven(id, shared); });
     std::erase_if(shared.present, [&](std::uint32_t id) { return !proven(id, other); });
@@ -137,9 +143,18 @@ bool Checker::any_present(std::span<const ExprId> items, const Facts& facts, int
   return every;
 }
 
+bool Checker::is_constant(ExprId value) const {
+  const Op op = pool()[value].op;
+  return op == Op::text || op == Op::integer || op == Op::boolean || op == Op::address;
+}
+
 bool Checker::choose_present(const Expr& e, const Facts& facts, int& budget) const {
   const std::span<const ExprId> items = pool().list(e);
   if (items.size() % 2 == 0) return false;
+  // Of constants, such as the yes and no of a condition in a let, nothing needs to be proved.
+  bool constant = true;
+  for (std::size_t i = 1; i < items.size(); i += 2) constant = constant && is_constant(items[i]);
+  if (constant && is_constant(items.back())) return true;
   Facts before;
   before.parent = &facts;
   for (std::size_t i = 0; i + 1 < items.size(); i += 2) {

@@ -295,6 +295,7 @@ class Checker {
   void learn_equal(const Expr& e, Facts& facts) const;
   [[nodiscard]] bool is_present(ExprId value, const Facts& facts, int& budget) const;
   [[nodiscard]] bool any_present(std::span<const ExprId> items, const Facts& facts, int& budget, bool every) const;
+  [[nodiscard]] bool is_constant(ExprId value) const;
   [[nodiscard]] bool choose_present(const Expr& e, const Facts& facts, int& budget) const;
   /// Whether the value is text that a request's host, or the author, made.
   [[nodiscard]] bool authority_safe(ExprId value, const Facts& facts, int& budget) const;
@@ -490,6 +491,7 @@ class Checker {
   bool templates_full_ = false;
   bool files_full_ = false;
   WrittenCondition noted_;  ///< the conditions being checked
+  mutable int sides_ = 0;   ///< of an `or` that are being looked at, one in the other
   CaptureUses uses_;        ///< of the rule, group or let being checked
   std::vector<std::string_view>
       asked_;                 ///< sources of values whose absence is asked beside the condition being checked

@@ -126,5 +126,60 @@ TEST(Cost, of_a_long_redirects_file_grows_with_its_lines) {
   }
 }
 
+/// As many lets as may be made of lets, each of which names the one before it twice: put in, 2^62 conditions.
+std::string doubled_lets(const std::string& inner, const std::string& shape, const std::string& indent) {
+  constexpr int kDeep = 62;
+  std::string out = indent + "let a" + std::to_string(kDeep) + " = " + inner + ";\n";
+  for (int i = kDeep - 1; i >= 0; --i) {
+    std::string value = shape;
+    const auto put = [&value](std::string_view what, const std::string& text) {
+      for (std::size_t at = value.find(what); at != std::string::npos; at = value.find(what, at + text.size()))
+        value.replace(at, what.size(), text);
+    };
+    put("A", "a" + std::to_string(i + 1));
+    put("N", std::to_string(i));
+    out += indent + "let a" + std::to_string(i) + " = " + value + ";\n";
+  }
+  return out;
+}
+
+TEST(Cost, of_lets_made_of_lets_does_not_double_with_each) {
+  const std::string shapes[] = {"(A and header[\"xN\"] == \"1\") or (not A and header[\"yN\"] == \"1\")",
+                                "(A and A) or not A", "A and A", "A or A",
+                                "(A or header[\"xN\"] == \"1\") and (not A or header[\"yN\"] == \"1\")"};
+  for (const std::string& shape : shapes) {
+    const std::string top = doubled_lets("path == \"/x\"", shape, "") +
+                            "rule r { when a0; redirect 302 \"https://other.example.net/\"; }\n"
+                            "rule s { when not a0 and a1; redirect 302 \"https://other.example.net/\"; }\n"
+                            "response rule t { when a0 or a1; set response.header[\"X\"] = \"1\"; }\n";
+    const std::string own = "rule r {\n  when path like \"/{q}\";\n" + doubled_lets("q == \"x\"", shape, "  ") +
+                            "  when a0;\n  redirect 302 \"https://other.example.net/\";\n}\n";
+    for (const std::string& text : {top, own}) {
+      const TempDirectory directory;
+      directory.write("main.sprx", text);
+      const auto begin = std::chrono::steady_clock::now();
+      const Compilation run = compile(directory.path(), {});
+      std::cout << shape << ": " << milliseconds(begin) << " ms\n";
+      // Doubling would take until the sun has burnt out.
+      EXPECT_LT(milliseconds(begin), 20'000) << shape;
+      // Some of the shapes are always or never true: that may be said, and nothing else.
+      for (const Diagnostic& d : run.diagnostics.all()) {
+        EXPECT_TRUE(d.kind == Kind::never_matches || d.kind == Kind::hidden_rule)
+            << render(run.diagnostics, run.sources, {});
+      }
+      EXPECT_TRUE(run.table != nullptr || run.diagnostics.has_errors());
+    }
+  }
+}
+
+TEST(Cost, of_doubled_lets_still_finds_what_is_hidden) {
+  const TempDirectory directory;
+  directory.write("main.sprx", doubled_lets("path == \"/x\"", "A and A", "") +
+                                   "rule r { when path == \"/x\"; deny; }\nrule s { when a0; deny; }\n");
+  const Compilation run = compile(directory.path(), {});
+  ASSERT_EQ(run.diagnostics.all().size(), 1U);
+  EXPECT_EQ(run.diagnostics.all()[0].kind, Kind::hidden_rule);
+}
+
 }  // namespace
 }  // namespace sprx::testing
