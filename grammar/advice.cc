@@ -332,6 +332,27 @@ std::optional<Foreign> after_condition(std::string_view text, const Failure& fai
         say(SyntaxErrorKind::foreign_spelling, at, at + 1, "`-` does not make a range", "a range is `500..599`");
     return fixed(out, "..", true);
   }
+  if (name == "nocase" || name == "not") {
+    const Offset next = scan::skip_spaces(text, at + static_cast<Offset>(name.size()));
+    const std::string_view word = scan::name_at(text, next);
+    const Offset last = scan::skip_spaces(text, next + static_cast<Offset>(word.size()));
+    std::string right;
+    if (name == "nocase" && word == "not") {
+      right = "not nocase " + std::string(scan::name_at(text, last));
+    } else if (name == "nocase" && (word == "has" || word == "includes")) {
+      right = "nocase contains";
+    } else if (name == "not" && word == "nocase") {
+      right = text.substr(last).starts_with("==")   ? "nocase !="
+              : text.substr(last).starts_with("!=") ? "nocase =="
+                                                    : "";
+    }
+    if (!right.empty()) {
+      const Offset end = scan::token_end(text, word == "has" || word == "includes" ? next : last);
+      const std::string_view seen = text.substr(at, end - at);
+      return say(SyntaxErrorKind::foreign_spelling, at, end,
+                 scan::ticked(seen) + " is not an operator of this language", "write " + scan::ticked(right));
+    }
+  }
   if (name == "between") {
     return say(SyntaxErrorKind::foreign_spelling, at, at + 7, "`between` is not an operator of this language",
                "a range stands after `in`: `response.status in 200..299`");
