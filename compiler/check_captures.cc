@@ -278,7 +278,11 @@ ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& en
   PatternId used = *id;
   if (e.nocase && !right.nocase) used = pool().pattern_id(compile_pattern(right.text, true).value);
   const Pattern pattern = pool().at(used);
-  lint_pattern(right, left, pattern);
+  if (!literal_pattern_can_match(right, left, e.nocase || right.nocase)) {
+    env.incomplete = true;
+    return kNoExpr;
+  }
+  if (out_.lints() == lints) lint_pattern(right, left, pattern);
   if (out_.lints() == lints) lint_literal_pattern(e, pattern);
   int budget = 1000;
   const bool authority = authority_safe(left.id, env.facts, budget);

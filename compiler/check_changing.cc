@@ -271,12 +271,15 @@ void Checker::check_limit(LimitSymbol& symbol) {
     complete = complete && a.word.known();
     if (a.word.known()) good = !option_again(a, given) && limit_option(a, made) && good;
   }
-  if (!given.contains("rate") && complete) {
+  const bool misspelt = std::any_of(limit.block.actions.begin(), limit.block.actions.end(), [](const ast::Action& a) {
+    return a.word.text != "rate" && similar(a.word.text, {"rate"}) == "rate";
+  });
+  if (!given.contains("rate") && complete && !misspelt) {
     report(Kind::limit_without_rate, symbol.where, "limit `" + limit.name.text + "` has no rate")
         .help("write `rate 10/s;` into it");
     good = false;
   }
-  good = good && complete;
+  good = good && complete && !misspelt;
   if (good) {
     if (made.burst == 0) made.burst = made.count;
     const std::int64_t interval = std::max<std::int64_t>(1, made.period_us / made.count);

@@ -150,6 +150,40 @@ void Checker::lint_wildcard(const ast::Expr& literal, const Value& left, std::st
                                        : "a template stands after `like`");
 }
 
+bool Checker::literal_pattern_can_match(const ast::Expr& right, const Value& left, bool nocase) {
+  const LiteralPattern literal = literal_of(right.text);
+  if (!literal.known) return true;
+  const Expr& subject = pool()[left.id];
+  if (literal.begins && literal.ends && left.type != Type::path)
+    return can_equal(right, literal.text, {left.type, left.id, nocase});
+  if (left.type == Type::host && !nocase && has_upper(literal.text)) {
+    std::string lower = literal.text;
+    std::transform(lower.begin(), lower.end(), lower.begin(), fold);
+    report(Kind::never_equal, right.span,
+           "`" + std::string(sources_.text(right.span)) + "` looks for capitals, a host has none")
+        .help("the form it can hold is `" + lower + "`");
+    return false;
+  }
+  if (left.type != Type::path || subject.op != Op::field) return true;
+  if (literal.begins && !literal.text.starts_with('/')) {
+    report(Kind::never_equal, right.span, "a path begins with `/`, so nothing begins with this")
+        .help("write `/` after the `^`");
+    return false;
+  }
+  std::string canonical;
+  const std::string whole = (literal.text.starts_with('/') ? "" : "/") + literal.text;
+  const bool dots = literal.text.find("//") != std::string::npos || literal.text.find("/../") != std::string::npos ||
+                    literal.text.find("/./") != std::string::npos;
+  const bool escape = literal.text.find('%') != std::string::npos &&
+                      canonical_path_literal(whole, canonical) == PathError::none && canonical != whole;
+  if (!dots && !escape) return true;
+  out_.add(Kind::never_in_path, right.span, "no canonical path holds this text")
+      .help(dots ? "`path` has `//`, `.` and `..` resolved; `raw_path` is as sent"
+                 : "`path` is decoded: write `" + canonical.substr(literal.text.starts_with('/') ? 0 : 1) +
+                       "`; `raw_path` is as sent");
+  return true;
+}
+
 void Checker::lint_literal_pattern(const ast::Expr& e, const Pattern& pattern) {
   if (!pattern.names.empty()) return;
   const ast::Expr* right = &e.children[1];

@@ -80,6 +80,8 @@ ExprId Checker::path_literal(const ast::Expr& e, const Want& want) {
       return kNoExpr;
     }
     case PathError::nul:
+      // A byte as it is in the file was reported as a control character.
+      if (sources_.text(e.span).find('\0') != std::string_view::npos) return kNoExpr;
       report(Kind::bad_path, e.span, "no path holds a NUL byte").help("a request with `%00` is refused; remove this");
       return kNoExpr;
     case PathError::not_absolute:

@@ -24,6 +24,19 @@ KeyKind literal_kind(Type left, const ast::Expr& list) {
   }
 }
 
+/// `AU,NZ` as `["AU", "NZ"]`; "" where it is no list of plain words.
+std::string split_items(std::string_view text) {
+  constexpr std::size_t kSplitText = 80;
+  if (text.size() > kSplitText || text.find_first_of("\"\\$") != std::string_view::npos) return {};
+  std::string out;
+  for (std::size_t at = text.find_first_not_of(", |"); at != std::string_view::npos;) {
+    const std::size_t end = std::min(text.find_first_of(", |", at), text.size());
+    out += (out.empty() ? "[\"" : ", \"") + std::string(text.substr(at, end - at)) + "\"";
+    at = text.find_first_not_of(", |", end);
+  }
+  return out.empty() ? out : out + "]";
+}
+
 std::string name_of_kind(KeyKind kind) {
   constexpr std::string_view kNames[] = {"string", "path", "host",    "domain",        "cidr",
                                          "ip",     "int",  "pattern", "path template", "host template"};
@@ -96,8 +109,13 @@ ExprId Checker::in_operation(const ast::Expr& e, const Value& left, Env& env) {
     d.help("a list-valued field stands on the left: `" + std::string(sources_.text(right.span)) +
            " == " + std::string(sources_.text(e.children[0].span)) + "`");
   } else if (right.is(ast::Expr::Kind::string) || right.is(ast::Expr::Kind::integer)) {
-    d.help("one value is compared with `==`; a list of one is `[" + std::string(sources_.text(right.span)) + "]`")
-        .fix(right.span, "[" + std::string(sources_.text(right.span)) + "]", true);
+    std::string several;
+    const std::string plain = right.is_plain_string() ? right.plain_text() : std::string{};
+    if (plain.find_first_of(", |") != std::string::npos) several = split_items(plain);
+    const std::string one = "[" + std::string(sources_.text(right.span)) + "]";
+    d.help(several.empty() ? "one value is compared with `==`; a list of one is `" + one + "`"
+                           : "each value of a list stands in quotes of its own: `" + several + "`");
+    d.fix(right.span, several.empty() ? one : several, several.empty());
   } else {
     d.help("one value is compared with `==`");
   }

@@ -46,7 +46,13 @@ std::optional<Bounds> bounds_of(Field field) {
 bool Checker::never(const ast::Expr& e, const std::string& why, const std::string& form) {
   Diagnostic& d = report(Kind::never_equal, e.span, why);
   if (form.empty()) d.help("compare with a value that it can have, or take the comparison out");
-  if (!form.empty()) d.help("the form it can equal is `\"" + form + "\"`").fix(e.span, "\"" + form + "\"", true);
+  // Other case is the same value as it is spelt there; anything more may be another value than was meant.
+  const bool same = e.is_plain_string() && equal_nocase(form, e.plain_text());
+  if (!form.empty() && e.is(ast::Expr::Kind::regex)) {
+    d.help("the form it can equal is `\"" + form + "\"`, written `== \"" + form + "\"`");
+    return false;
+  }
+  if (!form.empty()) d.help("the form it can equal is `\"" + form + "\"`").fix(e.span, "\"" + form + "\"", same);
   return false;
 }
 

@@ -377,6 +377,8 @@ class Checker {
   void lint_wire_case(const ast::Expr& e, const ast::Expr& literal, const Value& left);
   void lint_wildcard(const ast::Expr& literal, const Value& left, std::string_view op);
   void lint_literal_pattern(const ast::Expr& e, const Pattern& pattern);
+  /// False: the pattern is plain text that its subject never holds, which was reported.
+  bool literal_pattern_can_match(const ast::Expr& right, const Value& left, bool nocase);
   void lint_template(const ast::Expr& e);
   void lint_foreign_text(const ast::Expr& e, const Env& env);
   void lint_http_target(const ast::Expr& e);

@@ -289,6 +289,13 @@ std::optional<Foreign> colon(std::string_view text, const Failure& failure) {
   }
   if (what == "`;` after this statement") {
     const std::string_view word = scan::name_at(text, failure.opened);
+    if (word == "log") {
+      const std::string shown = "log " + std::string(word_before(text, at)) + " = \"value\";";
+      Foreign out = say(SyntaxErrorKind::foreign_spelling, at, at + 1, "`:` does not stand before a value",
+                        "write `=`: `" + shown + "`");
+      out.fix_end = at + 1;
+      return fixed(out, at > 0 && scan::is_blank(text[at - 1]) ? "=" : " =", true);
+    }
     const bool assigns = word == "set" || word == "add" || word == "header";
     Foreign out = say(SyntaxErrorKind::foreign_spelling, at, at + 1, "`:` does not stand before a value",
                       assigns ? "write `=`: `" + std::string(word) +
@@ -324,6 +331,27 @@ std::optional<Foreign> after_condition(std::string_view text, const Failure& fai
     Foreign out =
         say(SyntaxErrorKind::foreign_spelling, at, at + 1, "`-` does not make a range", "a range is `500..599`");
     return fixed(out, "..", true);
+  }
+  if (name == "nocase" || name == "not") {
+    const Offset next = scan::skip_spaces(text, at + static_cast<Offset>(name.size()));
+    const std::string_view word = scan::name_at(text, next);
+    const Offset last = scan::skip_spaces(text, next + static_cast<Offset>(word.size()));
+    std::string right;
+    if (name == "nocase" && word == "not") {
+      right = "not nocase " + std::string(scan::name_at(text, last));
+    } else if (name == "nocase" && (word == "has" || word == "includes")) {
+      right = "nocase contains";
+    } else if (name == "not" && word == "nocase") {
+      right = text.substr(last).starts_with("==")   ? "nocase !="
+              : text.substr(last).starts_with("!=") ? "nocase =="
+                                                    : "";
+    }
+    if (!right.empty()) {
+      const Offset end = scan::token_end(text, word == "has" || word == "includes" ? next : last);
+      const std::string_view seen = text.substr(at, end - at);
+      return say(SyntaxErrorKind::foreign_spelling, at, end,
+                 scan::ticked(seen) + " is not an operator of this language", "write " + scan::ticked(right));
+    }
   }
   if (name == "between") {
     return say(SyntaxErrorKind::foreign_spelling, at, at + 7, "`between` is not an operator of this language",
@@ -404,6 +432,13 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
       out.certain = true;
       return out;
     }
+    if (name == "from" && next < text.size() && text[next] == '"') {
+      Foreign out = say(SyntaxErrorKind::unexpected, at, at + 4, "`from` stands here twice",
+                        "write it once: `from \"file.txt\"`");
+      out.fix_end = next;
+      out.certain = true;
+      return out;
+    }
     const Offset end = bare_end(text, at, ";{\"");
     return end == at ? std::nullopt : std::optional(bare(text, at, end, "a file name", true));
   }
@@ -413,7 +448,15 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
     return fixed(out, "->", true);
   }
   if (what.starts_with("`[` or `{` after `=`") && text[at] == '"') {
-    const Offset end = scan::skip_string(text, at);
+    Offset end = scan::skip_string(text, at);
+    for (Offset comma = scan::skip_blanks(text, end); text.substr(comma).starts_with(',');
+         comma = scan::skip_blanks(text, end)) {
+      const Offset next = scan::skip_blanks(text, comma + 1);
+      if (!text.substr(next).starts_with('"')) {
+        break;
+      }
+      end = scan::skip_string(text, next);
+    }
     Foreign out =
         say(SyntaxErrorKind::unexpected, at, end, "a list stands in square brackets", "write `[\"a\", \"b\"]`");
     return fixed(out, "[" + std::string(text.substr(at, end - at)) + "]", true);

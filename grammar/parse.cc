@@ -9,6 +9,7 @@
 #include "grammar/characters.h"
 #include "grammar/control.h"
 #include "grammar/lexical.h"
+#include "grammar/trial.h"
 
 namespace sprx {
 namespace {
@@ -61,7 +62,14 @@ ParseResult parse_once(FileId file, std::string_view text, const ParseLimits& li
 
 ParseResult parse(FileId file, std::string_view text, const ParseLimits& limits) {
   ParseResult result = parse_once(file, text, limits, false);
-  return result.errors.empty() ? std::move(result) : parse_once(file, text, limits, true);
+  if (result.errors.empty()) return result;
+  const ParseOnce again = [](FileId id, std::string_view tried, const ParseLimits& bounds) {
+    return parse_once(id, tried, bounds, true);
+  };
+  result = again(file, text, limits);
+  find_missing_quotes(file, text, limits, again, result);
+  doubt_fixes(file, text, limits, again, result);
+  return result;
 }
 
 }  // namespace sprx

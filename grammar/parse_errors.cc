@@ -266,11 +266,18 @@ void ParseState::fail(const Expectation& wanted, Offset at) {
   const std::string_view name = scan::name_at(text, at);
   const TreeBuilder::Frame* const frame = tree.frames().empty() ? nullptr : &tree.frames().back();
   const Offset opened = frame != nullptr ? frame->begin : at;
+  const bool key_open = wanted.role == Role::bracket && wanted.what.find("this key") != std::string_view::npos &&
+                        at < text.size() && text[at] == '=' && frame != nullptr;
   std::optional<Foreign> foreign = misread(text, {wanted, at, opened, previous_end(at), entry.place});
   if (foreign) {
     // What was meant is known.
   } else if (wanted.role == Role::operand) {
     foreign = foreign_operand(text, at);
+  } else if (key_open) {
+    // `header["X" = "1"`: the sign is right, the bracket before it is missing.
+    const Offset end = previous_end(at);
+    error.fixes.push_back({span(end, end), "]", true});
+    error.help = "write `]` before it";
   } else if (wanted.role == Role::terminator || wanted.role == Role::bracket || wanted.role == Role::arrow ||
              (wanted.role == Role::open_brace && text.substr(at).starts_with('-'))) {
     foreign = foreign_operator(text, at);

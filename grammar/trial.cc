@@ -1,0 +1,238 @@
+#include "grammar/trial.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "grammar/scan.h"
+
+namespace sprx {
+namespace {
+
+using scan::Offset;
+
+/// Bytes that are parsed, for one file, to find where its quotes are missing; past that the first mistake stands.
+constexpr std::size_t kTrialBytes = 4u << 20;
+/// Longer lines are not looked at for a missing quote: the places to try grow with the line.
+constexpr std::size_t kTrialLine = 300;
+
+struct Line {
+  Offset begin = 0;
+  Offset end = 0;
+};
+
+/// The lines of a text, found once.
+class Lines {
+ public:
+  explicit Lines(std::string_view text) : size_(static_cast<Offset>(text.size())) {
+    for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+      ends_.push_back(static_cast<Offset>(at));
+    }
+  }
+  [[nodiscard]] Line at(Offset place) const {
+    const auto end = std::lower_bound(ends_.begin(), ends_.end(), place);
+    return {end == ends_.begin() ? 0 : *(end - 1) + 1, end == ends_.end() ? size_ : *end};
+  }
+
+ private:
+  Offset size_;
+  std::vector<Offset> ends_;
+};
+
+/// The places of the quotes of a line, but for those behind a `\`.
+std::vector<Offset> quotes_of(std::string_view text, Line line) {
+  std::vector<Offset> out;
+  for (Offset at = line.begin; at < line.end; ++at) {
+    if (text[at] == '\\') {
+      ++at;
+    } else if (text[at] == '"') {
+      out.push_back(at);
+    } else if (text[at] == '#' && out.size() % 2 == 0) {
+      break;
+    }
+  }
+  return out;
+}
+
+bool is_odd(std::string_view text, Line line) {
+  const bool raw = text.substr(line.begin, line.end - line.begin).find("\"\"\"") != std::string_view::npos;
+  return !raw && quotes_of(text, line).size() % 2 == 1;
+}
+
+struct Place {
+  Offset at = 0;
+  bool opening = false;
+};
+
+/// Where a quote may be missing: an opening one before a word, a closing one after it.
+std::vector<Place> places_in(std::string_view text, Line line) {
+  const std::vector<Offset> quotes = quotes_of(text, line);
+  std::vector<Place> out;
+  for (Offset at = line.begin + 1; at <= line.end; ++at) {
+    const auto before = static_cast<std::size_t>(std::lower_bound(quotes.begin(), quotes.end(), at) - quotes.begin());
+    const char left = text[at - 1];
+    const char right = at < line.end ? text[at] : '\n';
+    const bool opening = before % 2 == 0;
+    const bool edge =
+        opening ? (scan::is_blank(left) || left == '[' || left == '(' || left == ',') && !scan::is_blank(right) &&
+                      std::string_view("[](){},;=\"").find(right) == std::string_view::npos
+                : !scan::is_blank(left) && left != '"' && left != '\\' &&
+                      (scan::is_blank(right) || std::string_view("]),};").find(right) != std::string_view::npos);
+    if (edge) out.push_back({at, opening});
+  }
+  return out;
+}
+
+void shift(Span& span, Offset at) {
+  if (span.begin > at) --span.begin;
+  if (span.end > at) --span.end;
+}
+
+/// A mistake of the text with one byte more at `at`, in the places of the text without it.
+void shift(SyntaxError& error, Offset at) {
+  shift(error.primary, at);
+  for (SyntaxError::Label& label : error.labels) shift(label.span, at);
+  for (SyntaxError::Fix& fix : error.fixes) shift(fix.span, at);
+}
+
+/// Mistakes about braces: a quote in the wrong place hides one from its partner.
+std::ptrdiff_t braces(const std::vector<SyntaxError>& errors) {
+  return std::count_if(errors.begin(), errors.end(), [](const SyntaxError& e) {
+    return e.kind == SyntaxErrorKind::unclosed_brace || e.kind == SyntaxErrorKind::stray_brace;
+  });
+}
+
+bool on_line(const SyntaxError& error, Line line) {
+  return error.primary.begin >= line.begin && error.primary.begin <= line.end;
+}
+
+SyntaxError missing_quote(FileId file, std::string_view text, Place place, bool only, const SyntaxError& first) {
+  Offset word = place.at;
+  while (!place.opening && word > 0 && text[word - 1] != '"') --word;
+  Offset end = place.at;
+  while (place.opening && end < text.size() && text[end] != '"') ++end;
+  const Span span = place.opening ? Span{file, place.at, end + 1} : Span{file, word - 1, place.at};
+  SyntaxError out{
+      place.opening ? SyntaxErrorKind::bare_text : SyntaxErrorKind::unterminated_string, span, {}, {}, {}, {}};
+  out.message = place.opening ? "a quote closes this text and none opens it" : "this string is not closed";
+  const std::string source(text.substr(span.begin, span.end - span.begin));
+  const std::string whole = place.opening ? "\"" + source : source + "\"";
+  constexpr std::size_t kShown = 60;
+  out.help = whole.size() <= kShown ? "write " + scan::ticked(whole) : "strings stand in double quotes: `\"text\"`";
+  out.labels = first.labels;
+  out.labels.erase(std::remove_if(out.labels.begin(), out.labels.end(),
+                                  [](const SyntaxError::Label& label) { return !label.text.starts_with("in this"); }),
+                   out.labels.end());
+  out.fixes.push_back({{file, place.at, place.at}, "\"", only});
+  return out;
+}
+
+/// Whether the mistake says already that a string has no end.
+bool says_so(const SyntaxError& error) {
+  return error.kind == SyntaxErrorKind::unterminated_string || error.kind == SyntaxErrorKind::unterminated_regex ||
+         error.kind == SyntaxErrorKind::bad_interpolation || error.kind == SyntaxErrorKind::look_alike;
+}
+
+}  // namespace
+
+void find_missing_quotes(FileId file, std::string_view text, const ParseLimits& limits, ParseOnce parse_once,
+                         ParseResult& result) {
+  const Lines lines(text);
+  std::size_t budget = kTrialBytes;
+  std::string mended(text);      // with the quotes that were found, so that none hides what follows it
+  std::vector<Offset> inserted;  // where in `mended`, ascending
+  for (std::size_t i = 0; i < result.errors.size(); ++i) {
+    const SyntaxError first = result.errors[i];
+    const Line line = lines.at(first.primary.begin);
+    if (i > 0 && on_line(result.errors[i - 1], line)) continue;
+    if (line.end - line.begin > kTrialLine || !is_odd(text, line)) continue;
+    for (SyntaxError& error : result.errors) {
+      if (!on_line(error, line)) continue;
+      for (SyntaxError::Fix& fix : error.fixes) fix.certain = false;
+    }
+    if (says_so(first)) continue;
+    std::vector<Place> fitting;
+    std::vector<SyntaxError> others;
+    for (const Place place : places_in(text, line)) {
+      if (budget < text.size() + 1) break;
+      budget -= text.size() + 1;
+      const Offset at = place.at + static_cast<Offset>(inserted.size());
+      std::string tried(mended);
+      tried.insert(at, 1, '"');
+      std::vector<SyntaxError> left = parse_once(file, tried, limits).errors;
+      for (SyntaxError& error : left) {
+        shift(error, at);
+        for (auto known = inserted.rbegin(); known != inserted.rend(); ++known) shift(error, *known);
+      }
+      const bool fits = std::none_of(left.begin(), left.end(), [&](const SyntaxError& e) { return on_line(e, line); });
+      if (!fits || braces(left) > braces(result.errors)) continue;
+      if (fitting.empty()) others = std::move(left);
+      fitting.push_back(place);
+    }
+    if (fitting.empty()) continue;
+    // What was found before this line stands, what follows it is as it is with the quote in place.
+    std::vector<SyntaxError> all(result.errors.begin(), result.errors.begin() + static_cast<std::ptrdiff_t>(i));
+    all.push_back(missing_quote(file, text, fitting[0], fitting.size() == 1, first));
+    std::copy_if(others.begin(), others.end(), std::back_inserter(all),
+                 [&](const SyntaxError& e) { return e.primary.begin > line.end; });
+    result.errors = std::move(all);
+    const Offset at = fitting[0].at + static_cast<Offset>(inserted.size());
+    mended.insert(at, 1, '"');
+    inserted.push_back(at);
+  }
+}
+
+void doubt_fixes(FileId file, std::string_view text, const ParseLimits& limits, ParseOnce parse_once,
+                 ParseResult& result) {
+  std::vector<SyntaxError::Fix> all;
+  for (const SyntaxError& error : result.errors) {
+    std::copy_if(error.fixes.begin(), error.fixes.end(), std::back_inserter(all),
+                 [](const SyntaxError::Fix& fix) { return fix.certain; });
+  }
+  if (all.empty()) return;
+  std::stable_sort(all.begin(), all.end(),
+                   [](const SyntaxError::Fix& a, const SyntaxError::Fix& b) { return a.span.begin < b.span.begin; });
+  std::string tried;
+  std::vector<Offset> places;  // where each fix ends in `tried`
+  std::vector<Offset> origins;
+  Offset at = 0;
+  for (const SyntaxError::Fix& fix : all) {
+    if (fix.span.begin < at || fix.span.end > text.size()) continue;
+    tried.append(text.substr(at, fix.span.begin - at));
+    tried.append(fix.replacement);
+    places.push_back(static_cast<Offset>(tried.size()));
+    origins.push_back(fix.span.begin);
+    at = fix.span.end;
+  }
+  tried.append(text.substr(at));
+  const Lines before(text);
+  const Lines after(tried);
+  std::vector<Offset> worse;  // beginnings of lines of `text`
+  for (const SyntaxError& error : parse_once(file, tried, limits).errors) {
+    const bool goes_on =
+        std::any_of(error.fixes.begin(), error.fixes.end(), [](const auto& fix) { return fix.certain; });
+    if (goes_on) continue;
+    // Fixes on the line of this mistake; it may have been one of that line before.
+    const Line now = after.at(error.primary.begin);
+    auto place = std::lower_bound(places.begin(), places.end(), now.begin);
+    for (; place != places.end() && *place <= now.end; ++place) {
+      const Line old = before.at(origins[static_cast<std::size_t>(place - places.begin())]);
+      if (!worse.empty() && worse.back() == old.begin) continue;
+      const bool known = std::any_of(result.errors.begin(), result.errors.end(), [&](const SyntaxError& e) {
+        return e.message == error.message && on_line(e, old);
+      });
+      if (known) break;
+      worse.push_back(old.begin);
+    }
+  }
+  if (worse.empty()) return;
+  std::sort(worse.begin(), worse.end());
+  for (SyntaxError& error : result.errors) {
+    for (SyntaxError::Fix& fix : error.fixes) {
+      if (std::binary_search(worse.begin(), worse.end(), before.at(fix.span.begin).begin)) fix.certain = false;
+    }
+  }
+}
+
+}  // namespace sprx
