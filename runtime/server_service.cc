@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "runtime/clock.h"
 #include "runtime/limits.h"
 #include "runtime/messages.h"
 #include "runtime/server_state.h"
@@ -19,11 +20,6 @@ namespace {
 
 constexpr int kCollectMs = 1'000;
 constexpr std::string_view kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
-
-std::int64_t steady_us() {
-  using namespace std::chrono;
-  return duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
-}
 
 sigset_t handled_signals() {
   sigset_t set;
@@ -44,8 +40,9 @@ void Server::State::serve() {
   bool old_tables = true;
   while (!stopping) {
     join_aside(false);
-    pollfd waits[] = {
-        {wake_fd, POLLIN, 0}, {signal_fd, POLLIN, 0}, {aside.size() < kControlConversations ? control.fd() : -1, POLLIN, 0}};
+    pollfd waits[] = {{wake_fd, POLLIN, 0},
+                      {signal_fd, POLLIN, 0},
+                      {aside.size() < kControlConversations ? control.fd() : -1, POLLIN, 0}};
     ::poll(waits, std::size(waits), old_tables || !aside.empty() ? kCollectMs : -1);
     old_tables = table.collect();
     old_tables = live->collect() || old_tables;

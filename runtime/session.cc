@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string_view>
 
+#include "runtime/clock.h"
 #include "runtime/http/ascii.h"
 #include "runtime/limits.h"
 #include "runtime/worker.h"
@@ -13,11 +14,6 @@ namespace {
 
 constexpr Milliseconds kDrainFresh = 1'000;  ///< for a first request on a connection accepted just before a drain
 constexpr Milliseconds kDrainIdle = 50;      ///< for a request that crossed the drain on a kept connection
-
-std::int64_t steady_us() {
-  using namespace std::chrono;
-  return duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
-}
 
 HeadLimits request_limits(const Settings& settings) {
   HeadLimits limits;

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <chrono>
 
+#include "runtime/clock.h"
 #include "runtime/http/ascii.h"
 #include "runtime/limits.h"
 #include "runtime/session.h"
@@ -10,11 +11,6 @@
 
 namespace sprx {
 namespace {
-
-std::int64_t steady_us() {
-  using namespace std::chrono;
-  return duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
-}
 
 bool is_idempotent(std::string_view method) {
   for (const std::string_view known : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"}) {
