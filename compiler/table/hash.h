@@ -1,4 +1,5 @@
-// Hashing of keys, done alike when a table is built and when a message is looked up: 64 bits, in steps of eight bytes.
+// Words of eight bytes: hashing of keys, done alike when a table is built and when a message is looked up, and
+// comparing without regard to case.
 #pragma once
 
 #include <bit>
@@ -41,6 +42,27 @@ __extension__ using Uint128 = unsigned __int128;
     return static_cast<std::uint64_t>(static_cast<unsigned char>(at[i])) << (8 * i);
   };
   return byte(0) | byte(left / 2) | byte(left - 1);
+}
+
+/// Whether `size` bytes, at least one, are those of `lower`, which holds no capital, but for case (ASCII).
+[[nodiscard]] inline bool same_lower(const char* text, const char* lower, std::size_t size) {
+  if (size < 8) return fold_word(short_word(text, size)) == short_word(lower, size);
+  const auto same_at = [&](std::size_t at) {
+    std::uint64_t a = 0;
+    std::uint64_t b = 0;
+    std::memcpy(&a, text + at, 8);
+    std::memcpy(&b, lower + at, 8);
+    return fold_word(a) == b;
+  };
+  for (std::size_t at = 0; at + 8 < size; at += 8) {
+    if (!same_at(at)) return false;
+  }
+  return same_at(size - 8);
+}
+
+/// Whether `text` is `lower`, which holds no capital, but for case (ASCII). Mostly the lengths tell.
+[[nodiscard]] inline bool equal_lower(std::string_view text, std::string_view lower) {
+  return text.size() == lower.size() && (text.empty() || same_lower(text.data(), lower.data(), text.size()));
 }
 
 /// Hash of `text` that continues from `seed`; with `nocase` equal for texts that differ in ASCII case only.
