@@ -211,6 +211,20 @@ void append_time(std::string& out, std::int64_t time_us) {
                  clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
 }
 
+std::string_view source_text(const AccessRecord& record) {
+  if (!record.source) return {};
+  switch (*record.source) {
+    case ResponseSource::upstream:
+      return "upstream";
+    case ResponseSource::proxy:
+      return "proxy";
+    case ResponseSource::rule:
+      break;
+  }
+  if (record.rule == "upstream") return "rule:upstream";
+  return record.rule == "proxy" ? "rule:proxy" : record.rule;
+}
+
 void append_access_line(std::string& out, const AccessRecord& record, LogFormat format) {
   LineWriter line(out, format);
   line.begin("time");
@@ -242,7 +256,7 @@ void append_access_line(std::string& out, const AccessRecord& record, LogFormat 
   line.text("referer", record.referer);
   write_rules(line, record, "rules", &Decision::matched);
   write_rules(line, record, "would", &Decision::would);
-  line.text("source", record.source);
+  line.text("source", source_text(record));
   line.text("error", record.error);
   line.text("table", record.table);
   write_fields(line, record);
