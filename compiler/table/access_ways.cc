@@ -228,7 +228,7 @@ AccessBuilder::KeySet AccessBuilder::keys_of(const std::vector<Step>& steps, con
     key.dimension = step.dimension;
     key.flavours = static_cast<std::uint8_t>(1 << static_cast<int>(flavour));
     key.chance = chance;
-    key.hash = AccessIndex::step_key(step.dimension, flavour, hash);
+    key.hash = AccessIndex::step_key(AccessIndex::step_base(step.dimension, hash), flavour);
     keys.push_back(key);
   };
   for (const Step& step : steps) {
