@@ -247,7 +247,9 @@ void Worker::log(const AccessRecord& record) {
 void Worker::flush_log() {
   if (log_block_.empty()) return;
   const std::uint64_t lines = std::exchange(log_block_lines_, 0);
-  if (!commons_.log->submit(std::exchange(log_block_, {}), lines)) counters_.log_lines_dropped.add(lines);
+  if (!commons_.log->submit(std::exchange(log_block_, commons_.log->empty_block()), lines)) {
+    counters_.log_lines_dropped.add(lines);
+  }
   log_block_.reserve(kLogBlock + kLogBlock / 4);
 }
 

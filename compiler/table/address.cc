@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <charconv>
 #include <cstring>
 #include <fmt/format.h>
 
@@ -140,7 +141,13 @@ CidrResult parse_cidr(std::string_view text) {
 
 std::string to_text(const IpAddress& ip) {
   if (!ip.is_v4()) return v6_text(ip);
-  return fmt::format("{}.{}.{}.{}", ip.bytes[12], ip.bytes[13], ip.bytes[14], ip.bytes[15]);
+  std::array<char, INET_ADDRSTRLEN> text;
+  char* at = text.data();
+  for (std::size_t i = 12; i < 16; ++i) {
+    if (i > 12) *at++ = '.';
+    at = std::to_chars(at, text.data() + text.size(), ip.bytes[i]).ptr;
+  }
+  return {text.data(), at};
 }
 
 std::string to_text(const Cidr& cidr) {

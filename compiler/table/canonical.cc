@@ -140,20 +140,8 @@ bool is_canonical_piece(const Piece& piece) {
   return keeps_escape(piece) ? piece.any_escape && piece.upper : !piece.any_escape;
 }
 
-constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
-constexpr std::uint64_t kHighs = 0x80 * kOnes;
-
-/// The high bit of every byte of `word` that is `c`, and no other bit.
-constexpr std::uint64_t bytes_equal(std::uint64_t word, char c) {
-  const std::uint64_t off = word ^ static_cast<unsigned char>(c) * kOnes;
-  return ~(((off & ~kHighs) + ~kHighs) | off) & kHighs;
-}
-
 /// Whether a byte is beyond ASCII, a control or a `%`.
-constexpr bool has_special(std::uint64_t word) {
-  const std::uint64_t below_space = (word - 0x20 * kOnes) & ~word & kHighs;
-  return (below_space | (word & kHighs) | bytes_equal(word, 0x7F) | bytes_equal(word, '%')) != 0;
-}
+constexpr bool has_special(std::uint64_t word) { return (not_printable(word) | bytes_equal(word, '%')) != 0; }
 
 /// Looks at eight bytes of a path. `after_slash`: the high bit of the lowest byte where a `/` stands before them; gets
 /// the same for the next eight.
@@ -176,7 +164,7 @@ bool is_plain_path(std::string_view raw) {
   }
   const std::size_t left = raw.size() - at;
   if (left == 0) return true;
-  const std::uint64_t filling = 'a' * kOnes << (8 * left);
+  const std::uint64_t filling = 'a' * kByteOnes << (8 * left);
   return is_plain_word(short_word(raw.data() + at, left) | filling, after_slash);
 }
 

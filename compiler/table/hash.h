@@ -19,13 +19,27 @@ __extension__ using Uint128 = unsigned __int128;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
+inline constexpr std::uint64_t kByteOnes = 0x0101010101010101ULL;
+inline constexpr std::uint64_t kByteHighs = 0x80 * kByteOnes;
+
+/// The high bit of every byte of `word` that is `c`, and no other bit.
+[[nodiscard]] constexpr std::uint64_t bytes_equal(std::uint64_t word, char c) {
+  const std::uint64_t off = word ^ static_cast<unsigned char>(c) * kByteOnes;
+  return ~(((off & ~kByteHighs) + ~kByteHighs) | off) & kByteHighs;
+}
+
+/// Zero if every byte is printable ASCII (0x20 to 0x7E); which bits are set where one is not says nothing.
+[[nodiscard]] constexpr std::uint64_t not_printable(std::uint64_t word) {
+  const std::uint64_t below_space = (word - 0x20 * kByteOnes) & ~word & kByteHighs;
+  return below_space | (word & kByteHighs) | bytes_equal(word, 0x7F);
+}
+
 /// Eight bytes at once in lower case (ASCII only; others stay).
 [[nodiscard]] constexpr std::uint64_t fold_word(std::uint64_t word) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
-  const std::uint64_t seven = word & (0x7F * kOnes);
-  const std::uint64_t at_least_a = seven + (0x80 - 'A') * kOnes;
-  const std::uint64_t above_z = seven + (0x80 - 'Z' - 1) * kOnes;
-  const std::uint64_t capital = (at_least_a & ~above_z & ~word) & (0x80 * kOnes);
+  const std::uint64_t seven = word & (0x7F * kByteOnes);
+  const std::uint64_t at_least_a = seven + (0x80 - 'A') * kByteOnes;
+  const std::uint64_t above_z = seven + (0x80 - 'Z' - 1) * kByteOnes;
+  const std::uint64_t capital = (at_least_a & ~above_z & ~word) & kByteHighs;
   return word | capital >> 2;
 }
 

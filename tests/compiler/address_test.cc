@@ -68,7 +68,9 @@ TEST(ParseIp, reads_ipv4_as_inet_pton_does) {
     const bool good = inet_pton(AF_INET, text.c_str(), bytes) == 1;
     const auto ip = parse_ip(text);
     ASSERT_EQ(ip.has_value(), good) << text;
-    if (good) ASSERT_TRUE(std::equal(bytes, bytes + 4, ip->bytes.begin() + 12) && ip->is_v4()) << text;
+    if (good) {
+      ASSERT_TRUE(std::equal(bytes, bytes + 4, ip->bytes.begin() + 12) && ip->is_v4()) << text;
+    }
   }
 }
 

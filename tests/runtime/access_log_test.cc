@@ -1,5 +1,6 @@
 #include "runtime/access_log.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace sprx {
@@ -115,6 +116,29 @@ TEST(AccessLog, EscapesWhatCouldForgeALineOrAField) {
   out.clear();
   append_ltsv_text(out, "a\tb\nc\rd\\e\0f"sv);
   EXPECT_EQ(out, R"(a\tb\nc\rd\\e\x00f)");
+}
+
+TEST(AccessLog, SeesEachByteAtEachPlaceOfALongText) {
+  for (std::size_t at = 0; at < 19; ++at) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string text(19, 'a');
+      text[at] = static_cast<char>(byte);
+      const bool plain = byte >= 0x20 && byte < 0x7f;
+      std::string json(1, static_cast<char>(byte));
+      if (byte == '"' || byte == '\\') json.insert(0, 1, '\\');
+      if (!plain) json = fmt::format("\\u00{:02x}", byte);
+      std::string ltsv(1, static_cast<char>(byte));
+      if (byte == '\\') ltsv = "\\\\";
+      if (!plain)
+        ltsv = byte == '\t' ? "\\t" : byte == '\n' ? "\\n" : byte == '\r' ? "\\r" : fmt::format("\\x{:02x}", byte);
+      std::string out;
+      append_json_text(out, text);
+      ASSERT_EQ(out, std::string(at, 'a') + json + std::string(18 - at, 'a'));
+      out.clear();
+      append_ltsv_text(out, text);
+      ASSERT_EQ(out, std::string(at, 'a') + ltsv + std::string(18 - at, 'a'));
+    }
+  }
 }
 
 TEST(AccessLog, KeepsUtf8AndEscapesOtherBytesOneByOne) {
