@@ -44,29 +44,53 @@ def private_mounts():
 
 
 class Image:
-    """The built image: `tree` is its file system, `about` its configuration."""
+    """The built image: `tree` is its file system, `about` its configuration, `layers` their digests, `pulled` the bytes that a
+    registry would send, `whole` all that its configuration says, `again` that of a second build."""
+    TAG = "localhost/sprx:contract"
 
     def __init__(self, staged, work):
-        self.tag = "localhost/sprx:contract"
-        storage = work / "storage.conf"
-        environment = {**os.environ, "CONTAINERS_STORAGE_CONF": str(storage)}
-        for driver in ("overlay", "vfs"):
-            storage.write_text(f'[storage]\ndriver = "{driver}"\ngraphroot = "{work}/storage"\nrunroot = "{work}/storage-run"\n')
-            tried = run(["buildah", "from", "scratch"], env=environment)
-            if tried.status == 0:
-                break
-            shutil.rmtree(work / "storage", ignore_errors=True)
-        done = subprocess.run([REPOSITORY / "oci/build", "--engine", "buildah", "--base", "host" if is_debian_12() else "debootstrap", "--staged", staged,
-                               "--tag", self.tag], capture_output=True, text=True, env=environment, timeout=1200)
-        if done.returncode != 0:
-            raise RuntimeError("oci/build failed:\n" + (done.stdout + done.stderr)[-4000:])
-        self.about = json.loads(must(["buildah", "inspect", "--type", "image", self.tag], env=environment))["Docker"]["config"]
-        container = must(["buildah", "from", self.tag], env=environment).strip()
+        self.staged, self.work = staged, work
+        environment = self.build("storage")
+        self.whole = self.inspect(environment)
+        self.about, self.layers = self.whole["config"], self.whole["rootfs"]["diff_ids"]
+        must(["buildah", "push", "-q", self.TAG, f"dir:{work}/pushed"], env=environment)
+        self.pulled = sum(path.stat().st_size for path in (work / "pushed").iterdir())
+        container = must(["buildah", "from", self.TAG], env=environment).strip()
         mounted = must(["buildah", "mount", container], env=environment).strip()
         self.tree = work / "tree"
         must(["cp", "-a", mounted, self.tree])
         must(["buildah", "umount", container], env=environment)
         shutil.rmtree(work / "storage", ignore_errors=True)
+        self.again = self.built_again()  # now, since a container has no network to fetch packages from
+
+    def build(self, name):
+        """Builds it with a storage of that name, which knows nothing of other builds. Returns what buildah needs to find it."""
+        storage = self.work / f"{name}.conf"
+        environment = {**os.environ, "CONTAINERS_STORAGE_CONF": str(storage)}
+        for driver in ("overlay", "vfs"):
+            storage.write_text(f'[storage]\ndriver = "{driver}"\ngraphroot = "{self.work}/{name}"\nrunroot = "{self.work}/{name}-run"\n')
+            if run(["buildah", "from", "scratch"], env=environment).status == 0:
+                break
+            shutil.rmtree(self.work / name, ignore_errors=True)
+        done = subprocess.run([REPOSITORY / "oci/build", "--engine", "buildah", "--base", "host" if is_debian_12() else "debootstrap",
+                               "--staged", self.staged, "--tag", self.TAG], capture_output=True, text=True, env=environment, timeout=1200)
+        if done.returncode != 0:
+            raise RuntimeError("oci/build failed:\n" + (done.stdout + done.stderr)[-4000:])
+        return environment
+
+    def inspect(self, environment):
+        """The image's configuration with the digests of its layers, but for the names that buildah makes up."""
+        whole = json.loads(must(["buildah", "inspect", "--type", "image", self.TAG], env=environment))["Docker"]
+        del whole["container"]
+        for config in (whole["config"], whole["container_config"]):
+            del config["Hostname"]
+        return whole
+
+    def built_again(self):
+        """A second build, from nothing."""
+        again = self.inspect(self.build("again"))
+        shutil.rmtree(self.work / "again", ignore_errors=True)
+        return again
 
 
 class ImagePlace(Place):
@@ -77,7 +101,7 @@ class ImagePlace(Place):
 
     def __init__(self, image, work):
         super().__init__(image.tree)
-        self.about = image.about
+        self.about, self.image = image.about, image
         system("unshare", CLONE_NEWNET)
         self.holder = subprocess.Popen(["unshare", "--net", "sh", "-c", "echo made; exec cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.holder.stdout.readline()
@@ -130,7 +154,15 @@ class ImagePlace(Place):
             must(["mount", "-o", "remount,ro,bind", target])
             self.mounted = True
 
+    def configure_nothing(self):
+        """A directory without a file."""
+        self.configure("")
+        (self.config / "main.sprx").unlink()
+
     def control_arguments(self):
+        return []
+
+    def second_arguments(self):
         return []
 
     def inside(self, command, proxy=None, stdin=None):

@@ -9,7 +9,7 @@ WAIT = 60  # seconds that anything may take before it counts as stuck
 
 
 def run(command, stdin=None, **more):
-    done = subprocess.run([str(word) for word in command], input=stdin, capture_output=True, timeout=WAIT, **more)
+    done = subprocess.run([word if isinstance(word, bytes) else str(word) for word in command], input=stdin, capture_output=True, timeout=WAIT, **more)
     return Done(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
 
 
@@ -144,6 +144,7 @@ class StagedPlace(Place):
         super().__init__(work / "tree")
         shutil.copytree(staged, self.tree, symlinks=True)
         self.address, self.port = "127.0.0.1", 0
+        self.about = None
         self.origin_address, self.origin_port = "127.0.0.1", 0
         self.clean()
 
@@ -158,6 +159,10 @@ class StagedPlace(Place):
         folder.mkdir(exist_ok=True)
         self.write_rules(folder, rules)
 
+    def configure_nothing(self):
+        self.configure("")
+        self.at("/opt/proxy_config/main.sprx").unlink()
+
     def inside(self, command, proxy=None, stdin=None):
         return run([self.at(command[0]), *command[1:]], stdin)
 
@@ -171,6 +176,10 @@ class StagedPlace(Place):
 
     def control_arguments(self):
         return ["--control", self.at("/run/sprx/control.sock")]
+
+    def second_arguments(self):
+        """Of a second proxy beside the one that runs."""
+        return ["--config", self.at("/opt/proxy_config"), "--listen", "127.0.0.1:0", *self.control_arguments()]
 
     def start(self, *arguments, ready=True):
         proxy = Proxy([self.at("/usr/bin/sprx"), "run", "--config", self.at("/opt/proxy_config"), "--listen", "127.0.0.1:0",

@@ -1,9 +1,9 @@
 """Rows 1 to 3, 8, 9, 11 and the graceful life: the proxy itself, in the image."""
-import json, os, pathlib, re, signal, threading, time
+import ctypes, json, os, pathlib, re, signal, stat, threading, time
 
-from place import children_of
+from place import children_of, run, stat_of
 from report import Skip, equal, until
-from rows_scripts import FIRST, SECOND, WRONG, silent
+from rows_scripts import FIRST, SECOND, WRONG, refused, silent
 from web import Client, Load, Origin, exchange
 
 
@@ -19,21 +19,38 @@ def image(place, report):
         equal(about["Cmd"], ["/usr/bin/sprx", "run"])
         equal(about["ExposedPorts"], {"80": {}} if "80" in about["ExposedPorts"] else {"80/tcp": {}})
         equal(about["StopSignal"], "SIGTERM")
-        equal(about["Healthcheck"]["Test"], ["CMD", "/usr/bin/sprx", "ctl", "status"])
+        equal(about["Healthcheck"]["Test"], ["CMD", "/usr/bin/sprx", "ctl", "health"])
+        equal(about.get("User", ""), "")  # root, to bind the port; it drops to sprx itself
         labels = about["Labels"]
         for name in ("title", "description", "licenses", "version", "revision"):
             assert labels[f"org.opencontainers.image.{name}"] not in ("", "unknown"), name
-    with report.check("11", "the image holds what is needed, nothing of its making, under 25 MB"):
+    with report.check("11", "the image holds what is needed, in one layer under 25 MB, and nothing of its making"):
         place.needs_image()
-        for path in ("/etc/apt", "/usr/bin/apt", "/usr/bin/dpkg", "/var/lib/apt", "/usr/share/man", "/usr/share/locale", "/image", "/oci", "/stage"):
+        for path in ("/etc/apt", "/var/lib/apt", "/var/cache", "/usr/share/man", "/usr/share/locale", "/image", "/oci", "/stage", "/src", "/build"):
             assert not place.at(path).exists(), path
-        size = sum(p.lstat().st_size for p in place.tree.rglob("*") if p.is_file() and not p.is_symlink() and "dev" not in p.parts)
+        entries = [p for p in place.tree.rglob("*") if "dev" not in p.relative_to(place.tree).parts[:1]]
+        made_with = re.compile(r"((cc|gcc|g\+\+|c\+\+|clang|cpp|ld|as|ar|make|cmake|ninja|apt|apt-get|dpkg|dpkg-deb|perl|python|git)(-?[0-9.]+)?|"
+                               r".*\.(h|hh|hpp|a|o|la|pc|deb|list|cc))")
+        equal([str(p) for p in entries if made_with.fullmatch(p.name) and not p.is_dir()], [])
+        modes = [(p, p.lstat().st_mode) for p in entries if not p.is_symlink()]
+        equal([str(p) for p, mode in modes if mode & (stat.S_ISUID | stat.S_ISGID)], [])
+        equal(sorted(str(p.relative_to(place.tree)) for p, mode in modes if mode & stat.S_IWOTH), ["tmp", "var/tmp"])
+        size = sum(p.lstat().st_size for p in entries if p.is_file() and not p.is_symlink())
         assert size < 25_000_000, size
-        print(f"       {size / 1e6:.1f} MB in {sum(1 for _ in place.tree.rglob('*'))} files and directories", flush=True)
+        equal(len(place.image.layers), 1)
+        print(f"       {size / 1e6:.1f} MB in {len(entries)} files and directories, one layer, {place.image.pulled / 1e6:.1f} MB to pull", flush=True)
         packages = re.findall(r"^Package: (.*)$", place.at("/var/lib/dpkg/status").read_text(), re.M)
         assert "libc6" in packages and "logrotate" in packages, packages
         for script in ("validate", "update", "logrotate", "messagehandler"):
             assert os.access(place.at(f"/opt/section/{script}.sh"), os.X_OK)
+    with report.check("11", "built a second time from nothing: the same layer, bit for bit, and the same configuration"):
+        place.needs_image()
+        equal(place.image.again, place.image.whole)
+    with report.check("life", "the health check of the image: not well while nothing runs"):
+        place.needs_image()
+        done = place.inside(place.about["Healthcheck"]["Test"][1:])
+        equal((done.status, done.out), (3, ""))
+        assert done.err.startswith("sprx: no proxy is running: ") and done.err.count("\n") == 1, done
 
 
 def start_refused(place, report):
@@ -43,13 +60,31 @@ def start_refused(place, report):
         equal(proxy.wait(), 1)
         assert "error[E1003]: unknown request field `pth`" in proxy.err, proxy.err
         assert proxy.err.endswith("sprx: the configuration is wrong; not starting\n"), proxy.err
-    with report.check("7", "without a configuration directory everything passes"):
-        place.configure(None)
-        proxy = place.start()
-        client = Client(place.address, place.port)
-        equal(client.get("/old").status, 200)
-        client.close()
-        equal(proxy.end(), 0)
+    for name, make in (("without a configuration directory", lambda: place.configure(None)), ("with an empty one", place.configure_nothing)):
+        with report.check("7", f"{name} everything passes, and validate.sh and update.sh are silent"):
+            make()
+            silent(place.validate())
+            silent(place.script("update"))
+            proxy = place.start()
+            silent(place.script("update", proxy=proxy))
+            passes(place, "/old")
+            equal(proxy.end(), 0)
+
+
+def passes(place, path, headers=None):
+    """One request on a connection of its own, which goes through to the next hop; what that says of it."""
+    client = Client(place.address, place.port)
+    answer = client.get(path, headers)
+    client.close()
+    equal(answer.status, 200)
+    return answer.json()
+
+
+def leads_to(place, target):
+    """Where /old is redirected to, asked on a connection of its own."""
+    client = Client(place.address, place.port)
+    equal(client.get("/old").location, target)
+    client.close()
 
 
 def listening(place, proxy):
@@ -71,9 +106,7 @@ def serving(place, report, proxy, origin):
         place.needs_image()
         addresses = [place.address] + ([place.address6] if place.has_ipv6 else [])
         for address in addresses:
-            client = Client(address, place.port)
-            equal(client.get("/x").status, 200)
-            client.close()
+            equal(Client(address, place.port).get("/x").status, 200)
         if not place.has_ipv6:
             raise Skip("no IPv6 here; IPv4 is served")
     with report.check("1", "an HTTP/1.0 client is served"):
@@ -84,20 +117,23 @@ def serving(place, report, proxy, origin):
         with report.check("1", f"{name} is turned away and the connection closed"):
             out = exchange(place.address, place.port, data)
             assert out == b"" or re.match(rb"HTTP/1\.1 (400|505) ", out), out
-            equal(Client(place.address, place.port).get("/x").status, 200)
+            passes(place, "/x")
     with report.check("2", "the next hop gets it in plain HTTP/1.1, Host unchanged"):
-        said = Client(place.address, place.port).get("/hop?a=b").json()
+        said = passes(place, "/hop?a=b")
         equal((said["origin"], said["path"]), (origin.server.server_address[0], "/hop?a=b"))
         equal(dict(said["headers"])["Host"], "www.example.com")
     with report.check("8", "X-Forwarded-For and -Proto pass unchanged, and are added where absent"):
-        client = Client(place.address, place.port)
-        headers = client.get("/x", {"X-Forwarded-For": "203.0.113.7, 198.51.100.1", "X-Forwarded-Proto": "https"}).json()["headers"]
+        headers = passes(place, "/x", {"X-Forwarded-For": "203.0.113.7, 198.51.100.1", "X-Forwarded-Proto": "https"})["headers"]
         equal([v for k, v in headers if k.lower() == "x-forwarded-for"], ["203.0.113.7, 198.51.100.1"])
         equal([v for k, v in headers if k.lower() == "x-forwarded-proto"], ["https"])
-        headers = client.get("/x").json()["headers"]
+        headers = passes(place, "/x")["headers"]
         equal([v for k, v in headers if k.lower() == "x-forwarded-proto"], ["http"])
         equal([v for k, v in headers if k.lower() == "x-forwarded-for"], [place.origin_address])
-        client.close()
+    with report.check("8", "the platform's request id goes on and is logged; the client of the log line is that of the rules"):
+        headers = passes(place, "/id", {"section-io-id": "id-of-the-edge", "X-Forwarded-For": "192.0.2.9, 203.0.113.7"})["headers"]
+        equal([v for k, v in headers if k.lower() == "section-io-id"], ["id-of-the-edge"])
+        line = until(lambda: [one for one in place.logs() if one["request_id"] == "id-of-the-edge"], "it is logged")[0]
+        equal((line["client_ip"], line["path"]), ("203.0.113.7", "/id"))
     with report.check("8", "rules see the scheme and the client of the headers"):
         place.configure('rule plain { when scheme == "http"; redirect 301 "https://${host}${path}"; }\n'
                         'rule office { when client.ip in "203.0.113.0/24"; respond 204; }\n')
@@ -108,7 +144,7 @@ def serving(place, report, proxy, origin):
         equal(client.get("/x", {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}).status, 200)
         client.close()
         place.configure(FIRST)
-        equal(place.script("update", proxy=proxy).status, 0)
+        silent(place.script("update", proxy=proxy))
     with report.check("9", "keep-alive on both sides: 50 requests, one connection here, at most one a worker there"):
         client = Client(place.address, place.port)
         client.get("/x")
@@ -137,16 +173,61 @@ def serving(place, report, proxy, origin):
         place.needs_image()
         about = place.at("/run/sprx/control.sock").stat()
         equal((about.st_uid, about.st_gid, about.st_mode & 0o777), (0, 101, 0o660))
-    with report.check("life", "PID 1 reaps what others leave behind"):
+    with report.check("1", "a second sprx in the same container is refused, the first one serves on"):
+        done = place.inside(["/usr/bin/sprx", "run", *place.second_arguments()], proxy)
+        equal((done.status, done.out), (1, ""))
+        assert "another sprx is running" in done.err and done.err.count("\n") == 1, done
+        passes(place, "/x")
+
+
+PTRACE_DETACH, PTRACE_SEIZE, PTRACE_INTERRUPT, WALL = 17, 0x4206, 0x4207, 0x40000000
+
+
+class HeldThread:
+    """A thread of another process that does not go on until let_go()."""
+
+    def __init__(self, thread):
+        self.thread = thread
+        self.trace(PTRACE_SEIZE)
+        self.trace(PTRACE_INTERRUPT)
+        os.waitpid(thread, WALL)
+
+    def trace(self, request):
+        if ctypes.CDLL(None, use_errno=True).ptrace(request, self.thread, None, None) != 0:
+            raise Skip(f"no ptrace here: {os.strerror(ctypes.get_errno())}")
+
+    def let_go(self):
+        self.trace(PTRACE_DETACH)
+
+
+def watched(place, report, proxy):
+    """What looks at it as a container: orphans are its to reap, the health check tells how it is."""
+    with report.check("life", "PID 1 adopts and reaps what others leave behind"):
         place.needs_image()
         equal(pathlib.Path(f"/proc/{proxy.pid()}/status").read_text().split("NSpid:\t")[1].split("\n")[0].split()[-1], "1")
         for _ in range(20):
-            equal(place.inside(["/bin/sh", "-c", "sleep 0 & sleep 0 & exit 0"], proxy).status, 0)
+            equal(place.inside(["/bin/sh", "-c", "sleep 60 >/dev/null 2>&1 & exit 0"], proxy).status, 0)
+        orphans = until(lambda: (found := children_of(proxy.pid())) and len(found) == 20 and found, "all are adopted")
+        for orphan, _ in orphans:
+            os.kill(orphan, signal.SIGKILL)
         until(lambda: not children_of(proxy.pid()), "no zombie is left")
+        equal([orphan for orphan, _ in orphans if (about := stat_of(orphan)) and about[0] == proxy.pid()], [])
+    health = place.about["Healthcheck"]["Test"][1:] if place.about else []
     with report.check("life", "the health check of the image: well while it runs"):
         place.needs_image()
-        done = place.inside(place.about["Healthcheck"]["Test"][1:], proxy)
-        equal((done.status, done.err), (0, ""))
+        equal(place.inside(health, proxy), (0, "ok\n", ""))
+    with report.check("life", "the health check of the image: not well while a worker hangs, well again when it goes on"):
+        place.needs_image()
+        threads = pathlib.Path(f"/proc/{proxy.pid()}/task")
+        worker = next(int(one.name) for one in threads.iterdir() if (one / "comm").read_text() == "worker 0\n")
+        held = HeldThread(worker)
+        try:
+            done = until(lambda: (done := place.inside(health, proxy)).status != 0 and done, "it is noticed")
+            equal((done.status, done.out), (1, ""))
+            assert re.fullmatch(r"worker 0 has been stuck for 1\d s\n", done.err), done
+        finally:
+            held.let_go()
+        until(lambda: place.inside(health, proxy) == (0, "ok\n", ""), "it is well again")
 
 
 def signals(place, report, proxy, origin):
@@ -198,43 +279,51 @@ def kill_and_restart(place, report):
         proxy = place.start()
         assert proxy.end(signal.SIGKILL) != 0
         proxy = place.start()
-        equal(place.script("update", proxy=proxy).status, 0)
-        equal(Client(place.address, place.port).get("/old").location, "/first")
+        silent(place.script("update", proxy=proxy))
+        leads_to(place, "/first")
         equal(proxy.end(), 0)
+    with report.check("life", "SIGINT ends it as SIGTERM does"):
+        proxy = place.start()
+        leads_to(place, "/first")
+        equal(proxy.end(signal.SIGINT), 0)
     with report.check("life", "four capabilities, a read-only root and three empty directories are enough"):
         place.needs_image()
         place.clean()
         proxy = place.start(way="restricted")
-        client = Client(place.address, place.port)
-        equal(client.get("/old").location, "/first")
+        leads_to(place, "/first")
         place.configure(SECOND)
         for script in ("update", "logrotate", "validate"):
-            equal(place.script(script, proxy=proxy), (0, "", ""))
-        equal(client.get("/old").location, "/second")
-        client.close()
+            silent(place.script(script, proxy=proxy))
+        leads_to(place, "/second")
         equal(proxy.end(), 0)
         place.configure(FIRST)
+
+
+def later_contract(place, report):
     readers = {"json": json.loads, "ltsv": lambda line: dict(field.split(":", 1) for field in line.split("\t"))}
     for form, read in readers.items():
-        with report.check("life", f"--log stdout --log-format {form}: the later contract: lines on stdout, the rest on stderr, no log files"):
+        with report.check("later", f"--log stdout --log-format {form}: lines on stdout, the rest on stderr, no log files; the scripts as before"):
             place.clean()
             place.configure(FIRST)
             proxy = place.start("--log", "stdout", "--log-format", form)
-            equal(Client(place.address, place.port).get("/out?a=b").status, 200)
+            passes(place, "/out?a=b", {"User-Agent": "a\tb:c\\d"})
             place.configure(WRONG)
+            refused(place.script("update", proxy=proxy))
             proxy.send(signal.SIGHUP)
             until(lambda: "error: reload refused, the old configuration stays: " in proxy.err, "the refusal is on standard error")
             place.configure(FIRST)
-            equal(place.script("update", proxy=proxy), (0, "", ""))
-            equal(place.script("logrotate", proxy=proxy), (0, "", ""))
-            equal(Client(place.address, place.port).get("/old").location, "/first")
+            silent(place.script("update", proxy=proxy))
+            silent(place.script("logrotate", proxy=proxy))
+            leads_to(place, "/first")
             equal(proxy.end(), 0)
             lines = [read(line) for line in proxy.out.splitlines()]
             # Two connections may be two workers', whose lines are in no order.
             equal(sorted((line["hostname"], str(line["status"]), line["path"]) for line in lines),
                   [("www.example.com", "200", "/out"), ("www.example.com", "301", "/old")])
-            equal(list(lines[0])[:len(KEYS)] if form == "json" else [key for key in lines[0] if key in KEYS], KEYS)
-            assert int(lines[0]["bytes"]) > 0
+            out = next(line for line in lines if line["path"] == "/out")
+            equal(list(out)[:len(KEYS)] if form == "json" else [key for key in out if key in KEYS], KEYS)
+            assert int(out["bytes"]) > 0
+            equal(out["user_agent"], "a\tb:c\\d" if form == "json" else "a\\tb:c\\\\d")
             assert not list(place.at("/var/log").glob("**/*.log*"))
 
 
@@ -297,6 +386,16 @@ def moves_silently(place, report, proxy, origin):
     return finish
 
 
+def fill(path):
+    """Takes what room there is on the file system of `path`."""
+    with open(path, "ab", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"x" * 4096)
+        except OSError:
+            pass
+
+
 def full_disk(place, report):
     with report.check("3", "the log's disk is full: traffic goes on, what is lost is counted, no line is torn"):
         place.needs_image()
@@ -353,12 +452,7 @@ def full_disk(place, report):
             silent(place.script("logrotate", proxy=proxy))
             ask(1)
             filler = place.at("/var/log/filler")
-            with open(filler, "wb", buffering=0) as file:
-                try:
-                    while True:
-                        file.write(b"x" * 4096)
-                except OSError:
-                    pass
+            fill(filler)
             for _ in range(2):
                 done = place.script("logrotate", proxy=proxy)
                 assert done.status != 0 and "No space left on device" in done.err, done
@@ -369,6 +463,48 @@ def full_disk(place, report):
                 silent(place.script("logrotate", proxy=proxy))
                 ask(1)
             client.close()
+            equal(proxy.end(), 0)
+        finally:
+            place.bare_unmount()
+
+
+def full_disk_and_no_directory(place, report):
+    with report.check("3", "the disk is full and the log directory removed, both under load: no request fails, every line is written or counted; "
+                           "the next rotation with room brings the log back"):
+        place.needs_image()
+        place.configure(None)
+        place.configure(FIRST)
+        place.bare_mount("512k")
+        try:
+            proxy = place.start()
+            log, filler = place.at("/var/log/sprx/access.log"), place.at("/var/log/filler")
+            load = Load(place.address, place.port, "/on", 8, time.monotonic)
+            load.wait(200)
+            fill(filler)
+            load.wait(200)
+            until(lambda: place.metric(proxy, "sprx_log_lines_lost_total"), "lines are lost")
+            with open(log, "rb") as removed:  # what was written before it was removed, whenever that is
+                equal(run(["rm", "-rf", log.parent]).status, 0)
+                load.wait(200)
+                silent(place.script("logrotate", proxy=proxy))  # a directory and empty files need no room
+                load.wait(200)
+                fill(filler)
+                load.wait(200)
+                filler.unlink()
+                silent(place.script("logrotate", proxy=proxy))
+                load.wait(200)
+                until(lambda: log.stat().st_size > 0, "lines are written again")
+                answers = load.stop()
+                equal({status for _, status, _ in answers}, {200})
+                kept = removed.read()
+                assert kept.endswith(b"\n"), "the removed file ends inside a line"
+                before = [json.loads(line) for line in kept.splitlines()]
+                until(lambda: len(before) + len(place.logs()) + place.metric(proxy, "sprx_log_lines_lost_total") == len(answers),
+                      "every line is written or counted")
+            lost = place.metric(proxy, "sprx_log_lines_lost_total")
+            print(f"       {len(answers)} requests: {len(before)} lines in the removed log, {lost} counted as lost, {len(place.logs())} after it", flush=True)
+            equal(len({line["request_id"] for line in before + place.logs()}), len(answers) - lost)
+            passes(place, "/after")
             equal(proxy.end(), 0)
         finally:
             place.bare_unmount()
