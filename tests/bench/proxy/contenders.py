@@ -9,7 +9,7 @@ import dialects
 from mix import Mix
 from processes import free_port, listens, until
 
-START_SECONDS = 120  # Varnish compiles its rules with a C compiler
+START_SECONDS = 180  # Varnish compiles its rules with a C compiler
 
 
 class Contender:

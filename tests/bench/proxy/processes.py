@@ -65,6 +65,11 @@ class Processes:
         return self
 
     def __exit__(self, *_):
+        for which in (signal.SIGINT, signal.SIGTERM):  # impatience leaves nothing behind
+            signal.signal(which, signal.SIG_IGN)
+        for process in self._started:
+            if process.poll() is None:
+                process.terminate()
         for process in reversed(self._started):
             self.end(process)
 
