@@ -229,6 +229,7 @@ ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& en
       left.type == Type::string || left.type == Type::path || left.type == Type::host || left.type == Type::string_list;
   Symbol* const symbol = list_on_right(e, env);
   if (symbol != nullptr) symbol->used = true;
+  if (symbol != nullptr && (!left.ok() || !texts)) symbol->used_otherwise = true;
   if (left.ok() && !texts) {
     wants_text(e, left);
     env.incomplete = true;
@@ -278,7 +279,8 @@ ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& en
   PatternId used = *id;
   if (e.nocase && !right.nocase) used = pool().pattern_id(compile_pattern(right.text, true).value);
   const Pattern pattern = pool().at(used);
-  if (!literal_pattern_can_match(right, left, e.nocase || right.nocase)) {
+  if (!literal_pattern_can_match(right, left, e.nocase || right.nocase) ||
+      (out_.lints() == lints && !pattern_can_match(right, left, pattern))) {
     env.incomplete = true;
     return kNoExpr;
   }

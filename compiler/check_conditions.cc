@@ -7,38 +7,6 @@
 #include "compiler/words.h"
 
 namespace sprx {
-namespace {
-
-struct NeverHolds {
-  std::string seen;
-  std::string help;
-};
-
-/// Why a field never begins with, ends with or contains a text that speaks of another part of the URL.
-std::optional<NeverHolds> never_holds(Field field, const std::string& text, std::string_view op) {
-  const bool begins = op == "starts_with";
-  const bool of_target = field == Field::uri || field == Field::raw_path;
-  const std::string name(info(field).name);
-  if (of_target && begins && !text.empty() && text.front() != '/' && text != "*") {
-    if (text.find("://") != std::string::npos)
-      return NeverHolds{"`" + name + "` begins with `/` and never with this",
-                        "the scheme and the host are compared apart: `scheme == \"https\"`, `host == \"…\"`"};
-    return NeverHolds{"`" + name + "` begins with `/` and never with this",
-                      "write `" + name + " starts_with \"/" + text + "\"`"};
-  }
-  if (field == Field::raw_path && text.find('?') != std::string::npos)
-    return NeverHolds{"`raw_path` ends before the `?` and never holds one", "what follows the `?` is `raw_query`"};
-  // An address in brackets holds digits and colons.
-  const bool of_address = text.find_first_not_of("0123456789abcdefABCDEF:.[]") == std::string::npos;
-  if (field == Field::host && text.find(':') != std::string::npos &&
-      (op == "ends_with" ? text.back() != ']' : !of_address))
-    return NeverHolds{"`host` has neither scheme nor port and never holds this",
-                      "the port is compared apart: `port == 8080`"};
-  return std::nullopt;
-}
-
-}  // namespace
-
 ExprId Checker::condition(const ast::Expr& e, Env& env) {
   using K = ast::Expr::Kind;
   if (e.is(K::error) || !count_node(e, env)) return kNoExpr;
@@ -210,7 +178,7 @@ ExprId Checker::equality(const ast::Expr& e, Env& env) {
   if (Symbol* const symbol = list_on_right(e, env);
       symbol != nullptr || ast::without_parens(*right_side).is(ast::Expr::Kind::list)) {
     value(*left_side, env);
-    if (symbol != nullptr) symbol->used = true;
+    if (symbol != nullptr) symbol->used = symbol->used_otherwise = true;
     if (symbol != nullptr && symbol->poisoned) return kNoExpr;
     const std::string instead = e.text == "==" ? "in" : "not in";
     report(Kind::list_after_equal, e.word, "`" + e.text + "` compares one value with one value, on its right is a list")
@@ -310,26 +278,10 @@ bool Checker::wants_text(const ast::Expr& e, const Value& left) {
   return false;
 }
 
-void Checker::lint_fragment(const ast::Expr& right, const Value& left, std::string_view op) {
-  if (const Expr& subject = pool()[left.id]; subject.op == Op::field && right.is_plain_string()) {
-    if (const auto why = never_holds(static_cast<Field>(subject.a), right.plain_text(), op))
-      report(Kind::never_equal, right.span, why->seen).help(why->help);
-  }
-  if (left.type != Type::path || !right.is_plain_string()) return;
+void Checker::lint_boundary(const ast::Expr& right, const Value& left, MatchMode mode) {
+  if (left.type != Type::path || !right.is_plain_string() || mode != MatchMode::starts_with) return;
   const std::string text = right.plain_text();
-  std::string canonical;
-  const std::size_t escape = text.find('%');
-  if (text.find("//") != std::string::npos || text.find("/../") != std::string::npos ||
-      text.find("/./") != std::string::npos) {
-    out_.add(Kind::never_in_path, right.span, "no canonical path holds this text")
-        .help("`path` has `//`, `.` and `..` resolved; `raw_path` is as sent");
-  } else if (escape != std::string::npos && canonical_path_literal("/" + text, canonical) == PathError::none &&
-             canonical != "/" + text) {
-    out_.add(Kind::never_in_path, right.span, "no canonical path holds this text")
-        .help("`path` is decoded: write `\"" + canonical.substr(1) + "\"`; `raw_path` is as sent");
-  }
-  if (op == "starts_with" && text.size() > 1 && text.front() == '/' &&
-      std::isalnum(static_cast<unsigned char>(text.back())) != 0) {
+  if (text.size() > 1 && text.front() == '/' && std::isalnum(static_cast<unsigned char>(text.back())) != 0) {
     out_.add(Kind::prefix_boundary, right.span, "this prefix also takes longer names, `" + text + "x` for example")
         .help("whole segments are `path under \"" + text + "\"`");
   }
@@ -341,7 +293,7 @@ ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) 
                                                    : MatchMode::ends_with;
   if (Symbol* const symbol = list_on_right(e, env)) {
     if (!left.ok() || !wants_text(e, left)) {
-      symbol->used = true;
+      symbol->used = symbol->used_otherwise = true;
       return kNoExpr;
     }
     return list_operation(e, left, *symbol, {KeyKind::string, mode, e.nocase});
@@ -351,8 +303,8 @@ ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) 
     if (!left.ok() || !wants_text(e, left)) return kNoExpr;
     bool good = true;
     for (const ast::Expr& item : right_side.children) {
-      lint_fragment(item, left, e.text);
-      good = fragment_can_match(item, left, e.nocase) && good;
+      lint_boundary(item, left, mode);
+      good = fragment_can_match(item, left, mode, e.nocase) && good;
     }
     if (!good) return kNoExpr;
     const std::optional<ListId> list = anonymous(right_side, {KeyKind::string, mode, e.nocase}, left);
@@ -372,8 +324,8 @@ ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) 
         .help("write text in quotes");
     return kNoExpr;
   }
-  lint_fragment(right_side, left, e.text);
-  if (!fragment_can_match(right_side, left, e.nocase)) return kNoExpr;
+  lint_boundary(right_side, left, mode);
+  if (!fragment_can_match(right_side, left, mode, e.nocase)) return kNoExpr;
   lint_wildcard(right_side, left, e.text);
   if (!e.nocase) lint_wire_case(e, right_side, left);
   const Op op = mode == MatchMode::contains      ? Op::contains
@@ -385,7 +337,7 @@ ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) 
 ExprId Checker::under_operation(const ast::Expr& e, const Value& left, Env& env) {
   if (left.ok() && left.type != Type::path && left.type != Type::host) {
     Symbol* const unused = list_on_right(e, env);
-    if (unused != nullptr) unused->used = true;
+    if (unused != nullptr) unused->used = unused->used_otherwise = true;
     Diagnostic& d = report(Kind::operator_type, e.children[0].span,
                            "`under` wants a path or a host on its left, this is " + with_article(left.type));
     if (left.type == Type::string || left.type == Type::string_list)
@@ -396,6 +348,7 @@ ExprId Checker::under_operation(const ast::Expr& e, const Value& left, Env& env)
   const KeyKind kind = left.type == Type::host ? KeyKind::host : KeyKind::path;
   if (Symbol* const symbol = list_on_right(e, env)) {
     symbol->used = true;
+    symbol->used_otherwise = symbol->used_otherwise || !left.ok();
     return left.ok() ? list_operation(e, left, *symbol, {kind, MatchMode::under, e.nocase}) : kNoExpr;
   }
   const ast::Expr& right_side = ast::without_parens(e.children[1]);

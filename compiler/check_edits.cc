@@ -222,29 +222,66 @@ bool Checker::edit_value(const ast::Action& a, RuleState& rule, Action& out) {
   return out.value != kNoExpr;
 }
 
+namespace {
+
+/// Whether a segment that is whole in `text` is `.` or `..`; `last`: nothing follows the text.
+bool has_dot_segment(std::string_view text, bool last) {
+  for (std::size_t slash = text.find('/'); slash != std::string_view::npos;) {
+    const std::size_t next = text.find('/', slash + 1);
+    if (next == std::string_view::npos && !last) return false;
+    const std::string_view segment = text.substr(slash + 1, std::min(next, text.size()) - slash - 1);
+    if (segment == "." || segment == "..") return true;
+    slash = next;
+  }
+  return false;
+}
+
+/// What is wrong with text of the author's in a path: the message and what to do.
+std::optional<std::pair<std::string, std::string>> path_fault(std::string_view text, bool first, bool last, bool row) {
+  if (first && !text.starts_with('/'))
+    return std::pair("a path begins with `/`", row ? "write a `/` before it" : "write `set path = \"/…\";`");
+  if (text.find_first_of("?#") != std::string_view::npos)
+    return std::pair("a path holds no `?` and no `#`",
+                     "the query is changed with `set query[\"name\"] = …;`; the character is written `%3F`");
+  if (has_dot_segment(text, last))
+    return std::pair("a path that is set holds no `.` and no `..` segment", "write the path that is meant");
+  return std::nullopt;
+}
+
+bool is_host_with_port(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  const bool port = colon != std::string::npos && text.find(':') == colon && colon + 1 < text.size() &&
+                    text.size() - colon <= 6 &&
+                    std::all_of(text.begin() + static_cast<std::ptrdiff_t>(colon) + 1, text.end(),
+                                [](char c) { return c >= '0' && c <= '9'; });
+  return canonical_host_literal(port ? text.substr(0, colon) : text).has_value();
+}
+
+}  // namespace
+
 bool Checker::edit_path(const ast::Expr& e, RuleState& rule, Action& out) {
   const ExprId id = text_of(e, rule, "`set path`");
   if (id == kNoExpr || !need_present({id, Type::path, e.span}, rule.env, "`set path`")) return false;
   out.value = flatten({id, Type::path, e.span});
   if (out.value == kNoExpr) return false;
-  const std::span<const ExprId> parts = pool().list(pool()[out.value]);
+  const std::span<const ExprId> seen = pool().list(pool()[out.value]);
+  const std::vector<ExprId> parts(seen.begin(), seen.end());
   if (parts.empty()) {
     report(Kind::path_target, e.span, "a path is not empty").help("write `set path = \"/\";`");
     return false;
   }
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const Expr& part = pool()[parts[i]];
-    if (part.op != Op::text) continue;
-    const std::string_view text = pool().strings.view(StrId{part.a});
-    if (i == 0 && !text.starts_with('/')) {
-      report(Kind::path_target, e.span, "a path begins with `/`").help("write `set path = \"/…\";`");
-      return false;
+    const auto fault = [first = i == 0, last = i + 1 == parts.size(), row = part.op != Op::text](
+                           std::string_view text) { return path_fault(text, first, last, row); };
+    if (part.op != Op::text) {
+      if (!rows_fit(parts[i], rule.env, Kind::path_target, e.span, fault)) return false;
+      continue;
     }
-    if (text.find_first_of("?#") != std::string_view::npos) {
-      report(Kind::path_target, e.span, "a path holds no `?` and no `#`")
-          .help("the query is changed with `set query[\"name\"] = …;`; the character is written `%3F`");
-      return false;
-    }
+    const auto wrong = fault(pool().strings.view(StrId{part.a}));
+    if (!wrong) continue;
+    report(Kind::path_target, e.span, wrong->first).help(wrong->second);
+    return false;
   }
   return true;
 }
@@ -253,18 +290,16 @@ bool Checker::edit_host(const ast::Expr& e, RuleState& rule, Action& out) {
   const ExprId id = text_of(e, rule, "`set host`");
   if (id == kNoExpr || !need_present({id, Type::host, e.span}, rule.env, "`set host`")) return false;
   out.value = id;
+  const auto fault = [](std::string_view text) -> std::optional<std::pair<std::string, std::string>> {
+    if (is_host_with_port(std::string(text))) return std::nullopt;
+    return std::pair("`" + std::string(text.substr(0, 60)) + (text.size() > 60 ? "…` is no host" : "` is no host"),
+                     "write a name such as `\"www.example.com\"`, with `:port` after it if need be");
+  };
   const Expr& known = pool()[id];
-  if (known.op != Op::text) return true;
-  const std::string text(pool().strings.view(StrId{known.a}));
-  const std::size_t colon = text.rfind(':');
-  const bool port = colon != std::string::npos && text.find(':') == colon && colon + 1 < text.size() &&
-                    text.size() - colon <= 6 &&
-                    std::all_of(text.begin() + static_cast<std::ptrdiff_t>(colon) + 1, text.end(),
-                                [](char c) { return c >= '0' && c <= '9'; });
-  if (canonical_host_literal(port ? text.substr(0, colon) : text)) return true;
-  report(Kind::bad_host, e.span, "`" + text + "` is no host")
-      .help("write a name such as `\"www.example.com\"`, with `:port` after it if need be");
-  return false;
+  if (known.op != Op::text) return rows_fit(id, rule.env, Kind::bad_host, e.span, fault);
+  const auto wrong = fault(pool().strings.view(StrId{known.a}));
+  if (wrong) report(Kind::bad_host, e.span, wrong->first).help(wrong->second);
+  return !wrong;
 }
 
 }  // namespace sprx

@@ -198,6 +198,7 @@ Value Checker::lookup_value(const ast::Expr& e, Symbol& symbol, Env& env) {
     if (want.type == Type::pattern) want.type = Type::string;
   }
   const Value key = value(e.children[1], env, want);
+  symbol.used_otherwise = symbol.used_otherwise || !key.ok();
   if (!key.ok() || symbol.poisoned || symbol.state != Symbol::State::done) return {kNoExpr, Type::none, e.span};
   const Table& table = rules().tables[symbol.id];
   if (!comparable(e.children[1], key, symbol, table.keys.kind)) return {kNoExpr, Type::none, e.span};
@@ -206,6 +207,7 @@ Value Checker::lookup_value(const ast::Expr& e, Symbol& symbol, Env& env) {
         .help("ask for one value, for example `header[\"X\"]`");
     return {kNoExpr, Type::none, e.span};
   }
+  note_use(symbol, {key.id, MatchMode::exact, table.keys.nocase, e.children[1].span});
   return {pool().add({.op = Op::lookup,
                       .type = table.value_type,
                       .origin = Origin::own,

@@ -95,6 +95,7 @@ ExprId Checker::in_operation(const ast::Expr& e, const Value& left, Env& env) {
   if (right.is(ast::Expr::Kind::error)) return kNoExpr;
   if (Symbol* const symbol = list_on_right(e, env)) {
     symbol->used = true;
+    symbol->used_otherwise = symbol->used_otherwise || !left.ok();
     return left.ok() ? in_symbol(e, left, *symbol) : kNoExpr;
   }
   if (right.is(ast::Expr::Kind::range)) return left.ok() ? in_range(e, left) : kNoExpr;
@@ -128,7 +129,11 @@ ExprId Checker::in_symbol(const ast::Expr& e, const Value& left, Symbol& symbol)
   if (symbol.kind == Symbol::Kind::dynamic) return in_dynamic(e, left, symbol);
   const bool table = symbol.kind == Symbol::Kind::table;
   const Keys& keys = table ? rules().tables[symbol.id].keys : rules().lists[symbol.id].keys;
-  if (!comparable(e.children[0], left, symbol, keys.kind)) return kNoExpr;
+  if (!comparable(e.children[0], left, symbol, keys.kind)) {
+    symbol.used_otherwise = true;
+    return kNoExpr;
+  }
+  note_use(symbol, {left.id, MatchMode::exact, e.nocase || keys.nocase, e.children[1].span});
   if (table && (!e.nocase || keys.nocase)) return node(Op::in_table, static_cast<std::uint32_t>(left.id), symbol.id);
   const std::optional<ListId> list = derived(e, symbol, {keys.kind, MatchMode::exact, e.nocase || keys.nocase});
   return list ? in_list(left, *list) : kNoExpr;
@@ -200,6 +205,7 @@ ExprId Checker::list_operation(const ast::Expr& e, const Value& left, Symbol& sy
   const bool texts = keys.kind == KeyKind::string || keys.kind == KeyKind::path || keys.kind == KeyKind::host;
   const bool fits = use.mode == MatchMode::under ? keys.kind == KeyKind::string || keys.kind == use.kind : texts;
   if (!fits) {
+    symbol.used_otherwise = true;
     Diagnostic& d =
         report(Kind::bad_list_kind, e.children[1].span,
                "`" + e.text + "` cannot use the list `" + symbol.name + "` of type `" + name_of_kind(keys.kind) + "`");
@@ -208,6 +214,7 @@ ExprId Checker::list_operation(const ast::Expr& e, const Value& left, Symbol& sy
       d.help("lists of this type are used with `in`");
     return kNoExpr;
   }
+  note_use(symbol, {left.id, use.mode, use.nocase || keys.nocase, e.children[1].span});
   const KeyKind kind = use.mode == MatchMode::exact || use.mode == MatchMode::under ? use.kind : keys.kind;
   const std::optional<ListId> list = derived(e, symbol, {kind, use.mode, use.nocase || keys.nocase});
   return list ? in_list(left, *list) : kNoExpr;
@@ -279,6 +286,10 @@ std::optional<ListId> Checker::anonymous(const ast::Expr& list, const ListUse& u
       if (v.ok()) keys.texts.push_back(StrId{pool()[v.id].a});
     } else {
       good = add_key_expr(keys, item) && good;
+      if (keys.size() > before && !keys.patterns.empty()) {
+        const Pattern pattern = pool().at(keys.patterns.back());
+        good = pattern_can_match(item, left, pattern) && good;
+      }
       if (keys.size() > before && !keys.ranges.empty()) {
         good = number_can_equal(item, left, keys.ranges.back().first, keys.ranges.back().last) && good;
       }

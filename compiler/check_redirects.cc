@@ -4,12 +4,10 @@
 #include <functional>
 
 #include "compiler/checker.h"
-#include "compiler/target_state.h"
+#include "compiler/target_walk.h"
 
 namespace sprx {
 namespace {
-
-constexpr int kTargetBudget = 20'000;
 
 /// The longest quotation of a row in a message.
 constexpr std::size_t kQuoted = 60;
@@ -19,7 +17,21 @@ std::string quote(std::string_view text) {
 }
 
 /// What to write instead of a target that is no URL.
-std::string url_help(std::string_view text) {
+std::string url_help(std::string_view text, TargetStates before) {
+  constexpr std::string_view kPort = "a port is a number up to 65535 after the host: `https://www.example.com:8443/`";
+  if (before.any(TargetStates::authority_begin | TargetStates::authority)) {
+    if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos)
+      return "the scheme stands before this, so write the host alone: " +
+             quote(text.substr(scheme + 3, text.find_first_of("/?#", scheme + 3) - scheme - 3));
+    if (text.find(':') != std::string_view::npos) return std::string(kPort);
+    return "this stands in the host, which is letters, digits, `-` and `.`; a path begins with `/`";
+  }
+  if (before.any(TargetStates::kPort)) return "after a port stands `/`, `?`, `#` or nothing";
+  if (text.starts_with("http://") || text.starts_with("https://")) {
+    const std::size_t host = text.find("://") + 3;
+    const std::string_view authority = text.substr(host, text.find_first_of("/?#", host) - host);
+    if (authority.find(':') != std::string_view::npos) return std::string(kPort);
+  }
   const std::size_t dot = text.find('.');
   const bool host = dot != std::string_view::npos && dot > 0 && dot + 1 < text.size() && dot < text.find('/') &&
                     text.find_first_of(": @") == std::string_view::npos && text.size() <= kQuoted;
@@ -40,245 +52,6 @@ std::string collapsed(std::string_view text) {
 }
 
 }  // namespace
-
-/// States in which a target cannot end.
-constexpr std::uint16_t kUnfinished =
-    TargetStates::scheme | TargetStates::colon | TargetStates::slash | TargetStates::authority_begin;
-
-/// What the checker knows of values at a place.
-struct Knowledge {
-  std::function<bool(ExprId, const Facts&)> is_present;
-  std::function<void(ExprId, bool, Facts&)> learn;
-};
-
-/// Walks the parts of one target.
-class TargetWalk {
- public:
-  TargetWalk(const RuleSet& rules, const std::unordered_map<std::uint32_t, CaptureInfo>& captures, const Facts& facts,
-             Knowledge knowledge)
-      : rules_(rules), captures_(captures), facts_(&facts), knowledge_(std::move(knowledge)) {}
-
-  enum class Fault : std::uint8_t { none, start, authority, after_authority, absent_host, not_url };
-  Fault fault = Fault::none;
-  std::string detail;        ///< not_url: the text that is none …
-  std::size_t bad_rows = 0;  ///< … and how many like it a list or table has
-  std::string unfinished;    ///< a text that only begins a URL
-
-  /// The states after `value`. What is absent is "", so that the next part stands in its place; `certain`: it is there,
-  /// or what is made of it has been asked.
-  TargetStates walk(ExprId value, TargetStates at, bool certain = false) {
-    TargetStates out = present(value, at);
-    if (fault != Fault::none || certain || knowledge_.is_present(value, *facts_)) return out;
-    if (at.any(TargetStates::colon | TargetStates::slash | TargetStates::authority_begin)) fault = Fault::absent_host;
-    out.add(at);
-    return out;
-  }
-
- private:
-  const RuleSet& rules_;
-  const std::unordered_map<std::uint32_t, CaptureInfo>& captures_;
-  const Facts* facts_;
-  Knowledge knowledge_;
-  int budget_ = kTargetBudget;
-
-  TargetStates present(ExprId value, TargetStates at) {
-    if (fault != Fault::none || --budget_ < 0) {
-      if (budget_ < 0 && fault == Fault::none) fault = Fault::authority;
-      return at;
-    }
-    const Expr& e = rules_.pool[value];
-    if (e.op == Op::text) return text(rules_.pool.strings.view(StrId{e.a}), at);
-    if (const std::vector<Proof>* const proofs = facts_->proof(value)) {
-      if (proofs->front().kind != Proof::Kind::trusted) return proven(*proofs, at);
-    }
-    switch (e.op) {
-      case Op::concat: {
-        for (const ExprId part : rules_.pool.list(e)) at = walk(part, at);
-        return at;
-      }
-      case Op::let:
-        return walk(rules_.lets[e.a].value, at, true);
-      case Op::fallback:
-        return first_of(e, at);
-      case Op::choose:
-        return one_of(e, at);
-      case Op::lookup:
-        return table(e.a, at);
-      case Op::field:
-      case Op::capture:
-      case Op::call:
-      case Op::integer:
-      case Op::address:
-        return opaque(value, e, at);
-      default:
-        return opaque(value, e, at);
-    }
-  }
-
-  TargetStates text(std::string_view value, TargetStates at) {
-    bool bad = false;
-    const TargetStates out = at.after(value, &bad);
-    if (bad && fault == Fault::none) {
-      fault = Fault::not_url;
-      detail = value;
-    }
-    if (unfinished.empty() && at.any(TargetStates::start) && out.any(kUnfinished)) unfinished = value;
-    return out;
-  }
-
-  TargetStates texts(const std::vector<StrId>& values, TargetStates at) {
-    TargetStates out(0);
-    for (const StrId id : values) {
-      bool bad = false;
-      const std::string_view value = rules_.pool.strings.view(id);
-      static_cast<void>(at.after(value, &bad));
-      if (!bad) {
-        out.add(text(value, at));
-      } else if (++bad_rows == 1) {
-        detail = value;
-      }
-    }
-    if (bad_rows != 0) fault = Fault::not_url;
-    return out;
-  }
-
-  TargetStates table(std::uint32_t id, TargetStates at) {
-    const Table& table = rules_.tables[id];
-    if (table.value_type == Type::string) return texts(table.texts, at);
-    TargetStates out(0);
-    for (const std::int64_t number : table.integers) out.add(text(std::to_string(number), at));
-    return out;
-  }
-
-  TargetStates proven(const std::vector<Proof>& proofs, TargetStates at) {
-    TargetStates out(0);
-    for (const Proof& proof : proofs) {
-      if (proof.kind == Proof::Kind::text) {
-        out.add(text(rules_.pool.strings.view(StrId{rules_.pool[ExprId{proof.id}].a}), at));
-      } else if (proof.kind == Proof::Kind::table) {
-        out.add(texts(rules_.tables[proof.id].keys.texts, at));
-      } else if (proof.kind == Proof::Kind::list) {
-        out.add(texts(rules_.lists[proof.id].keys.texts, at));
-      }
-    }
-    return out;
-  }
-
-  TargetStates first_of(const Expr& e, TargetStates at) {
-    TargetStates out(0);
-    for (const ExprId item : rules_.pool.list(e)) out.add(walk(item, at, true));
-    return out;
-  }
-
-  /// Each value of a `choose`, with what its condition proves and those before it do not.
-  TargetStates one_of(const Expr& e, TargetStates at) {
-    const std::span<const ExprId> items = rules_.pool.list(e);
-    const Facts* const outer = facts_;
-    Facts before;
-    before.parent = outer;
-    TargetStates out(0);
-    for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
-      Facts branch;
-      branch.parent = &before;
-      knowledge_.learn(items[i], true, branch);
-      facts_ = &branch;
-      out.add(walk(items[i + 1], at, true));
-      facts_ = &before;
-      knowledge_.learn(items[i], false, before);
-    }
-    if (items.size() % 2 == 1) out.add(walk(items.back(), at, true));
-    facts_ = outer;
-    return out;
-  }
-
-  const CaptureInfo* info_of(ExprId value, const Expr& e) const {
-    if (e.op != Op::capture) return nullptr;
-    const auto known = captures_.find(static_cast<std::uint32_t>(value));
-    return known == captures_.end() ? nullptr : &known->second;
-  }
-
-  bool begins_with_slash(const Expr& e, const CaptureInfo* capture) const {
-    if (capture != nullptr) return capture->begins_with_slash;
-    if (e.op != Op::field) return false;
-    const auto field = static_cast<Field>(e.a);
-    return field == Field::path || field == Field::uri || field == Field::raw_path;
-  }
-
-  bool from_host(const Expr& e, const CaptureInfo* capture) const {
-    if (capture != nullptr) return capture->authority;
-    if (e.op == Op::call) {
-      const auto function = static_cast<Function>(e.a);
-      const bool keeps = function == Function::lower || function == Function::upper || function == Function::trim ||
-                         function == Function::substring || function == Function::replace;
-      if (!keeps) return false;
-      const std::span<const ExprId> items = rules_.pool.list(e);
-      return std::all_of(items.begin(), items.end(), [this](ExprId item) {
-        const Expr& inner = rules_.pool[item];
-        return inner.origin == Origin::own || facts_->proof(item) != nullptr || from_host(inner, info_of(item, inner));
-      });
-    }
-    if (e.op == Op::let) {
-      const Expr& inner = rules_.pool[rules_.lets[e.a].value];
-      return from_host(inner, info_of(rules_.lets[e.a].value, inner));
-    }
-    if (e.op != Op::field) return false;
-    const auto field = static_cast<Field>(e.a);
-    return field == Field::host || field == Field::port;
-  }
-
-  /// Text of which only where it comes from is known.
-  TargetStates opaque(ExprId value, const Expr& e, TargetStates at) {
-    const CaptureInfo* const capture = info_of(value, e);
-    if (capture != nullptr && !capture->alternatives.empty()) {
-      TargetStates out(0);
-      for (const std::string& alternative : capture->alternatives) out.add(text(alternative, at));
-      return out;
-    }
-    TargetStates out(at.bits() & TargetStates::kLate);
-    // Client text is encoded for its place and never leaves it; other text may hold `?` and `#`.
-    if (e.origin <= Origin::wire) out.widen();
-    if (!at.any(TargetStates::kEarly)) return out;
-    TargetStates early(at.bits() & TargetStates::kEarly);
-    const bool maybe_empty = capture != nullptr && capture->may_be_empty;
-    if (e.origin == Origin::own) {
-      out.add(TargetStates::kEarly | TargetStates::kLate);
-      if (!at.any(TargetStates::start | TargetStates::scheme))
-        out.remove(TargetStates::start | TargetStates::scheme | TargetStates::colon | TargetStates::slash);
-      return out;
-    }
-    if (e.op == Op::field && static_cast<Field>(e.a) == Field::scheme) return of_scheme(early, out);
-    const bool trusted = facts_->proof(value) != nullptr || from_host(e, capture);
-    if (begins_with_slash(e, capture)) return of_path(early, out, e.origin <= Origin::wire, maybe_empty);
-    if (trusted && !early.any(TargetStates::start | TargetStates::scheme | TargetStates::colon | TargetStates::slash)) {
-      out.add(TargetStates::authority);
-      if (maybe_empty) out.add(early);
-      return out;
-    }
-    fault = trusted && !early.any(TargetStates::colon | TargetStates::slash) ? Fault::not_url
-            : early.any(TargetStates::start)                                 ? Fault::start
-            : early.any(TargetStates::authority)                             ? Fault::after_authority
-                                                                             : Fault::authority;
-    return at;
-  }
-
-  TargetStates of_scheme(TargetStates early, TargetStates out) {
-    if (early.any(TargetStates::start | TargetStates::scheme)) out.add(TargetStates::scheme);
-    if (early.any(TargetStates::authority_begin | TargetStates::authority)) out.add(TargetStates::authority);
-    if (early.any(TargetStates::colon | TargetStates::slash)) fault = Fault::not_url;
-    return out;
-  }
-
-  TargetStates of_path(TargetStates early, TargetStates out, bool wire, bool maybe_empty) {
-    if (early.any(TargetStates::scheme | TargetStates::colon | TargetStates::slash | TargetStates::authority_begin)) {
-      fault = Fault::authority;
-      return out;
-    }
-    out.add(TargetStates::path);
-    if (wire) out.widen();
-    if (maybe_empty) out.add(early);
-    return out;
-  }
-};
 
 ExprId Checker::flatten(const Value& value) {
   std::vector<ExprId> parts;
@@ -326,13 +99,10 @@ std::string_view bad_authority(std::string_view text) {
 }
 
 /// What is said of text that makes no URL.
-std::string no_url(const TargetWalk& walk, TargetStates before) {
+std::string no_url(std::string_view text, TargetStates before) {
   const bool starts = before.any(TargetStates::start);
-  if (walk.bad_rows > 1)
-    return quote(walk.detail) + " and " + std::to_string(walk.bad_rows - 1) + " more of these values " +
-           (starts ? "are no redirect targets" : "make no URL of the redirect target");
-  if (walk.detail.empty() || (!starts && walk.bad_rows == 0)) return "this makes no URL of the redirect target";
-  return quote(walk.detail) + (starts ? " is no redirect target" : " makes no URL of the redirect target");
+  return (text.empty() ? "this" : quote(text)) +
+         (starts ? " is no redirect target" : " makes no URL of the redirect target");
 }
 
 }  // namespace
@@ -366,6 +136,7 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
   TargetStates at;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const TargetStates before = at;
+    walk.last = i + 1 == parts.size();
     at = walk.walk(parts[i], at);
     if (walk.fault == TargetWalk::Fault::none) continue;
     const Span where = place_of(e, i, parts.size());
@@ -394,9 +165,17 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
           report(Kind::may_be_absent, where, text + " may be absent, and then the redirect target has no host")
               .help("prove that it is there in a condition, or give a default with `\?\?`");
         break;
-      default:
-        report(Kind::redirect_target, where, no_url(walk, before)).help(url_help(walk.detail));
+      default: {
+        const auto fault = [before](std::string_view row) {
+          return std::optional(std::pair(no_url(row, before), url_help(row, before)));
+        };
+        if (walk.bad_rows.count != 0 && report_bad_rows(walk.bad_rows, Kind::redirect_target, where, fault)) break;
+        const bool row = walk.bad_rows.count != 0;
+        report(Kind::redirect_target, where,
+               no_url(row || before.any(TargetStates::start) ? std::string_view(walk.detail) : "", before))
+            .help(url_help(walk.detail, before));
         break;
+      }
     }
     return kNoExpr;
   }

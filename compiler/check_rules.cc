@@ -369,6 +369,7 @@ CheckedProgram Checker::run(const ast::File& file, bool tests) {
   walk(file.items, top);
   this->tests(file.items);
   lint_overwritten();
+  check_row_uses();
   report_unused();
   note_data();
   return std::move(program_);

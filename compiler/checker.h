@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,6 +28,16 @@ namespace sprx {
 
 struct Scope;
 struct Env;
+struct Never;
+struct BadRows;
+
+/// A comparison that a list or table stands in.
+struct RowUse {
+  ExprId subject = kNoExpr;
+  MatchMode mode = MatchMode::exact;
+  bool nocase = false;
+  Span where;
+};
 
 /// What a bare word that is no field can mean, other than a capture.
 struct Symbol {
@@ -48,6 +59,8 @@ struct Symbol {
   Phase phase = Phase::request;  ///< let: response when it reads the response
   std::size_t depth = 0;         ///< let: how many lets deep
   std::vector<Span> rows;        ///< list and table: where each row stands
+  std::vector<RowUse> uses;      ///< all of its uses, unless it is …
+  bool used_otherwise = false;   ///< … used in a way of which nothing is said
 };
 
 /// A limit: named outside of the scopes, used by `over` only.
@@ -196,12 +209,26 @@ class Checker {
   ExprId text_literal(const ast::Expr& e, const Want& want);
   // check_never.cc: literals that what they are compared with can never be
   bool can_equal(const ast::Expr& e, const std::string& text, const Want& want);
-  bool field_can_equal(const ast::Expr& e, Field field, const std::string& text, bool nocase);
-  bool error_can_equal(const ast::Expr& e, const std::string& text, bool nocase);
-  bool call_can_equal(const ast::Expr& e, const Expr& call, const std::string& text, bool nocase);
   bool number_can_equal(const ast::Expr& e, const Value& left, std::int64_t first, std::int64_t last);
-  bool fragment_can_match(const ast::Expr& e, const Value& left, bool nocase);
-  bool never(const ast::Expr& e, const std::string& why, const std::string& form = {});
+  bool fragment_can_match(const ast::Expr& e, const Value& left, MatchMode mode, bool nocase);
+  bool pattern_can_match(const ast::Expr& e, const Value& left, const Pattern& pattern);
+  /// Reports; true if it is a lint only.
+  bool never(const ast::Expr& e, const Never& found);
+  /// The value itself, or what the let that it is names.
+  [[nodiscard]] const Expr& source_of(ExprId value) const;
+  [[nodiscard]] std::optional<Never> never_is(ExprId subject, const std::string& text, bool nocase) const;
+  // check_row_uses.cc: rows of lists and tables that what they are used for cannot take
+  void note_use(Symbol& symbol, const RowUse& use);
+  void check_row_uses();
+  void check_row_uses(Symbol& symbol);
+  [[nodiscard]] std::optional<Never> row_never(const RowUse& use, const Keys& keys, std::size_t row) const;
+  void report_row(const Symbol& symbol, const RowUse& use, std::size_t row, const Never& found);
+  /// What a value of the author's that is a row may be wrong with: a message and a help line.
+  using RowFault = std::function<std::optional<std::pair<std::string, std::string>>(std::string_view)>;
+  /// Reports each row at its place; false: nobody knows where they stand.
+  bool report_bad_rows(const BadRows& bad, Kind kind, Span use, const RowFault& fault);
+  /// Whether all rows that `value` can be pass `fault`; reports those that do not.
+  bool rows_fit(ExprId value, const Env& env, Kind kind, Span use, const RowFault& fault);
   bool plain(const ast::Expr& e, std::string_view what);
   bool check_escapes(const ast::Expr& e);
   std::optional<Cidr> cidr_text(const std::string& text, const ast::Expr& e, bool addresses_only);
@@ -223,7 +250,7 @@ class Checker {
   [[nodiscard]] Symbol* list_on_right(const ast::Expr& e, const Env& env) const;
   bool wants_text(const ast::Expr& e, const Value& left);
   void lint_mixed(const ast::Expr& e);
-  void lint_fragment(const ast::Expr& right, const Value& left, std::string_view op);
+  void lint_boundary(const ast::Expr& right, const Value& left, MatchMode mode);
 
   // check_membership.cc: `in`, and lists on the right of other operators
   ExprId in_operation(const ast::Expr& e, const Value& left, Env& env);

@@ -8,9 +8,21 @@ using S = TargetStates;
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_scheme_char(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'; }
 
-/// Bytes that end a URL for some reader, or that no host holds.
+/// What is left when bytes that end a URL for some reader, and those that no name of a host holds, are taken out.
 bool is_host_char(char c) {
-  return static_cast<unsigned char>(c) > 0x20 && std::string_view("\"<>{}|^`\\@()*$").find(c) == std::string_view::npos;
+  return static_cast<unsigned char>(c) > 0x20 &&
+         std::string_view("\"<>{}|^`\\@()*$:[]").find(c) == std::string_view::npos;
+}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_address_char(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' || c == '.';
+}
+
+/// The state after `c` where the host or its port may be over, 0 where it goes on.
+std::uint16_t after_host(char c) {
+  if (c == '/') return S::path;
+  if (c == '?') return S::query;
+  return c == '#' ? S::fragment : 0;
 }
 
 /// The state after `c`, 0 where no URL has it there.
@@ -28,12 +40,21 @@ std::uint16_t step(std::uint16_t state, char c) {
     case S::slash:
       return c == '/' ? S::authority_begin : 0;
     case S::authority_begin:
-      return c == '/' || c == '?' || c == '#' || !is_host_char(c) ? 0 : S::authority;
+      if (c == '[') return S::bracket;
+      return after_host(c) != 0 || !is_host_char(c) ? 0 : S::authority;
     case S::authority:
-      if (c == '/') return S::path;
-      if (c == '?') return S::query;
-      if (c == '#') return S::fragment;
-      return is_host_char(c) ? S::authority : 0;
+      if (const std::uint16_t after = after_host(c); after != 0) return after;
+      return c == ':' ? S::port_begin : is_host_char(c) ? S::authority : 0;
+    case S::bracket:
+      return c == ']' ? S::bracket_end : is_address_char(c) ? S::bracket : 0;
+    case S::bracket_end:
+      if (c == ':') return S::port_begin;
+      return after_host(c);
+    case S::port_begin:
+      return is_digit(c) ? S::port : 0;
+    case S::port:
+      if (is_digit(c)) return S::port;
+      return after_host(c);
     case S::path:
       return c == '?' ? S::query : c == '#' ? S::fragment : S::path;
     case S::query:

@@ -16,11 +16,16 @@ class TargetStates {
     slash = 8,             ///< `https:/`
     authority_begin = 16,  ///< `https://`
     authority = 32,        ///< in the host
-    path = 64,
-    query = 128,
-    fragment = 256,
+    bracket = 64,          ///< in an IPv6 address
+    bracket_end = 128,     ///< after it
+    port_begin = 256,      ///< `https://x.org:`
+    port = 512,            ///< in the number
+    path = 1024,
+    query = 2048,
+    fragment = 4096,
   };
-  static constexpr std::uint16_t kEarly = start | scheme | colon | slash | authority_begin | authority;
+  static constexpr std::uint16_t kPort = bracket | bracket_end | port_begin | port;
+  static constexpr std::uint16_t kEarly = start | scheme | colon | slash | authority_begin | authority | kPort;
   static constexpr std::uint16_t kLate = path | query | fragment;
 
   TargetStates() = default;

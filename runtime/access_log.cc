@@ -1,7 +1,11 @@
 #include "runtime/access_log.h"
 
+#include <array>
+#include <charconv>
 #include <chrono>
-#include <fmt/format.h>
+#include <cstring>
+
+#include "compiler/table/hash.h"
 
 namespace sprx {
 namespace {
@@ -31,14 +35,23 @@ std::size_t utf8_length(std::string_view text) {
   return 0;
 }
 
-/// Copies `text`, giving each byte that must not stand as it is to `escape`.
-template <typename MustEscape, typename Escape>
-void append_escaped(std::string& out, std::string_view text, MustEscape must_escape, Escape escape) {
+/// Copies `text`, giving each byte that must not stand as it is to `escape`: controls, bytes of no character, and the
+/// two given ones.
+template <typename Escape>
+void append_escaped(std::string& out, std::string_view text, char first, char second, Escape escape) {
   std::size_t plain = 0;
   std::size_t at = 0;
   while (at < text.size()) {
+    // Nearly all text has nothing to escape: eight bytes at once.
+    if (std::uint64_t word = 0; at + sizeof word <= text.size()) {
+      std::memcpy(&word, text.data() + at, sizeof word);
+      if ((not_printable(word) | bytes_equal(word, first) | bytes_equal(word, second)) == 0) {
+        at += sizeof word;
+        continue;
+      }
+    }
     const auto byte = static_cast<unsigned char>(text[at]);
-    if (byte >= 0x20 && byte < 0x7f && !must_escape(byte)) {
+    if (byte >= 0x20 && byte < 0x7f && text[at] != first && text[at] != second) {
       ++at;
       continue;
     }
@@ -55,9 +68,35 @@ void append_escaped(std::string& out, std::string_view text, MustEscape must_esc
 }
 
 void append_number(std::string& out, std::int64_t number) {
-  const fmt::format_int text(number);
-  out.append(text.data(), text.size());
+  std::array<char, 20> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  out.append(digits.data(), end);
 }
+
+/// A key with what stands around it in either shape, made when this is compiled.
+template <std::size_t kSize>
+struct KeyText {
+  std::array<char, kSize + 3> json{};  ///< `,"key":`
+  std::array<char, kSize + 1> ltsv{};  ///< a tab, `key:`
+  // NOLINTNEXTLINE(google-explicit-constructor): a literal is written where a key is meant
+  consteval KeyText(const char (&name)[kSize]) {
+    json[0] = ',';
+    json[1] = '"';
+    ltsv[0] = '\t';
+    for (std::size_t i = 0; i + 1 < kSize; ++i) json[i + 2] = ltsv[i + 1] = name[i];
+    json[kSize + 1] = '"';
+    json[kSize + 2] = ':';
+    ltsv[kSize] = ':';
+  }
+};
+
+/// A key of every line, as both shapes write it.
+struct Key {
+  std::string_view json;
+  std::string_view ltsv;
+};
+template <KeyText kText>
+constexpr Key kKey{{kText.json.data(), kText.json.size()}, {kText.ltsv.data(), kText.ltsv.size()}};
 
 /// Writes the fields of a line in one of the two shapes; the order of calls is the order of keys.
 class LineWriter {
@@ -65,46 +104,44 @@ class LineWriter {
   LineWriter(std::string& out, LogFormat format) : out_(out), json_(format == LogFormat::json) {
     if (json_) out_.push_back('{');
   }
-  void text(std::string_view key, std::string_view value) {
+  void text(Key key, std::string_view value) {
     if (value.data() == nullptr) return absent(key);
     begin(key);
     string(value);
   }
-  void number(std::string_view key, std::optional<std::int64_t> value) {
+  void number(Key key, std::optional<std::int64_t> value) {
     if (!value) return absent(key);
     begin(key);
     append_number(out_, *value);
   }
-  void boolean(std::string_view key, std::optional<bool> value) {
+  void boolean(Key key, std::optional<bool> value) {
     if (!value) return absent(key);
     begin(key);
     out_.append(*value ? "true" : "false");
   }
   /// Opens a value that the caller appends to with the functions below.
-  void begin(std::string_view key) {
-    if (!first_) out_.push_back(json_ ? ',' : '\t');
+  void begin(Key key) {
+    std::string_view text = json_ ? key.json : key.ltsv;
+    if (first_) text.remove_prefix(1);
     first_ = false;
-    quote();
-    out_.append(key);
-    quote();
-    out_.push_back(':');
+    out_.append(text);
   }
   void string(std::string_view value) {
     quote();
     json_ ? append_json_text(out_, value) : append_ltsv_text(out_, value);
     quote();
   }
+  void quote() {
+    if (json_) out_.push_back('"');
+  }
   void end() { out_.append(json_ ? "}\n" : "\n"); }
   [[nodiscard]] bool json() const { return json_; }
   [[nodiscard]] std::string& out() { return out_; }
 
  private:
-  void absent(std::string_view key) {
+  void absent(Key key) {
     begin(key);
     out_.append(json_ ? "null" : "-");
-  }
-  void quote() {
-    if (json_) out_.push_back('"');
   }
   std::string& out_;
   bool json_;
@@ -118,8 +155,7 @@ void each_decision(const AccessRecord& record, Visit visit) {
   if (record.response_decision != nullptr) visit(*record.response_decision, Phase::response);
 }
 
-void write_rules(LineWriter& line, const AccessRecord& record, std::string_view key,
-                 std::vector<RuleIndex> Decision::*rules) {
+void write_rules(LineWriter& line, const AccessRecord& record, Key key, std::vector<RuleIndex> Decision::*rules) {
   line.begin(key);
   if (line.json()) line.out().push_back('[');
   bool first = true;
@@ -135,13 +171,15 @@ void write_rules(LineWriter& line, const AccessRecord& record, std::string_view 
 
 void write_fields(LineWriter& line, const AccessRecord& record) {
   if (!line.json()) {
-    std::string key;
     each_decision(record, [&](const Decision& decision, Phase) {
-      for (const LogField& field : decision.log) line.text(key.assign("fields.").append(field.key), field.value);
+      for (const LogField& field : decision.log) {
+        line.out().append("\tfields.").append(field.key).push_back(':');
+        field.value.data() == nullptr ? line.out().push_back('-') : line.string(field.value);
+      }
     });
     return;
   }
-  line.begin("fields");
+  line.begin(kKey<"fields">);
   std::string& out = line.out();
   out.push_back('{');
   bool first = true;
@@ -160,44 +198,40 @@ void write_fields(LineWriter& line, const AccessRecord& record) {
 }  // namespace
 
 void append_json_text(std::string& out, std::string_view text) {
-  append_escaped(
-      out, text, [](unsigned char byte) { return byte == '"' || byte == '\\'; },
-      [&](unsigned char byte) {
-        if (byte == '"' || byte == '\\') {
-          out.push_back('\\');
-          out.push_back(static_cast<char>(byte));
-        } else {
-          out.append("\\u00");
-          out.push_back(kHex[byte >> 4]);
-          out.push_back(kHex[byte & 15]);
-        }
-      });
+  append_escaped(out, text, '"', '\\', [&](unsigned char byte) {
+    if (byte == '"' || byte == '\\') {
+      out.push_back('\\');
+      out.push_back(static_cast<char>(byte));
+    } else {
+      out.append("\\u00");
+      out.push_back(kHex[byte >> 4]);
+      out.push_back(kHex[byte & 15]);
+    }
+  });
 }
 
 void append_ltsv_text(std::string& out, std::string_view text) {
-  append_escaped(
-      out, text, [](unsigned char byte) { return byte == '\\'; },
-      [&](unsigned char byte) {
+  append_escaped(out, text, '\\', '\\', [&](unsigned char byte) {
+    out.push_back('\\');
+    switch (byte) {
+      case '\\':
         out.push_back('\\');
-        switch (byte) {
-          case '\\':
-            out.push_back('\\');
-            break;
-          case '\t':
-            out.push_back('t');
-            break;
-          case '\n':
-            out.push_back('n');
-            break;
-          case '\r':
-            out.push_back('r');
-            break;
-          default:
-            out.push_back('x');
-            out.push_back(kHex[byte >> 4]);
-            out.push_back(kHex[byte & 15]);
-        }
-      });
+        break;
+      case '\t':
+        out.push_back('t');
+        break;
+      case '\n':
+        out.push_back('n');
+        break;
+      case '\r':
+        out.push_back('r');
+        break;
+      default:
+        out.push_back('x');
+        out.push_back(kHex[byte >> 4]);
+        out.push_back(kHex[byte & 15]);
+    }
+  });
 }
 
 void append_time(std::string& out, std::int64_t time_us) {
@@ -206,45 +240,69 @@ void append_time(std::string& out, std::int64_t time_us) {
   const auto day = floor<days>(time);
   const year_month_day date(day);
   const hh_mm_ss clock(time - day);
-  fmt::format_to(std::back_inserter(out), "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", static_cast<int>(date.year()),
-                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
-                 clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+  const auto digits = [&](std::int64_t number, std::size_t width, char after) {
+    std::array<char, 8> text;
+    text[width] = after;
+    for (std::size_t i = width; i > 0; --i, number /= 10) text[i - 1] = static_cast<char>('0' + number % 10);
+    out.append(text.data(), width + 1);
+  };
+  digits(static_cast<int>(date.year()), 4, '-');
+  digits(static_cast<unsigned>(date.month()), 2, '-');
+  digits(static_cast<unsigned>(date.day()), 2, 'T');
+  digits(clock.hours().count(), 2, ':');
+  digits(clock.minutes().count(), 2, ':');
+  digits(clock.seconds().count(), 2, '.');
+  digits(clock.subseconds().count(), 6, 'Z');
+}
+
+std::string_view source_text(const AccessRecord& record) {
+  if (!record.source) return {};
+  switch (*record.source) {
+    case ResponseSource::upstream:
+      return "upstream";
+    case ResponseSource::proxy:
+      return "proxy";
+    case ResponseSource::rule:
+      break;
+  }
+  if (record.rule == "upstream") return "rule:upstream";
+  return record.rule == "proxy" ? "rule:proxy" : record.rule;
 }
 
 void append_access_line(std::string& out, const AccessRecord& record, LogFormat format) {
   LineWriter line(out, format);
-  line.begin("time");
-  if (line.json()) out.push_back('"');
+  line.begin(kKey<"time">);
+  line.quote();
   append_time(out, record.time_us);
-  if (line.json()) out.push_back('"');
+  line.quote();
   if (record.client) {
-    line.text("client_ip", to_text(*record.client));
+    line.text(kKey<"client_ip">, to_text(*record.client));
   } else {
-    line.text("client_ip", {});
+    line.text(kKey<"client_ip">, {});
   }
-  line.text("hostname", record.hostname);
-  line.text("method", record.method);
-  line.text("path", record.path);
-  line.text("query", record.query);
-  line.text("protocol", record.protocol);
-  line.number("status", record.status);
-  line.number("bytes", static_cast<std::int64_t>(record.bytes));
-  line.number("body_bytes", static_cast<std::int64_t>(record.body_bytes));
-  line.number("request_bytes", static_cast<std::int64_t>(record.request_bytes));
-  line.number("duration_us", record.duration_us);
-  line.number("upstream_connect_us", record.upstream_connect_us);
-  line.number("upstream_head_us", record.upstream_head_us);
-  line.number("upstream_us", record.upstream_us);
-  line.text("upstream_addr", record.upstream_addr);
-  line.boolean("reused", record.reused);
-  line.text("request_id", record.request_id);
-  line.text("user_agent", record.user_agent);
-  line.text("referer", record.referer);
-  write_rules(line, record, "rules", &Decision::matched);
-  write_rules(line, record, "would", &Decision::would);
-  line.text("source", record.source);
-  line.text("error", record.error);
-  line.text("table", record.table);
+  line.text(kKey<"hostname">, record.hostname);
+  line.text(kKey<"method">, record.method);
+  line.text(kKey<"path">, record.path);
+  line.text(kKey<"query">, record.query);
+  line.text(kKey<"protocol">, record.protocol);
+  line.number(kKey<"status">, record.status);
+  line.number(kKey<"bytes">, static_cast<std::int64_t>(record.bytes));
+  line.number(kKey<"body_bytes">, static_cast<std::int64_t>(record.body_bytes));
+  line.number(kKey<"request_bytes">, static_cast<std::int64_t>(record.request_bytes));
+  line.number(kKey<"duration_us">, record.duration_us);
+  line.number(kKey<"upstream_connect_us">, record.upstream_connect_us);
+  line.number(kKey<"upstream_head_us">, record.upstream_head_us);
+  line.number(kKey<"upstream_us">, record.upstream_us);
+  line.text(kKey<"upstream_addr">, record.upstream_addr);
+  line.boolean(kKey<"reused">, record.reused);
+  line.text(kKey<"request_id">, record.request_id);
+  line.text(kKey<"user_agent">, record.user_agent);
+  line.text(kKey<"referer">, record.referer);
+  write_rules(line, record, kKey<"rules">, &Decision::matched);
+  write_rules(line, record, kKey<"would">, &Decision::would);
+  line.text(kKey<"source">, source_text(record));
+  line.text(kKey<"error">, record.error);
+  line.text(kKey<"table">, record.table);
   write_fields(line, record);
   line.end();
 }

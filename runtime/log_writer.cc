@@ -72,6 +72,14 @@ void LogWriter::start() {
   thread_ = std::thread([this] { run(); });
 }
 
+std::string LogWriter::empty_block() {
+  const std::lock_guard lock(mutex_);
+  if (spare_.empty()) return {};
+  std::string block = std::move(spare_.back());
+  spare_.pop_back();
+  return block;
+}
+
 bool LogWriter::submit(std::string block, std::uint64_t lines) {
   const std::lock_guard lock(mutex_);
   if (waiting_bytes_ + block.size() > kWaitingBytes) {
@@ -209,16 +217,19 @@ void LogWriter::write_access(const Block& block) {
 }
 
 void LogWriter::run() {
+  std::vector<Block> blocks;
+  std::deque<std::string> said;
   std::unique_lock lock(mutex_);
   for (;;) {
     wake_.wait(lock, [&] { return stop_ || !waiting_.empty() || !said_.empty() || reopen_wanted_ > reopen_done_; });
-    std::deque<Block> blocks = std::exchange(waiting_, {});
-    std::deque<std::string> said = std::exchange(said_, {});
+    std::swap(blocks, waiting_);
+    std::swap(said, said_);
     const std::uint64_t reopen = reopen_wanted_;
     const bool must_reopen = reopen > reopen_done_;
     const bool last = stop_ && blocks.empty() && said.empty() && !must_reopen;
     lock.unlock();
     for (const std::string& line : said) write_diagnostic(line);
+    said.clear();
     std::size_t written = 0;
     for (const Block& block : blocks) {
       write_access(block);
@@ -228,6 +239,12 @@ void LogWriter::run() {
     if (must_reopen) error = open_files();
     lock.lock();
     waiting_bytes_ -= written;
+    for (Block& block : blocks) {
+      if (spare_.size() == kSpareBlocks) break;
+      block.text.clear();
+      spare_.push_back(std::move(block.text));
+    }
+    blocks.clear();
     if (must_reopen) {
       reopen_done_ = reopen;
       reopen_error_ = std::move(error);

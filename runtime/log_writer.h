@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "runtime/server_options.h"
 
@@ -24,6 +25,8 @@ class LogWriter {
  public:
   /// Bytes of access lines that may wait; past it lines are dropped.
   static constexpr std::size_t kWaitingBytes = 16 * 1024 * 1024;
+  /// Blocks whose memory is kept.
+  static constexpr std::size_t kSpareBlocks = 32;
 
   LogWriter(LogTarget target, std::string directory, std::function<std::int64_t()> clock_us);
   ~LogWriter();
@@ -35,6 +38,8 @@ class LogWriter {
   [[nodiscard]] std::optional<std::string> open();
   void start();
 
+  /// Any thread: an empty string to gather lines in, with the memory of a block that was written if there is one.
+  [[nodiscard]] std::string empty_block();
   /// Any thread. `block` is whole lines. False if too much waits already: the lines are lost (and counted).
   bool submit(std::string block, std::uint64_t lines);
   /// Any thread: one line for the diagnostic log.
@@ -77,7 +82,8 @@ class LogWriter {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable reopened_;
-  std::deque<Block> waiting_;
+  std::vector<Block> waiting_;
+  std::vector<std::string> spare_;  ///< blocks that were written
   std::size_t waiting_bytes_ = 0;
   std::deque<std::string> said_;
   std::atomic<std::int64_t> give_up_at_{std::numeric_limits<std::int64_t>::max()};  ///< steady ms: what waits is lost

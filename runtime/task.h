@@ -10,6 +10,8 @@
 #include <optional>
 #include <utility>
 
+#include "runtime/frame_pool.h"
+
 namespace sprx {
 
 template <typename T>
@@ -17,7 +19,7 @@ class Task;
 
 namespace task_detail {
 
-struct PromiseBase {
+struct PromiseBase : PooledFrame {
   std::coroutine_handle<> waiter;
   bool starting = false;  ///< the first resume is on the stack: whoever started us looks at done() itself
 
@@ -118,7 +120,7 @@ inline Task<void> Promise<void>::get_return_object() {
 
 /// A coroutine that nobody waits for: it owns what it needs and its frame goes when it ends.
 struct Detached {
-  struct promise_type {
+  struct promise_type : PooledFrame {
     Detached get_return_object() { return {}; }
     std::suspend_never initial_suspend() noexcept { return {}; }
     std::suspend_never final_suspend() noexcept { return {}; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/error.hpp>
 #include <fcntl.h>
+#include <pthread.h>
 #include <unistd.h>
 #include <utility>
 
@@ -86,6 +87,8 @@ bool Worker::drain(Milliseconds limit) {
 }
 
 void Worker::run() {
+  // What `top -H` and a debugger show; the kernel keeps 15 characters.
+  ::pthread_setname_np(::pthread_self(), ("worker " + std::to_string(number_)).substr(0, 15).c_str());
   accepting_ = true;
   wait_for_messages();
   wait_for_connections();
@@ -244,7 +247,9 @@ void Worker::log(const AccessRecord& record) {
 void Worker::flush_log() {
   if (log_block_.empty()) return;
   const std::uint64_t lines = std::exchange(log_block_lines_, 0);
-  if (!commons_.log->submit(std::exchange(log_block_, {}), lines)) counters_.log_lines_dropped.add(lines);
+  if (!commons_.log->submit(std::exchange(log_block_, commons_.log->empty_block()), lines)) {
+    counters_.log_lines_dropped.add(lines);
+  }
   log_block_.reserve(kLogBlock + kLogBlock / 4);
 }
 

@@ -56,10 +56,13 @@ class AccessIndex {
   [[nodiscard]] std::span<const std::uint32_t> residual() const { return residual_; }
   /// The rules that are posted under a key.
   [[nodiscard]] std::span<const std::uint32_t> find(std::uint64_t key) const {
-    if (filter_.empty()) return {};
+    return may_have(key) ? find_place(key) : std::span<const std::uint32_t>{};
+  }
+  /// False: nothing is posted under the key, nor under one that differs in the lowest bits only.
+  [[nodiscard]] bool may_have(std::uint64_t key) const {
+    if (filter_.empty()) return false;
     const std::uint64_t bit = key >> filter_shift_;
-    if ((filter_[bit >> 6] >> (bit & 63) & 1) == 0) return {};
-    return find_place(key);
+    return (filter_[bit >> 6] >> (bit & 63) & 1) != 0;
   }
   [[nodiscard]] std::span<const std::uint32_t> postings(std::uint32_t first, std::uint32_t count) const {
     return std::span(postings_).subspan(first, count);
@@ -75,8 +78,12 @@ class AccessIndex {
   [[nodiscard]] static std::uint64_t number_key(std::uint32_t dimension, std::int64_t value) {
     return hash_mix(static_cast<std::uint64_t>(value), dimension + (std::uint64_t{1} << 32));
   }
-  [[nodiscard]] static std::uint64_t step_key(std::uint32_t dimension, Flavour flavour, std::uint64_t step) {
-    return hash_mix(step, dimension + ((static_cast<std::uint64_t>(flavour) + 2) << 32));
+  /// What the keys of one step have in common; they differ in the lowest bits, so the filter knows them as one.
+  [[nodiscard]] static std::uint64_t step_base(std::uint32_t dimension, std::uint64_t step) {
+    return hash_mix(step, dimension + (std::uint64_t{2} << 32));
+  }
+  [[nodiscard]] static std::uint64_t step_key(std::uint64_t base, Flavour flavour) {
+    return base ^ static_cast<std::uint64_t>(flavour);
   }
   [[nodiscard]] static std::uint64_t with_host(std::uint64_t step, std::uint64_t host) { return hash_mix(step, host); }
 

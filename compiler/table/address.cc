@@ -1,10 +1,11 @@
-// Reading and writing addresses and prefixes. The reading of one address is left to inet_pton, which is strict (no
-// leading zeros, no zones, no short forms); the text is our own, because inet_ntop writes `::1.2.3.4` for some IPv6
+// Reading and writing addresses and prefixes. The reading of an IPv6 address is left to inet_pton, which is strict (no
+// zones, no short forms); the text is our own, because inet_ntop writes `::1.2.3.4` for some IPv6
 // addresses.
 #include "compiler/table/address.h"
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <charconv>
 #include <cstring>
 #include <fmt/format.h>
 
@@ -36,6 +37,22 @@ std::optional<std::uint8_t> parse_length(std::string_view text, unsigned most) {
   }
   if (value > most) return std::nullopt;
   return static_cast<std::uint8_t>(value);
+}
+
+/// Four numbers up to 255 without leading zeros, as inet_pton reads them: one is read for every request.
+bool parse_v4(std::string_view text, std::uint8_t* out) {
+  std::size_t at = 0;
+  for (int part = 0; part < 4; ++part) {
+    if (part > 0 && (at >= text.size() || text[at++] != '.')) return false;
+    const std::size_t begin = at;
+    unsigned value = 0;
+    while (at < text.size() && at - begin < 3 && text[at] >= '0' && text[at] <= '9') {
+      value = value * 10 + static_cast<unsigned>(text[at++] - '0');
+    }
+    if (at == begin || value > 255 || (text[begin] == '0' && at - begin > 1)) return false;
+    out[part] = static_cast<std::uint8_t>(value);
+  }
+  return at == text.size();
 }
 
 struct ZeroRun {
@@ -96,16 +113,13 @@ IpAddress Cidr::last() const {
 }
 
 std::optional<IpAddress> parse_ip(std::string_view text) {
-  std::array<char, INET6_ADDRSTRLEN> buffer{};
-  if (text.empty() || text.size() >= buffer.size() || text.find('\0') != std::string_view::npos) return std::nullopt;
-  std::memcpy(buffer.data(), text.data(), text.size());
   IpAddress ip;
-  if (text.find(':') != std::string_view::npos) {
-    if (inet_pton(AF_INET6, buffer.data(), ip.bytes.data()) != 1) return std::nullopt;
-    return ip;
-  }
   std::copy(kMappedPrefix.begin(), kMappedPrefix.end(), ip.bytes.begin());
-  if (inet_pton(AF_INET, buffer.data(), ip.bytes.data() + kMappedPrefix.size()) != 1) return std::nullopt;
+  if (parse_v4(text, ip.bytes.data() + kMappedPrefix.size())) return ip;
+  std::array<char, INET6_ADDRSTRLEN> buffer{};
+  if (text.size() >= buffer.size() || text.find('\0') != std::string_view::npos) return std::nullopt;
+  std::memcpy(buffer.data(), text.data(), text.size());
+  if (inet_pton(AF_INET6, buffer.data(), ip.bytes.data()) != 1) return std::nullopt;
   return ip;
 }
 
@@ -127,7 +141,13 @@ CidrResult parse_cidr(std::string_view text) {
 
 std::string to_text(const IpAddress& ip) {
   if (!ip.is_v4()) return v6_text(ip);
-  return fmt::format("{}.{}.{}.{}", ip.bytes[12], ip.bytes[13], ip.bytes[14], ip.bytes[15]);
+  std::array<char, INET_ADDRSTRLEN> text;
+  char* at = text.data();
+  for (std::size_t i = 12; i < 16; ++i) {
+    if (i > 12) *at++ = '.';
+    at = std::to_chars(at, text.data() + text.size(), ip.bytes[i]).ptr;
+  }
+  return {text.data(), at};
 }
 
 std::string to_text(const Cidr& cidr) {

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "compiler/table/address.h"
+#include "compiler/table/hash.h"
 #include "compiler/table/utf8.h"
 
 namespace sprx {
@@ -139,6 +140,34 @@ bool is_canonical_piece(const Piece& piece) {
   return keeps_escape(piece) ? piece.any_escape && piece.upper : !piece.any_escape;
 }
 
+/// Whether a byte is beyond ASCII, a control or a `%`.
+constexpr bool has_special(std::uint64_t word) { return (not_printable(word) | bytes_equal(word, '%')) != 0; }
+
+/// Looks at eight bytes of a path. `after_slash`: the high bit of the lowest byte where a `/` stands before them; gets
+/// the same for the next eight.
+constexpr bool is_plain_word(std::uint64_t word, std::uint64_t& after_slash) {
+  const std::uint64_t slashes = bytes_equal(word, '/');
+  const std::uint64_t odd = (slashes << 8 | after_slash) & (slashes | bytes_equal(word, '.'));
+  after_slash = slashes >> 56;
+  return odd == 0 && !has_special(word);
+}
+
+/// For a path that begins with `/`: whether it is what nearly every one is, printable ASCII without an escape and with
+/// nothing after a `/` that might be a dot segment or an empty one. Such a path is canonical.
+bool is_plain_path(std::string_view raw) {
+  std::uint64_t after_slash = 0;
+  std::size_t at = 0;
+  for (; at + 8 <= raw.size(); at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, raw.data() + at, 8);
+    if (!is_plain_word(word, after_slash)) return false;
+  }
+  const std::size_t left = raw.size() - at;
+  if (left == 0) return true;
+  const std::uint64_t filling = 'a' * kByteOnes << (8 * left);
+  return is_plain_word(short_word(raw.data() + at, left) | filling, after_slash);
+}
+
 bool is_dot_segment(std::string_view segment) { return segment == "." || segment == ".."; }
 
 bool is_host_char(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; }
@@ -243,6 +272,7 @@ PathError canonical_path(std::string_view raw, std::string& out) {
 bool is_canonical_path(std::string_view raw) {
   if (raw == "*") return true;
   if (raw.empty() || raw[0] != '/') return false;
+  if (is_plain_path(raw)) return true;
   std::size_t segment = 1;
   for (std::size_t at = 1; at < raw.size();) {
     const auto c = static_cast<unsigned char>(raw[at]);
@@ -349,11 +379,6 @@ std::string folded(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(), fold);
   return out;
-}
-
-bool equal_nocase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return fold(x) == fold(y); });
 }
 
 }  // namespace sprx

@@ -45,6 +45,12 @@ void append_trusted_text(std::string_view text, std::string& out);
 [[nodiscard]] constexpr char fold(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 /// `text` in lower case.
 [[nodiscard]] std::string folded(std::string_view text);
-[[nodiscard]] bool equal_nocase(std::string_view a, std::string_view b);
+[[nodiscard]] constexpr bool equal_nocase(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (fold(a[i]) != fold(b[i])) return false;
+  }
+  return true;
+}
 
 }  // namespace sprx

@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t kBitsOfGram = 32;
 constexpr std::uint32_t kLeastFilter = 12;
 constexpr std::uint32_t kMostFilter = 23;
+/// Largest filter that has a byte a slot; it is to stay in the nearest cache beside all else.
+constexpr std::uint32_t kMostByteFilter = 13;
 
 /// Texts that nearly every request has: a gram of theirs would be looked into all the time.
 constexpr std::string_view kCommon[] = {
@@ -77,7 +79,8 @@ void GramScan::add_pass(std::uint32_t width, std::uint32_t stride, std::vector<G
   const auto bits = static_cast<std::uint32_t>(std::bit_width(grams.size() * kBitsOfGram - 1));
   const std::uint32_t filter_bits = std::clamp(bits, kLeastFilter, kMostFilter);
   pass.filter_shift = 32 - filter_bits;
-  pass.filter.assign(std::size_t{1} << (filter_bits - 6), 0);
+  pass.byte_each = filter_bits <= kMostByteFilter;
+  pass.filter.assign(std::size_t{1} << (pass.byte_each ? filter_bits : filter_bits - 3), 0);
   const auto place_bits =
       static_cast<std::uint32_t>(std::max(1, static_cast<int>(std::bit_width(grams.size() * 2 - 1))));
   pass.place_shift = 32 - place_bits;
@@ -86,8 +89,9 @@ void GramScan::add_pass(std::uint32_t width, std::uint32_t stride, std::vector<G
     const std::uint32_t gram = grams[i].gram;
     const auto first = static_cast<std::uint32_t>(refs_.size());
     for (; i < grams.size() && grams[i].gram == gram; ++i) refs_.push_back(grams[i].ref);
-    const std::uint32_t bit = spread(gram) >> pass.filter_shift;
-    pass.filter[bit >> 6] |= std::uint64_t{1} << (bit & 63);
+    const std::uint32_t slot = spread(gram) >> pass.filter_shift;
+    std::uint8_t& byte = pass.filter[pass.byte_each ? slot : slot >> 3];
+    byte = static_cast<std::uint8_t>(byte | 1U << (pass.byte_each ? 0 : slot & 7));
     std::size_t at = spread(gram) >> pass.place_shift;
     while (pass.places[at].count != 0) at = (at + 1) & (pass.places.size() - 1);
     pass.places[at] = {gram, first, static_cast<std::uint32_t>(refs_.size()) - first};
@@ -157,7 +161,7 @@ std::vector<std::uint32_t> GramScan::build(std::span<const Literal> literals) {
 
 std::size_t GramScan::bytes() const {
   std::size_t sum = refs_.size() * sizeof(Ref) + taken_.size() * sizeof(Taken) + texts_.size();
-  for (const Pass& pass : passes_) sum += pass.filter.size() * 8 + pass.places.size() * sizeof(Place);
+  for (const Pass& pass : passes_) sum += pass.filter.size() + pass.places.size() * sizeof(Place);
   return sum;
 }
 

@@ -3,6 +3,7 @@
 // compared.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -73,7 +74,8 @@ class GramScan {
     std::uint32_t mask = 0xFFFFFFFF;
     std::uint32_t filter_shift = 0;
     std::uint32_t place_shift = 0;
-    std::vector<std::uint64_t> filter;
+    bool byte_each = false;  // the filter has a byte a slot and not a bit: quicker where it is small
+    std::vector<std::uint8_t> filter;
     std::vector<Place> places;  // a power of two, at most half full
   };
   struct Gram {
@@ -88,6 +90,15 @@ class GramScan {
     std::memcpy(&word, at, sizeof word);
     return (word | kCase) & mask;
   }
+  /// Bytes of a value from which four grams two bytes apart begin; they need two more.
+  static constexpr std::size_t kGroup = 8;
+  [[nodiscard]] static std::array<std::uint32_t, 4> read_four(const char* at) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, sizeof word);
+    word |= static_cast<std::uint64_t>(kCase) << 32 | kCase;
+    return {static_cast<std::uint32_t>(word), static_cast<std::uint32_t>(word >> 16),
+            static_cast<std::uint32_t>(word >> 32), read(at + 6, 0xFFFFFFFF)};
+  }
   [[nodiscard]] static std::uint32_t read_end(const char* at, std::size_t width) {
     std::uint32_t word = 0;
     for (std::size_t i = 0; i < width; ++i) {
@@ -96,9 +107,12 @@ class GramScan {
     return word;
   }
   [[nodiscard]] static std::uint32_t spread(std::uint32_t gram) { return gram * 0x9E3779B1U; }
-  [[nodiscard]] static bool may_have(const Pass& pass, std::uint32_t gram) {
-    const std::uint32_t bit = spread(gram) >> pass.filter_shift;
-    return (pass.filter[bit >> 6] >> (bit & 63) & 1) != 0;
+  /// The lowest bit: whether a literal may have the gram.
+  template <bool kByteEach>
+  [[nodiscard]] static std::uint32_t may_have(const Pass& pass, std::uint32_t gram) {
+    const std::uint32_t slot = spread(gram) >> pass.filter_shift;
+    if constexpr (kByteEach) return pass.filter[slot];
+    return static_cast<std::uint32_t>(pass.filter[slot >> 3]) >> (slot & 7);
   }
   [[nodiscard]] bool stands_at(const Taken& literal, std::string_view value, std::size_t begin) const;
   [[nodiscard]] static std::span<const Place> find(const Pass& pass, std::uint32_t gram);
@@ -117,15 +131,33 @@ class GramScan {
 
   template <typename Hit>
   bool scan_with(const Pass& pass, std::string_view value, Hit& hit) const {
+    return pass.byte_each ? scan_with<true>(pass, value, hit) : scan_with<false>(pass, value, hit);
+  }
+
+  template <bool kByteEach, typename Hit>
+  bool scan_with(const Pass& pass, std::string_view value, Hit& hit) const {
+    const auto found = [&](std::size_t at, std::uint32_t gram) {
+      return (may_have<kByteEach>(pass, gram) & 1) != 0 && verify(pass, value, at, gram, hit);
+    };
     std::size_t at = 0;
+    if (pass.stride == 2) {
+      // Four places at once, and one question whether any of them is worth a look.
+      for (; at + kGroup + 2 <= value.size(); at += kGroup) {
+        const std::array<std::uint32_t, 4> grams = read_four(value.data() + at);
+        std::uint32_t any = 0;
+        for (const std::uint32_t gram : grams) any |= may_have<kByteEach>(pass, gram);
+        if ((any & 1) == 0) continue;
+        for (std::size_t i = 0; i < grams.size(); ++i) {
+          if (found(at + 2 * i, grams[i])) return true;
+        }
+      }
+    }
     for (; at + 4 <= value.size(); at += pass.stride) {
-      const std::uint32_t gram = read(value.data() + at, pass.mask);
-      if (may_have(pass, gram) && verify(pass, value, at, gram, hit)) return true;
+      if (found(at, read(value.data() + at, pass.mask))) return true;
     }
     if (pass.width == 4) return false;
     for (; at + pass.width <= value.size(); ++at) {
-      const std::uint32_t gram = read_end(value.data() + at, pass.width);
-      if (may_have(pass, gram) && verify(pass, value, at, gram, hit)) return true;
+      if (found(at, read_end(value.data() + at, pass.width))) return true;
     }
     return false;
   }

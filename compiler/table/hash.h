@@ -1,4 +1,5 @@
-// Hashing of keys, done alike when a table is built and when a message is looked up: 64 bits, in steps of eight bytes.
+// Words of eight bytes: hashing of keys, done alike when a table is built and when a message is looked up, and
+// comparing without regard to case.
 #pragma once
 
 #include <bit>
@@ -18,13 +19,27 @@ __extension__ using Uint128 = unsigned __int128;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
+inline constexpr std::uint64_t kByteOnes = 0x0101010101010101ULL;
+inline constexpr std::uint64_t kByteHighs = 0x80 * kByteOnes;
+
+/// The high bit of every byte of `word` that is `c`, and no other bit.
+[[nodiscard]] constexpr std::uint64_t bytes_equal(std::uint64_t word, char c) {
+  const std::uint64_t off = word ^ static_cast<unsigned char>(c) * kByteOnes;
+  return ~(((off & ~kByteHighs) + ~kByteHighs) | off) & kByteHighs;
+}
+
+/// Zero if every byte is printable ASCII (0x20 to 0x7E); which bits are set where one is not says nothing.
+[[nodiscard]] constexpr std::uint64_t not_printable(std::uint64_t word) {
+  const std::uint64_t below_space = (word - 0x20 * kByteOnes) & ~word & kByteHighs;
+  return below_space | (word & kByteHighs) | bytes_equal(word, 0x7F);
+}
+
 /// Eight bytes at once in lower case (ASCII only; others stay).
 [[nodiscard]] constexpr std::uint64_t fold_word(std::uint64_t word) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
-  const std::uint64_t seven = word & (0x7F * kOnes);
-  const std::uint64_t at_least_a = seven + (0x80 - 'A') * kOnes;
-  const std::uint64_t above_z = seven + (0x80 - 'Z' - 1) * kOnes;
-  const std::uint64_t capital = (at_least_a & ~above_z & ~word) & (0x80 * kOnes);
+  const std::uint64_t seven = word & (0x7F * kByteOnes);
+  const std::uint64_t at_least_a = seven + (0x80 - 'A') * kByteOnes;
+  const std::uint64_t above_z = seven + (0x80 - 'Z' - 1) * kByteOnes;
+  const std::uint64_t capital = (at_least_a & ~above_z & ~word) & kByteHighs;
   return word | capital >> 2;
 }
 
@@ -41,6 +56,27 @@ __extension__ using Uint128 = unsigned __int128;
     return static_cast<std::uint64_t>(static_cast<unsigned char>(at[i])) << (8 * i);
   };
   return byte(0) | byte(left / 2) | byte(left - 1);
+}
+
+/// Whether `size` bytes, at least one, are those of `lower`, which holds no capital, but for case (ASCII).
+[[nodiscard]] inline bool same_lower(const char* text, const char* lower, std::size_t size) {
+  if (size < 8) return fold_word(short_word(text, size)) == short_word(lower, size);
+  const auto same_at = [&](std::size_t at) {
+    std::uint64_t a = 0;
+    std::uint64_t b = 0;
+    std::memcpy(&a, text + at, 8);
+    std::memcpy(&b, lower + at, 8);
+    return fold_word(a) == b;
+  };
+  for (std::size_t at = 0; at + 8 < size; at += 8) {
+    if (!same_at(at)) return false;
+  }
+  return same_at(size - 8);
+}
+
+/// Whether `text` is `lower`, which holds no capital, but for case (ASCII). Mostly the lengths tell.
+[[nodiscard]] inline bool equal_lower(std::string_view text, std::string_view lower) {
+  return text.size() == lower.size() && (text.empty() || same_lower(text.data(), lower.data(), text.size()));
 }
 
 /// Hash of `text` that continues from `seed`; with `nocase` equal for texts that differ in ASCII case only.

@@ -151,13 +151,13 @@ std::uint32_t KeyLookup::find_step(const StringPool& strings, const Keys& keys, 
   std::uint32_t best = kNoRow;
   std::uint32_t depth = 0;
   each_step(order_, value, keys.nocase, [&](std::size_t length, std::uint64_t hash, bool whole) {
-    if (depth++ >= deepest_) return;
     const std::string_view step =
         order_ == StepOrder::path ? value.substr(0, length) : value.substr(value.size() - length);
     const TextTable& special = whole ? only_ : below_;
     std::uint32_t row = special.find(strings, keys.texts, step, hash);
     if (row == kNoRow) row = texts_.find(strings, keys.texts, step, hash);
     if (row != kNoRow) best = row;
+    return ++depth < deepest_;
   });
   return best;
 }

@@ -107,9 +107,11 @@ std::uint32_t TemplateTable::find(const ExprPool& pool, std::span<const Template
     }
   };
   look(0);
+  if (deepest_ == 0) return best;
   std::uint32_t depth = 0;
   each_step(order_, value, nocase_, [&](std::size_t, std::uint64_t hash, bool) {
-    if (depth++ < deepest_) look(hash);
+    look(hash);
+    return ++depth < deepest_;
   });
   return best;
 }

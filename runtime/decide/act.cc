@@ -62,10 +62,10 @@ void ActionWriter::edit(const Action& action) { out_.edits.push_back(edit_of(act
 
 void ActionWriter::path(const Action& action, std::span<const TextPart> parts) {
   std::string& out = inputs_.buffer();
-  UrlText url(out);
-  for (const TextPart& part : parts) url.append(part.origin, part.is_path, part.text);
+  UrlText url(UrlText::Kind::path, out);
+  for (const TextPart& part : parts) url.append(part);
   Edit edit = edit_of(action);
-  edit.text = inputs_.keep(url.path());
+  edit.text = inputs_.keep(url.finish());
   out_.edits.push_back(edit);
 }
 
@@ -114,9 +114,9 @@ void ActionWriter::answer_header(const AnswerHeader& header, const Datum& value)
 
 void ActionWriter::location(std::span<const TextPart> parts) {
   std::string& out = inputs_.buffer();
-  UrlText url(out);
-  for (const TextPart& part : parts) url.append(part.origin, part.is_path, part.text);
-  out_.location = inputs_.keep(url.location());
+  UrlText url(UrlText::Kind::location, out);
+  for (const TextPart& part : parts) url.append(part);
+  out_.location = inputs_.keep(url.finish());
 }
 
 std::string_view ActionWriter::content_type() const {

@@ -7,15 +7,9 @@
 #include "runtime/decide/datum.h"
 #include "runtime/decide/decision.h"
 #include "runtime/decide/inputs.h"
+#include "runtime/decide/text_part.h"
 
 namespace sprx {
-
-/// One piece of a text that is put together, with what its encoding depends on.
-struct TextPart {
-  std::string_view text;
-  Origin origin = Origin::own;
-  bool is_path = false;  ///< the field path, uri or raw_path
-};
 
 /// The value of each part of a `concat` (parts of parts included); of another node, the node itself. `Evaluator` is
 /// anything that can work out values: it has `value(ExprId)`, `inputs()` and `rules()`.
@@ -67,8 +61,11 @@ void fill_parts(Evaluator& evaluator, ExprId id, std::span<TextPart> out, std::s
   }
   const auto field = static_cast<Field>(e.a);
   const bool is_path = e.op == Op::field && (field == Field::path || field == Field::uri || field == Field::raw_path);
+  const Expr* source = &e;
+  while (source->op == Op::let) source = &pool[evaluator.rules().lets[source->a].value];
+  const bool made = source->op != Op::field && source->op != Op::capture;
   const Datum value = evaluator.value(id);
-  out[at++] = {evaluator.inputs().text_of(value), e.origin, is_path};
+  out[at++] = {evaluator.inputs().text_of(value), e.origin, is_path, made};
 }
 
 template <typename Evaluator>

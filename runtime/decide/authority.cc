@@ -1,6 +1,7 @@
 #include "runtime/decide/authority.h"
 
 #include <algorithm>
+#include <array>
 
 #include "compiler/table/canonical.h"
 
@@ -9,6 +10,16 @@ namespace {
 
 constexpr std::size_t kMaxHost = 255;
 constexpr std::size_t kMaxPortDigits = 5;
+
+constexpr std::array<std::uint8_t, 256> make_host_bytes() {
+  std::array<std::uint8_t, 256> table{};
+  for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyz0123456789-_.")) {
+    table[static_cast<unsigned char>(c)] = 1;
+  }
+  return table;
+}
+/// What a host in lower case consists of.
+constexpr std::array<std::uint8_t, 256> kHostBytes = make_host_bytes();
 
 /// The port that the digits are, 0 for none at all.
 std::optional<std::uint16_t> read_port(std::string_view digits) {
@@ -47,6 +58,18 @@ bool is_host_name(std::string_view host) {
     before = c;
   }
   return before != '.';
+}
+
+bool is_plain_host(std::string_view authority) {
+  // A label's first byte has a `.` before it; neither two dots in a row nor one at an end is plain.
+  bool odd = authority.size() > kMaxHost;
+  bool dot_before = true;
+  for (const char c : authority) {
+    const bool dot = c == '.';
+    odd |= kHostBytes[static_cast<unsigned char>(c)] == 0 || (dot && dot_before);
+    dot_before = dot;
+  }
+  return !odd && !dot_before;
 }
 
 std::optional<std::string> unusual_host(std::string_view host) {

@@ -19,6 +19,9 @@ struct Authority {
 /// Labels of ASCII letters, digits, `-` and `_`, none of them empty: with its capitals folded it is as rules see it.
 [[nodiscard]] bool is_host_name(std::string_view host);
 
+/// Whether an authority is a host alone, and as rules see it already: such a name in lower case, without a port.
+[[nodiscard]] bool is_plain_host(std::string_view authority);
+
 /// The form in which rules see a host that is no `is_host_name`: an address in brackets in its one spelling, a name
 /// that is not ASCII as A-labels. Absent where it is no host. Allocates.
 [[nodiscard]] std::optional<std::string> unusual_host(std::string_view host);

@@ -50,18 +50,21 @@ void Finder::look_up_steps(const Dimension& dimension, std::string_view text) {
   constexpr int kFirstWithHost = static_cast<int>(Flavour::host_at_or_below);
   const bool with_host = dimension.flavours >> kFirstWithHost != 0;
   const std::uint64_t host = with_host ? hash_text(evaluation_.inputs().request().host, false) : 0;
-  const auto probe = [&](Flavour flavour, std::uint64_t step) {
-    if (uses(flavour)) add(access_.find(AccessIndex::step_key(dimension.id, flavour, step)));
+  const auto probe = [&](std::uint64_t step, Flavour at, Flavour more) {
+    const std::uint64_t base = AccessIndex::step_base(dimension.id, step);
+    if (!access_.may_have(base)) return;
+    for (const Flavour flavour : {at, more}) {
+      if (uses(flavour)) add(access_.find(AccessIndex::step_key(base, flavour)));
+    }
   };
   std::uint32_t depth = 0;
   each_step(dimension.order, text, dimension.nocase, [&](std::size_t, std::uint64_t step, bool whole) {
-    if (depth++ >= dimension.deepest) return;
-    probe(Flavour::at_or_below, step);
-    probe(whole ? Flavour::whole : Flavour::below, step);
-    if (!with_host) return;
-    const std::uint64_t joined = AccessIndex::with_host(step, host);
-    probe(Flavour::host_at_or_below, joined);
-    probe(whole ? Flavour::host_whole : Flavour::host_below, joined);
+    probe(step, Flavour::at_or_below, whole ? Flavour::whole : Flavour::below);
+    if (with_host) {
+      probe(AccessIndex::with_host(step, host), Flavour::host_at_or_below,
+            whole ? Flavour::host_whole : Flavour::host_below);
+    }
+    return ++depth < dimension.deepest;
   });
 }
 

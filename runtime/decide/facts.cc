@@ -5,6 +5,7 @@
 #include <string>
 
 #include "compiler/table/canonical.h"
+#include "compiler/table/hash.h"
 #include "runtime/decide/arena.h"
 #include "runtime/decide/authority.h"
 #include "runtime/decide/inputs.h"
@@ -14,14 +15,6 @@ namespace {
 
 /// Longest text that is read as an address: an IPv6 address in brackets with a port.
 constexpr std::size_t kMaxAddressText = 64;
-
-/// The last line of a header, or the empty text.
-std::string_view last_header(std::span<const HeaderLine> headers, std::string_view name) {
-  for (std::size_t i = headers.size(); i > 0; --i) {
-    if (equal_nocase(headers[i - 1].name, name)) return headers[i - 1].value;
-  }
-  return {};
-}
 
 std::string_view last_entry(std::string_view list) { return without_blanks(list.substr(list.rfind(',') + 1)); }
 
@@ -48,10 +41,35 @@ std::optional<IpAddress> read_address(std::string_view text) {
   return parse_ip(text);
 }
 
-/// Entry number `skip` from the end of all X-Forwarded-For lines taken as one list.
+/// The lines that facts are read from: the last of each name. Null: there is none.
+struct Sources {
+  const HeaderLine* scheme = nullptr;
+  const HeaderLine* request_id = nullptr;
+  const HeaderLine* client = nullptr;
+};
+
+constexpr std::string_view kForwardedFor = "x-forwarded-for";
+constexpr std::string_view kForwardedProto = "x-forwarded-proto";
+constexpr std::string_view kRequestId = "section-io-id";
+
+/// In one pass: what has none of these lengths is passed over without a look at its bytes. `client_header` is in lower
+/// case.
+Sources find_sources(std::span<const HeaderLine> headers, std::string_view client_header) {
+  Sources out;
+  for (const HeaderLine& line : headers) {
+    if (equal_lower(line.name, kForwardedProto)) out.scheme = &line;
+    if (equal_lower(line.name, kRequestId)) out.request_id = &line;
+    if (equal_lower(line.name, client_header)) out.client = &line;
+  }
+  return out;
+}
+
+std::string_view value_of(const HeaderLine* line) { return line == nullptr ? std::string_view{} : line->value; }
+
+/// Entry number `skip` from the end of all X-Forwarded-For lines taken as one list; `headers` ends with the last one.
 std::optional<std::string_view> forwarded_entry(std::span<const HeaderLine> headers, std::int64_t skip) {
   for (std::size_t i = headers.size(); i > 0; --i) {
-    if (!equal_nocase(headers[i - 1].name, "x-forwarded-for")) continue;
+    if (!equal_lower(headers[i - 1].name, kForwardedFor)) continue;
     std::string_view rest = headers[i - 1].value;
     for (bool more = true; more; --skip) {
       const std::size_t comma = rest.rfind(',');
@@ -64,21 +82,21 @@ std::optional<std::string_view> forwarded_entry(std::span<const HeaderLine> head
   return std::nullopt;
 }
 
-IpAddress client_of(const RequestHead& head, const IpAddress& peer, const RuleSet& rules) {
-  if (rules.client_ip_header != kNoStr) {
-    const std::string_view value = last_header(head.headers, rules.pool.strings.view(rules.client_ip_header));
-    return read_address(last_entry(value)).value_or(peer);
-  }
-  const auto entry = forwarded_entry(head.headers, rules.settings[Setting::client_ip_trusted_hops]);
+IpAddress client_of(const RequestHead& head, const HeaderLine* source, const IpAddress& peer, const RuleSet& rules) {
+  if (source == nullptr) return peer;
+  if (rules.client_ip_header != kNoStr) return read_address(last_entry(source->value)).value_or(peer);
+  const auto upto = head.headers.first(static_cast<std::size_t>(source - head.headers.data()) + 1);
+  const auto entry = forwarded_entry(upto, rules.settings[Setting::client_ip_trusted_hops]);
   return entry ? read_address(*entry).value_or(peer) : peer;
 }
 
 bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
 
 bool read_host(const RequestHead& head, Arena& arena, RequestFacts& out) {
-  if (head.authority.empty()) {
-    out.host = {"", 0};
-    out.port = out.scheme == "https" ? 443 : 80;
+  const std::uint16_t usual_port = out.scheme == "https" ? 443 : 80;
+  if (head.authority.empty() || is_plain_host(head.authority)) {
+    out.host = head.authority.empty() ? std::string_view("", 0) : head.authority;
+    out.port = usual_port;
     return true;
   }
   const auto authority = split_authority(head.authority);
@@ -95,7 +113,7 @@ bool read_host(const RequestHead& head, Arena& arena, RequestFacts& out) {
     host = {lower.data(), lower.size()};
   }
   out.host = host;
-  out.port = authority->port != 0 ? authority->port : out.scheme == "https" ? 443 : 80;
+  out.port = authority->port != 0 ? authority->port : usual_port;
   return true;
 }
 
@@ -120,9 +138,12 @@ FactsError read_facts(const RequestHead& head, const IpAddress& peer, std::int64
   out = {};
   out.head = head;
   out.now_us = now_us;
-  out.scheme = equal_nocase(last_entry(last_header(head.headers, "x-forwarded-proto")), "https") ? "https" : "http";
-  out.client = client_of(head, peer, rules);
-  const std::string_view id = last_header(head.headers, "section-io-id");
+  const bool own_header = rules.client_ip_header != kNoStr;
+  const Sources sources =
+      find_sources(head.headers, own_header ? rules.pool.strings.view(rules.client_ip_header) : kForwardedFor);
+  out.scheme = equal_nocase(last_entry(value_of(sources.scheme)), "https") ? "https" : "http";
+  out.client = client_of(head, sources.client, peer, rules);
+  const std::string_view id = value_of(sources.request_id);
   out.request_id = id.empty() ? fresh_id : id;
   const bool host_is_good = read_host(head, arena, out);
   if (!read_path(head, arena, out)) return FactsError::bad_path;

@@ -3,19 +3,14 @@
 #include <algorithm>
 
 #include "compiler/table/canonical.h"
+#include "compiler/table/hash.h"
 #include "runtime/decide/functions.h"
 
 namespace sprx {
 namespace {
 
 /// `name` is in lower case.
-bool is_named(const HeaderLine& line, std::string_view name) {
-  if (line.name.size() != name.size()) return false;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    if (fold(line.name[i]) != name[i]) return false;
-  }
-  return true;
-}
+bool is_named(const HeaderLine& line, std::string_view name) { return equal_lower(line.name, name); }
 
 const HeaderLine* find_line(std::span<const HeaderLine> lines, std::string_view name) {
   for (const HeaderLine& line : lines) {

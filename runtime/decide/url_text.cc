@@ -40,9 +40,37 @@ bool ends_authority(std::string_view text) {
   return !text.empty() && std::string_view("/?#").find(text.front()) != std::string_view::npos;
 }
 
+/// Whether `text` has the escape of `a` or `b` at `at`.
+bool is_escape(std::string_view text, std::size_t at, std::string_view a, std::string_view b) {
+  const std::string_view escape = text.substr(at, 3);
+  return equal_nocase(escape, a) || equal_nocase(escape, b);
+}
+
+/// Bytes of a segment's end at `at`, 0 where there is none. What an origin may take for a `/` when it has decoded it is
+/// one: `%2F`, and `\` as Windows has it.
+std::size_t separator_at(std::string_view text, std::size_t at) {
+  if (text[at] == '/') return 1;
+  return text[at] == '%' && is_escape(text, at, "%2F", "%5C") ? 3 : 0;
+}
+
+/// How many dots a segment is, 0 where it is no dot segment: `%2e` is one too, and what follows a `;` is no part of the
+/// name for some origins.
+int dots_of(std::string_view segment) {
+  int dots = 0;
+  while (!segment.empty() && dots < 3) {
+    const std::size_t size = segment.front() == '.' ? 1 : is_escape(segment, 0, "%2E", "%2E") ? 3 : 0;
+    if (size == 0) break;
+    segment.remove_prefix(size);
+    ++dots;
+  }
+  const bool whole = segment.empty() || segment.front() == ';' || is_escape(segment, 0, "%3B", "%3B");
+  return whole && dots < 3 ? dots : 0;
+}
+
 }  // namespace
 
 UrlText::Place UrlText::place() const {
+  if (kind_ == Kind::path) return Place::path;
   if (out_.empty()) return Place::start;
   if (out_.find('#') != std::string::npos) return Place::fragment;
   if (out_.find('?') != std::string::npos) return Place::query;
@@ -54,21 +82,84 @@ UrlText::Place UrlText::place() const {
   return rest.find('/', 2) == std::string_view::npos ? Place::authority : Place::path;
 }
 
-void UrlText::append(Origin origin, bool is_path, std::string_view text) {
-  if (text.empty()) return;
-  if (out_.empty()) foreign_start_ = origin != Origin::own;
-  if (is_path && !ends_authority(text) && place() == Place::authority) out_ += '/';
-  if (origin == Origin::own || origin == Origin::wire) {
-    append_trusted_text(text, out_);
-    return;
+void UrlText::append(const TextPart& part) {
+  if (part.text.empty()) return;
+  if (out_.empty()) foreign_start_ = part.origin != Origin::own;
+  if (part.is_path && !ends_authority(part.text) && place() == Place::authority) out_ += '/';
+  const std::size_t from = out_.size();
+  encode(part);
+  const bool own = part.origin == Origin::own;
+  if (resolving_) {
+    resolve(from, own, own || part.made);
+  } else if (own && !ended_ && place() == Place::path) {
+    resolving_ = true;
+    piece_ = out_.rfind('/') + 1;
+    touched_ = piece_ < from;
+    floor_ = out_.size();
   }
+}
+
+void UrlText::encode(const TextPart& part) {
+  if (part.origin == Origin::own || part.origin == Origin::wire) return append_trusted_text(part.text, out_);
   const Place at = place();
   // A path after a host ends it; anything else stays a part of it.
-  if (at == Place::authority && text.front() != '/') return append_in_authority(text, out_);
-  const UrlPlace part = at == Place::query      ? UrlPlace::query
-                        : at == Place::fragment ? UrlPlace::fragment
-                                                : UrlPlace::path;
-  origin == Origin::path ? append_path_text(part, text, out_) : append_client_text(part, text, out_);
+  if (at == Place::authority && part.text.front() != '/') return append_in_authority(part.text, out_);
+  const UrlPlace place = at == Place::query      ? UrlPlace::query
+                         : at == Place::fragment ? UrlPlace::fragment
+                                                 : UrlPlace::path;
+  part.origin == Origin::path ? append_path_text(place, part.text, out_) : append_client_text(place, part.text, out_);
+}
+
+std::size_t UrlText::without_dots(std::size_t end, bool fixed) {
+  const std::string_view text(out_);
+  const int dots = dots_of(text.substr(piece_, end - piece_));
+  if (dots == 0) return end;
+  if (dots == 1 || fixed) return piece_;
+  // The segment before goes too, unless text of the author's is in it; then nothing before it can go any more.
+  std::size_t begin = piece_;
+  if (begin > floor_) begin -= text[begin - 1] == '/' ? 1 : 3;
+  while (begin > floor_ && text[begin - 1] != '/' && (begin < 3 || separator_at(text, begin - 3) != 3)) --begin;
+  const bool whole = begin == 0 || text[begin - 1] == '/' || (begin >= 3 && separator_at(text, begin - 3) == 3);
+  if (whole && (begin >= floor_ || begin == piece_)) return begin;
+  floor_ = piece_;
+  return piece_;
+}
+
+void UrlText::resolve(std::size_t from, bool own, bool fixed) {
+  std::size_t read = std::max(piece_, from < 2 ? 0 : from - 2);  // an escape may have begun in the part before
+  std::size_t write = read;
+  const auto keep = [&](std::size_t end) {
+    if (write != read) std::copy(out_.data() + read, out_.data() + end, out_.data() + write);
+    write += end - read;
+    read = end;
+  };
+  for (std::size_t at = read; at < out_.size() && !ended_; ++at) {
+    ended_ = kind_ == Kind::location && (out_[at] == '?' || out_[at] == '#');
+    const std::size_t width = separator_at(out_, at);
+    if (width == 0 && !ended_) continue;
+    keep(at);
+    const std::size_t left = touched_ || !own ? without_dots(write, fixed) : write;
+    const bool gone = left != write;
+    write = left;
+    if (gone) {
+      read = at + width;
+    } else {
+      keep(at + width);
+    }
+    if (width != 0) at += width - 1;
+    piece_ = write;
+    touched_ = false;
+  }
+  keep(out_.size());
+  out_.resize(write);
+  if (ended_) resolving_ = false;
+  if (!own && piece_ < write) touched_ = true;
+  if (fixed) floor_ = std::max(floor_, write);
+}
+
+std::string_view UrlText::finish() {
+  if (resolving_ && touched_) out_.resize(without_dots(out_.size(), false));
+  return kind_ == Kind::path ? path() : location();
 }
 
 std::string_view UrlText::location() {
@@ -94,7 +185,13 @@ std::string_view UrlText::location() {
 }
 
 std::string_view UrlText::path() {
-  if (!out_.starts_with('/') && out_ != "*") out_.insert(out_.begin(), '/');
+  if (out_ == "*") return out_;
+  const std::size_t slashes = std::min(out_.find_first_not_of('/'), out_.size());
+  if (slashes == 0) {
+    out_.insert(out_.begin(), '/');
+  } else {
+    out_.erase(0, slashes - 1);
+  }
   for (std::size_t i = 0; i < out_.size(); ++i) {
     if (out_[i] != '?' && out_[i] != '#') continue;
     out_.replace(i, 1, out_[i] == '?' ? "%3F" : "%23");

@@ -1,6 +1,9 @@
 #include "compiler/table/address.h"
 
+#include <algorithm>
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <random>
 
 namespace sprx {
 namespace {
@@ -49,6 +52,26 @@ TEST(ParseIp, refuses_every_other_spelling) {
     EXPECT_EQ(round_trip(text), "refused") << text;
   }
   EXPECT_EQ(round_trip(std::string_view("1.2.3.4\0", 8)), "refused");
+}
+
+TEST(ParseIp, reads_ipv4_as_inet_pton_does) {
+  std::mt19937 random(4);
+  const std::string parts[] = {"0", "1", "9", "10", "99", "127", "255", "256", "00", "01", "1000", "", "a", "-1", " 1"};
+  for (int i = 0; i < 50'000; ++i) {
+    std::string text;
+    const std::size_t count = random() % 8 == 0 ? random() % 7 : 4;
+    for (std::size_t part = 0; part < count; ++part) {
+      // Mostly good numbers, so that many texts are addresses.
+      text += (part > 0 ? "." : "") + parts[random() % 8 == 0 ? random() % std::size(parts) : random() % 7];
+    }
+    std::uint8_t bytes[4];
+    const bool good = inet_pton(AF_INET, text.c_str(), bytes) == 1;
+    const auto ip = parse_ip(text);
+    ASSERT_EQ(ip.has_value(), good) << text;
+    if (good) {
+      ASSERT_TRUE(std::equal(bytes, bytes + 4, ip->bytes.begin() + 12) && ip->is_v4()) << text;
+    }
+  }
 }
 
 TEST(ParseIp, takes_a_mapped_address_for_the_ipv4_one) {

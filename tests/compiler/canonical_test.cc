@@ -4,6 +4,7 @@
 #include <random>
 #include <set>
 
+#include "compiler/table/hash.h"
 #include "compiler/table/utf8.h"
 
 namespace sprx {
@@ -154,6 +155,20 @@ TEST(CanonicalPath, keeps_its_promises_for_random_bytes) {
   }
 }
 
+TEST(CanonicalPath, sees_each_byte_at_each_place_of_a_long_plain_path) {
+  for (std::size_t length = 1; length <= 19; ++length) {
+    for (std::size_t at = 0; at < length; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string raw = "/" + std::string(length, 'a');
+        raw[at] = '/';
+        raw[at + 1] = static_cast<char>(byte);
+        check_properties(raw, nullptr);
+        if (HasFatalFailure()) return;
+      }
+    }
+  }
+}
+
 TEST(CanonicalPathFragment, decodes_but_neither_merges_nor_resolves) {
   std::string out;
   std::size_t at = 0;
@@ -269,6 +284,21 @@ TEST(EqualNocase, folds_ascii_alone) {
   EXPECT_FALSE(equal_nocase("a", "ab"));
   EXPECT_FALSE(equal_nocase("@", "`"));
   EXPECT_FALSE(equal_nocase("\xC3\x89", "\xC3\xA9"));
+}
+
+TEST(EqualLower, is_equal_nocase_for_every_byte_at_every_place) {
+  for (std::size_t length = 0; length <= 18; ++length) {
+    const std::string lower = std::string("content-type[{}]~x").substr(0, length);
+    for (std::size_t at = 0; at < length; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text = lower;
+        text[at] = static_cast<char>(byte);
+        ASSERT_EQ(equal_lower(text, lower), equal_nocase(text, lower)) << testing::PrintToString(text);
+      }
+    }
+    EXPECT_TRUE(equal_lower(lower, lower));
+    EXPECT_FALSE(equal_lower(lower + "x", lower));
+  }
 }
 
 }  // namespace

@@ -96,6 +96,33 @@ TEST(Actions, set_path_is_encoded_for_the_wire) {
       "pass | set 4=/p/a%20b%3Fc/0 | rule=r");
 }
 
+TEST(Actions, no_client_text_climbs_out_of_a_path_that_is_set) {
+  Builder b;
+  for (const char* value : {"../../admin", "..%2F..%2Fadmin", "%2e%2e/%2E%2E/admin", "./../admin", "/../admin",
+                            "..%5Cadmin", "%2F..%2F..%2Fadmin", "x/../../admin", "..;/admin", "..%3Bx/..%5cadmin"}) {
+    Message m(std::string("/?t=") + value);
+    EXPECT_EQ(
+        decided(b, {b.edit(ActionWord::set, Target::path, {}, b.concat({b.text("/n/"), b.field(Field::query, "t")}))},
+                m),
+        "pass | set 4=/n/admin/0 | rule=r")
+        << value;
+  }
+}
+
+TEST(Actions, what_a_let_names_is_resolved_and_what_a_default_makes_is_not) {
+  Builder b;
+  Message m("/?t=a/../b");
+  const ExprId t = b.field(Field::query, "t");
+  const ExprId either = b.many(Op::fallback, Type::string, {b.field(Field::query, "none"), t}, Origin::client);
+  const ExprId named = b.let(b.define_let("named", t));
+  EXPECT_EQ(decided(b, {b.edit(ActionWord::set, Target::path, {}, b.concat({b.text("/n/"), named}))}, m),
+            "pass | set 4=/n/b/0 | rule=r");
+  EXPECT_EQ(decided(b, {b.edit(ActionWord::set, Target::path, {}, b.concat({b.text("/n/"), either}))}, m),
+            "pass | set 4=/n/a/b/0 | rule=r");
+  EXPECT_EQ(decided(b, {b.redirect(b.concat({b.text("/n/"), t, b.text("?back="), t}))}, m),
+            "redirect | by=r | status=301 | location=/n/b?back=a/../b | rule=r");
+}
+
 TEST(Actions, a_host_holds_only_what_a_host_can) {
   Builder b;
   Message m("/?h=a.org%2Fx%20y");

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
+#include <random>
 
+#include "runtime/decide/authority.h"
 #include "tests/decide/builder.h"
 
 namespace sprx::test {
@@ -34,6 +36,23 @@ TEST(Facts, what_is_no_host_is_refused) {
   }
   EXPECT_EQ(Message("/", std::string(255, 'a')).error(rules), FactsError::none);
   EXPECT_EQ(Message("/", std::string(256, 'a')).error(rules), FactsError::bad_host);
+}
+
+TEST(Facts, a_plain_host_is_one_that_nothing_has_to_be_done_to) {
+  std::mt19937 random(3);
+  std::size_t plain = 0;
+  for (int i = 0; i < 50'000; ++i) {
+    std::string authority;
+    const std::size_t size = random() % 8;
+    while (authority.size() < size) authority += "ab9-_..Z:[]1 "[random() % (random() % 4 == 0 ? 13 : 6)];
+    const auto split = split_authority(authority);
+    const bool expected = split && is_host_name(authority) && authority.find_first_of("ABCZ") == std::string::npos;
+    ASSERT_EQ(is_plain_host(authority), expected) << authority;
+    plain += expected ? 1 : 0;
+  }
+  EXPECT_GT(plain, 1'000U);
+  EXPECT_TRUE(is_plain_host(std::string(255, 'a')));
+  EXPECT_FALSE(is_plain_host(std::string(256, 'a')));
 }
 
 TEST(Facts, the_scheme_is_https_where_the_platform_says_so) {

@@ -1,9 +1,12 @@
 // GramScan: every literal at every place, and what is refused.
 #include "compiler/table/gram_scan.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
+#include <random>
 #include <set>
 
+#include "compiler/table/canonical.h"
 #include "compiler/table/pattern_literals.h"
 
 namespace sprx::test {
@@ -57,6 +60,40 @@ TEST(GramScan, refuses_what_is_empty_too_long_or_crowded) {
   for (const std::string& text : texts) literals.push_back({text, false, static_cast<std::uint32_t>(literals.size())});
   EXPECT_EQ(scan.build(literals), (std::vector<std::uint32_t>{0, 1, 3 + kMaxLiteralsOfGram}));
   EXPECT_EQ(found(scan, texts[2]), std::set<std::uint32_t>{2});
+}
+
+TEST(GramScan, finds_what_searching_for_each_finds) {
+  std::mt19937 random(11);
+  // Few letters, so that literals overlap and share their grams.
+  const auto text_of = [&](std::size_t size) {
+    std::string out;
+    while (out.size() < size) out += "abAB-"[random() % 5];
+    return out;
+  };
+  std::size_t hits = 0;
+  for (const std::size_t count : {3, 40, 900}) {
+    std::vector<std::string> texts;
+    while (texts.size() < count) texts.push_back(text_of(4 + random() % 12));
+    std::vector<Literal> literals;
+    for (const std::string& text : texts) {
+      literals.push_back({text, random() % 2 == 0, static_cast<std::uint32_t>(literals.size())});
+    }
+    GramScan scan;
+    const std::vector<std::uint32_t> refused = scan.build(literals);
+    for (int i = 0; i < 300; ++i) {
+      const std::string value = text_of(random() % 60);
+      std::set<std::uint32_t> expected;
+      for (const Literal& literal : literals) {
+        if (std::binary_search(refused.begin(), refused.end(), literal.id)) continue;
+        const bool in = literal.nocase ? folded(value).find(folded(literal.text)) != std::string::npos
+                                       : value.find(literal.text) != std::string::npos;
+        if (in) expected.insert(literal.id);
+      }
+      hits += expected.size();
+      ASSERT_EQ(found(scan, value), expected) << value << " among " << count;
+    }
+  }
+  EXPECT_GT(hits, 1'000U);
 }
 
 TEST(RequiredLiterals, are_what_must_stand_in_a_match) {

@@ -1,5 +1,6 @@
 #include "runtime/access_log.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace sprx {
@@ -28,7 +29,7 @@ AccessRecord whole() {
   record.reused = true;
   record.request_id = "id";
   record.user_agent = "curl/8";
-  record.source = "upstream";
+  record.source = ResponseSource::upstream;
   record.table = "0123456789abcdef";
   return record;
 }
@@ -90,6 +91,24 @@ TEST(AccessLog, NamesRulesAndFieldsOfBothPhases) {
   EXPECT_TRUE(line(record, LogFormat::ltsv).ends_with("\tfields.k:a\\tb\tfields.l:\"}\n"));
 }
 
+TEST(AccessLog, TellsARuleThatIsCalledProxyOrUpstreamFromThem) {
+  AccessRecord record = whole();
+  const auto source = [&](std::string_view rule) {
+    record.rule = rule;
+    return source_text(record);
+  };
+  record.source = ResponseSource::rule;
+  EXPECT_EQ(source("gone"), "gone");
+  EXPECT_EQ(source("proxy"), "rule:proxy");
+  EXPECT_EQ(source("upstream"), "rule:upstream");
+  EXPECT_EQ(source("shop.proxy"), "shop.proxy");
+  record.source = ResponseSource::proxy;
+  EXPECT_EQ(source(""), "proxy");
+  record.source.reset();
+  EXPECT_NE(line(record, LogFormat::json).find(R"("source":null,)"), std::string::npos);
+  EXPECT_NE(line(record, LogFormat::ltsv).find("\tsource:-\t"), std::string::npos);
+}
+
 TEST(AccessLog, EscapesWhatCouldForgeALineOrAField) {
   std::string out;
   append_json_text(out, "a\"b\\c\r\n\t\0\x7f d"sv);
@@ -97,6 +116,29 @@ TEST(AccessLog, EscapesWhatCouldForgeALineOrAField) {
   out.clear();
   append_ltsv_text(out, "a\tb\nc\rd\\e\0f"sv);
   EXPECT_EQ(out, R"(a\tb\nc\rd\\e\x00f)");
+}
+
+TEST(AccessLog, SeesEachByteAtEachPlaceOfALongText) {
+  for (std::size_t at = 0; at < 19; ++at) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string text(19, 'a');
+      text[at] = static_cast<char>(byte);
+      const bool plain = byte >= 0x20 && byte < 0x7f;
+      std::string json(1, static_cast<char>(byte));
+      if (byte == '"' || byte == '\\') json.insert(0, 1, '\\');
+      if (!plain) json = fmt::format("\\u00{:02x}", byte);
+      std::string ltsv(1, static_cast<char>(byte));
+      if (byte == '\\') ltsv = "\\\\";
+      if (!plain)
+        ltsv = byte == '\t' ? "\\t" : byte == '\n' ? "\\n" : byte == '\r' ? "\\r" : fmt::format("\\x{:02x}", byte);
+      std::string out;
+      append_json_text(out, text);
+      ASSERT_EQ(out, std::string(at, 'a') + json + std::string(18 - at, 'a'));
+      out.clear();
+      append_ltsv_text(out, text);
+      ASSERT_EQ(out, std::string(at, 'a') + ltsv + std::string(18 - at, 'a'));
+    }
+  }
 }
 
 TEST(AccessLog, KeepsUtf8AndEscapesOtherBytesOneByOne) {

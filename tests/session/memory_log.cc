@@ -9,6 +9,7 @@ LogWriter::LogWriter(LogTarget target, std::string directory, std::function<std:
 LogWriter::~LogWriter() = default;
 std::optional<std::string> LogWriter::open() { return std::nullopt; }
 void LogWriter::start() {}
+std::string LogWriter::empty_block() { return {}; }
 bool LogWriter::submit(std::string block, std::uint64_t) {
   testing::MemoryNet::current().log.append(block);
   return true;

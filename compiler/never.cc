@@ -1,0 +1,473 @@
+#include "compiler/never.h"
+
+#include <algorithm>
+#include <array>
+#include <re2/re2.h>
+#include <vector>
+
+#include "compiler/table/canonical.h"
+#include "compiler/table/error_words.h"
+#include "compiler/table/header_list.h"
+#include "compiler/table/pattern_literals.h"
+#include "compiler/words.h"
+
+namespace sprx {
+namespace {
+
+std::string raised(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  return out;
+}
+
+bool is_known_method(std::string_view text) {
+  constexpr std::array kMethods{"GET",     "HEAD",    "POST",  "PUT",   "DELETE",
+                                "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND"};
+  return std::find(kMethods.begin(), kMethods.end(), text) != kMethods.end();
+}
+
+/// Fields that hold no capitals.
+bool is_lower_case(Field field) {
+  return field == Field::host || field == Field::scheme || field == Field::path_extension ||
+         field == Field::response_media_type || field == Field::response_source;
+}
+
+struct Bounds {
+  std::int64_t least = 0;
+  std::int64_t most = 0;
+};
+std::optional<Bounds> bounds_of(Field field) {
+  if (field == Field::port) return Bounds{0, 65'535};
+  if (field == Field::response_status) return Bounds{200, 999};
+  if (field == Field::geo_asn) return Bounds{0, 4'294'967'295};
+  return std::nullopt;
+}
+
+/// A text that is one value in another case.
+std::optional<Never> in_case(bool same, std::string why, const std::string& form) {
+  if (same) return std::nullopt;
+  return Never{std::move(why), form, {}, {}};
+}
+Never unlike(std::string why, std::string form = {}) { return Never{std::move(why), std::move(form), {}, {}}; }
+
+std::optional<Never> path_never(const std::string& text, bool nocase) {
+  if (is_canonical_path(text)) return std::nullopt;
+  std::string canonical;
+  switch (canonical_path_literal(text, canonical)) {
+    case PathError::none:
+      return in_case(canonical == text || (nocase && equal_nocase(canonical, text)),
+                     "`path` is canonical and never equals this", canonical);
+    case PathError::not_absolute:
+      if (text.find("://") == std::string::npos)
+        return unlike("`path` begins with `/` and never equals this", "/" + text);
+      return Never{"`path` begins with `/` and never equals this",
+                   {},
+                   "only the path stands here; the host is compared apart: `host == \"…\"`",
+                   {}};
+    case PathError::bad_percent:
+      return Never{"in a path a `%` begins an escape, `path` never equals this",
+                   {},
+                   "the character `%` itself is written `%25`",
+                   {}};
+    case PathError::nul:
+      break;
+  }
+  return unlike("`path` holds no NUL byte and never equals this");
+}
+
+std::optional<Never> host_never(const std::string& text, bool nocase) {
+  const std::optional<std::string> canonical = canonical_host_literal(text);
+  if (canonical)
+    return in_case(*canonical == text || (nocase && equal_nocase(*canonical, text)),
+                   "`host` is lower case, without a trailing dot, and never equals this", *canonical);
+  const std::size_t colon = text.find(':');
+  if (text.find("://") == std::string::npos && colon != std::string::npos && colon > 0 &&
+      text.find(':', colon + 1) == std::string::npos && canonical_host_literal(text.substr(0, colon))) {
+    Never out = unlike("`host` has no port and never equals this", *canonical_host_literal(text.substr(0, colon)));
+    out.help = "write `" + out.form + "`; the port is compared apart: `port == " + text.substr(colon + 1) + "`";
+    return out;
+  }
+  if (text.starts_with("*.") || text.starts_with('.'))
+    return Never{"`host` is one name and never equals this",
+                 {},
+                 "names below a domain are rows of a list of type `domain`: `*" + text.substr(text.find('.')) + "`",
+                 {}};
+  return Never{"`host` is a name or an address, without scheme and path, and never equals this",
+               {},
+               text.find("://") != std::string::npos ? "only the host stands here, without scheme and path"
+                                                     : "labels of letters, digits and `-` with dots between them",
+               {}};
+}
+
+std::optional<Never> media_type_never(const std::string& text, const std::string& lower, bool nocase) {
+  if (text.find(';') != std::string::npos)
+    return unlike("`response.media_type` has no parameters and never equals this", lower.substr(0, lower.find(';')));
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  if (text.ends_with("/*") && is_token(text.substr(0, slash)))
+    return Never{"`response.media_type` is a whole type, this `*` stands for itself",
+                 {},
+                 "write `response.media_type starts_with \"" + lower.substr(0, slash + 1) + "\"`",
+                 {}};
+  if (slash == text.size() || !is_token(text.substr(0, slash)) || !is_token(text.substr(slash + 1)))
+    return unlike("`response.media_type` is like `text/html`, never this");
+  return in_case(nocase || lower == text, "`response.media_type` is lower case and never equals this", lower);
+}
+
+std::optional<Never> error_never(const std::string& text, const std::string& lower, bool nocase) {
+  if (error_word(lower) != nullptr)
+    return in_case(nocase || lower == text, "`response.error` is lower case and never equals this", lower);
+  std::vector<std::string_view> words;
+  Never out = unlike("`response.error` is never this");
+  for (const ErrorWord& one : kErrorWords) {
+    if (one.seen == ErrorSeen::never) continue;
+    words.push_back(one.word);
+    out.help += (out.help.empty() ? "it is absent or one of `" : " ") + std::string(one.word);
+  }
+  out.help += "`";
+  out.similar = similar(lower, words);
+  return out;
+}
+
+std::optional<Never> extension_never(const std::string& text, const std::string& lower, bool nocase) {
+  if (text.empty())
+    return Never{
+        "`path.extension` is absent where there is none, and never empty", {}, "write `not exists path.extension`", {}};
+  if (text.find_first_of("./") != std::string::npos)
+    return unlike("`path.extension` is what follows the last dot and never equals this",
+                  lower.substr(lower.find_last_of("./") + 1));
+  return in_case(nocase || lower == text, "`path.extension` is lower case and never equals this", lower);
+}
+
+}  // namespace
+
+std::optional<Never> field_never(Field field, const std::string& text, bool nocase) {
+  if (field == Field::path) return path_never(text, nocase);
+  if (field == Field::host) return host_never(text, nocase);
+  const std::string lower = folded(text);
+  const std::string upper = raised(text);
+  switch (field) {
+    case Field::method:
+      if (!is_token(text)) return unlike("`method` is one word, never this");
+      return in_case(nocase || text == upper || !is_known_method(upper),
+                     "methods are compared exactly, and `" + upper + "` is in capitals", upper);
+    case Field::scheme:
+      if (lower != "http" && lower != "https") return unlike("`scheme` is `http` or `https`, never this");
+      return in_case(nocase || lower == text, "`scheme` is lower case and never equals this", lower);
+    case Field::uri:
+    case Field::raw_path:
+      if (text.starts_with('/') || text == "*") return std::nullopt;
+      return unlike("`" + std::string(info(field).name) + "` begins with `/` and never equals this",
+                    text.find("://") == std::string::npos ? "/" + text : std::string());
+    case Field::header_names:
+      if (is_token(text)) return std::nullopt;
+      return unlike("`" + text + "` is no name of a header, `header.names` never holds it");
+    case Field::geo_country:
+      if (!is_country(upper))
+        return unlike("`" + text + "` is no ISO 3166 country code, `geo.country` never equals it",
+                      upper == "UK" ? "GB" : "");
+      return in_case(nocase || upper == text, "`geo.country` is upper case and never equals this", upper);
+    case Field::response_source:
+      if (lower != "upstream" && lower != "rule" && lower != "proxy")
+        return unlike("`response.source` is `upstream`, `rule` or `proxy`, never this");
+      return in_case(nocase || lower == text, "`response.source` is lower case and never equals this", lower);
+    case Field::response_error:
+      return error_never(text, lower, nocase);
+    case Field::response_media_type:
+      return media_type_never(text, lower, nocase);
+    case Field::path_extension:
+      return extension_never(text, lower, nocase);
+    case Field::path_file:
+      if (text.find('/') == std::string::npos) return std::nullopt;
+      return unlike("`path.file` is the last segment and never holds a `/`", text.substr(text.rfind('/') + 1));
+    case Field::http_version:
+      if (upper != "HTTP/1.1" && upper != "HTTP/1.0")
+        return unlike("`http_version` is `HTTP/1.1` or `HTTP/1.0`, never this");
+      return in_case(nocase || upper == text, "`http_version` is in capitals and never equals this", upper);
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<Never> call_never(const ExprPool& pool, const Expr& call, const std::string& text, bool nocase) {
+  const auto function = static_cast<Function>(call.a);
+  const std::string name = "`" + std::string(info(function).name) + "`";
+  switch (function) {
+    case Function::lower:
+      return in_case(nocase || folded(text) == text, name + " gives lower case, never this", folded(text));
+    case Function::upper:
+      return in_case(nocase || raised(text) == text, name + " gives upper case, never this", raised(text));
+    case Function::trim: {
+      const std::string_view trimmed = without_blanks(text);
+      return in_case(trimmed == text, name + " leaves no blanks at the ends", std::string(trimmed));
+    }
+    case Function::sha256:
+    case Function::hmac_sha256: {
+      const std::string lower = folded(text);
+      if (lower.size() != 64 || lower.find_first_not_of("0123456789abcdef") != std::string::npos)
+        return unlike(name + " gives 64 hexadecimal digits, never this");
+      return in_case(nocase || lower == text, name + " gives lower case, never this", lower);
+    }
+    case Function::accepts_type:
+    case Function::accepts_language:
+    case Function::accepts_encoding: {
+      const std::span<const ExprId> offers = pool.list(call);
+      const bool offered = std::any_of(offers.begin(), offers.end(), [&](ExprId offer) {
+        const std::string_view known = pool.strings.view(StrId{pool[offer].a});
+        return nocase ? equal_nocase(known, text) : known == text;
+      });
+      if (offered) return std::nullopt;
+      return unlike(name + " gives one of its offers, never this");
+    }
+    default:
+      return std::nullopt;
+  }
+}
+
+namespace {
+
+/// Text that speaks of another part of the URL.
+std::optional<Never> other_part(Field field, const std::string& text, MatchMode mode) {
+  const std::string name(info(field).name);
+  const bool of_target = field == Field::uri || field == Field::raw_path;
+  if (of_target && mode == MatchMode::starts_with && !text.empty() && text.front() != '/' && text != "*") {
+    if (text.find("://") != std::string::npos)
+      return Never{"`" + name + "` begins with `/` and never with this",
+                   {},
+                   "the scheme and the host are compared apart: `scheme == \"https\"`, `host == \"…\"`",
+                   {}};
+    return Never{"`" + name + "` begins with `/` and never with this",
+                 {},
+                 "write `" + name + " starts_with \"/" + text + "\"`",
+                 {}};
+  }
+  if (field == Field::raw_path && text.find('?') != std::string::npos)
+    return Never{"`raw_path` ends before the `?` and never holds one", {}, "what follows the `?` is `raw_query`", {}};
+  // An address in brackets holds digits and colons.
+  const bool of_address = text.find_first_not_of("0123456789abcdefABCDEF:.[]") == std::string::npos;
+  if (field == Field::host && text.find(':') != std::string::npos &&
+      (mode == MatchMode::ends_with ? text.back() != ']' : !of_address))
+    return Never{"`host` has neither scheme nor port and never holds this",
+                 {},
+                 "the port is compared apart: `port == 8080`",
+                 {}};
+  if (field == Field::path_extension && text.find_first_of("./") != std::string::npos) {
+    const std::string last = folded(text.substr(text.find_last_of("./") + 1));
+    return Never{"`path.extension` is what follows the last dot and never holds this",
+                 {},
+                 last.empty() ? "compare `path.file`, which is the whole last segment"
+                              : "write `path.extension == \"" + last + "\"`",
+                 {}};
+  }
+  if (field == Field::path_file && text.find('/') != std::string::npos)
+    return Never{"`path.file` is the last segment and never holds a `/`", {}, "compare `path`", {}};
+  return std::nullopt;
+}
+
+/// Text that no canonical path holds, or hardly.
+std::optional<Never> rare_in_path(const std::string& text, bool nocase) {
+  Never out;
+  out.kind = Kind::never_in_path;
+  out.why = "no canonical path holds this text";
+  std::string canonical;
+  std::size_t at = 0;
+  if (text.find("//") != std::string::npos || text.find("/../") != std::string::npos ||
+      text.find("/./") != std::string::npos) {
+    out.help = "`path` has `//`, `.` and `..` resolved; `raw_path` is as sent";
+    return out;
+  }
+  if (text.find('%') != std::string::npos && canonical_path_fragment(text, canonical, at) == PathError::none &&
+      canonical != text && !(nocase && equal_nocase(canonical, text))) {
+    out.help = "`path` is decoded: write `\"" + canonical + "\"`; `raw_path` is as sent";
+    return out;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Never> fragment_never(Field field, const std::string& text, MatchMode mode, bool nocase) {
+  if (std::optional<Never> other = other_part(field, text, mode)) return other;
+  if (!nocase && (is_lower_case(field) || field == Field::geo_country)) {
+    const bool country = field == Field::geo_country;
+    const std::string form = country ? raised(text) : folded(text);
+    if (form != text) {
+      Never out = unlike(
+          "`" + std::string(info(field).name) + "` is " + (country ? "upper" : "lower") + " case and never holds this",
+          form);
+      out.help = "the form it can hold is `\"" + form + "\"`";
+      return out;
+    }
+  }
+  if (field == Field::path) {
+    if (std::optional<Never> rare = rare_in_path(text, nocase)) return rare;
+  }
+  const bool question = (field == Field::path && text.find('?') != std::string::npos) ||
+                        (field == Field::raw_query && mode == MatchMode::starts_with && text.starts_with('?'));
+  if (!question) return std::nullopt;
+  Never out;
+  out.kind = Kind::question_in_source;
+  if (field == Field::path) {
+    out.why = "this `?` is a character of the path, written `%3F` in a URL";
+    out.help = "the query is not part of `path`; compare `query[\"name\"]`, or `uri`, which is path and query";
+  } else {
+    out.why = "`raw_query` is what follows the `?`, this is a second one";
+    out.help = text.size() == 1 ? "a request has a query where `raw_query != \"\"`"
+                                : "write `raw_query starts_with \"" + text.substr(1) + "\"`";
+  }
+  return out;
+}
+
+namespace {
+
+/// All values of a field that has few.
+std::vector<std::string> few_values(Field field) {
+  std::vector<std::string> out;
+  if (field == Field::scheme) return {"http", "https"};
+  if (field == Field::http_version) return {"HTTP/1.0", "HTTP/1.1"};
+  if (field == Field::response_source) return {"upstream", "rule", "proxy"};
+  if (field == Field::response_error) {
+    for (const ErrorWord& one : kErrorWords) {
+      if (one.seen != ErrorSeen::never) out.emplace_back(one.word);
+    }
+  }
+  if (field == Field::geo_country) {
+    constexpr std::string_view kChars = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    for (const char first : kChars) {
+      for (const char second : kChars) {
+        const std::string code{first, second};
+        if (is_country(code)) out.push_back(code);
+      }
+    }
+  }
+  return out;
+}
+
+/// Whether all that a pattern matches begins where the text does: `^` stands first, for all of it.
+bool is_anchored(std::string_view source) {
+  if (!source.starts_with('^') || source.find("\\Q") != std::string_view::npos) return false;
+  int depth = 0;
+  bool in_class = false;
+  for (std::size_t at = 1; at < source.size(); ++at) {
+    const char c = source[at];
+    if (c == '\\') {
+      ++at;
+    } else if (in_class) {
+      in_class = c != ']' || source[at - 1] == '[' || (source[at - 1] == '^' && source[at - 2] == '[');
+    } else if (c == '[') {
+      in_class = true;
+    } else if (c == '(' || c == ')') {
+      depth += c == '(' ? 1 : -1;
+    } else if (c == '|' && depth == 0) {
+      return false;
+    }
+  }
+  // Flags could give `^` another meaning.
+  return source.find("(?m") == std::string_view::npos && source.find("(?s") == std::string_view::npos &&
+         source.find("(?i") == std::string_view::npos;
+}
+
+/// Whether a text that is looked for without regard to case can stand in a field at all.
+bool can_stand(Field field, const std::string& literal) {
+  const auto holds = [&](std::string_view bytes) { return literal.find_first_of(bytes) != std::string::npos; };
+  switch (field) {
+    case Field::host:
+      return literal.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-._:[]") == std::string::npos &&
+             !other_part(field, literal, MatchMode::contains);
+    case Field::raw_path:
+      return !holds("? ");
+    case Field::path_extension:
+      return !holds("./");
+    case Field::path_file:
+      return !holds("/");
+    case Field::response_media_type:
+      return !holds("; ,");
+    case Field::method:
+      return is_token(literal);
+    case Field::uri:
+    case Field::raw_query:
+      return !holds(" ");
+    case Field::path:
+      return !rare_in_path(literal, true) && !holds("?");
+    default:
+      return true;
+  }
+}
+
+std::string why_not_there(Field field) {
+  switch (field) {
+    case Field::host:
+      return "the scheme, the port and the path are compared apart: `scheme`, `port`, `path`";
+    case Field::raw_path:
+      return "what follows the `?` is `raw_query`; path and query together are `uri`";
+    case Field::path_extension:
+      return "it is what follows the last dot of the last segment; the whole segment is `path.file`";
+    case Field::path_file:
+      return "it is the last segment; the whole is `path`";
+    case Field::response_media_type:
+      return "the whole of the header is `response.header[\"Content-Type\"]`";
+    case Field::uri:
+    case Field::raw_query:
+      return "it is as it was sent, with `%20` or `+` for a blank";
+    default:
+      return "compare with a text that it can hold";
+  }
+}
+
+}  // namespace
+
+std::optional<Never> pattern_never(Field field, const Pattern& pattern) {
+  const std::string name = "`" + std::string(info(field).name) + "`";
+  if (const std::vector<std::string> values = few_values(field); !values.empty()) {
+    const bool possible = std::any_of(values.begin(), values.end(), [&](const std::string& value) {
+      return pattern.regex->Match(value, 0, value.size(), re2::RE2::UNANCHORED, nullptr, 0);
+    });
+    if (possible) return std::nullopt;
+    Never out = unlike("this matches no value that " + name + " can have");
+    out.help = "it is an upper-case ISO 3166 code such as `DE`";
+    if (field == Field::geo_country) return out;
+    out.help.clear();
+    for (const std::string& value : values) out.help += (out.help.empty() ? "it is one of `" : " ") + value;
+    out.help += "`";
+    return out;
+  }
+  // `^https?://` has to begin with what no target begins with.
+  std::string least;
+  std::string most;
+  const bool from_root = field == Field::uri || field == Field::raw_path || field == Field::path;
+  if (from_root && is_anchored(pattern.source) && pattern.regex->PossibleMatchRange(&least, &most, 8) &&
+      (least >= "0" || most < "*" || (least > "*" && most < "/"))) {
+    Never out = unlike(name + " begins with `/`, so nothing begins with what this wants");
+    out.help = least.starts_with("http") || least.starts_with("HTTP")
+                   ? "the scheme and the host are compared apart: `scheme == \"https\"`, `host == \"…\"`"
+                   : "write `/` after the `^`";
+    return out;
+  }
+  const std::vector<std::string> literals = required_literals(pattern);
+  if (literals.empty()) return std::nullopt;
+  if (std::any_of(literals.begin(), literals.end(), [&](const std::string& one) { return can_stand(field, one); }))
+    return std::nullopt;
+  if (field == Field::path) {
+    const std::optional<Never> rare = rare_in_path(literals.front(), true);
+    return rare ? rare : fragment_never(field, "?", MatchMode::contains, true);
+  }
+  constexpr std::size_t kShown = 3;
+  std::string shown;
+  for (std::size_t i = 0; i < std::min(literals.size(), kShown); ++i)
+    shown += (i == 0 ? "`" : ", `") + literals[i] + "`";
+  if (literals.size() > kShown) shown += " …";
+  Never out = unlike("this looks for " + shown + ", " + name + " never holds " + (literals.size() > 1 ? "them" : "it"));
+  out.help = why_not_there(field);
+  return out;
+}
+
+std::optional<Never> number_never(Field field, std::int64_t first, std::int64_t last) {
+  const std::optional<Bounds> bounds = bounds_of(field);
+  if (!bounds || (last >= bounds->least && first <= bounds->most)) return std::nullopt;
+  Never out = unlike("`" + std::string(info(field).name) + "` is " + std::to_string(bounds->least) + " to " +
+                     std::to_string(bounds->most) + ", never this");
+  out.help = "compare with a number in that range, or take the comparison out";
+  return out;
+}
+
+}  // namespace sprx

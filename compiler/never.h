@@ -1,0 +1,35 @@
+// Never: why a field or a function never holds a text. Pure questions; check_never.cc puts them to literals,
+// check_row_uses.cc to the rows of lists and tables.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "compiler/diagnostics.h"
+#include "compiler/table/expr.h"
+#include "compiler/table/lists.h"
+#include "compiler/table/pattern.h"
+
+namespace sprx {
+
+struct Never {
+  std::string why;
+  std::string form;     ///< the form that can be, "" where none is like it
+  std::string help;     ///< instead of what follows from the form
+  std::string similar;  ///< another word that can be
+  Kind kind = Kind::never_equal;
+};
+
+/// Of the whole text. `type` is the field's: a `path` and a `host` are canonical.
+[[nodiscard]] std::optional<Never> field_never(Field field, const std::string& text, bool nocase);
+[[nodiscard]] std::optional<Never> call_never(const ExprPool& pool, const Expr& call, const std::string& text,
+                                              bool nocase);
+/// Of a text that stands somewhere in it, at its beginning or at its end.
+[[nodiscard]] std::optional<Never> fragment_never(Field field, const std::string& text, MatchMode mode, bool nocase);
+/// Of all texts that a pattern matches.
+[[nodiscard]] std::optional<Never> pattern_never(Field field, const Pattern& pattern);
+/// Of a number from `first` to `last`.
+[[nodiscard]] std::optional<Never> number_never(Field field, std::int64_t first, std::int64_t last);
+
+}  // namespace sprx

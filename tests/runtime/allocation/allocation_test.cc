@@ -1,0 +1,86 @@
+// After warm-up a request allocates nothing on its way through a worker: in, decided, to the origin, back, logged.
+// Replaces operator new to count.
+#include <atomic>
+#include <cstdlib>
+#include <gtest/gtest.h>
+#include <new>
+
+#include "runtime/frame_pool.h"
+#include "tests/runtime/proxy_fixture.h"
+#include "tests/runtime/sockets.h"
+
+namespace {
+
+std::atomic<std::uint64_t> allocations{0};
+/// What the test itself does is not counted.
+thread_local bool counted = true;
+
+void* count_and_allocate(std::size_t size) {
+  if (counted) ++allocations;
+  void* bytes = std::malloc(size == 0 ? 1 : size);
+  if (bytes == nullptr) std::abort();
+  return bytes;
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) { return count_and_allocate(size); }
+void* operator new[](std::size_t size) { return count_and_allocate(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return count_and_allocate(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return count_and_allocate(size); }
+void operator delete(void* bytes) noexcept { std::free(bytes); }
+void operator delete[](void* bytes) noexcept { std::free(bytes); }
+void operator delete(void* bytes, std::size_t) noexcept { std::free(bytes); }
+void operator delete[](void* bytes, std::size_t) noexcept { std::free(bytes); }
+
+namespace sprx {
+namespace {
+
+constexpr std::string_view kRules = R"(
+  list bots: string = ["zorgab", "mikvex"];
+  rule old { when path == "/old"; redirect 301 "/new"; }
+  rule bots { when header["User-Agent"] contains bots; deny; }
+  rule section { when path under "/section" and client.ip in "127.0.0.0/8";
+                 set header["X-Section"] = "it is ${header["User-Agent"] ?? "nobody"}"; }
+  response rule seen { set response.header["X-Seen"] = "yes"; }
+)";
+constexpr std::string_view kRequest =
+    "POST /section/a%20b?x=y HTTP/1.1\r\nHost: www.example.com\r\nUser-Agent: a browser\r\nCookie: a=b; c=d\r\n"
+    "Content-Length: 5\r\n\r\nhello";
+constexpr std::string_view kAnswer =
+    "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+constexpr int kWarmUp = 200;
+constexpr int kRequests = 2'000;
+
+/// The client's and the origin's side of one request on connections that stay.
+void exchange(Peer& client, Peer& origin, Listener& listener) {
+  ASSERT_TRUE(client.send(kRequest));
+  if (!origin.open()) origin = listener.accept();
+  ASSERT_TRUE(origin.receive_until("hello").ends_with("hello"));
+  ASSERT_TRUE(origin.send(kAnswer));
+  ASSERT_TRUE(client.receive_until("0\r\n\r\n").ends_with("0\r\n\r\n"));
+}
+
+TEST(RequestPath, AllocatesNothingAfterWarmUp) {
+  if (!FramePool::keeps_frames()) GTEST_SKIP() << "under a sanitizer no frame is kept";
+  counted = false;
+  Listener listener;
+  ProxyFixture proxy(listener.port(), std::string(kRules));
+  Peer client = connect_to(proxy.port());
+  Peer origin;
+  for (int i = 0; i < kWarmUp; ++i) exchange(client, origin, listener);
+  const std::uint64_t before = allocations;
+  for (int i = 0; i < kRequests && !HasFatalFailure(); ++i) exchange(client, origin, listener);
+  // A handful is left: a block of the log that finds no spare one yet, the resolver's thread that looks again.
+  EXPECT_LT(allocations - before, 20U);
+}
+
+TEST(RequestPath, TheCounterCounts) {
+  counted = true;
+  const std::uint64_t before = allocations;
+  const auto something = std::make_unique<int>(1);
+  EXPECT_EQ(allocations - before, 1U);
+}
+
+}  // namespace
+}  // namespace sprx
