@@ -68,6 +68,8 @@ def main():
     more_descriptors()
     plan = cases.QUICK if given.quick else cases.FULL
     started = time.monotonic()
+    if os.getloadavg()[0] > 1:
+        cases.say(f"the load is {os.getloadavg()[0]:.1f} already: ratios may hold, latencies and the tick's share will not")
     result = {"date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="minutes"), "quick": given.quick,
               "cores": {"proxy": sorted(proxy_cores), "load": sorted(load_cores)},
               "kernel": f"{platform.system()} {platform.release()}", "load_before": os.getloadavg()[0],

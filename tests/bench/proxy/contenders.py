@@ -7,9 +7,9 @@ import tempfile
 
 import dialects
 from mix import Mix
-from processes import free_port, listens, until
+from processes import free_port, responds, until
 
-START_SECONDS = 120  # Varnish compiles its rules with a C compiler
+START_SECONDS = 180  # Varnish compiles its rules with a C compiler
 
 
 class Contender:
@@ -55,8 +55,8 @@ class Contender:
             def ready(process=process):
                 if process.poll() is not None:
                     raise SystemExit(f"{self.key} ended with {process.returncode}: {errors.read_text()[-2000:]}")
-                return listens(self.port)
-            until(ready, START_SECONDS, f"{self.key} listens")
+                return responds(self.port)
+            until(ready, START_SECONDS, f"{self.key} responds")
         return self
 
     def stop(self, processes):
@@ -176,7 +176,7 @@ defaults
   log global
   option httplog
   option http-keep-alive
-  option splice-auto
+  option splice-response
   http-reuse always
   timeout connect 5s
   timeout client 300s

@@ -41,6 +41,7 @@ def alternations(words, longest):
 
 # A word of nginx.conf has at most 4 096 bytes, a line of a HAProxy pattern file 16 384 (tune.bufsize); VCL has no bound here.
 NGINX_PATTERN = 3_900
+NGINX_LOCATIONS = 5_000
 HAPROXY_PATTERN = 16_000
 VCL_PATTERN = 16_000
 
@@ -49,7 +50,8 @@ def nginx(mix):
     """(lines of `http`, lines of `server`, lines of `server` after `location /`).
 
     Hash maps for redirects and for host + first segment, one map of PCRE-JIT patterns for user agents, prefix locations for the
-    denials. A map takes its keys in any case of letters, so redirects of nginx answer /OLD/… too; nothing here asks for that.
+    denials; a map for these too where there are so many that as locations they would take a minute and 700 MiB to load. A map takes
+    its keys in any case of letters, so redirects of nginx answer /OLD/… too; nothing here asks for that.
     """
     if not mix.count:
         return [], [], []
@@ -59,6 +61,10 @@ def nginx(mix):
     http += ["}", 'map $uri $first { default ""; "~^(/[^/]+)" $1; }', 'map "$host$first" $section { default "";']
     http += [f"  {host}{prefix} {n};" for n, host, prefix in mix.edits] + ["}"]
     server = ["if ($bot) { return 403; }", "if ($moved) { return 301 $moved; }", "proxy_set_header X-Section $section;"]
+    if len(mix.uploads) > NGINX_LOCATIONS:
+        http += ['map "$request_method$uri" $upload { default ""; "~^POST(/[^/]+/[^/]+)" $1; }', "map $upload $closed { default 0;"]
+        http += [f"  {path} 1;" for _, path in mix.uploads] + ["}"]
+        return http, server[:1] + ["if ($closed) { return 403; }"] + server[1:], []
     closed = "{ if ($request_method = POST) { return 403; } proxy_pass http://origin; }"
     locations = [f"location {how} {closed}" for _, path in mix.uploads for how in (f"= {path}", f"{path}/")]
     return http, server, locations

@@ -23,9 +23,9 @@ def bars(measured, left, width):
     """CPU a request without rules: user full, system pale."""
     shown = []
     for key, title in measured.result["titles"].items():
-        user = measured.median("plain", key, user_us)
+        user = measured.cost("plain", key, user_us)
         if user is not None:
-            shown.append((key.split("/")[0], title, user, measured.median("plain", key, system_us)))
+            shown.append((key.split("/")[0], title, user, measured.cost("plain", key, system_us)))
     out = [words(left, 30, "CPU a request without rules, µs (full: user, pale: system)", 13, weight="bold")]
     if not shown:
         return out
@@ -50,7 +50,7 @@ def lines(measured, left, width):
     found = {}
     for key in measured.result["titles"]:
         kind, count = key.split("/")
-        user = measured.median("rules", key, user_us)
+        user = measured.cost("rules", key, user_us)
         if user is not None:
             found.setdefault(kind, []).append((int(count), user))
     out = [words(left, 30, "User CPU a request over the number of rules, µs (none answers)", 13, weight="bold")]

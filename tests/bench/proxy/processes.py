@@ -46,10 +46,12 @@ def until(holds, seconds, what):
         time.sleep(0.02)
 
 
-def listens(port):
+def responds(port):
+    """That it accepts is not enough: a listener may be there before its configuration has been read."""
     try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
-        return True
+        with socket.create_connection(("127.0.0.1", port), 1) as wire:
+            wire.sendall(b"GET / HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n\r\n")
+            return wire.recv(9) == b"HTTP/1.1 "
     except OSError:
         return False
 
@@ -65,6 +67,11 @@ class Processes:
         return self
 
     def __exit__(self, *_):
+        for which in (signal.SIGINT, signal.SIGTERM):  # impatience leaves nothing behind
+            signal.signal(which, signal.SIG_IGN)
+        for process in self._started:
+            if process.poll() is None:
+                process.terminate()
         for process in reversed(self._started):
             self.end(process)
 
