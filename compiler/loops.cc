@@ -258,8 +258,8 @@ class Loops {
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
   std::optional<std::uint32_t> first_rule(sets::ConcreteRequest& request) {
     if (!finder_.candidates([&](ExprId subject) { return request.value(subject); }, found_)) return std::nullopt;
+    tested_ += found_.size();
     for (const std::uint32_t i : found_) {
-      ++tested_;
       request.begin_rule();
       const Truth truth = request.test(rule(i).condition);
       if (truth == Truth::unknown) return std::nullopt;
