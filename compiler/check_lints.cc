@@ -4,6 +4,7 @@
 #include <array>
 
 #include "compiler/checker.h"
+#include "compiler/table/let_value.h"
 #include "compiler/words.h"
 
 namespace sprx {
@@ -269,13 +270,26 @@ void Checker::lint_http_target(const ast::Expr& e) {
 
 namespace {
 
-/// A rule's conditions one by one.
-std::vector<ExprId> conjuncts(const ExprPool& pool, ExprId condition) {
-  const Expr& e = pool[condition];
-  if (e.op == Op::always) return {};
-  if (e.op != Op::all) return {condition};
-  const std::span<const ExprId> items = pool.list(e);
-  return {items.begin(), items.begin() + static_cast<std::ptrdiff_t>(std::min(items.size(), kComparedConditions))};
+/// A rule's conditions one by one, those of lets too.
+std::vector<ExprId> conjuncts(const RuleSet& rules, ExprId condition) {
+  std::vector<ExprId> out;
+  std::vector<ExprId> open{condition};
+  for (std::size_t steps = 0; !open.empty() && steps < 4 * kComparedConditions; ++steps) {
+    const ExprId id = open.back();
+    open.pop_back();
+    const Expr& e = rules.pool[id];
+    bool negated = false;
+    const ExprId behind = e.op == Op::holds ? condition_behind(rules, ExprId{e.a}, negated) : kNoExpr;
+    if (e.op == Op::all) {
+      const std::span<const ExprId> items = rules.pool.list(e);
+      open.insert(open.end(), items.rbegin(), items.rend());
+    } else if (behind != kNoExpr && !negated) {
+      open.push_back(behind);
+    } else if (e.op != Op::always && out.size() < kComparedConditions) {
+      out.push_back(id);
+    }
+  }
+  return out;
 }
 
 /// What a condition looks at, so that two on the same thing are taken for alternatives.
@@ -349,8 +363,8 @@ void Checker::lint_overwritten() {
           known->second = {i, a.value};
         }
         if (fresh || before.rule == i || before.value == a.value) continue;
-        const std::vector<ExprId> first = conjuncts(pool(), all[before.rule].condition);
-        const std::vector<ExprId> second = conjuncts(pool(), all[i].condition);
+        const std::vector<ExprId> first = conjuncts(rules(), all[before.rule].condition);
+        const std::vector<ExprId> second = conjuncts(rules(), all[i].condition);
         const bool always = holds_all(first, second);  // wherever the first matches the second does
         if (!always && (holds_all(second, first) || !may_both_match(pool(), first, second))) continue;
         out_.add(Kind::overwritten, places[i],

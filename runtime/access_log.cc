@@ -255,6 +255,20 @@ void append_time(std::string& out, std::int64_t time_us) {
   digits(clock.subseconds().count(), 6, 'Z');
 }
 
+std::string_view source_text(const AccessRecord& record) {
+  if (!record.source) return {};
+  switch (*record.source) {
+    case ResponseSource::upstream:
+      return "upstream";
+    case ResponseSource::proxy:
+      return "proxy";
+    case ResponseSource::rule:
+      break;
+  }
+  if (record.rule == "upstream") return "rule:upstream";
+  return record.rule == "proxy" ? "rule:proxy" : record.rule;
+}
+
 void append_access_line(std::string& out, const AccessRecord& record, LogFormat format) {
   LineWriter line(out, format);
   line.begin(kKey<"time">);
@@ -286,7 +300,7 @@ void append_access_line(std::string& out, const AccessRecord& record, LogFormat 
   line.text(kKey<"referer">, record.referer);
   write_rules(line, record, kKey<"rules">, &Decision::matched);
   write_rules(line, record, kKey<"would">, &Decision::would);
-  line.text(kKey<"source">, record.source);
+  line.text(kKey<"source">, source_text(record));
   line.text(kKey<"error">, record.error);
   line.text(kKey<"table">, record.table);
   write_fields(line, record);

@@ -9,6 +9,7 @@
 
 #include "compiler/table/address.h"
 #include "runtime/decide/decision.h"
+#include "runtime/decide/facts.h"
 #include "runtime/server_options.h"
 
 namespace sprx {
@@ -30,10 +31,15 @@ struct AccessRecord {
   const RuleSet* rules = nullptr;  ///< null: no rule was asked
   const Decision* request_decision = nullptr;
   const Decision* response_decision = nullptr;
-  std::string_view source;  ///< `upstream`, `proxy`, or the name of the rule that answered
-  std::string_view error;   ///< reason word
-  std::string_view table;   ///< version
+  std::optional<ResponseSource> source;  ///< who answered
+  std::string_view rule;                 ///< its name, if that was a rule
+  std::string_view error;                ///< reason word
+  std::string_view table;                ///< version
 };
+
+/// What `source` says of a record: `upstream`, `proxy`, or the rule's name; a rule that bears one of these two names is
+/// `rule:upstream` or `rule:proxy`, so that none can be taken for what it is not.
+[[nodiscard]] std::string_view source_text(const AccessRecord& record);
 
 /// Appends one line, line end included. Keys and their order are fixed (see the reference); whatever a client sends,
 /// the line stays one line and its fields stay where they are.

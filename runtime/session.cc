@@ -24,18 +24,17 @@ HeadLimits request_limits(const Settings& settings) {
   return limits;
 }
 
-bool answers(const Decision& decision) {
-  return decision.outcome == Outcome::respond || decision.outcome == Outcome::redirect ||
-         decision.outcome == Outcome::deny;
-}
-
 AnsweredBy answered_by(const Exchange& x) {
-  const AccessRecord& record = x.record;
-  if (record.status == 0) return AnsweredBy::nobody;
-  // A rule may be called `proxy` or `upstream`.
-  if (record.error.empty() && (answers(x.request_decision) || answers(x.response_decision))) return AnsweredBy::rule;
-  if (record.source == "upstream") return AnsweredBy::upstream;
-  return record.source == "proxy" ? AnsweredBy::proxy : AnsweredBy::rule;
+  if (x.record.status == 0 || !x.record.source) return AnsweredBy::nobody;
+  switch (*x.record.source) {
+    case ResponseSource::upstream:
+      return AnsweredBy::upstream;
+    case ResponseSource::rule:
+      return AnsweredBy::rule;
+    case ResponseSource::proxy:
+      break;
+  }
+  return AnsweredBy::proxy;
 }
 
 }  // namespace
@@ -210,7 +209,7 @@ void Session::end_exchange() {
 void Session::note_unparsed(std::string_view bytes) {
   AccessRecord& record = exchange_->record;
   record.request_bytes = bytes.size();
-  record.source = "proxy";
+  record.source = ResponseSource::proxy;
   const std::string_view line = bytes.substr(0, std::min(bytes.find_first_of("\r\n"), bytes.size()));
   const std::size_t first = line.find(' ');
   const std::size_t second = first == std::string_view::npos ? first : line.find(' ', first + 1);

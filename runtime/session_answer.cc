@@ -120,7 +120,7 @@ Task<> Session::discard_body() {
 Task<> Session::refuse(Reason reason) {
   Exchange& x = *exchange_;
   keep_alive_ = false;
-  x.record.source = "proxy";
+  x.record.source = ResponseSource::proxy;
   x.record.error = info(reason).word;
   worker_.count().reasons[static_cast<std::size_t>(reason)].add();
   if (info(reason).status == 0) co_return;
@@ -131,7 +131,8 @@ Task<> Session::refuse(Reason reason) {
 
 void Session::note_rule(const Decision& decision, Phase phase) {
   Exchange& x = *exchange_;
-  x.record.source = x.rules().pool.strings.view(x.rules().of(phase)[decision.rule].name);
+  x.record.source = ResponseSource::rule;
+  x.record.rule = x.rules().pool.strings.view(x.rules().of(phase)[decision.rule].name);
 }
 
 Session::Ruled Session::rule_answer(ResponseSource source, std::string_view error, std::string_view& body) {
@@ -169,7 +170,7 @@ Session::Ruled Session::rule_answer(ResponseSource source, std::string_view erro
 /// An error after the request phase: the response rules see it, then the client, if an answer is still possible.
 Task<> Session::fail(Reason reason) {
   Exchange& x = *exchange_;
-  x.record.source = "proxy";
+  x.record.source = ResponseSource::proxy;
   x.record.error = info(reason).word;
   worker_.count().reasons[static_cast<std::size_t>(reason)].add();
   if (info(reason).status == 0 || response_began_) {
@@ -188,7 +189,7 @@ Task<> Session::fail(Reason reason) {
     x.record.error = info(reason).word;
     make_error(reason, body);
   }
-  co_await send_answer(body, x.record.source == "proxy" ? reason : Reason::none);
+  co_await send_answer(body, x.record.source == ResponseSource::proxy ? reason : Reason::none);
 }
 
 Task<> Session::answer_by_rule(const Decision& decision, Phase phase) {
@@ -206,7 +207,7 @@ Task<> Session::answer_by_rule(const Decision& decision, Phase phase) {
   }
   if (ruled == Ruled::failed) {
     reason = Reason::rule_error;
-    x.record.source = "proxy";
+    x.record.source = ResponseSource::proxy;
     x.record.error = info(reason).word;
     make_error(reason, body);
   }
@@ -227,7 +228,7 @@ Task<> Session::drop(const Decision& decision, Phase phase) {
 /// reach.
 Task<> Session::answer_max_forwards() {
   Exchange& x = *exchange_;
-  x.record.source = "proxy";
+  x.record.source = ResponseSource::proxy;
   x.clear_answer();
   x.answer.status = 200;
   x.answer.reason = phrase_of(200);
@@ -252,8 +253,13 @@ Task<> Session::answer_max_forwards() {
     co_await drop(x.response_decision, Phase::response);
     co_return;
   }
-  if (ruled == Ruled::failed) make_error(Reason::rule_error, body);
-  co_await send_answer(body, ruled == Ruled::failed ? Reason::rule_error : Reason::none);
+  Reason reason = Reason::none;
+  if (ruled == Ruled::failed) {
+    reason = Reason::rule_error;
+    x.record.error = info(reason).word;
+    make_error(reason, body);
+  }
+  co_await send_answer(body, reason);
 }
 
 }  // namespace sprx

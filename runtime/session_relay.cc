@@ -98,7 +98,7 @@ OutFraming Session::response_framing(bool& has_body) const {
 /// Response rules, then the response itself.
 Task<> Session::relay_response() {
   Exchange& x = *exchange_;
-  x.record.source = "upstream";
+  x.record.source = ResponseSource::upstream;
   x.clear_answer();
   x.answer.status = x.response.status;
   x.answer.reason = x.response.reason;
@@ -107,7 +107,7 @@ Task<> Session::relay_response() {
   }
   std::string_view own_body;
   const Ruled ruled = rule_answer(ResponseSource::upstream, {}, own_body);
-  if (ruled != Ruled::go || x.record.source != "upstream") {
+  if (ruled != Ruled::go || x.record.source != ResponseSource::upstream) {
     co_await stop_upload();
     release_upstream(false);
     if (ruled == Ruled::drop) {
@@ -115,7 +115,7 @@ Task<> Session::relay_response() {
       co_return;
     }
     if (ruled == Ruled::failed) {
-      x.record.source = "proxy";
+      x.record.source = ResponseSource::proxy;
       x.record.error = info(Reason::rule_error).word;
       make_error(Reason::rule_error, own_body);
     }

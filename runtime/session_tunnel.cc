@@ -45,7 +45,7 @@ Task<> Session::tunnel(std::string_view offer) {
     co_await fail(Reason::upstream_bad_upgrade);
     co_return;
   }
-  x.record.source = "upstream";
+  x.record.source = ResponseSource::upstream;
   x.clear_answer();
   x.answer.status = 101;
   x.answer.reason = x.response.reason;

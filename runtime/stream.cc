@@ -50,12 +50,6 @@ struct SlotAllocator {
   OperationSlot* slot;
 };
 
-Io io_of(const error_code& ec, bool late) {
-  if (!ec) return Io::ok;
-  if (ec == asio::error::operation_aborted) return late ? Io::late : Io::cancelled;
-  return ec == asio::error::eof ? Io::eof : Io::error;
-}
-
 }  // namespace
 
 struct Stream::Completion {
@@ -67,22 +61,9 @@ struct Stream::Completion {
   void operator()(const error_code& ec) const { operation->complete(ec, 0); }
 };
 
-Stream::Stream(asio::io_context& context, StreamList& list, std::size_t read_limit)
-    : socket_(context), list_(list), next_(list.first_), read_limit_(read_limit) {
-  if (next_ != nullptr) next_->previous_ = this;
-  list.first_ = this;
-  ++list.size_;
-}
-
 Stream::~Stream() {
   close();
-  if (previous_ != nullptr) {
-    previous_->next_ = next_;
-  } else {
-    list_.first_ = next_;
-  }
-  if (next_ != nullptr) next_->previous_ = previous_;
-  --list_.size_;
+  leave_list();
 }
 
 bool Stream::adopt(int fd) {
@@ -149,32 +130,8 @@ void Stream::cancel() {
   socket_.cancel(ignored);
 }
 
-void StreamList::sweep(Milliseconds now) {
-  for (Stream* stream = first_; stream != nullptr; stream = stream->next_) {
-    const bool read = now >= stream->read_deadline_;
-    const bool write = now >= stream->write_deadline_;
-    if (!read && !write) continue;
-    stream->read_late_ = stream->read_late_ || read;
-    stream->write_late_ = stream->write_late_ || write;
-    if (read) stream->read_deadline_ = kNever;
-    if (write) stream->write_deadline_ = kNever;
-    stream->cancel();
-  }
-}
-
-void Stream::ReadAwaiter::await_suspend(std::coroutine_handle<> waiter) {
-  waiter_ = waiter;
-  if (stream_.read_limit_ != 0 && into_.size() > stream_.read_limit_) into_ = into_.first(stream_.read_limit_);
-  stream_.read_late_ = false;
-  stream_.read_deadline_ = deadline_;
-  stream_.reading_ = true;
+void Stream::ReadAwaiter::receive() {
   stream_.socket_.async_receive(asio::buffer(into_.data(), into_.size()), Completion{this, &stream_.read_slot_});
-}
-
-void Stream::ReadAwaiter::complete(const error_code& ec, std::size_t bytes) {
-  stream_.read_deadline_ = kNever;
-  stream_.reading_ = false;
-  resume(io_of(ec, stream_.read_late_), bytes);
 }
 
 bool Stream::WriteAwaiter::attempt() {
@@ -205,23 +162,8 @@ bool Stream::WriteAwaiter::attempt() {
   return true;
 }
 
-void Stream::WriteAwaiter::wait() {
-  stream_.last_write_ = steady_ms();
-  stream_.write_deadline_ = stream_.last_write_ + timeout_;
+void Stream::WriteAwaiter::wait_for_room() {
   stream_.socket_.async_wait(Socket::wait_write, Completion{this, &stream_.write_slot_});
-}
-
-void Stream::WriteAwaiter::await_suspend(std::coroutine_handle<> waiter) {
-  waiter_ = waiter;
-  stream_.write_late_ = false;
-  wait();
-}
-
-void Stream::WriteAwaiter::complete(const error_code& ec, std::size_t) {
-  stream_.write_deadline_ = kNever;
-  if (ec) return resume(io_of(ec, stream_.write_late_), result_.bytes);
-  if (attempt()) return resume(result_.io, result_.bytes);
-  wait();
 }
 
 bool Stream::ConnectAwaiter::await_ready() {
@@ -231,20 +173,15 @@ bool Stream::ConnectAwaiter::await_ready() {
   return true;
 }
 
-void Stream::ConnectAwaiter::await_suspend(std::coroutine_handle<> waiter) {
-  waiter_ = waiter;
-  stream_.write_late_ = false;
-  stream_.write_deadline_ = deadline_;
+void Stream::ConnectAwaiter::wait() {
   stream_.socket_.async_wait(Socket::wait_write, Completion{this, &stream_.write_slot_});
 }
 
-void Stream::ConnectAwaiter::complete(const error_code& ec, std::size_t) {
-  stream_.write_deadline_ = kNever;
-  if (ec) return resume(io_of(ec, stream_.write_late_), 0);
+bool Stream::ConnectAwaiter::connected() {
   int error = 0;
   socklen_t size = sizeof error;
   ::getsockopt(stream_.fd_, SOL_SOCKET, SO_ERROR, &error, &size);
-  resume(error == 0 ? Io::ok : Io::error, 0);
+  return error == 0;
 }
 
 }  // namespace sprx

@@ -1,6 +1,7 @@
 // Stream: a non-blocking TCP connection with a deadline for each direction; what coroutines await to read, write and
 // connect. Nothing else of a session touches a socket: tests put another stream.cc in the place of ours
-// (tests/session/memory_stream.cc), so that sessions run in memory without virtual calls here.
+// (tests/session/memory_stream.cc), so that sessions run in memory without virtual calls here. What knows no socket is
+// in stream_operations.cc, for both.
 //
 // Reads go through Asio's reactor (which tries the socket first only when data may be there); writes try the socket at
 // once and wait only when it is full. A pending operation lives in the awaiter and in a slot of the stream: nothing is
@@ -105,6 +106,9 @@ class Stream {
   /// What Asio calls when an operation is over; its memory is a slot of the stream.
   struct Completion;
 
+  /// Out of the list, at the end.
+  void leave_list();
+
   Socket socket_;
   StreamList& list_;
   Stream* previous_ = nullptr;
@@ -162,6 +166,8 @@ class Stream::ReadAwaiter final : public StreamOperation {
   void complete(const boost::system::error_code& ec, std::size_t bytes) override;
 
  private:
+  /// Waits for bytes.
+  void receive();
   std::span<char> into_;
   Milliseconds deadline_;
 };
@@ -179,6 +185,7 @@ class Stream::WriteAwaiter final : public StreamOperation {
   /// True when there is nothing to wait for: everything went, or it failed.
   bool attempt();
   void wait();
+  void wait_for_room();
   std::span<iovec> parts_;
   Milliseconds timeout_;
 };
@@ -193,6 +200,9 @@ class Stream::ConnectAwaiter final : public StreamOperation {
   void complete(const boost::system::error_code& ec, std::size_t bytes) override;
 
  private:
+  void wait();
+  /// Whether what was waited for is a connection.
+  [[nodiscard]] bool connected();
   const sockaddr* address_;
   socklen_t size_;
   Milliseconds deadline_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/error.hpp>
 #include <fcntl.h>
+#include <pthread.h>
 #include <unistd.h>
 #include <utility>
 
@@ -86,6 +87,8 @@ bool Worker::drain(Milliseconds limit) {
 }
 
 void Worker::run() {
+  // What `top -H` and a debugger show; the kernel keeps 15 characters.
+  ::pthread_setname_np(::pthread_self(), ("worker " + std::to_string(number_)).substr(0, 15).c_str());
   accepting_ = true;
   wait_for_messages();
   wait_for_connections();

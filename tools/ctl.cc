@@ -7,6 +7,7 @@
 #include <thread>
 #include <unistd.h>
 
+#include "runtime/messages.h"
 #include "tools/command.h"
 #include "tools/control_client.h"
 #include "tools/top.h"
@@ -28,8 +29,9 @@ struct CtlOptions {
 /// What asks for `action`. `message NAME ARGS` sends its name in the target and its arguments as the body.
 ControlRequest request_for(const CtlOptions& options) {
   ControlRequest out;
-  out.post = options.action != "status" && options.action != "metrics" && options.action != "top";
-  out.target = options.action == "top" ? "/rules" : "/" + options.action;
+  out.post = options.action != "status" && options.action != "metrics" && options.action != "top" &&
+             options.action != "health";
+  out.target = options.action == "top" ? "/rules" : options.action == "health" ? "/healthz" : "/" + options.action;
   out.accept = options.json ? "application/json" : "text/plain";
   if (options.action == "message") {
     out.target = "/message/" + options.words.front();
@@ -52,7 +54,7 @@ std::string with_line_end(std::string text) {
 /// Asks; what went wrong is said, and the exit status of it is in `status`.
 std::optional<std::string> told(const CtlOptions& options, int& status) {
   if (options.action == "message" && !is_message_name(options.words.front())) {
-    complain(fmt::format("sprx: there is no message `{}`\n", options.words.front()));
+    complain(fmt::format("sprx: there is no message `{}`\n", shown_argument(options.words.front())));
     status = kWrong;
     return std::nullopt;
   }
@@ -84,7 +86,7 @@ std::optional<std::string> told(const CtlOptions& options, int& status) {
 int control(const CtlOptions& options) {
   int status = kFine;
   const std::optional<std::string> body = told(options, status);
-  const bool shows = options.action == "status" || options.action == "metrics";
+  const bool shows = options.action == "status" || options.action == "metrics" || options.action == "health";
   if (body && shows) print(with_line_end(*body));
   return status;
 }
@@ -137,7 +139,7 @@ void add_ctl(CLI::App& program, Command& chosen) {
   command->add_option("--rows", options->rows, "top: this many rules; 0 for all, or what the terminal holds")
       ->capture_default_str();
   command->add_option("ACTION", options->action, "what to do")
-      ->check(CLI::IsMember({"status", "metrics", "top", "reload", "reopen-logs", "message", "drain"}))
+      ->check(CLI::IsMember({"status", "health", "metrics", "top", "reload", "reopen-logs", "message", "drain"}))
       ->required();
   command->add_option("NAME", options->words, "for message: its name and its arguments");
   command->callback([options, &chosen] {

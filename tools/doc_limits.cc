@@ -4,11 +4,16 @@
 #include <fmt/format.h>
 
 #include "runtime/buffer.h"
+#include "runtime/decide/live.h"
 #include "runtime/http/chunked.h"
 #include "runtime/http/reason.h"
 #include "runtime/limits.h"
 #include "runtime/log_writer.h"
+#include "runtime/messages.h"
+#include "runtime/metrics.h"
+#include "runtime/metrics_listener.h"
 #include "tools/doc.h"
+#include "tools/folder_print.h"
 
 namespace sprx {
 namespace {
@@ -73,6 +78,8 @@ struct ConstantLimit {
   std::string_view cases;
 };
 
+constexpr ScrapeLimits kScrape;
+
 const ConstantLimit kConstantLimits[] = {
     {"line of a chunk's size, with its extensions", ChunkedDecoder::kLineLimit, "bytes", "400 `bad_chunk`, closed",
      "chunk-extension-too-long"},
@@ -91,6 +98,25 @@ const ConstantLimit kConstantLimits[] = {
      "MemoryProxyTest.ConnectionsFarPastTheLimitAreJustClosed"},
     {"conversations at a time on the control socket", kControlConversations, "connections", "they wait",
      "Control.ConversationsPastTheirNumberWait"},
+    {"arguments of a platform's message", kMessageLimit, "bytes", "refused with the reason",
+     "Messages.SayInOneLineWhatIsWrong"},
+    {"a key of a dynamic list", kMaxLiveKey, "bytes", "refused with the reason; a `ban` of a rule does nothing",
+     "Messages.SayInOneLineWhatIsWrong Ban.is_part_of_the_decision_with_a_key_that_the_list_can_hold"},
+    {"peers at a time on the metrics port", kScrape.connections, "connections",
+     "the oldest that is not being answered makes room", "MetricsPort.WhoSendsNoRequestMakesRoomForWhoDoes"},
+    {"request on the metrics port", kScrape.head, "bytes", "431, closed",
+     "MetricsPort.ARequestAtTheBoundIsAnsweredAndOnePastItIsNot"},
+    {"what a peer there may send after its request", kScrape.discarded, "bytes", "closed",
+     "MetricsPort.WhoSendsMoreThanItsRequestIsReadUpToABound"},
+    {"time for a request there", static_cast<std::uint64_t>(kScrape.request), "ms", "closed",
+     "MetricsPort.AnUnfinishedRequestEndsWithItsTime"},
+    {"time for its answer to be taken", static_cast<std::uint64_t>(kScrape.answer), "ms", "closed",
+     "MetricsPort.WhoDoesNotReadTheAnswerLosesItAndOthersAreServed"},
+    {"rules with series of their own in the metrics", kRuleSeries, "rules", "counted together as `(others)`",
+     "RuleHits.PastTheBoundAreCountedTogether"},
+    {"entries of the configuration directory that `--watch` looks at", kMaxWatchedEntries, "entries",
+     "said once in `error.log`; changes are not seen",
+     "FolderPrint.of_as_many_entries_as_it_may_have_is_a_number_and_of_one_more_is_not"},
     {"access lines that wait for the disk", LogWriter::kWaitingBytes, "bytes", "lines are dropped and counted",
      "LogWriterTest.LinesPastWhatMayWaitAreDroppedAndCounted"},
     {"buffer of a client connection that waits", kHeadBlock, "bytes", "", ""},

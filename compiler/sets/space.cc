@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/table/canonical.h"
+#include "compiler/table/let_value.h"
 
 namespace sprx::sets {
 namespace {
@@ -34,21 +35,9 @@ bool compare_texts(const Expr& e, Type left, std::string_view a, std::string_vie
 
 }  // namespace
 
-ExprId Space::resolve(ExprId value) const {
-  for (int steps = 0; pool()[value].op == Op::let && steps < 256; ++steps) value = rules_.lets[pool()[value].a].value;
-  return value;
-}
+ExprId Space::resolve(ExprId value) const { return resolve_let(rules_, value); }
 
-ExprId Space::condition_of(ExprId value, bool* negated) const {
-  const Expr& e = pool()[resolve(value)];
-  if (e.op != Op::choose || e.b != 3) return kNoExpr;
-  const std::span<const ExprId> parts = pool().list(e);
-  const Expr& yes = pool()[parts[1]];
-  const Expr& no = pool()[parts[2]];
-  if (yes.op != Op::boolean || no.op != Op::boolean || yes.a == no.a) return kNoExpr;
-  *negated = yes.a == 0;
-  return parts[0];
-}
+ExprId Space::condition_of(ExprId value, bool* negated) const { return condition_behind(rules_, value, *negated); }
 
 bool Space::reads_captures(ExprId id) {
   const auto key = static_cast<std::uint32_t>(id);

@@ -62,7 +62,7 @@ std::optional<AccessBuilder::KeySet> AccessBuilder::choose(ExprId id) {
       all_ways(e, ways);
       break;
     case Op::holds: {
-      if (const auto value = condition_of(e)) {
+      if (const auto value = look_into(e)) {
         if (auto keys = choose(*value)) ways.push_back(std::move(*keys));
       }
       gate_way(id, ways);
@@ -93,6 +93,9 @@ std::optional<AccessBuilder::KeySet> AccessBuilder::choose(ExprId id) {
 void AccessBuilder::count_uses(ExprId id) {
   const Expr& e = pool_[id];
   if (e.op != Op::all) ++atom_uses_[static_cast<std::uint32_t>(id)];
+  if (e.op == Op::holds) {
+    if (const auto condition = look_into(e)) count_uses(*condition);
+  }
   if (e.op != Op::all && e.op != Op::any) return;
   for (const ExprId part : pool_.list(e)) count_uses(part);
 }
@@ -114,7 +117,7 @@ void AccessBuilder::count_all(ExprId id) {
   } else if (e.op == Op::any) {
     for (const ExprId part : pool_.list(e)) count_all(part);
   } else if (e.op == Op::holds) {
-    if (const auto value = condition_of(e)) count_all(*value);
+    if (const auto value = look_into(e)) count_all(*value);
   } else if (e.op != Op::negate && e.op != Op::always && e.op != Op::never) {
     atom_ways(id, ways);
   }
@@ -190,11 +193,17 @@ void AccessBuilder::post(AccessIndex& index, const std::vector<std::optional<Key
 
 AccessIndex AccessBuilder::build() {
   const std::vector<Rule>& all = rules_.of(phase_);
-  for (const Rule& rule : all) count_uses(rule.condition);
-  for (const Rule& rule : all) count_all(rule.condition);
   std::vector<std::optional<KeySet>> chosen;
   chosen.reserve(all.size());
-  for (const Rule& rule : all) chosen.push_back(choose(rule.condition));
+  const auto each = [&](auto visit) {
+    for (const Rule& rule : all) {
+      looked_into_ = 0;
+      visit(rule.condition);
+    }
+  };
+  each([&](ExprId condition) { count_uses(condition); });
+  each([&](ExprId condition) { count_all(condition); });
+  each([&](ExprId condition) { chosen.push_back(choose(condition)); });
 
   AccessIndex index;
   used_.assign(dimensions_.size(), false);

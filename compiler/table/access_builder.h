@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "compiler/table/access.h"
+#include "compiler/table/let_value.h"
 
 namespace sprx {
 
@@ -18,6 +19,8 @@ inline constexpr std::size_t kMaxSharedKeys = 8;
 /// Bytes of a literal that are looked for where a rule is to be found; what follows is left to the rule's condition.
 inline constexpr std::size_t kMaxAccessLiteral = 64;
 static_assert(kMaxAccessLiteral <= kMaxGramLiteral);
+/// Lets that are looked into for one rule: what uses one twice, and that one another twice, would grow without bound.
+inline constexpr std::size_t kMaxLetsOfRule = 64;
 /// Parts that one `or`, or hosts times paths, may bring under keys.
 inline constexpr std::size_t kMaxKeysOfRule = 4096;
 
@@ -78,14 +81,15 @@ class AccessBuilder {
   [[nodiscard]] StepOrder order_of(ExprId left) const {
     return pool_[left].type == Type::host || pool_[left].type == Type::domain ? StepOrder::host : StepOrder::path;
   }
-  /// The condition that a `holds` asks for where that is a let that stands for one.
-  [[nodiscard]] std::optional<ExprId> condition_of(const Expr& e) const {
-    const Expr& value = pool_[ExprId{e.a}];
-    if (value.op != Op::let) return std::nullopt;
-    const ExprId id = rules_.lets[value.a].value;
-    if (pool_[id].op > Op::matches) return std::nullopt;
+  /// The condition that a `holds` asks for where that is a let that stands for one. A rule looks into so many.
+  [[nodiscard]] std::optional<ExprId> look_into(const Expr& e) {
+    bool negated = false;
+    const ExprId id = condition_behind(rules_, ExprId{e.a}, negated);
+    if (id == kNoExpr || negated || looked_into_ == kMaxLetsOfRule) return std::nullopt;
+    ++looked_into_;
     return id;
   }
+  void flatten(const Expr& all, std::vector<ExprId>& parts, Ways& ways);
   [[nodiscard]] bool is_text(ExprId id) const {
     const Type type = pool_[id].type;
     return type == Type::string || type == Type::path || type == Type::host || type == Type::domain ||
@@ -104,6 +108,7 @@ class AccessBuilder {
   const ExprPool& pool_;
   Phase phase_;
   const std::vector<bool>& reads_captures_;
+  std::size_t looked_into_ = 0;  // lets, by the rule in hand
   std::vector<Dimension> dimensions_;
   std::vector<bool> used_;
   std::map<std::tuple<ExprId, Dimension::Kind, bool, StepOrder>, std::uint32_t> dimension_ids_;

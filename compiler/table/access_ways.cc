@@ -260,26 +260,36 @@ void AccessBuilder::atom_ways(ExprId id, Ways& ways) {
   gate_way(id, ways);
 }
 
+/// The conditions of an `and`, those of lets in it too; a let that rules share is also a gate.
+void AccessBuilder::flatten(const Expr& all, std::vector<ExprId>& parts, Ways& ways) {
+  const auto take = [&](ExprId part) {
+    if (pool_[part].op == Op::all) {
+      flatten(pool_[part], parts, ways);
+    } else {
+      parts.push_back(part);
+    }
+  };
+  for (const ExprId part : pool_.list(all)) {
+    if (pool_[part].op != Op::holds) {
+      take(part);
+      continue;
+    }
+    gate_way(part, ways);
+    if (const auto condition = look_into(pool_[part])) take(*condition);
+  }
+}
+
 /// Every part of an `and` is a way; a path together with a host is one more.
 void AccessBuilder::all_ways(const Expr& e, Ways& ways) {
   std::vector<std::uint64_t> hosts;
   std::vector<ExprId> parts;
-  const auto flatten = [&](const auto& self, const Expr& node) -> void {
-    for (const ExprId part : pool_.list(node)) {
-      if (pool_[part].op == Op::all) {
-        self(self, pool_[part]);
-      } else {
-        parts.push_back(part);
-      }
-    }
-  };
-  flatten(flatten, e);
+  flatten(e, parts, ways);
   for (const ExprId part : parts) {
     if (hosts.empty()) host_hashes(part, hosts);
   }
   for (const ExprId part : parts) {
     const Op op = pool_[part].op;
-    if (op == Op::any || op == Op::holds) {
+    if (op == Op::any || op == Op::holds) {  // a let of a let
       if (auto keys = choose(part)) ways.push_back(std::move(*keys));
     } else if (op == Op::never) {
       ways.push_back({});

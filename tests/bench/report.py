@@ -1,18 +1,26 @@
 #!/usr/bin/env python3
-"""Writes docs/performance.md from the results of one run.
+"""Writes docs/performance.md from the results of one run, a part at a time: what was not measured now stays as it is there.
 
-report.py DECIDE.json... -- BUILD.json CHECK.json: each DECIDE.json is one process of sprx_bench_decide, of which medians
-are taken.
+report.py DECIDE.json... -- BUILD.json CHECK.json: the parts about decisions and checking; each DECIDE.json is one process of
+    sprx_bench_decide, of which medians are taken
+report.py --proxy PROXY.json: the part about the whole proxy, and docs/performance.svg
 """
 import datetime
 import json
 import pathlib
 import platform
+import re
 import statistics
 import subprocess
 import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP / "tests/bench/proxy"))
+import page
+import picture
+
+PAGE, PICTURE = TOP / "docs/performance.md", TOP / "docs/performance.svg"
+PARTS = ("proxy", "engine")  # in the order of the page
 # Rules, and the most that a decision may cost in parses of the same head: nothing matches, mixed.
 BUDGET = {10: (0.50, 0.50), 1_000: (0.70, 0.80), 10_000: (0.80, 1.15), 100_000: (1.0, 1.5)}
 # A budget counts as met within this much of its figure: ratios move by about 10 % from run to run.
@@ -115,32 +123,55 @@ def compiling(built, check):
     return out
 
 
-def main():
-    if "--" not in sys.argv:
-        sys.exit(__doc__)
-    split = sys.argv.index("--")
-    found = load(sys.argv[1:split])
-    build_path, check_path = sys.argv[split + 1:split + 3]
-    check = json.loads(pathlib.Path(check_path).read_text())
-    processes = split - 1
-    lines = ["# Performance", "",
-             "Written by `./tools/dev bench` from one run; nothing here is edited by hand. Absolute times differ from machine to machine,",
-             "so every budget is a ratio to something measured beside it. A budget counts as met within "
-             f"{SLACK} times its figure.", "",
+def engine(decide_paths, build_path, check_path):
+    found, check = load(decide_paths), json.loads(pathlib.Path(check_path).read_text())
+    lines = ["## One decision", "",
              f"- {datetime.date.today().isoformat()}, commit {commit()}, {cpu_name()}, {platform.system()} {platform.release()}",
              f"- {first_line(['g++', '--version'])}; {first_line(['haproxy', '-v'])}",
              "- load while it ran: " + pathlib.Path("/proc/loadavg").read_text().split(" ", 1)[0] +
              " (a busy neighbour raises the times of parsing and deciding alike, and the tail of both)", "",
-             "## One decision", "",
              "Facts, fields, index and verification, as a multiple of what Beast takes to split the same head into views: 4,000 distinct heads of",
-             f"600 ± 20 bytes, each copied into one buffer (the copy is subtracted), CPU time of the thread, median of {processes} processes x 15",
+             f"600 ± 20 bytes, each copied into one buffer (the copy is subtracted), CPU time of the thread, median of {len(decide_paths)} processes x 15",
              "alternating passes. Rules are a quarter each exact-path redirects, prefix + method denials, host + prefix edits and user-agent",
-             "substrings. In mixed traffic some 57 % of requests meet a rule.", ""]
+             f"substrings. In mixed traffic some 57 % of requests meet a rule. A budget counts as met within {SLACK} times its figure.", ""]
     lines += decisions(found) + ["", "## Worst cases", ""] + worst_cases(found)
     lines += ["", "## Checking and memory", ""] + compiling(load([build_path]), check)
-    lines += ["", "`sprx dump --stage cost` says which rules and lists of a configuration cost what "
-              "([operating](operating.md#what-rules-cost))."]
-    (TOP / "docs/performance.md").write_text("\n".join(lines) + "\n")
+    return lines
+
+
+def proxy(path):
+    result = json.loads(pathlib.Path(path).read_text())
+    result.update(commit=commit(), cpu=cpu_name())
+    PICTURE.write_text(picture.svg(result))
+    return page.section(result, PICTURE.name)
+
+
+def write_page(name, lines):
+    """Puts the part between its marks; the other parts stay."""
+    old = PAGE.read_text() if PAGE.exists() else ""
+    parts = {part: match[1] if (match := re.search(rf"<!-- {part} -->\n(.*?)<!-- end of {part} -->", old, re.S)) else ""
+             for part in PARTS}
+    parts[name] = "\n".join(lines).rstrip("\n") + "\n"
+    text = ["# Performance", "",
+            "Written by `./tools/dev bench`; nothing here is edited by hand. Absolute times differ from machine to machine, so every budget",
+            "is a ratio to something measured beside it.", ""]
+    for part in PARTS:
+        if parts[part]:
+            text += [f"<!-- {part} -->", parts[part] + f"<!-- end of {part} -->", ""]
+    text += ["`sprx dump --stage cost` says which rules and lists of a configuration cost what "
+             "([operating](operating.md#what-rules-cost))."]
+    PAGE.write_text("\n".join(text) + "\n")
+
+
+def main():
+    words = sys.argv[1:]
+    if len(words) == 2 and words[0] == "--proxy":
+        write_page("proxy", proxy(words[1]))
+    elif "--" in words and len(words) - words.index("--") == 3:
+        split = words.index("--")
+        write_page("engine", engine(words[:split], *words[split + 1:]))
+    else:
+        sys.exit(__doc__)
 
 
 if __name__ == "__main__":

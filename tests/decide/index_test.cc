@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "compiler/table/access_builder.h"
 #include "runtime/decide/state.h"
 #include "tests/decide/builder.h"
 
@@ -108,6 +109,52 @@ TEST(Index, a_condition_that_rules_share_is_tested_once_for_all) {
   EXPECT_EQ(tried(*table, m), 0U);
   m.header("User-Agent", "a spider");
   EXPECT_EQ(tried(*table, m), 1000U);
+}
+
+/// The condition as a let, as the compiler makes one of it.
+ExprId as_let(Builder& b, ExprId condition) {
+  const ExprId value =
+      b.many(Op::choose, Type::boolean, {condition, b.rules.pool.boolean(true), b.rules.pool.boolean(false)});
+  return b.holds(b.let(b.define_let("l" + std::to_string(b.rules.lets.size()), value)));
+}
+
+TEST(Index, a_let_is_looked_into_and_joined_with_the_other_conditions) {
+  Builder b;
+  const ExprId shared = b.negate(b.exists(b.field(Field::header, "x")));
+  for (int i = 0; i < 1000; ++i) {
+    const ExprId path = as_let(b, b.all({as_let(b, b.op(Op::under, b.field(Field::path), b.path("/shop"))), shared}));
+    b.rule("r" + std::to_string(i),
+           b.all({path, b.op(Op::equal, b.field(Field::host), b.host("h" + std::to_string(i) + ".org"))}), {});
+  }
+  const auto table = b.build();
+  Message m("/shop/1", "h7.org");
+  EXPECT_EQ(tried(*table, m), 1U);
+  Message elsewhere("/stop/1", "h7.org");
+  EXPECT_EQ(tried(*table, elsewhere), 0U);
+}
+
+TEST(Index, so_many_lets_are_looked_into_for_a_rule_and_no_more) {
+  for (const std::size_t lets : {kMaxLetsOfRule, kMaxLetsOfRule + 1}) {
+    Builder b;
+    ExprId condition = b.op(Op::equal, b.field(Field::path), b.path("/a"));
+    for (std::size_t i = 0; i < lets; ++i) condition = as_let(b, condition);
+    b.rule("r", condition, {});
+    const auto table = b.build();
+    Message m("/b");
+    EXPECT_EQ(tried(*table, m), lets == kMaxLetsOfRule ? 0U : 1U) << "past it the rule is tried for every message";
+  }
+}
+
+TEST(Index, lets_that_use_each_other_twice_are_no_more_work) {
+  Builder b;
+  ExprId condition = b.op(Op::equal, b.field(Field::path), b.path("/a"));
+  for (int i = 0; i < 60; ++i) {
+    const ExprId x = b.op(Op::equal, b.field(Field::header, "x"), b.text(std::to_string(i)));
+    condition = as_let(b, b.any({b.all({condition, x}), b.all({condition, b.negate(x)})}));
+  }
+  b.rule("r", condition, {});
+  Message m("/a");
+  EXPECT_EQ(tried(*b.build(), m), 1U);
 }
 
 TEST(Index, texts_in_a_header_are_found_in_one_scan) {

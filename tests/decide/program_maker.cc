@@ -354,7 +354,7 @@ ExprId ProgramMaker::capture_atom(Builder& b) {
 
 ExprId ProgramMaker::condition(Builder& b, int depth) {
   const std::size_t form = below(depth == 0 ? 5 : 10);
-  if (form < 4) return chance(20) ? literal_atom(b) : atom(b, below(kAtoms));
+  if (form < 4) return chance(20) ? literal_atom(b) : plain_condition(b);
   if (form < 5) return capture_atom(b);
   if (form < 6) return b.negate(condition(b, depth - 1));
   std::vector<ExprId> parts;
@@ -400,6 +400,21 @@ void ProgramMaker::add_lets(Builder& b) {
     const ExprId text = b.concat({chosen});
     lets_ = b.define_let("let" + std::to_string(b.rules.lets.size()), text) + 1;
   }
+  // Conditions, of conditions before them too, as the compiler makes them.
+  conditions_.clear();
+  for (std::size_t n = below(4); n > 0; --n) {
+    std::vector<ExprId> parts;
+    for (std::size_t part = 1 + below(3); part > 0; --part) parts.push_back(plain_condition(b));
+    const ExprId when = b.many(chance(70) ? Op::all : Op::any, Type::boolean, parts);
+    const bool yes = chance(80);
+    const ExprId value =
+        b.many(Op::choose, Type::boolean, {when, b.rules.pool.boolean(yes), b.rules.pool.boolean(!yes)});
+    conditions_.push_back(b.holds(b.let(b.define_let("is" + std::to_string(b.rules.lets.size()), value))));
+  }
+}
+
+ExprId ProgramMaker::plain_condition(Builder& b) {
+  return !conditions_.empty() && chance(40) ? one_of(conditions_) : atom(b, below(kAtoms));
 }
 
 std::uint32_t ProgramMaker::dynamic_list(Builder& b, KeyKind kind) {

@@ -48,6 +48,8 @@ class ProgramMaker {
   ExprId condition(Builder& b, int depth);
   ExprId value(Builder& b, int depth);
   void add_lets(Builder& b);
+  /// An atom, or a let that is a condition.
+  ExprId plain_condition(Builder& b);
   std::uint32_t dynamic_list(Builder& b, KeyKind kind);
   LimitId limit(Builder& b);
   Guard guard(Builder& b, Phase phase);
@@ -56,7 +58,8 @@ class ProgramMaker {
 
   std::mt19937_64 random_;
   std::uint32_t next_slot_ = 0;
-  std::uint32_t lets_ = 0;
+  std::uint32_t lets_ = 0;  ///< those that are texts come first
+  std::vector<ExprId> conditions_;
   bool response_ = false;
 };
 

@@ -29,7 +29,7 @@ AccessRecord whole() {
   record.reused = true;
   record.request_id = "id";
   record.user_agent = "curl/8";
-  record.source = "upstream";
+  record.source = ResponseSource::upstream;
   record.table = "0123456789abcdef";
   return record;
 }
@@ -89,6 +89,24 @@ TEST(AccessLog, NamesRulesAndFieldsOfBothPhases) {
   EXPECT_NE(line(record, LogFormat::json).find(R"("rules":["one","g.two"],)"), std::string::npos);
   EXPECT_TRUE(line(record, LogFormat::json).ends_with("\"fields\":{\"k\":\"a\\u0009b\",\"l\":\"\\\"}\"}}\n"));
   EXPECT_TRUE(line(record, LogFormat::ltsv).ends_with("\tfields.k:a\\tb\tfields.l:\"}\n"));
+}
+
+TEST(AccessLog, TellsARuleThatIsCalledProxyOrUpstreamFromThem) {
+  AccessRecord record = whole();
+  const auto source = [&](std::string_view rule) {
+    record.rule = rule;
+    return source_text(record);
+  };
+  record.source = ResponseSource::rule;
+  EXPECT_EQ(source("gone"), "gone");
+  EXPECT_EQ(source("proxy"), "rule:proxy");
+  EXPECT_EQ(source("upstream"), "rule:upstream");
+  EXPECT_EQ(source("shop.proxy"), "shop.proxy");
+  record.source = ResponseSource::proxy;
+  EXPECT_EQ(source(""), "proxy");
+  record.source.reset();
+  EXPECT_NE(line(record, LogFormat::json).find(R"("source":null,)"), std::string::npos);
+  EXPECT_NE(line(record, LogFormat::ltsv).find("\tsource:-\t"), std::string::npos);
 }
 
 TEST(AccessLog, EscapesWhatCouldForgeALineOrAField) {

@@ -103,6 +103,8 @@ TEST(Messages, SayInOneLineWhatIsWrong) {
             "400 the arguments of `ban` hold a control character");
   EXPECT_EQ(f.say("flag", "\xC3\xA9`\\=on"),
             "404 flag `\\xC3\\xA9\\x60\\x5C`: the configuration declares no flag of this name");
+  EXPECT_EQ(f.say("ban", std::string(kMessageLimit, 'a')),
+            "400 ban wants LIST KEY [DURATION], not `" + std::string(80, 'a') + "...`");
   EXPECT_EQ(f.say("ban", std::string(kMessageLimit + 1, 'a')), "400 the arguments of `ban` are longer than 4096 bytes");
   EXPECT_EQ(f.say("ban", "tokens " + std::string(kMaxLiveKey + 1, 'a')),
             "400 ban `" + std::string(80, 'a') + "...` in `tokens`: the key is longer than 1024 bytes");

@@ -111,6 +111,23 @@ TEST(MetricsPort, WhoDoesNotReadTheAnswerLosesItAndOthersAreServed) {
   EXPECT_LT(deaf.front().receive_all().size(), large.size());
 }
 
+TEST(MetricsPort, WhoSendsMoreThanItsRequestIsReadUpToABound) {
+  ScrapeLimits limits;
+  limits.discarded = 1'000;
+  limits.answer = 600'000;
+  Port port(limits);
+  Peer peer = connect_to(port.listener.port());
+  peer.send(kScrape);
+  EXPECT_THAT(peer.receive_all(), testing::EndsWith("\r\n\r\n/metrics"));
+  // An answer to somebody else comes after what had been sent before is read: one thread does both.
+  EXPECT_TRUE(peer.send(std::string(1'000, 'x')));
+  EXPECT_THAT(port.ask(kScrape), StartsWith("HTTP/1.1 200 "));
+  EXPECT_TRUE(peer.send("x"));  // the first past the bound
+  EXPECT_THAT(port.ask(kScrape), StartsWith("HTTP/1.1 200 "));
+  EXPECT_TRUE(peer.send("x"));  // meets a closed socket, which answers with a reset
+  EXPECT_FALSE(peer.send("x"));
+}
+
 TEST(MetricsPort, IsSharedWithNobody) {
   Port port;
   MetricsListener second;

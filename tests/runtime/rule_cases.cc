@@ -105,6 +105,18 @@ const ScriptCase kCases[] = {
      "c> GET / HTTP/1.1\nc> Host: a\nc> Max-Forwards: 0\nc>\no: open\no< GET / HTTP/1.1\no< Host: a\n"
      "o< Max-Forwards: 0\nup\no<\no> HTTP/1.1 204 No Content\no>\nc< HTTP/1.1 204 No Content\ndown\nc<\n",
      ""},
+    {"a_response_rule_that_is_called_upstream_replaces_a_response",
+     "c> GET / HTTP/1.1\nc> Host: a\nc>\no: open\no< GET / HTTP/1.1\no< Host: a\nup\no<\n"
+     "o> HTTP/1.1 418 Tea\no> Content-Length: 3\no>\no>> tea\nc< HTTP/1.1 404 Not Found\n" +
+         kMade +
+         "c< Date: {date}\nc< Content-Length: 10\nc<\nc<< Not Found\\n\no: gone\n"
+         "log \"status\":404  \"rules\":[\"upstream\"]  \"source\":\"rule:upstream\"  \"error\":null\n",
+     "response rule upstream { when response.status == 418; deny 404; }\n"},
+    {"a_response_rule_that_is_called_proxy_replaces_an_error",
+     "o: refuse\nc> GET / HTTP/1.1\nc> Host: a\nc>\nc< HTTP/1.1 503 Service Unavailable\n" + kMade +
+         "c< Date: {date}\nc< Content-Length: 5\nc<\nc<< sorry\n"
+         "log \"status\":503  \"rules\":[\"proxy\"]  \"source\":\"rule:proxy\"  \"error\":\"connect_failed\"\n",
+     "response rule proxy { when response.source == \"proxy\"; respond 503 { body \"sorry\"; } }\n"},
     {"proxy_status_turned_off",
      "c>> GET / HTTP/1.1\\r\\n\\r\\n\nc< HTTP/1.1 400 Bad Request\nc< Content-Type: text/plain; charset=utf-8\n"
      "c< Cache-Control: no-store\nc< Date: {date}\nc< Content-Length: 48\nc< Connection: close\nc<\n"

@@ -133,6 +133,42 @@ StreamEnd read_body(std::string_view bytes, bool ended, ModelMessage& out, std::
 /// How far bytes without a head may still become one.
 StreamEnd unfinished(std::string_view rest) { return rest.empty() ? StreamEnd::clean : StreamEnd::partial; }
 
+/// One message after the other. `begins`: where the next one does at the earliest; `read_start` reads its first line;
+/// `understood` has the last word on a head, and on how its body is framed.
+template <typename Begins, typename ReadStart, typename Understood>
+ModelStream read_messages(std::string_view bytes, bool ended, const Begins& begins, const ReadStart& read_start,
+                          const Understood& understood) {
+  ModelStream out;
+  for (std::size_t at = 0;;) {
+    at = begins(at);
+    out.used = at;
+    ModelMessage message;
+    message.begin = at;
+    std::size_t used = 0;
+    const auto lines = head_lines(bytes.substr(at), used);
+    if (!lines) {
+      out.end = unfinished(bytes.substr(at));
+      return out;
+    }
+    if (!read_start(lines->front(), message) || !read_fields(*lines, message) || !read_framing(message) ||
+        !understood(message)) {
+      out.end = StreamEnd::bad;
+      return out;
+    }
+    at += used;
+    out.end = read_body(bytes.substr(at), ended, message, used = 0);
+    at += used;
+    message.end = at;
+    const bool switches = message.status == 101;
+    out.messages.push_back(std::move(message));
+    if (switches) {
+      out.used = at;
+      out.end = StreamEnd::other;
+    }
+    if (out.end != StreamEnd::clean) return out;
+  }
+}
+
 }  // namespace
 
 std::string lower(std::string_view text) {
@@ -217,73 +253,33 @@ ModelChunks read_chunks(std::string_view bytes) {
 }
 
 ModelStream read_requests(std::string_view bytes) {
-  ModelStream out;
-  for (std::size_t at = 0;;) {
+  const auto begins = [&](std::size_t at) {
     for (int i = 0; i < kEmptyLines && bytes.substr(at).starts_with("\r\n"); ++i) at += 2;
-    out.used = at;
-    ModelMessage message;
-    message.begin = at;
-    std::size_t used = 0;
-    const auto lines = head_lines(bytes.substr(at), used);
-    if (!lines) {
-      out.end = unfinished(bytes.substr(at));
-      return out;
-    }
-    const bool read = read_request_line(lines->front(), message) && read_fields(*lines, message) &&
-                      read_framing(message) && message.count("host") <= 1 &&
-                      (message.minor == 0 || message.count("host") == 1);
-    if (!read) {
-      out.end = StreamEnd::bad;
-      return out;
-    }
-    at += used;
-    out.end = read_body(bytes.substr(at), false, message, used = 0);
-    at += used;
-    message.end = at;
-    out.messages.push_back(std::move(message));
-    if (out.end != StreamEnd::clean) return out;
-    out.used = at;
-  }
+    return at;
+  };
+  const auto read_start = [](std::string_view line, ModelMessage& message) { return read_request_line(line, message); };
+  const auto understood = [](ModelMessage& message) {
+    return message.count("host") <= 1 && (message.minor == 0 || message.count("host") == 1);
+  };
+  return read_messages(bytes, false, begins, read_start, understood);
 }
 
 ModelStream read_responses(std::string_view bytes, const std::vector<std::string>& methods, bool ended) {
-  ModelStream out;
   std::size_t answered = 0;
-  for (std::size_t at = 0;;) {
-    out.used = at;
-    ModelMessage message;
-    message.begin = at;
-    std::size_t used = 0;
-    const auto lines = head_lines(bytes.substr(at), used);
-    if (!lines) {
-      out.end = unfinished(bytes.substr(at));
-      return out;
-    }
-    if (!read_status_line(lines->front(), message) || !read_fields(*lines, message) || !read_framing(message)) {
-      out.end = StreamEnd::bad;
-      return out;
-    }
-    at += used;
+  const auto begins = [](std::size_t at) { return at; };
+  const auto read_start = [](std::string_view line, ModelMessage& message) { return read_status_line(line, message); };
+  const auto understood = [&](ModelMessage& message) {
     const std::string method = answered < methods.size() ? methods[answered] : "";
+    if (message.status >= 200) ++answered;
     const bool bare = message.status / 100 == 1 || message.status == 204 || message.status == 304 || method == "HEAD";
     if (bare) {
       message.framing = ModelMessage::Body::none;
     } else if (message.framing == ModelMessage::Body::none && !message.has_length) {
       message.framing = ModelMessage::Body::until_close;
     }
-    out.end = read_body(bytes.substr(at), ended, message, used = 0);
-    at += used;
-    message.end = at;
-    const int status = message.status;
-    out.messages.push_back(std::move(message));
-    if (status == 101) {
-      out.used = at;
-      out.end = StreamEnd::other;
-      return out;
-    }
-    if (status >= 200) ++answered;
-    if (out.end != StreamEnd::clean) return out;
-  }
+    return true;
+  };
+  return read_messages(bytes, ended, begins, read_start, understood);
 }
 
 }  // namespace sprx::testing

@@ -50,48 +50,45 @@ struct Row {
 std::string get(const std::string& line) { return "GET / HTTP/1.1\r\nHost: a\r\n" + line + "\r\n\r\n"; }
 std::string ok(const std::string& line) { return "HTTP/1.1 200 OK\r\n" + line + "\r\n\r\n"; }
 
+constexpr const char* kScan = "HeadScan";
+constexpr const char* kFraming = "read_framing";
+
+/// A field line of a request that `read_framing` refuses, and one that `HeadScan` does.
+Row framed(const char* what, const char* line, const char* name, Reason reason = Reason::bad_framing) {
+  return {In::request, what, get(line), reason, kFraming, name};
+}
+Row folded(const char* what, const char* line, const char* name) {
+  return {In::request, what, get(line), Reason::bad_header, kScan, name};
+}
+
 const std::vector<Row>& rows() {
   constexpr In kRequest = In::request;
   constexpr In kResponse = In::response;
   constexpr In kChunks = In::chunks;
-  constexpr const char* kScan = "HeadScan";
-  constexpr const char* kFraming = "read_framing";
   constexpr const char* kTarget = "read_target";
   constexpr const char* kChunked = "ChunkedDecoder";
   static const std::vector<Row> all = {
-      {kRequest, "a folded line, joined with a blank", get("X: a\r\n b"), Reason::bad_header, kScan, "header-folded"},
-      {kRequest, "the same with a tab", get("X: a\r\n\tb"), Reason::bad_header, kScan, "header-folded-with-tab"},
-      {kRequest, "a framing field whose value is on the next line", get("Transfer-Encoding:\r\n chunked"),
-       Reason::bad_header, kScan, "te-folded"},
-      {kRequest, "a line that begins with a blank before the next field", get(" X: a"), Reason::bad_header, kScan,
-       "te-leading-space"},
-      {kRequest, "Content-Length twice, equal", get("Content-Length: 5\r\nContent-Length: 5"), Reason::bad_framing,
-       kFraming, "framing-content-length-twice-equal"},
-      {kRequest, "a list of equal lengths", get("Content-Length: 5, 5"), Reason::bad_framing, kFraming,
-       "framing-content-length-list-equal"},
+      folded("a folded line, joined with a blank", "X: a\r\n b", "header-folded"),
+      folded("the same with a tab", "X: a\r\n\tb", "header-folded-with-tab"),
+      folded("a framing field whose value is on the next line", "Transfer-Encoding:\r\n chunked", "te-folded"),
+      folded("a line that begins with a blank before the next field", " X: a", "te-leading-space"),
+      framed("Content-Length twice, equal", "Content-Length: 5\r\nContent-Length: 5",
+             "framing-content-length-twice-equal"),
+      framed("a list of equal lengths", "Content-Length: 5, 5", "framing-content-length-list-equal"),
       {kRequest, "a length with zeros before it: written anew", get("Content-Length: 05"), Reason::none,
        "write_framing", "framing-content-length-leading-zeros"},
-      {kRequest, "a coding that is not known", get("Transfer-Encoding: gzip"), Reason::unknown_transfer_coding,
-       kFraming, "te-gzip"},
-      {kRequest, "an unknown coding and a length", get("Transfer-Encoding: gzip\r\nContent-Length: 5"),
-       Reason::bad_framing, kFraming, "te-and-content-length"},
-      {kRequest, "chunked after another coding", get("Transfer-Encoding: gzip, chunked"), Reason::bad_framing, kFraming,
-       "te-gzip-chunked"},
-      {kRequest, "chunked before another coding", get("Transfer-Encoding: chunked, gzip"), Reason::bad_framing,
-       kFraming, "te-chunked-gzip"},
-      {kRequest, "chunked twice in a list", get("Transfer-Encoding: chunked, chunked"), Reason::bad_framing, kFraming,
-       "te-chunked-chunked-list"},
-      {kRequest, "an empty member before chunked", get("Transfer-Encoding: , chunked"), Reason::bad_framing, kFraming,
-       "te-comma-chunked"},
-      {kRequest, "no coding at all", get("Transfer-Encoding: "), Reason::bad_framing, kFraming, "te-empty"},
-      {kRequest, "a parameter of chunked", get("Transfer-Encoding: chunked;q=1"), Reason::bad_framing, kFraming,
-       "te-chunked-parameter"},
-      {kRequest, "chunked in quotes", get("Transfer-Encoding: \"chunked\""), Reason::unknown_transfer_coding, kFraming,
-       "te-quoted"},
-      {kRequest, "a word that ends in chunked", get("Transfer-Encoding: xchunked"), Reason::unknown_transfer_coding,
-       kFraming, "te-xchunked"},
-      {kRequest, "identity", get("Transfer-Encoding: identity"), Reason::unknown_transfer_coding, kFraming,
-       "te-identity"},
+      framed("a coding that is not known", "Transfer-Encoding: gzip", "te-gzip", Reason::unknown_transfer_coding),
+      framed("an unknown coding and a length", "Transfer-Encoding: gzip\r\nContent-Length: 5", "te-and-content-length"),
+      framed("chunked after another coding", "Transfer-Encoding: gzip, chunked", "te-gzip-chunked"),
+      framed("chunked before another coding", "Transfer-Encoding: chunked, gzip", "te-chunked-gzip"),
+      framed("chunked twice in a list", "Transfer-Encoding: chunked, chunked", "te-chunked-chunked-list"),
+      framed("an empty member before chunked", "Transfer-Encoding: , chunked", "te-comma-chunked"),
+      framed("no coding at all", "Transfer-Encoding: ", "te-empty"),
+      framed("a parameter of chunked", "Transfer-Encoding: chunked;q=1", "te-chunked-parameter"),
+      framed("chunked in quotes", "Transfer-Encoding: \"chunked\"", "te-quoted", Reason::unknown_transfer_coding),
+      framed("a word that ends in chunked", "Transfer-Encoding: xchunked", "te-xchunked",
+             Reason::unknown_transfer_coding),
+      framed("identity", "Transfer-Encoding: identity", "te-identity", Reason::unknown_transfer_coding),
       {kRequest, "chunked in HTTP/1.0", "GET / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
        Reason::bad_framing, kFraming, "te-in-http-1.0"},
       {kRequest, "no Host", "GET / HTTP/1.1\r\n\r\n", Reason::bad_host, kTarget, "host-missing"},

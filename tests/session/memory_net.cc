@@ -46,7 +46,8 @@ bool MemoryNet::complete_read(MemorySocket& socket) {
     socket.cut = socket.cut || !late;
   }
   if (late) {
-    reader->complete(boost::asio::error::timed_out, 0);
+    *socket.reader_late = true;
+    reader->complete(boost::asio::error::operation_aborted, 0);
   } else if (socket.reset) {
     reader->complete(boost::asio::error::connection_reset, 0);
   } else if (socket.unread().empty()) {

@@ -42,6 +42,7 @@ struct MemorySocket {
 
   // What the proxy is waiting for.
   StreamOperation* reader = nullptr;
+  bool* reader_late = nullptr;  ///< the reader's word for its deadline having passed
   std::span<char> into;
   StreamOperation* writer = nullptr;
   bool connecting = false;

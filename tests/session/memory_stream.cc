@@ -1,5 +1,5 @@
 // Stream over MemoryNet: what runtime/stream.cc defines, defined here instead. A program that links this file takes
-// nothing of the other one.
+// nothing of the other one, and the rest of Stream from runtime/stream_operations.cc as the proxy does.
 #include <algorithm>
 #include <boost/asio/error.hpp>
 #include <cerrno>
@@ -21,23 +21,9 @@ namespace {
 
 MemorySocket& at(int fd) { return MemoryNet::current().at(fd); }
 
-Io io_of(const error_code& ec, bool late) {
-  if (!ec) return Io::ok;
-  if (ec == asio::error::timed_out) return Io::late;  // the fault of that name
-  if (ec == asio::error::operation_aborted) return late ? Io::late : Io::cancelled;
-  return ec == asio::error::eof ? Io::eof : Io::error;
-}
-
 }  // namespace
 
 Milliseconds steady_ms() { return MemoryNet::current().now; }
-
-Stream::Stream(asio::io_context& context, StreamList& list, std::size_t read_limit)
-    : socket_(context), list_(list), next_(list.first_), read_limit_(read_limit) {
-  if (next_ != nullptr) next_->previous_ = this;
-  list.first_ = this;
-  ++list.size_;
-}
 
 Stream::~Stream() {
   close();
@@ -45,13 +31,7 @@ Stream::~Stream() {
     std::fprintf(stderr, "a stream is destroyed while something waits for it\n");
     std::abort();
   }
-  if (previous_ != nullptr) {
-    previous_->next_ = next_;
-  } else {
-    list_.first_ = next_;
-  }
-  if (next_ != nullptr) next_->previous_ = previous_;
-  --list_.size_;
+  leave_list();
 }
 
 bool Stream::adopt(int fd) {
@@ -117,25 +97,7 @@ bool Stream::write_now(std::string_view text) {
   return true;
 }
 
-void StreamList::sweep(Milliseconds now) {
-  for (Stream* stream = first_; stream != nullptr; stream = stream->next_) {
-    const bool read = now >= stream->read_deadline_;
-    const bool write = now >= stream->write_deadline_;
-    if (!read && !write) continue;
-    stream->read_late_ = stream->read_late_ || read;
-    stream->write_late_ = stream->write_late_ || write;
-    if (read) stream->read_deadline_ = kNever;
-    if (write) stream->write_deadline_ = kNever;
-    stream->cancel();
-  }
-}
-
-void Stream::ReadAwaiter::await_suspend(std::coroutine_handle<> waiter) {
-  waiter_ = waiter;
-  if (stream_.read_limit_ != 0 && into_.size() > stream_.read_limit_) into_ = into_.first(stream_.read_limit_);
-  stream_.read_late_ = false;
-  stream_.read_deadline_ = deadline_;
-  stream_.reading_ = true;
+void Stream::ReadAwaiter::receive() {
   if (stream_.fd_ < 0) {
     std::fprintf(stderr, "a read of a stream that is closed\n");
     std::abort();
@@ -146,13 +108,8 @@ void Stream::ReadAwaiter::await_suspend(std::coroutine_handle<> waiter) {
     std::abort();
   }
   socket.reader = this;
+  socket.reader_late = &stream_.read_late_;
   socket.into = into_;
-}
-
-void Stream::ReadAwaiter::complete(const error_code& ec, std::size_t bytes) {
-  stream_.read_deadline_ = kNever;
-  stream_.reading_ = false;
-  resume(io_of(ec, stream_.read_late_), bytes);
 }
 
 bool Stream::WriteAwaiter::attempt() {
@@ -192,24 +149,7 @@ bool Stream::WriteAwaiter::attempt() {
   return true;
 }
 
-void Stream::WriteAwaiter::wait() {
-  stream_.last_write_ = steady_ms();
-  stream_.write_deadline_ = stream_.last_write_ + timeout_;
-  at(stream_.fd_).writer = this;
-}
-
-void Stream::WriteAwaiter::await_suspend(std::coroutine_handle<> waiter) {
-  waiter_ = waiter;
-  stream_.write_late_ = false;
-  wait();
-}
-
-void Stream::WriteAwaiter::complete(const error_code& ec, std::size_t) {
-  stream_.write_deadline_ = kNever;
-  if (ec) return resume(io_of(ec, stream_.write_late_), result_.bytes);
-  if (attempt()) return resume(result_.io, result_.bytes);
-  wait();
-}
+void Stream::WriteAwaiter::wait_for_room() { at(stream_.fd_).writer = this; }
 
 bool Stream::ConnectAwaiter::await_ready() {
   MemoryNet& net = MemoryNet::current();
@@ -224,20 +164,15 @@ bool Stream::ConnectAwaiter::await_ready() {
   return true;
 }
 
-void Stream::ConnectAwaiter::await_suspend(std::coroutine_handle<> waiter) {
-  waiter_ = waiter;
-  stream_.write_late_ = false;
-  stream_.write_deadline_ = deadline_;
+void Stream::ConnectAwaiter::wait() {
   at(stream_.fd_).writer = this;
   at(stream_.fd_).connecting = true;
 }
 
-void Stream::ConnectAwaiter::complete(const error_code& ec, std::size_t) {
-  stream_.write_deadline_ = kNever;
-  if (ec) return resume(io_of(ec, stream_.write_late_), 0);
-  if (MemoryNet::current().origin == MemoryNet::Origin::refuses) return resume(Io::error, 0);
+bool Stream::ConnectAwaiter::connected() {
+  if (MemoryNet::current().origin == MemoryNet::Origin::refuses) return false;
   MemoryNet::current().accepted.push_back(stream_.fd_);
-  resume(Io::ok, 0);
+  return true;
 }
 
 }  // namespace sprx

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Mixed traffic through the real proxy while everything around it changes: reloads, log rotations, messages, restarts of
-the origin. Every byte of every answer is checked; a failure counts as explained only while the origin was down.
+the origin. Every byte of every answer is checked; a failure counts as explained only where faults.py says what explains it, and no
+line of the proxy's log may tell of another one.
 
 usage: soak.py SPRX [MINUTES]
 """
@@ -24,6 +25,7 @@ sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "real")]
 from real_data import free_port, wait_port
+from faults import EXPLANATIONS, Failure, Outage, check_the_judge, explain, unexplained_lines
 from soak_origin import body_of
 
 RULES = """
@@ -40,11 +42,60 @@ CLIENTS = {"keep-alive": 8, "pipelined": 4, "chunked upload": 4, "upload": 3, "a
            "rules": 3}
 OUTAGE = 1.0          # seconds that the origin stays away
 OUTAGE_EVERY = 20.0
-AFTER = 1.5           # what was in flight when it went, and connections that died with it
 
 
 class Wrong(Exception):
-    pass
+    """An answer that should not be; `status`: of a whole one with another status than wanted."""
+
+    def __init__(self, text, status=None):
+        super().__init__(text)
+        self.status = status
+
+
+class Talk:
+    """One connection of a client. Each request has an id that the proxy logs, and the oldest without an answer is known."""
+
+    def __init__(self, reader, writer, name):
+        self.reader, self.writer, self.name = reader, writer, name
+        self.asked = 0
+        self.waiting = collections.deque()
+        self.began = False  # the head of the oldest one's answer is there
+
+    def request(self, method, path, fields=b""):
+        self.asked += 1
+        self.waiting.append(f"{self.name}/{self.asked}")
+        return b"%s %s HTTP/1.1\r\nHost: soak\r\nsection-io-id: %s\r\n%s\r\n" % (method, path.encode(), self.waiting[-1].encode(), fields)
+
+    def ask(self, method, path, fields=b""):
+        self.writer.write(self.request(method, path, fields))
+
+    async def answer(self, want=200):
+        head = await self.reader.readuntil(b"\r\n\r\n")
+        self.began = True
+        status = int(head.split(b" ")[1])
+        lower = head.lower()
+        body = b""
+        if b"transfer-encoding: chunked" in lower:
+            while size := int((await self.reader.readuntil(b"\r\n")), 16):
+                body += (await self.reader.readexactly(size + 2))[:-2]
+            await self.reader.readexactly(2)
+        elif b"content-length: " in lower:
+            body = await self.reader.readexactly(int(lower.split(b"content-length: ")[1].split(b"\r\n")[0]))
+        if status != want:
+            raise Wrong(f"status {status}: {body[:60]!r}", status)
+        if status != 101:  # which goes on as a tunnel
+            self.done()
+        return head, body
+
+    def done(self):
+        self.waiting.popleft()
+        self.began = False
+
+    async def body_of(self, path):
+        """The answer to a request for `path`, which the origin makes as we would."""
+        _, body = await self.answer()
+        if body != body_of(path):
+            raise Wrong("the body of " + path)
 
 
 class Soak:
@@ -65,8 +116,10 @@ class Soak:
         self.proxy = subprocess.Popen(command + (["--user", "root"] if os.geteuid() == 0 else []))
         wait_port(self.port, self.proxy)
         self.done = collections.Counter()
-        self.explained = collections.Counter()
-        self.unexplained = []
+        self.failures = []
+        self.left = set()  # connections that their clients gave up
+        self.problems = []
+        self.partial_heads = 0
         self.samples = []
         self.events = collections.Counter()
         self.rotated = 0
@@ -86,7 +139,7 @@ class Soak:
         process = await asyncio.create_subprocess_exec(self.sprx, "ctl", "--control", str(self.control), *words,
                                                        stdout=asyncio.subprocess.DEVNULL)
         if await process.wait() != 0:
-            self.unexplained.append(f"ctl {' '.join(words)} failed")
+            self.problems.append(f"ctl {' '.join(words)} failed")
         self.events[words[0] if words[0] != "message" else f"message {words[1]}"] += 1
 
     async def every(self, seconds, action):
@@ -108,13 +161,13 @@ class Soak:
         await self.ctl("message", random.choice(["ban", "unban"]), "banned", f"word{random.randrange(50)}")
 
     async def restart_origin(self):
-        began = time.monotonic()
-        self.outages.append((began, began + 3600))
+        killed = time.time()
         self.origin.kill()
         self.origin.wait()
+        dead = time.time()
         await asyncio.sleep(OUTAGE)
         await asyncio.to_thread(self.start_origin)
-        self.outages[-1] = (began, time.monotonic() + AFTER)
+        self.outages.append(Outage(killed, dead, time.time()))
         self.events["origin restarts"] += 1
 
     async def sample(self):
@@ -130,145 +183,129 @@ class Soak:
     async def run_client(self, kind, number):
         play = getattr(self, "play_" + kind.replace(" ", "_").replace("-", "_"))
         await asyncio.sleep(number * 0.01)
-        while time.monotonic() < self.until:
-            began = time.monotonic()
-            writer = None
+        for turn in range(10 ** 9):
+            if time.monotonic() >= self.until:
+                break
+            talk = None
             try:
                 reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 20)
-                await asyncio.wait_for(play(reader, writer, kind), 30)
+                talk = Talk(reader, writer, f"{kind.replace(' ', '-')}-{number}-{turn}")
+                await asyncio.wait_for(play(talk), 30)
+                self.done[kind] += talk.asked - len(talk.waiting)
             except (Wrong, ConnectionError, asyncio.IncompleteReadError, asyncio.TimeoutError) as error:
-                ended = time.monotonic()
-                if any(began < to and ended > since for since, to in self.outages):
-                    self.explained[kind] += 1
-                    await asyncio.sleep(0.1)
-                else:
-                    self.unexplained.append(f"{kind}: {type(error).__name__} {error}")
+                self.failed(kind, talk, error)
+                await asyncio.sleep(0.1)
             finally:
-                if writer is not None:
-                    writer.close()
+                if talk is not None:
+                    talk.writer.close()
 
-    async def answer(self, reader, want=200):
-        head = await reader.readuntil(b"\r\n\r\n")
-        status = int(head.split(b" ")[1])
-        lower = head.lower()
-        body = b""
-        if b"transfer-encoding: chunked" in lower:
-            while size := int((await reader.readuntil(b"\r\n")), 16):
-                body += (await reader.readexactly(size + 2))[:-2]
-            await reader.readexactly(2)
-        elif b"content-length: " in lower:
-            body = await reader.readexactly(int(lower.split(b"content-length: ")[1].split(b"\r\n")[0]))
-        if status != want:
-            raise Wrong(f"status {status}: {body[:60]!r}")
-        return head, body
+    def failed(self, kind, talk, error):
+        text = f"{kind}: {type(error).__name__} {error}"
+        if talk is None or not talk.waiting:
+            self.problems.append(text)
+            return
+        self.done[kind] += talk.asked - len(talk.waiting)
+        self.left.add(talk.name)
+        broke_off = isinstance(error, (ConnectionError, asyncio.IncompleteReadError))
+        status = None if broke_off else getattr(error, "status", None) or -1  # wrong bytes, or too late: nothing explains it
+        self.failures.append(Failure(kind, talk.waiting[0], status, talk.began, text))
 
-    def request(self, method, path, fields=b""):
-        return b"%s %s HTTP/1.1\r\nHost: soak\r\n%s\r\n" % (method, path.encode(), fields)
-
-    async def play_keep_alive(self, reader, writer, kind):
+    async def play_keep_alive(self, talk):
         for _ in range(50):
             path = f"/{random.choice(['plain', 'chunked'])}/{random.choice([0, 1, 100, 5000, 200_000])}"
-            writer.write(self.request(b"GET", path))
-            _, body = await self.answer(reader)
-            if body != body_of(path):
-                raise Wrong("the body of " + path)
-            self.done[kind] += 1
+            talk.ask(b"GET", path)
+            await talk.body_of(path)
 
-    async def play_pipelined(self, reader, writer, kind):
+    async def play_pipelined(self, talk):
         paths = [f"/plain/{n}" for n in random.sample(range(2000), 10)]
-        writer.write(b"".join(self.request(b"GET", path) for path in paths))
+        talk.writer.write(b"".join(talk.request(b"GET", path) for path in paths))
         for path in paths:
-            _, body = await self.answer(reader)
-            if body != body_of(path):
-                raise Wrong("the body of " + path)
-            self.done[kind] += 1
+            await talk.body_of(path)
 
-    async def play_chunked_upload(self, reader, writer, kind):
+    async def play_chunked_upload(self, talk):
         for _ in range(5):
             body = random.randbytes(random.randrange(150_000))
-            writer.write(self.request(b"POST", "/up", b"Transfer-Encoding: chunked\r\n"))
+            talk.ask(b"POST", "/up", b"Transfer-Encoding: chunked\r\n")
             at = 0
             while at < len(body):
                 piece = body[at:at + random.randrange(1, 30_000)]
-                writer.write(b"%x;e=1\r\n%s\r\n" % (len(piece), piece))
-                await writer.drain()
+                talk.writer.write(b"%x;e=1\r\n%s\r\n" % (len(piece), piece))
+                await talk.writer.drain()
                 at += len(piece)
-            writer.write(b"0\r\nX-Trailer: t\r\n\r\n")
-            await self.check_digest(reader, body, kind)
+            talk.writer.write(b"0\r\nX-Trailer: t\r\n\r\n")
+            await self.check_digest(talk, body)
 
-    async def play_upload(self, reader, writer, kind):
+    async def play_upload(self, talk):
         for _ in range(5):
             body = random.randbytes(random.randrange(1, 150_000))
             expect = b"Expect: 100-continue\r\n" if random.random() < 0.2 else b""
-            writer.write(self.request(b"POST", "/up", b"Content-Length: %d\r\n%s" % (len(body), expect)))
+            talk.ask(b"POST", "/up", b"Content-Length: %d\r\n%s" % (len(body), expect))
             if expect:
-                await self.continues(reader)
-            writer.write(body)
-            await writer.drain()
-            await self.check_digest(reader, body, kind)
+                await self.continues(talk)
+            talk.writer.write(body)
+            await talk.writer.drain()
+            await self.check_digest(talk, body)
 
-    async def continues(self, reader):
-        head = await reader.readuntil(b"\r\n\r\n")
+    async def continues(self, talk):
+        head = await talk.reader.readuntil(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 100 "):
-            raise Wrong(f"instead of 100: {head[:40]!r}")
+            raise Wrong(f"instead of 100: {head[:40]!r}", int(head.split(b" ")[1]))
 
-    async def check_digest(self, reader, body, kind):
-        _, answer = await self.answer(reader)
+    async def check_digest(self, talk, body):
+        _, answer = await talk.answer()
         if answer.decode() != hashlib.sha256(body).hexdigest():
             raise Wrong("the origin got another body")
-        self.done[kind] += 1
 
-    async def play_aborted(self, reader, writer, kind):
+    async def play_aborted(self, talk):
         what = random.randrange(4)
+        self.left.add(talk.name)
         if what == 0:
-            writer.write(b"GET /plain/10 HTTP/1.1\r\nHo")
+            talk.writer.write(b"GET /plain/10 HTTP/1.1\r\nHo")
+            self.partial_heads += 1
         elif what == 1:
-            writer.write(self.request(b"POST", "/up", b"Content-Length: 100000\r\n") + b"x" * 5000)
+            talk.writer.write(talk.request(b"POST", "/up", b"Content-Length: 100000\r\n") + b"x" * 5000)
         elif what == 2:
-            writer.write(self.request(b"GET", "/chunked/2000000"))
-            await reader.read(1000)
+            talk.ask(b"GET", "/chunked/2000000")
+            await talk.reader.read(1000)
         else:
-            writer.write(self.request(b"GET", "/slow/100000"))
+            talk.ask(b"GET", "/slow/100000")
         await asyncio.sleep(random.random() * 0.1)
         if random.random() < 0.7:
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        writer.transport.abort()
-        self.done[kind] += 1
+            talk.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        talk.writer.transport.abort()
+        talk.asked = max(talk.asked, 1)
+        talk.waiting.clear()
 
-    async def play_upgrade(self, reader, writer, kind):
-        writer.write(self.request(b"GET", "/echo", b"Connection: Upgrade\r\nUpgrade: echo\r\n"))
-        await self.answer(reader, 101)
+    async def play_upgrade(self, talk):
+        talk.ask(b"GET", "/echo", b"Connection: Upgrade\r\nUpgrade: echo\r\n")
+        await talk.answer(101)
         for _ in range(20):
             sent = random.randbytes(random.randrange(1, 60_000))
-            writer.write(sent)
-            if await reader.readexactly(len(sent)) != sent:
+            talk.writer.write(sent)
+            if await talk.reader.readexactly(len(sent)) != sent:
                 raise Wrong("the tunnel changed bytes")
-            self.done[kind] += 1
-        writer.write_eof()
-        if await reader.read():
+        talk.writer.write_eof()
+        if await talk.reader.read():
             raise Wrong("bytes after the end")
+        talk.done()
 
-    async def play_slow(self, reader, writer, kind):
-        text = self.request(b"GET", "/slow/3000")
+    async def play_slow(self, talk):
+        text = talk.request(b"GET", "/slow/3000")
         for at in range(0, len(text), 8):
-            writer.write(text[at:at + 8])
+            talk.writer.write(text[at:at + 8])
             await asyncio.sleep(0.02)
-        _, body = await self.answer(reader)
-        if body != body_of("/slow/3000"):
-            raise Wrong("the body of /slow")
-        self.done[kind] += 1
+        await talk.body_of("/slow/3000")
 
-    async def play_rules(self, reader, writer, kind):
+    async def play_rules(self, talk):
         for _ in range(20):
-            writer.write(self.request(b"GET", "/flag/7"))
-            _, body = await self.answer(reader)
+            talk.ask(b"GET", "/flag/7")
+            _, body = await talk.answer()
             if body not in (b"closed", body_of("/flag/7")):
                 raise Wrong("neither the rule's nor the origin's answer")
-            writer.write(self.request(b"GET", "/old/x"))
-            head, _ = await self.answer(reader, 301)
+            talk.ask(b"GET", "/old/x")
+            head, _ = await talk.answer(301)
             if b"/new/x?g=" not in head:
                 raise Wrong("the redirect's target")
-            self.done[kind] += 2
 
     # --- the whole
 
@@ -288,27 +325,50 @@ class Soak:
         numbers = {line.split()[0]: float(line.split()[1]) for line in metrics.splitlines() if not line.startswith("#")}
         self.proxy.send_signal(signal.SIGTERM)
         status = self.proxy.wait(60)
-        lines = torn = 0
+        lines, torn = [], 0
         for path in self.log.glob("access.log*"):
             for raw in path.read_bytes().splitlines():
-                lines += 1
                 try:
-                    json.loads(raw)
+                    lines.append(json.loads(raw))
                 except ValueError:
                     torn += 1
         return left, numbers, status, lines, torn
 
+    def judge(self, lines):
+        """What explains each failure, counted; the rest are problems. Every request has one line, and no line tells of a fault that
+        nobody made."""
+        by_id = {line["request_id"]: line for line in lines if line["hostname"] is not None}
+        nameless = sum(1 for line in lines if line["hostname"] is None)
+        if len(by_id) != len(lines) - nameless:
+            self.problems.append(f"{len(lines) - nameless - len(by_id)} requests have a second line")
+        explained, failed = collections.Counter(), collections.Counter()
+        for failure in self.failures:
+            failed[failure.kind] += 1
+            line = by_id.get(failure.id)
+            why = explain(failure, line, self.outages)
+            if why:
+                explained[why] += 1
+            else:
+                self.problems.append(f"{failure.text} (logged: {line and (line['status'], line['error'], line['time'])})")
+        self.problems += [f"the log says {text}" for text in unexplained_lines(lines, self.outages, self.left)]
+        if nameless > self.partial_heads:
+            self.problems.append(f"{nameless} lines of heads that never ended, {self.partial_heads} were sent")
+        return explained, failed
+
     def report(self):
         left, numbers, status, lines, torn = self.finish()
-        problems = list(self.unexplained)
-        print("| traffic | clients | requests | failed, the origin being down |\n| --- | --- | --- | --- |")
+        explained, failed = self.judge(lines)
+        problems = self.problems
+        print("| traffic | clients | answered | failed |\n| --- | --- | --- | --- |")
         for kind, count in CLIENTS.items():
-            print(f"| {kind} | {count} | {self.done[kind]} | {self.explained[kind]} |")
+            print(f"| {kind} | {count} | {self.done[kind]} | {failed[kind]} |")
             if self.done[kind] == 0:
                 problems.append(f"no {kind} request succeeded")
-        total = sum(self.done.values())
-        print(f"\n{total} requests, {sum(self.explained.values())} failed while the origin was down, "
-              f"{len(self.unexplained)} failed otherwise")
+        print("\n| what explains a failure | requests |\n| --- | --- |")
+        for why in EXPLANATIONS:
+            print(f"| {why} | {explained[why]} |")
+        print(f"| nothing | {len(self.failures) - sum(explained.values())} |")
+        print(f"\n{sum(self.done.values())} requests answered as they should be, {len(self.failures)} failed")
         print("meanwhile: " + ", ".join(f"{count} {name}" for name, count in sorted(self.events.items())))
         print("\n| after | memory | descriptors | requests |\n| --- | --- | --- | --- |")
         first = self.samples[0][0]
@@ -320,13 +380,13 @@ class Soak:
         print(f"\nmost memory in the second quarter {early / 1024:.1f} MiB, in the second half {late / 1024:.1f} MiB")
         print(f"descriptors at the start {self.samples[0][2]}, after all clients have gone {left} "
               f"({numbers['sprx_upstream_idle']:.0f} of them kept to the origin)")
-        print(f"log: {lines} lines, {torn} torn; requests counted {numbers['sprx_requests_total']:.0f}; "
+        print(f"log: {len(lines)} lines, {torn} torn; requests counted {numbers['sprx_requests_total']:.0f}; "
               f"lines lost {numbers['sprx_log_lines_lost_total']:.0f}; exit status {status}")
         if late > early * 1.25 + 8192:
             problems.append("memory grows")
         if left - numbers["sprx_upstream_idle"] > self.samples[0][2] + 1:
             problems.append("descriptors are left")
-        if lines != numbers["sprx_requests_total"] or torn or status != 0 or numbers["sprx_log_lines_lost_total"]:
+        if len(lines) != numbers["sprx_requests_total"] or torn or status != 0 or numbers["sprx_log_lines_lost_total"]:
             problems.append("the log or the end of the process")
         for gauge in ("sprx_client_connections", "sprx_requests_in_flight", "sprx_tunnels"):
             if numbers[gauge] != 0:
@@ -337,6 +397,7 @@ class Soak:
 
 
 def main():
+    check_the_judge()
     sprx, minutes = os.path.abspath(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else 5
     with tempfile.TemporaryDirectory() as name:
         soak = Soak(sprx, minutes, pathlib.Path(name))

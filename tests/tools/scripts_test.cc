@@ -404,6 +404,7 @@ TEST_F(Platform, standard_output_that_nobody_reads_stops_neither_traffic_nor_rel
 
 TEST_F(Platform, ctl_drain_ends_the_proxy) {
   start();
+  EXPECT_EQ(sprx({"ctl", "--control", control(), "health"}).out, "ok\n");
   EXPECT_EQ(sprx({"ctl", "--control", control(), "drain"}).status, 0);
   EXPECT_EQ(proxy_->wait_for_end(), 0);
 }

@@ -1,0 +1,98 @@
+// What of Stream knows no socket: the list of a worker's streams, deadlines, and how a pending operation begins and
+// ends.
+#include <boost/asio/error.hpp>
+
+#include "runtime/stream.h"
+
+namespace sprx {
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+Io io_of(const error_code& ec, bool late) {
+  if (!ec) return Io::ok;
+  if (ec == asio::error::operation_aborted) return late ? Io::late : Io::cancelled;
+  return ec == asio::error::eof ? Io::eof : Io::error;
+}
+
+}  // namespace
+
+Stream::Stream(asio::io_context& context, StreamList& list, std::size_t read_limit)
+    : socket_(context), list_(list), next_(list.first_), read_limit_(read_limit) {
+  if (next_ != nullptr) next_->previous_ = this;
+  list.first_ = this;
+  ++list.size_;
+}
+
+void Stream::leave_list() {
+  if (previous_ != nullptr) {
+    previous_->next_ = next_;
+  } else {
+    list_.first_ = next_;
+  }
+  if (next_ != nullptr) next_->previous_ = previous_;
+  --list_.size_;
+}
+
+void StreamList::sweep(Milliseconds now) {
+  for (Stream* stream = first_; stream != nullptr; stream = stream->next_) {
+    const bool read = now >= stream->read_deadline_;
+    const bool write = now >= stream->write_deadline_;
+    if (!read && !write) continue;
+    stream->read_late_ = stream->read_late_ || read;
+    stream->write_late_ = stream->write_late_ || write;
+    if (read) stream->read_deadline_ = kNever;
+    if (write) stream->write_deadline_ = kNever;
+    stream->cancel();
+  }
+}
+
+void Stream::ReadAwaiter::await_suspend(std::coroutine_handle<> waiter) {
+  waiter_ = waiter;
+  if (stream_.read_limit_ != 0 && into_.size() > stream_.read_limit_) into_ = into_.first(stream_.read_limit_);
+  stream_.read_late_ = false;
+  stream_.read_deadline_ = deadline_;
+  stream_.reading_ = true;
+  receive();
+}
+
+void Stream::ReadAwaiter::complete(const error_code& ec, std::size_t bytes) {
+  stream_.read_deadline_ = kNever;
+  stream_.reading_ = false;
+  resume(io_of(ec, stream_.read_late_), bytes);
+}
+
+void Stream::WriteAwaiter::wait() {
+  stream_.last_write_ = steady_ms();
+  stream_.write_deadline_ = stream_.last_write_ + timeout_;
+  wait_for_room();
+}
+
+void Stream::WriteAwaiter::await_suspend(std::coroutine_handle<> waiter) {
+  waiter_ = waiter;
+  stream_.write_late_ = false;
+  wait();
+}
+
+void Stream::WriteAwaiter::complete(const error_code& ec, std::size_t) {
+  stream_.write_deadline_ = kNever;
+  if (ec) return resume(io_of(ec, stream_.write_late_), result_.bytes);
+  if (attempt()) return resume(result_.io, result_.bytes);
+  wait();
+}
+
+void Stream::ConnectAwaiter::await_suspend(std::coroutine_handle<> waiter) {
+  waiter_ = waiter;
+  stream_.write_late_ = false;
+  stream_.write_deadline_ = deadline_;
+  wait();
+}
+
+void Stream::ConnectAwaiter::complete(const error_code& ec, std::size_t) {
+  stream_.write_deadline_ = kNever;
+  if (ec) return resume(io_of(ec, stream_.write_late_), 0);
+  resume(connected() ? Io::ok : Io::error, 0);
+}
+
+}  // namespace sprx
