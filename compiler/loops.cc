@@ -59,12 +59,12 @@ class Loops {
     for (std::uint32_t i = 0; i < all.size(); ++i) {
       if (terminal(all[i]) != nullptr) finder_.add(i, all[i].condition);
     }
-    for (std::uint32_t i = 0; i < all.size() && walked_ < kMaxWalked; ++i) {
+    for (std::uint32_t i = 0; i < all.size() && !tired(); ++i) {
       const Action* const last = terminal(all[i]);
       if (last != nullptr && last->word == ActionWord::redirect) starts(i);
     }
     for (const auto& [at, chains] : chains_) report_chains(chains);
-    return walked_ < kMaxWalked;
+    return !tired();
   }
 
  private:
@@ -78,8 +78,11 @@ class Loops {
   std::set<std::set<std::string>> known_cycles_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Chains> chains_;  ///< by file and begin of the declaration or rule
   std::int64_t walked_ = 0;
+  std::uint64_t tested_ = 0;
   std::vector<std::uint32_t> found_;
 
+  /// Whether a bound was reached.
+  [[nodiscard]] bool tired() const { return walked_ >= kMaxWalked || tested_ > kMaxWalkTests; }
   [[nodiscard]] const Rule& rule(std::uint32_t i) const { return rules_.of(Phase::request)[i]; }
   [[nodiscard]] Span place(std::uint32_t i) const { return program_.rule_names[0][i]; }
   [[nodiscard]] Span owner(std::uint32_t i) const { return program_.rule_owners[0][i]; }
@@ -187,7 +190,7 @@ class Loops {
         if (!texts || texts->size() < 2) continue;
         const std::string walked = url.raw_path;
         for (const std::string_view text : *texts) {
-          if (walked_ >= kMaxWalked) return;
+          if (tired()) return;
           url.raw_path.clear();
           append_path_text(UrlPlace::path, text, url.raw_path);
           if (url.raw_path == walked) continue;
@@ -255,6 +258,7 @@ class Loops {
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
   std::optional<std::uint32_t> first_rule(sets::ConcreteRequest& request) {
     if (!finder_.candidates([&](ExprId subject) { return request.value(subject); }, found_)) return std::nullopt;
+    tested_ += found_.size();
     for (const std::uint32_t i : found_) {
       request.begin_rule();
       const Truth truth = request.test(rule(i).condition);

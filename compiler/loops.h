@@ -11,6 +11,8 @@ namespace sprx {
 /// Redirects that are followed one after the other, as far as browsers go; and, in all, requests that are walked.
 inline constexpr std::size_t kMaxHops = 20;
 inline constexpr std::int64_t kMaxWalked = 300'000;
+/// Rules that may match what is asked for, over all walks: where nothing can be looked up, each has to sort out all.
+inline constexpr std::uint64_t kMaxWalkTests = 20'000'000;
 /// More redirects in a row than this are a chain to report; rows of one file or table that lead to each other always
 /// are.
 inline constexpr std::size_t kLongChain = 3;

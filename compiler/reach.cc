@@ -25,14 +25,21 @@ bool is_terminal(const RuleSet& rules, const Rule& rule) {
 /// Looks at the rules of one phase in order.
 class Reach {
  public:
-  Reach(const RuleSet& rules, sets::Space& space, Phase phase, std::int64_t& tries, Reachability& out)
-      : rules_(rules), space_(space), finder_(space), phase_(phase), tries_(tries), out_(out) {}
+  Reach(const RuleSet& rules, sets::Space& space, Phase phase, std::int64_t& tries, std::uint64_t compared,
+        Reachability& out)
+      : rules_(rules),
+        space_(space),
+        finder_(space),
+        phase_(phase),
+        tries_(tries),
+        most_(compared - std::min(compared, out.compared)),
+        out_(out) {}
 
   void run() {
     const std::vector<Rule>& rules = rules_.of(phase_);
     for (std::uint32_t i = 0; i < rules.size() && out_.whole; ++i) {
       if (look_at(i) && hides(rules[i])) finder_.add(i, rules[i].condition);
-      out_.whole = tries_ >= 0;
+      out_.whole = tries_ >= 0 && finder_.tried() <= most_;
     }
     out_.compared += finder_.tried();
   }
@@ -43,6 +50,7 @@ class Reach {
   sets::RuleFinder finder_;
   Phase phase_;
   std::int64_t& tries_;
+  std::uint64_t most_;  ///< conditions of earlier rules that may be tried in this phase
   Reachability& out_;
 
   [[nodiscard]] ExprId condition(std::uint32_t i) const { return rules_.of(phase_)[i].condition; }
@@ -116,9 +124,11 @@ class Reach {
 
 }  // namespace
 
-Reachability find_unreachable(const CheckedProgram& program, sets::Space& space, std::int64_t tries) {
+Reachability find_unreachable(const CheckedProgram& program, sets::Space& space, std::int64_t tries,
+                              std::uint64_t compared) {
   Reachability out;
-  for (const Phase phase : {Phase::request, Phase::response}) Reach(program.rules, space, phase, tries, out).run();
+  for (const Phase phase : {Phase::request, Phase::response})
+    Reach(program.rules, space, phase, tries, compared, out).run();
   return out;
 }
 

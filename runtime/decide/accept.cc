@@ -95,13 +95,13 @@ void each_element(std::string_view header, Use use) {
   }
 }
 
-void say(Preference& preference, int closeness, std::size_t length, int quality) {
+void say(Preference& preference, int closeness, std::size_t length, int quality, std::uint32_t place = 0) {
   const auto close = static_cast<std::int16_t>(std::min(closeness, 30'000));
   const auto size = static_cast<std::uint32_t>(length);
   const bool same = close == preference.closeness && size == preference.length;
   if (close < preference.closeness || (close == preference.closeness && size < preference.length)) return;
   if (same && quality <= preference.quality) return;
-  preference = {static_cast<std::int16_t>(quality), close, size};
+  preference = {static_cast<std::int16_t>(quality), close, size, place};
 }
 
 bool has_parameter(std::string_view offered, const AcceptParameter& wanted) {
@@ -156,34 +156,42 @@ bool same_coding(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-void rate_types(std::string_view accept, std::span<const std::string_view> offers, std::span<Preference> out) {
+bool rate_types(std::string_view accept, std::span<const std::string_view> offers, std::span<Preference> out) {
   std::fill(out.begin(), out.end(), Preference{});
+  bool any = false;
   each_element(accept, [&](const Element& element) {
     if (!is_media_range(element.range)) return;
+    any = true;
     for (std::size_t i = 0; i < offers.size(); ++i) {
       const int closeness = type_closeness(element, offers[i]);
       if (closeness > 0) say(out[i], closeness, 0, element.quality);
     }
   });
+  return any;
 }
 
-void rate_languages(std::string_view accept_language, std::span<const std::string_view> offers,
+bool rate_languages(std::string_view accept_language, std::span<const std::string_view> offers,
                     std::span<Preference> out) {
   constexpr int kAny = 1;
   constexpr int kFallback = 2;
-  constexpr int kOwn = 3;
+  constexpr int kAbove = 3;
+  constexpr int kOwn = 4;
+  constexpr std::uint32_t kLast = 0xFFFFFFFF;
+  std::uint32_t place = 0;
   std::fill(out.begin(), out.end(), Preference{});
   std::array<Preference, kMaxOffers> fallback;  // what is said for want of something closer
   each_element(accept_language, [&](const Element& element) {
     const bool any = element.range == "*";
     if (element.parameter_count != 0 || (!any && !is_language_tag(element.range))) return;
+    ++place;
     for (std::size_t i = 0; i < offers.size() && i < kMaxOffers; ++i) {
       if (any) {
-        say(fallback[i], kAny, 0, element.quality);
+        say(fallback[i], kAny, 0, element.quality, kLast);
       } else if (goes_on_from(offers[i], element.range)) {
-        say(out[i], kOwn, element.range.size(), element.quality);
+        const bool whole = offers[i].size() == element.range.size();
+        say(out[i], whole ? kOwn : kAbove, element.range.size(), element.quality, place);
       } else if (element.quality > 0 && goes_on_from(element.range, offers[i])) {
-        say(fallback[i], kFallback, 0, element.quality);
+        say(fallback[i], kFallback, 0, element.quality, place);
       }
     }
   });
@@ -191,15 +199,18 @@ void rate_languages(std::string_view accept_language, std::span<const std::strin
     const bool better = fallback[i].closeness == kFallback && fallback[i].quality > out[i].quality;
     if (out[i].quality < 0 || (out[i].quality > 0 && better)) out[i] = fallback[i];
   }
+  return place != 0;
 }
 
-void rate_encodings(std::string_view accept_encoding, std::span<const std::string_view> offers,
+bool rate_encodings(std::string_view accept_encoding, std::span<const std::string_view> offers,
                     std::span<Preference> out) {
   constexpr int kAny = 1;
   constexpr int kNamed = 2;
+  bool any = false;
   std::fill(out.begin(), out.end(), Preference{});
   each_element(accept_encoding, [&](const Element& element) {
     if (element.parameter_count != 0 || !is_token(element.range)) return;
+    any = true;
     for (std::size_t i = 0; i < offers.size(); ++i) {
       if (element.range == "*") {
         say(out[i], kAny, 0, element.quality);
@@ -210,8 +221,9 @@ void rate_encodings(std::string_view accept_encoding, std::span<const std::strin
   });
   for (std::size_t i = 0; i < offers.size(); ++i) {
     // A weight of 0.001 is the least that can be said; kUnsaid has its quality and comes after it by closeness.
-    if (out[i].quality < 0 && equal_nocase(offers[i], "identity")) out[i] = {kUnsaid, 0, 0};
+    if (out[i].quality < 0 && equal_nocase(offers[i], "identity")) out[i] = {kUnsaid, 0, 0, 0};
   }
+  return any;
 }
 
 std::optional<std::size_t> best_of(std::span<const Preference> preferences) {
@@ -219,10 +231,13 @@ std::optional<std::size_t> best_of(std::span<const Preference> preferences) {
   for (std::size_t i = 0; i < preferences.size(); ++i) {
     const Preference& one = preferences[i];
     if (one.quality <= 0) continue;
-    if (!best || one.quality > preferences[*best].quality ||
-        (one.quality == preferences[*best].quality && one.closeness > preferences[*best].closeness)) {
+    if (!best) {
       best = i;
+      continue;
     }
+    const Preference& other = preferences[*best];
+    const bool earlier = one.place < other.place || (one.place == other.place && one.closeness > other.closeness);
+    if (one.quality > other.quality || (one.quality == other.quality && earlier)) best = i;
   }
   return best;
 }

@@ -28,17 +28,16 @@ std::size_t count_of(std::string_view text, std::string_view separator) {
   return count;
 }
 
-using Rate = void (*)(std::string_view, std::span<const std::string_view>, std::span<Preference>);
+using Rate = bool (*)(std::string_view, std::span<const std::string_view>, std::span<Preference>);
 
-/// `ignored_when_empty`: a header with nothing in it says nothing.
+/// `ignored_when_empty`: a header with nothing well formed in it says nothing.
 Datum negotiated(Inputs& in, std::span<const Datum> offers, const Datum& header, Rate rate, bool ignored_when_empty) {
   if (!header.present()) return offers[0];
   const std::span<std::string_view> texts = in.arena().array<std::string_view>(offers.size());
   for (std::size_t i = 0; i < offers.size(); ++i) texts[i] = in.text_of(offers[i]);
   const std::span<Preference> preferences = in.arena().array<Preference>(offers.size());
   const std::string_view value = in.text_of(header);
-  if (ignored_when_empty && without_blanks(value).empty()) return offers[0];
-  rate(value, texts, preferences);
+  if (!rate(value, texts, preferences) && ignored_when_empty) return offers[0];
   const std::optional<std::size_t> best = best_of(preferences);
   return best ? offers[*best] : Datum{};
 }

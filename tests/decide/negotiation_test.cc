@@ -109,6 +109,35 @@ TEST(Negotiation, languages_match_from_both_sides) {
   EXPECT_EQ(language("", {"en", "de"}), "en");
 }
 
+TEST(Negotiation, of_equally_liked_languages_the_headers_order_counts_then_the_exact_one) {
+  // RFC 4647 3.4, look-up: each range in order, from the whole to its beginning.
+  EXPECT_EQ(language("en-GB, en", {"en", "en-gb"}), "en-gb");
+  EXPECT_EQ(language("en, en-GB", {"en-gb", "en"}), "en");
+  EXPECT_EQ(language("en", {"en-GB", "en"}), "en");
+  EXPECT_EQ(language("en", {"en-GB", "en-US"}), "en-GB");
+  EXPECT_EQ(language("en-GB", {"en", "en-gb"}), "en-gb");
+  EXPECT_EQ(language("en-GB;q=0.5, en;q=0.5", {"en", "en-gb"}), "en-gb");
+  EXPECT_EQ(language("en-GB;q=0.5, en;q=0.6", {"en-gb", "en"}), "en");
+  EXPECT_EQ(language("de, en", {"en", "de"}), "de");
+  EXPECT_EQ(language("en-GB, de", {"de", "en"}), "en");
+  EXPECT_EQ(language("*, de", {"en", "de"}), "de");
+  EXPECT_EQ(language("*, en", {"fr", "de"}), "fr");
+  // Of types and codings the server's order counts: clients do not mean theirs.
+  EXPECT_EQ(type("text/html, application/json", {"application/json", "text/html"}), "application/json");
+  EXPECT_EQ(encoding("gzip, deflate, br", {"br", "gzip"}), "br");
+}
+
+TEST(Negotiation, a_header_without_a_well_formed_element_says_nothing) {
+  EXPECT_EQ(type("text/html;q=2", {"text/plain", "text/html"}), "text/plain");
+  EXPECT_EQ(type("text/html;q=2, ", {"text/plain", "text/html"}), "text/plain");
+  EXPECT_EQ(type(" , ,", {"text/plain"}), "text/plain");
+  EXPECT_EQ(type("text/html;q=2, text/css", {"text/plain", "text/html"}), "absent");
+  EXPECT_EQ(language("en_US", {"de", "en"}), "de");
+  // But for codings: then only what needs no decoding is safe, as with an empty header (RFC 9110 12.5.3).
+  EXPECT_EQ(encoding("gzip;q=2", {"gzip", "identity"}), "identity");
+  EXPECT_EQ(encoding("gzip;q=2", {"gzip"}), "absent");
+}
+
 TEST(Negotiation, encodings_know_identity_and_old_names) {
   EXPECT_EQ(encoding("gzip, deflate, br", {"br", "gzip"}), "br");
   EXPECT_EQ(encoding("compress;q=0.5, gzip;q=1.0", {"compress", "gzip"}), "gzip");

@@ -5,6 +5,8 @@
 
 #include "compiler/loops.h"
 #include "compiler/reach.h"
+#include "compiler/sets/concrete.h"
+#include "compiler/sets/prove.h"
 #include "tests/compiler/check_support.h"
 
 namespace sprx::testing {
@@ -124,6 +126,91 @@ TEST(Cost, of_a_long_redirects_file_grows_with_its_lines) {
     EXPECT_EQ(cost.found, 0U);
     EXPECT_LT(cost.compared, count * 2);
   }
+}
+
+/// Lines of which nothing can be looked up.
+Files unkeyed_lines(std::size_t count) {
+  std::string lines;
+  for (std::size_t i = 0; i < count; ++i) lines += "/*a" + std::to_string(i) + "*b*/{x...}\t/q/{x}\n";
+  return {{"main.sprx", "redirects r from \"r.tsv\" { status 301; }\n"}, {"r.tsv", lines}};
+}
+
+/// What the compiler says of these files, without lints.
+std::string said_of(const Files& files) {
+  const TempDirectory directory;
+  for (const auto& [name, text] : files) directory.write(name, text);
+  CompileOptions options;
+  options.build = false;
+  options.lints = false;
+  const Compilation run = compile(directory.path(), options);
+  return render(run.diagnostics, run.sources, {});
+}
+
+TEST(Cost, of_lines_that_cannot_be_looked_up_ends_at_a_bound) {
+  const TempDirectory directory;
+  for (const auto& [name, text] : unkeyed_lines(60)) directory.write(name, text);
+  CompileOptions options;
+  options.build = false;
+  const Compilation run = compile(directory.path(), options);
+  ASSERT_TRUE(run.program.has_value()) << render(run.diagnostics, run.sources, {});
+  sets::Space space(run.program->rules);
+  const std::uint64_t all = find_unreachable(*run.program, space).compared;
+  EXPECT_GT(all, 1'000U);
+  EXPECT_TRUE(find_unreachable(*run.program, space, kMaxReachTries, all).whole);
+  const Reachability cut = find_unreachable(*run.program, space, kMaxReachTries, all - 1);
+  EXPECT_FALSE(cut.whole);
+  EXPECT_LE(cut.compared, all);
+}
+
+TEST(Cost, of_many_lines_that_cannot_be_looked_up_is_bounded) {
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(said_of(unkeyed_lines(6'000)), "");
+  std::cout << "6000 lines of templates without a key: " << milliseconds(begin) << " ms\n";
+}
+
+/// A rule that wants `count` lets to hold; the last of them contradicts what it asks besides.
+std::string many_lets(std::size_t count) {
+  std::string lets;
+  std::string wanted;
+  for (std::size_t i = 1; i < count; ++i) {
+    const std::string n = std::to_string(i);
+    lets += "let b" + n + " = header[\"X-" + n + "\"] == \"1\";\n";
+    wanted += " when b" + n + ";";
+  }
+  return lets + "let last = method == \"GET\";\nrule r {" + wanted + " when last; when method == \"POST\"; deny; }\n";
+}
+
+TEST(Cost, lets_of_one_box_are_taken_apart_up_to_the_bound_and_then_left_open) {
+  const std::string at = said_of({{"main.sprx", many_lets(sets::kMaxLets)}});
+  EXPECT_NE(at.find("E3002"), std::string::npos) << at;
+  EXPECT_EQ(said_of({{"main.sprx", many_lets(sets::kMaxLets + 1)}}), "");
+}
+
+/// A redirect to itself, if the `count` lets that its condition is made of are worked out.
+std::string looping_lets(std::size_t count) {
+  constexpr std::size_t kEach = 1'000;
+  std::string lets;
+  std::string target;
+  for (std::size_t made = 0; made < count;) {
+    const std::string group = std::to_string(made);
+    const std::size_t inner = std::min(kEach, count - made - 1);
+    std::string parts;
+    for (std::size_t i = 0; i < inner; ++i) {
+      const std::string name = "l" + group + "_" + std::to_string(i);
+      lets += "let " + name + " = lower(\"\");\n";
+      parts += "${" + name + "}";
+    }
+    lets += "let g" + group + " = \"" + parts + "\";\n";
+    target += "${g" + group + "}";
+    made += inner + 1;
+  }
+  return lets + "rule r { when path == \"/x\"; when \"" + target + "\" == \"\"; redirect 301 \"/x\"; }\n";
+}
+
+TEST(Cost, values_of_lets_are_worked_out_up_to_the_bound_and_then_unknown) {
+  const std::string at = said_of({{"main.sprx", looping_lets(sets::kMaxLetValues)}});
+  EXPECT_NE(at.find("E4006"), std::string::npos) << at;
+  EXPECT_EQ(said_of({{"main.sprx", looping_lets(sets::kMaxLetValues + 1)}}), "");
 }
 
 /// As many lets as may be made of lets, each of which names the one before it twice: put in, 2^62 conditions.
