@@ -14,6 +14,16 @@ struct NeverHolds {
   std::string help;
 };
 
+/// What to compare instead of a text of `host` that holds a scheme or a port.
+std::string scheme_or_port(const std::string& text) {
+  const std::size_t scheme = text.find("://");
+  if (scheme != std::string::npos && scheme > 0)
+    return "the scheme is compared apart: `scheme == \"" + text.substr(0, scheme) + "\"`";
+  const std::string port = port_of(text);
+  return port.empty() ? "the port is a number and compared apart: `port`"
+                      : "the port is compared apart: `port == " + port + "`";
+}
+
 /// Why a field never begins with, ends with or contains a text that speaks of another part of the URL.
 std::optional<NeverHolds> never_holds(Field field, const std::string& text, std::string_view op) {
   const bool begins = op == "starts_with";
@@ -32,8 +42,7 @@ std::optional<NeverHolds> never_holds(Field field, const std::string& text, std:
   const bool of_address = text.find_first_not_of("0123456789abcdefABCDEF:.[]") == std::string::npos;
   if (field == Field::host && text.find(':') != std::string::npos &&
       (op == "ends_with" ? text.back() != ']' : !of_address))
-    return NeverHolds{"`host` has neither scheme nor port and never holds this",
-                      "the port is compared apart: `port == 8080`"};
+    return NeverHolds{"`host` has neither scheme nor port and never holds this", scheme_or_port(text)};
   return std::nullopt;
 }
 
@@ -143,7 +152,7 @@ ExprId Checker::bare_condition(const ast::Expr& e, Env& env) {
     if (known.op == Op::flag) return v.id;
     return node(Op::holds, static_cast<std::uint32_t>(v.id));
   }
-  if (cut_) return kNoExpr;  // what did not parse may have compared it
+  if (is_cut(e)) return kNoExpr;  // what did not parse may have compared it
   Diagnostic& d =
       report(Kind::not_a_condition, e.span, "a condition is true or false, this is " + with_article(v.type));
   if (e.is(ast::Expr::Kind::index) || e.is(ast::Expr::Kind::path)) {
