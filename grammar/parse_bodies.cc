@@ -172,8 +172,9 @@ bool ParseState::find_body(Offset* brace) {
 }
 
 bool ParseState::find_brace(Place place, Offset at, Offset* brace) {
-  if (place == Place::map) {
-    return false;
+  const Offset before = previous_end(at);
+  if (place == Place::map || text.substr(before, at - before).find('\n') != std::string_view::npos) {
+    return false;  // a `{` further on in the next line is that of what stands there
   }
   const Offset end = std::min(scan::line_end(text, at), at + scan::kLookBack);
   for (Offset next = at; next < end; next = scan::skip_token(text, next)) {
