@@ -174,6 +174,7 @@ struct Limit {
   Ident name;
   Block block;
   Span span;
+  bool incomplete = false;  ///< part of it did not parse
 };
 
 /// `test NAME { get "…" { … } upstream 200 { … } expect …; }`

@@ -79,7 +79,7 @@ class Builder : private TreeReader {
         out.push_back({Flag{name_at(kids, 0), node(at).flag_a, span}});
         return;
       case NodeKind::limit:
-        out.push_back({Limit{name_at(kids, 0), last_block(kids, depth), span}});
+        out.push_back({Limit{name_at(kids, 0), last_block(kids, depth), span, node(at).incomplete}});
         return;
       case NodeKind::test:
         out.push_back({Test{name_at(kids, 0), last_block(kids, depth), span, node(at).incomplete}});
@@ -226,7 +226,7 @@ class Builder : private TreeReader {
       if (node(kid).kind == NodeKind::when) {
         const std::vector<NodeId> parts = children(kid);
         out.when = parts.empty() ? Expr{} : expr(parts[0], 0);
-        out.when_cut = is_cut(parts);
+        out.when_cut = is_cut(parts) || node(at).flag_b;
       } else if (is_condition(node(kid).kind) && node(kid).kind != NodeKind::name) {
         out.when = expr(kid, 0);
       }

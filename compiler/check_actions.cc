@@ -42,6 +42,10 @@ void Checker::action(const ast::Action& a, RuleState& rule) {
   }
   if (known == nullptr) {
     rule.poisoned = true;
+    // It may be meant for `when`: what it would bind and prove is not known.
+    const bool condition = !a.arguments.empty() || a.incomplete;
+    rule.env.incomplete = rule.env.incomplete || condition;
+    rule.env.unproved = rule.env.unproved || condition;
     return unknown_action(a);
   }
   const bool wrong = (known->phases == ActionInfo::Phases::request && rule.phase == Phase::response) ||
@@ -112,12 +116,33 @@ bool Checker::near_miss(const ast::Action& a, std::size_t most, bool assigned, b
   return true;
 }
 
+/// `redirect redirect "/b"`, `redirect 301 301 "/b"`: nothing that follows a word is twice the same.
+bool Checker::said_twice(const ast::Action& a) {
+  Span before = a.word.span;
+  for (const ast::Expr& argument : a.arguments) {
+    const std::string_view text = sources_.text(argument.span);
+    const bool plain = argument.is(ast::Expr::Kind::path) || argument.is(ast::Expr::Kind::integer) ||
+                       argument.is(ast::Expr::Kind::string);
+    if (plain && text == sources_.text(before)) {
+      constexpr std::size_t kShown = 40;
+      report(Kind::bad_action, argument.span,
+             (text.size() <= kShown ? "`" + std::string(text) + "`" : std::string("this")) + " stands here twice")
+          .help("write it once")
+          .fix({before.file, before.end, argument.span.end}, "", true);
+      return true;
+    }
+    before = argument.span;
+  }
+  return false;
+}
+
 bool Checker::shape(const ast::Action& a, std::size_t least, std::size_t most, bool assigned, bool block,
                     std::string_view usage) {
   if (a.incomplete) return false;
   const std::string word = "`" + a.word.text + "`";
   std::string message;
   Span where = a.word.span;
+  if (a.arguments.size() > most && said_twice(a)) return false;
   if (near_miss(a, most, assigned, block)) return false;
   if (a.arguments.size() < least) {
     message = word + " wants more than this";
@@ -158,7 +183,7 @@ ExprId Checker::text_of(const ast::Expr& e, RuleState& rule, std::string_view pl
   const Value v = value(e, rule.env);
   if (!v.ok()) return kNoExpr;
   if (v.type == Type::boolean || v.type == Type::string_list || v.type == Type::time) {
-    if (cut_) return kNoExpr;  // what did not parse may go on with it: `a == b ? "c" : "d"`
+    if (is_cut(e)) return kNoExpr;  // what did not parse may go on with it: `a == b ? "c" : "d"`
     report(Kind::type_mismatch, e.span, std::string(place) + " wants text, this is a " + std::string(name_of(v.type)))
         .help(v.type == Type::boolean ? "choose a text: `choose { … => \"yes\"; else => \"no\"; }`"
                                       : "text, numbers, paths, hosts and addresses can stand here");

@@ -51,6 +51,10 @@ std::optional<std::uint16_t> Checker::status(const ast::Expr& e, std::uint16_t l
 
 void Checker::terminal(const ast::Action& a, ActionWord word, RuleState& rule) {
   if (rule.terminal == nullptr) rule.terminal = &a;
+  if (said_twice(a)) {
+    rule.poisoned = true;
+    return;
+  }
   Action out{.word = word};
   Answer answer;
   bool good = true;

@@ -177,6 +177,8 @@ ExprId Checker::like_operation(const ast::Expr& e, const Value& left, Env& env) 
     env.incomplete = true;
     return kNoExpr;
   }
+  // Without its left side only one that begins with `/` is known to be of paths.
+  if (!left.ok() && right.is_plain_string() && !right.plain_text().starts_with('/')) return kNoExpr;
   std::optional<Template> value = template_of(right, path || !left.ok() ? TemplateKind::path : TemplateKind::host);
   if (!value || !left.ok()) {
     env.incomplete = true;

@@ -265,7 +265,7 @@ void Checker::check_limit(LimitSymbol& symbol) {
   made.max = kDefaultMax;
   std::map<std::string, Span> given;
   bool good = room_for_changing(rules().limits.size(), symbol.where, "limits");
-  bool complete = true;
+  bool complete = !limit.incomplete;
   for (const ast::Action& a : limit.block.actions) {
     if (a.word.text == "allow") continue;
     complete = complete && a.word.known();

@@ -111,7 +111,7 @@ ExprId Checker::bare_condition(const ast::Expr& e, Env& env) {
     if (known.op == Op::flag) return v.id;
     return node(Op::holds, static_cast<std::uint32_t>(v.id));
   }
-  if (cut_) return kNoExpr;  // what did not parse may have compared it
+  if (is_cut(e)) return kNoExpr;  // what did not parse may have compared it
   Diagnostic& d =
       report(Kind::not_a_condition, e.span, "a condition is true or false, this is " + with_article(v.type));
   if (e.is(ast::Expr::Kind::index) || e.is(ast::Expr::Kind::path)) {

@@ -194,6 +194,9 @@ bool Checker::is_present(ExprId value, const Facts& facts, int& budget) const {
 bool Checker::need_present(const Value& value, const Env& env, std::string_view place) {
   int budget = kProofBudget;
   if (!value.ok() || is_present(value.id, env.facts, budget)) return value.ok();
+  for (const Env* at = &env; at != nullptr; at = at->parent) {
+    if (at->unproved) return false;
+  }
   const Expr& e = pool()[value.id];
   const std::string text(sources_.text(value.span));
   const bool shown = value.span.end - value.span.begin <= 60;

@@ -132,6 +132,7 @@ Value Checker::field_value(const ast::Expr& e, const FieldInfo& field, const ast
   }
   StrId id = kNoStr;
   if (field.key == FieldInfo::Key::keyed) {
+    if (key == nullptr && is_cut(e)) return poisoned;  // what did not parse may be its key
     if (key == nullptr) {
       Diagnostic& d = report(Kind::missing_key, e.span, "`" + name + "` wants the name of one: `" + name + "[\"…\"]`");
       d.help(field.id == Field::query    ? "the whole query string is `raw_query`"

@@ -55,7 +55,9 @@ void Checker::unknown_limit(const ast::Ident& name, const Env& env) {
   std::vector<std::string_view> names;
   for (const auto& [known, symbol] : limit_symbols_) names.push_back(known);
   const std::string near(similar(name.text, names));
+  if (said_before(name.text, near, name.span)) return;
   Diagnostic& d = report(Kind::unknown_limit, name.span, "unknown limit `" + name.text + "`");
+  said_of(name.text, near);
   if (near.empty()) {
     d.help("declare it at the top of a file: `limit " + name.text + " { key client.ip; rate 10/s; }`");
   } else {
@@ -146,7 +148,9 @@ Symbol* Checker::banned_list(const ast::Expr& e, RuleState& rule) {
       if (known.kind == Symbol::Kind::dynamic) names.push_back(known.name);
     }
     const std::string near(similar(e.text, names));
+    if (said_before(e.text, near, e.span)) return nullptr;
     Diagnostic& d = report(Kind::unknown_dynamic, e.span, "unknown dynamic list `" + e.text + "`");
+    said_of(e.text, near);
     if (near.empty()) {
       d.help("declare it: `dynamic list " + e.text + ": ip { ttl 1h; max 10_000; }`");
     } else {

@@ -138,6 +138,7 @@ void Checker::lint_wire_case(const ast::Expr& e, const ast::Expr& literal, const
 void Checker::lint_wildcard(const ast::Expr& literal, const Value& left, std::string_view op) {
   if (!literal.is_plain_string() || (left.type != Type::path && left.type != Type::host)) return;
   const std::string text = literal.plain_text();
+  if (text == "*" && op == "==" && left.type == Type::path) return;  // OPTIONS * has that path
   const std::size_t star = text.find('*');
   const std::size_t brace = text.find('{');
   const bool named = brace != std::string::npos && brace + 1 < text.size() && is_name(text[brace + 1]) &&

@@ -115,9 +115,13 @@ ExprId Checker::host_literal(const ast::Expr& e, const Want& want) {
     const std::size_t colon = text.rfind(':');
     if (text.find("://") != std::string::npos) {
       d.help("only the host stands here, without scheme and path");
+    } else if (const std::string port = port_of(text); !port.empty()) {
+      const std::string host = text.substr(0, colon);
+      d.help("`host` has no port; compare `port` " +
+             (host.empty() ? "instead: `port == " + port + "`"
+                           : "as well: `host == \"" + host + "\" and port == " + port + "`"));
     } else if (colon != std::string::npos && text.find(':') == colon) {
-      d.help("`host` has no port; compare `port` as well: `host == \"" + text.substr(0, colon) +
-             "\" and port == " + text.substr(colon + 1) + "`");
+      d.help("`host` has no port, and `" + text.substr(colon + 1) + "` is none: ports are 1 to 65535");
     } else if (text.starts_with("*.")) {
       d.help("names below a domain: `host like \"" + text + "\"`, or with the name itself `host under \"" +
              text.substr(2) + "\"`");

@@ -103,7 +103,7 @@ ExprId Checker::in_operation(const ast::Expr& e, const Value& left, Env& env) {
     return left.ok() ? in_literal(e, left) : kNoExpr;
   }
   const Value v = value(right, env);
-  if (!left.ok() || !v.ok() || cut_) return kNoExpr;
+  if (!left.ok() || !v.ok() || is_cut(right)) return kNoExpr;
   Diagnostic& d =
       report(Kind::in_wants_set, e.children[1].span, "`in` wants a list, a table, a prefix or a range on its right");
   if (v.type == Type::string_list) {

@@ -58,6 +58,8 @@ bool Checker::reserved_root(const ast::Ident& name) {
 
 void Checker::declare(Scope& scope, Symbol symbol) {
   const ast::Ident name{symbol.name, symbol.where};
+  // One whose name is missing may be any that is not known.
+  if (!name.known() && incomplete_) broken_names_.insert(std::string());
   if (!name.known() || reserved_root(name)) return;
   for (const Scope* at = &scope; at != nullptr; at = at->parent) {
     const auto found = at->names.find(symbol.name);
@@ -214,11 +216,49 @@ std::string Checker::similar_name(const std::string& name, const Env& env) const
   return std::string(similar(name, names));
 }
 
+/// Whether a syntax error follows the value: what did not parse may go on with it.
+bool Checker::is_cut(const ast::Expr& e) const {
+  if (cut_ || !incomplete_) return cut_;
+  const std::string_view rest = sources_.text({e.span.file, e.span.end, e.span.end + 80});
+  const auto blanks = std::min(rest.find_first_not_of(" \t\r\n"), rest.size());
+  return out_.syntax_error_in({e.span.file, e.span.end, e.span.end + static_cast<std::uint32_t>(blanks)});
+}
+
+bool Checker::said_before(const std::string& name, const std::string& near, Span where) {
+  constexpr std::size_t kShown = 3;
+  const auto known = said_.find({name, near});
+  if (known == said_.end()) return false;
+  Diagnostic& d = out_.kept(known->second.place);
+  if (known->second.shown < kShown) {
+    d.label(where, "and here");
+    ++known->second.shown;
+  } else {
+    ++known->second.hidden;
+  }
+  if (!near.empty() && d.kind != Kind::unknown_rule) d.fix(where, near, false);
+  return true;
+}
+
+void Checker::said_of(const std::string& name, const std::string& near) {
+  if (const auto place = out_.last_place()) said_[{name, near}] = {*place};
+}
+
+void Checker::count_places() {
+  for (const auto& [name, said] : said_) {
+    if (said.hidden > 0)
+      out_.kept(said.place)
+          .note("and in " + std::to_string(said.hidden) + (said.hidden == 1 ? " more place" : " more places"));
+  }
+}
+
 void Checker::unknown_path(const ast::Expr& e, const Env& env) {
   const std::string& name = e.text;
   // `req.http.User-Agent`: the parser has said it of the whole.
   const std::string_view next = sources_.text({e.span.file, e.span.end, e.span.end + 1});
   if (incomplete_ && name == "if") return;
+  const bool function =
+      std::any_of(kFunctions.begin(), kFunctions.end(), [&](const FunctionInfo& known) { return known.name == name; });
+  if ((function || name == "has" || name == "defined") && is_cut(e)) return;
   if (cut_ && (next == "-" || next == "(" || next == ":" || name == "NOT" || name == "Not")) return;
   const bool half = excused(env, name);
   if (!half && lost_capture(e, env)) return;
@@ -236,7 +276,12 @@ void Checker::unknown_path(const ast::Expr& e, const Env& env) {
         .fix(e.span, near_field, false);
     return;
   }
+  if (near.empty() && broken_names_.contains(std::string())) return;
+  // A capture is another one in each rule.
+  const bool shared = near.empty() || find_capture(env, near) == nullptr;
+  if (shared && said_before(name, near, e.span)) return;
   Diagnostic& d = report(Kind::unknown_name, e.span, "unknown name `" + name + "`");
+  if (shared) said_of(name, near);
   if (!near.empty()) {
     d.help("a name like it is declared: `" + near + "`").fix(e.span, near, false);
     return;

@@ -269,6 +269,7 @@ void Checker::statement(const ast::Statement& statement, RuleState& rule, std::v
   cut_ = false;
   if (c == kNoExpr) {
     rule.poisoned = true;
+    rule.env.unproved = true;
     return;
   }
   conditions.push_back(c);
@@ -310,6 +311,7 @@ void Checker::group(const ast::Group& g, GroupState& parent) {
     if (state.env.reads_response && !state.response_condition.known()) state.response_condition = g.when->span;
     if (c == kNoExpr) {
       never_silent(g.when->span);
+      state.env.unproved = true;
       state.env.incomplete = true;
       state.lost = true;
     } else {
@@ -368,6 +370,7 @@ CheckedProgram Checker::run(const ast::File& file, bool tests) {
   top.env.response = true;
   walk(file.items, top);
   this->tests(file.items);
+  count_places();
   lint_overwritten();
   check_row_uses();
   report_unused();

@@ -109,6 +109,7 @@ struct Env {
   std::string_view construct;  ///< "rule", "group", "let"
   std::string_view construct_name;
   bool incomplete = false;  ///< part of it did not parse: names may be missing
+  bool unproved = false;    ///< a condition has a mistake: what it would prove is not known
   bool reads_response = false;
   std::size_t let_depth = 0;  ///< deepest let it uses
   std::vector<Capture> captures;
@@ -160,6 +161,12 @@ class Checker {
   [[nodiscard]] std::string similar_name(const std::string& name, const Env& env) const;
   bool answer_foreign(const ast::Expr& e, std::string_view text);
   [[nodiscard]] bool excused(const Env& env, std::string_view name) const;
+  /// Whether that name was reported already, with the same help: this is one more place of it.
+  bool said_before(const std::string& name, const std::string& near, Span where);
+  /// What was just reported is that of `name`.
+  void said_of(const std::string& name, const std::string& near);
+  void count_places();
+  [[nodiscard]] bool is_cut(const ast::Expr& e) const;
   void report_unused();
 
   // check_values.cc: expressions that give a value
@@ -310,6 +317,7 @@ class Checker {
   /// Reports what is nearly right, with its fix; false if nothing is.
   bool near_miss(const ast::Action& a, std::size_t most, bool assigned, bool block);
   /// Reports an argument, `=` or block that the action does not take; false if it has one.
+  bool said_twice(const ast::Action& a);
   bool shape(const ast::Action& a, std::size_t least, std::size_t most, bool assigned, bool block,
              std::string_view usage);
   ExprId text_of(const ast::Expr& e, RuleState& rule, std::string_view place);
@@ -479,6 +487,12 @@ class Checker {
   Span reader_;                       ///< name of the list, table or `redirects` whose file is being read
   std::uint32_t let_slots_ = 0;       ///< captures of top-level lets come first
   std::map<std::string, LimitSymbol> limit_symbols_;
+  struct Said {
+    std::size_t place = 0;   ///< in the list of diagnostics
+    std::size_t shown = 0;   ///< more places of it that have a label
+    std::size_t hidden = 0;  ///< and that have none
+  };
+  std::map<std::pair<std::string, std::string>, Said> said_;  ///< by an unknown name and the one like it
   std::size_t flag_count_ = 0;
   std::size_t dynamic_count_ = 0;
   std::size_t rule_count_ = 0;

@@ -95,6 +95,7 @@ void compile_from(FileReader& files, const CompileOptions& options, Compilation&
 Compilation compile(const std::filesystem::path& directory, const CompileOptions& options) {
   Compilation run;
   FileReader files(directory, run.sources, options.limits);
+  files.read_instead(&options.instead);
   compile_from(files, options, run);
   return run;
 }

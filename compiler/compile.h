@@ -20,10 +20,11 @@ namespace sprx {
 
 struct CompileOptions {
   bool lints = true;
-  bool keep_trees = false;  ///< for `dump --stage tree`
-  bool tests = true;        ///< false: the tests of the configuration are not even looked at
-  bool build = true;        ///< false: stop after the check
-  CheckLimits limits = {};  ///< named bounds; tests make them small
+  bool keep_trees = false;   ///< for `dump --stage tree`
+  bool tests = true;         ///< false: the tests of the configuration are not even looked at
+  bool build = true;         ///< false: stop after the check
+  CheckLimits limits = {};   ///< named bounds; tests make them small
+  MemoryFiles instead = {};  ///< texts that stand for the files of these names: what a fix would lead to
 };
 
 /// Everything a run found out. Diagnostics are sorted by file and place.

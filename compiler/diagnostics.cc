@@ -44,9 +44,19 @@ void DiagnosticList::silence_by(AllowSet* allows) {
   });
 }
 
+void DiagnosticList::cover(Span part) {
+  if (syntax_.size() < kMaxSyntax) syntax_.push_back(part);
+}
+
+bool DiagnosticList::syntax_error_in(Span where) const {
+  return std::any_of(syntax_.begin(), syntax_.end(), [&](const Span& error) {
+    return error.file == where.file && where.begin <= error.begin && error.begin <= where.end;
+  });
+}
+
 bool DiagnosticList::covered(Kind kind, Span primary) {
   if (info(kind).code.starts_with("E0")) {
-    if (syntax_.size() < kMaxSyntax) syntax_.push_back(primary);
+    cover(primary);
     return false;
   }
   return std::any_of(syntax_.begin(), syntax_.end(), [&](const Span& wide) {
@@ -69,6 +79,18 @@ Diagnostic& DiagnosticList::add(Kind kind, Span primary, std::string message) {
   place->primary = primary;
   place->message = std::move(message);
   return *place;
+}
+
+std::optional<Diagnostic> DiagnosticList::take_back(Kind kind, Span within) {
+  const auto found = std::find_if(items_.begin(), items_.end(), [&](const Diagnostic& d) {
+    return d.kind == kind && d.primary.file == within.file && within.begin <= d.primary.begin &&
+           d.primary.end <= within.end;
+  });
+  if (found == items_.end()) return std::nullopt;
+  --(severity(*found) == Severity::error ? errors_ : lints_);
+  Diagnostic out = std::move(*found);
+  items_.erase(found);
+  return out;
 }
 
 Severity DiagnosticList::severity(const Diagnostic& diagnostic) const {

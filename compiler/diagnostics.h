@@ -95,6 +95,18 @@ class DiagnosticList {
   void belongs_to(Span declaration) { owner_ = declaration; }
   /// The one that was added last.
   [[nodiscard]] Diagnostic& last() { return !dropped_ && items_.size() < kMaxDiagnostics ? items_.back() : overflow_; }
+  /// Nothing else is said of what stands in it: a syntax error is about all of it.
+  void cover(Span part);
+  /// Whether a syntax error begins in `where` or at its end.
+  [[nodiscard]] bool syntax_error_in(Span where) const;
+  /// Where it is kept, for `kept`; absent if it is not. Good until `sort`.
+  [[nodiscard]] std::optional<std::size_t> last_place() const {
+    return !dropped_ && !items_.empty() && items_.size() < kMaxDiagnostics ? std::optional(items_.size() - 1)
+                                                                           : std::nullopt;
+  }
+  [[nodiscard]] Diagnostic& kept(std::size_t place) { return items_[place]; }
+  /// Takes back a finding of that kind that stands in `within`: another one says it too.
+  std::optional<Diagnostic> take_back(Kind kind, Span within);
   [[nodiscard]] bool has_errors() const { return errors_ > 0; }
   [[nodiscard]] std::size_t errors() const { return errors_; }
   [[nodiscard]] std::size_t lints() const { return lints_; }

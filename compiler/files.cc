@@ -53,7 +53,10 @@ FileReader::Outcome FileReader::read(FileId from, std::string_view name, std::si
     return sources_[*out].text.size() <= most_bytes ? Outcome::ok : Outcome::too_large;
   }
   if (sources_.size() >= limits_.files || sources_.full()) return Outcome::too_many;
-  ReadText text = memory_ ? read_memory(*memory_, *path, most_bytes) : read_source(directory_, *path, most_bytes);
+  const bool replaced = instead_ != nullptr && instead_->contains(*path);
+  ReadText text = replaced  ? read_memory(*instead_, *path, most_bytes)
+                  : memory_ ? read_memory(*memory_, *path, most_bytes)
+                            : read_source(directory_, *path, most_bytes);
   if (text.outcome != ReadOutcome::ok) return outcome_of(text.outcome);
   *out = sources_.add(*path, std::move(text.text));
   read_.emplace(*path, *out);

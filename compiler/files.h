@@ -28,6 +28,9 @@ class FileReader {
   FileReader(MemoryFiles files, SourceSet& sources, const CheckLimits& limits)
       : memory_(std::move(files)), sources_(sources), limits_(limits) {}
 
+  /// The texts in it stand for the files of these names; it outlives the reader.
+  void read_instead(const MemoryFiles* files) { instead_ = files; }
+
   /// Reads `name`, which stands in `from`, into the source set; each file once.
   Outcome read(FileId from, std::string_view name, std::size_t most_bytes, FileId* out);
   /// Files of the directory that a glob in `from` names, bytewise sorted, relative to the directory.
@@ -38,6 +41,7 @@ class FileReader {
 
   std::filesystem::path directory_;
   std::optional<MemoryFiles> memory_;
+  const MemoryFiles* instead_ = nullptr;
   SourceSet& sources_;
   const CheckLimits& limits_;
   std::unordered_map<std::string, FileId> read_;

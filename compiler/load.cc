@@ -94,7 +94,11 @@ class Loader {
   ast::File file(FileId id, std::vector<SyntaxTree>& trees) {
     ParseLimits parse_limits;
     ParseResult parsed = parse(id, sources_[id].text, parse_limits);
-    for (const SyntaxError& error : parsed.errors) report(error, out_);
+    for (const SyntaxError& error : parsed.errors) {
+      report(error, out_);
+      // Which quote is missing on the line is a guess: nothing else is said of its texts.
+      if (error.kind == SyntaxErrorKind::unterminated_string) out_.cover(line_of(id, error.primary));
+    }
     ast::File out = ast::build(parsed.tree, sources_[id].text);
     if (out.too_deep.known())
       out_.add(Kind::syntax_too_deep, out.too_deep, "nested too deep").help("give an inner part a name with `let`");
@@ -110,6 +114,14 @@ class Loader {
   }
 
  private:
+  [[nodiscard]] Span line_of(FileId id, Span place) const {
+    const std::string& text = sources_[id].text;
+    const std::size_t before = text.rfind('\n', place.begin);
+    const std::size_t after = text.find('\n', place.begin);
+    return {id, before == std::string::npos ? 0 : static_cast<std::uint32_t>(before + 1),
+            static_cast<std::uint32_t>(after == std::string::npos ? text.size() : after)};
+  }
+
   enum class State : std::uint8_t { open, done };
   struct Open {
     FileId id;

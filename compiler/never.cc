@@ -44,6 +44,16 @@ std::optional<Bounds> bounds_of(Field field) {
   return std::nullopt;
 }
 
+/// What to compare instead of a text of `host` that holds a scheme or a port.
+std::string scheme_or_port(const std::string& text) {
+  const std::size_t scheme = text.find("://");
+  if (scheme != std::string::npos && scheme > 0)
+    return "the scheme is compared apart: `scheme == \"" + text.substr(0, scheme) + "\"`";
+  const std::string port = port_of(text);
+  return port.empty() ? "the port is a number and compared apart: `port`"
+                      : "the port is compared apart: `port == " + port + "`";
+}
+
 /// A text that is one value in another case.
 std::optional<Never> in_case(bool same, std::string why, const std::string& form) {
   if (same) return std::nullopt;
@@ -247,10 +257,7 @@ std::optional<Never> other_part(Field field, const std::string& text, MatchMode 
   const bool of_address = text.find_first_not_of("0123456789abcdefABCDEF:.[]") == std::string::npos;
   if (field == Field::host && text.find(':') != std::string::npos &&
       (mode == MatchMode::ends_with ? text.back() != ']' : !of_address))
-    return Never{"`host` has neither scheme nor port and never holds this",
-                 {},
-                 "the port is compared apart: `port == 8080`",
-                 {}};
+    return Never{"`host` has neither scheme nor port and never holds this", {}, scheme_or_port(text), {}};
   if (field == Field::path_extension && text.find_first_of("./") != std::string::npos) {
     const std::string last = folded(text.substr(text.find_last_of("./") + 1));
     return Never{"`path.extension` is what follows the last dot and never holds this",

@@ -2,6 +2,7 @@
 // several hide together or that hides itself.
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "compiler/reach.h"
 #include "compiler/sets/prove.h"
@@ -184,6 +185,12 @@ class ReachReport {
         ++k;
       }
     }
+    // What is said of the text of the only condition is the reason of this.
+    std::optional<Diagnostic> reason;
+    if (const Span only = parts.size() == 1 ? place_of(i, parts[0]) : Span{}; only.known()) {
+      if (said_never(only)) return;
+      reason = out_.take_back(Kind::never_in_path, only);
+    }
     std::string what;
     for (std::size_t k = 0; k < parts.size(); ++k)
       what += (k == 0 ? "" : k + 1 == parts.size() ? " and " : ", ") + quoted(parts[k]);
@@ -198,7 +205,21 @@ class ReachReport {
                        : parts.size() == 2                     ? "never true where the other is"
                                                                : "never true where all the others are");
     }
+    if (reason) {
+      d.label(reason->primary, reason->message);
+      d.notes = std::move(reason->notes);
+      return;
+    }
     d.help("all conditions of a rule, and those of its groups, have to hold at once; correct one or remove the rule");
+  }
+
+  /// Whether it was an error already that a text of the condition is never equal.
+  [[nodiscard]] bool said_never(Span condition) const {
+    const std::vector<Diagnostic>& all = out_.all();
+    return std::any_of(all.begin(), all.end(), [&](const Diagnostic& d) {
+      return d.kind == Kind::never_equal && d.primary.file == condition.file && condition.begin <= d.primary.begin &&
+             d.primary.end <= condition.end;
+    });
   }
 
   [[nodiscard]] std::string quoted(ExprId condition) const {

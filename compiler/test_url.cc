@@ -51,7 +51,8 @@ std::optional<UrlMistake> read_target_bytes(std::string_view text, std::size_t b
 std::optional<UrlMistake> read_test_url(std::string_view text, TestRequest& out) {
   out.scheme = kTestScheme;
   out.authority = kTestHost;
-  if (text == "*" && out.method == "OPTIONS") {
+  const bool options = out.method == "OPTIONS";
+  if (text == "*" && options) {
     out.target = "*";
     return std::nullopt;
   }
@@ -71,7 +72,12 @@ std::optional<UrlMistake> read_test_url(std::string_view text, TestRequest& out)
   }
   if (auto mistake = read_target_bytes(text, begin)) return mistake;
   out.target = text.substr(begin);
-  if (!out.target.starts_with('/')) out.target.insert(0, "/");
+  // Of a URL without path and query, OPTIONS asks about the server as a whole (RFC 9112 3.2.4).
+  if (options && out.target.empty()) {
+    out.target = "*";
+  } else if (!out.target.starts_with('/')) {
+    out.target.insert(0, "/");
+  }
   return std::nullopt;
 }
 

@@ -18,5 +18,11 @@ struct Failure {
 };
 
 [[nodiscard]] std::optional<Foreign> misread(std::string_view text, const Failure& failure);
+/// Whether a comparison begins at `at`: a name, with its parts and its key, and an operator.
+[[nodiscard]] bool begins_comparison(std::string_view text, Offset at);
+/// Whether a key in quotes begins at `at` whose `[` is missing.
+[[nodiscard]] bool key_without_bracket(std::string_view text, Offset at);
+/// As a mistake of the file that is being parsed.
+[[nodiscard]] SyntaxError of_foreign(const ParseState& state, const Foreign& foreign);
 
 }  // namespace sprx

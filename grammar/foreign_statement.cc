@@ -280,7 +280,9 @@ std::optional<Foreign> foreign_statement(std::string_view text, Offset at, Place
   const Offset after = at + static_cast<Offset>(name.size());
   // What stands on a line without `;` and `{` ends with it.
   const std::string_view line = text.substr(at, scan::line_end(text, at) - at);
-  const bool one_line = line.find_first_of(";{") == std::string_view::npos;
+  const std::string_view following = scan::name_at(text, scan::skip_blanks(text, scan::line_end(text, at)));
+  const bool goes_on = following == "and" || following == "or";
+  const bool one_line = line.find_first_of(";{") == std::string_view::npos && !goes_on;
   if ((name == "http" || name == "tcp") && after < text.size() && text[after] == '-') {
     Offset end = after;
     while (end < text.size() && (scan::is_name_char(text[end]) || text[end] == '-')) {

@@ -62,6 +62,8 @@ struct ParseLimits {
   std::uint32_t interpolation_depth = 4;  ///< `"${"${…}"}"`
   std::uint32_t file_bytes = 64u << 20;   ///< checked by the reader of files
   std::uint32_t errors = 1000;            ///< syntax errors recorded for one file; then parsing stops
+  std::uint32_t trial_bytes = 4u << 20;   ///< parsed again to find a missing quote; past it the first mistake stands
+  std::uint32_t trial_line = 300;         ///< bytes of a line that is looked at for one: the places to try grow with it
 };
 
 struct ParseResult {

@@ -56,17 +56,6 @@ std::string_view help_for_entry(Place place) {
   return {};
 }
 
-SyntaxError of_foreign(const ParseState& state, const Foreign& foreign) {
-  SyntaxError error{
-      SyntaxErrorKind::foreign_spelling, state.span(foreign.begin, foreign.end), foreign.message, {}, foreign.help, {}};
-  error.kind = foreign.kind.value_or(error.kind);
-  if (!foreign.replacement.empty() || foreign.fix_end != 0) {
-    const Offset end = foreign.fix_end != 0 ? foreign.fix_end : foreign.end;
-    error.fixes.push_back({state.span(foreign.begin, end), foreign.replacement, foreign.certain});
-  }
-  return error;
-}
-
 /// The end of the line that `at` is on, or the `}` on it that closes the body round it.
 Offset end_in_body(std::string_view text, Offset at) {
   const Offset end = scan::line_end(text, at);
@@ -121,6 +110,17 @@ std::string_view similar_declaration(std::string_view name) {
 
 }  // namespace
 
+SyntaxError of_foreign(const ParseState& state, const Foreign& foreign) {
+  SyntaxError error{
+      SyntaxErrorKind::foreign_spelling, state.span(foreign.begin, foreign.end), foreign.message, {}, foreign.help, {}};
+  error.kind = foreign.kind.value_or(error.kind);
+  if (!foreign.replacement.empty() || foreign.fix_end != 0) {
+    const Offset end = foreign.fix_end != 0 ? foreign.fix_end : foreign.end;
+    error.fixes.push_back({state.span(foreign.begin, end), foreign.replacement, foreign.certain});
+  }
+  return error;
+}
+
 bool is_statement_word(std::string_view name) {
   return std::find(kStatementWords.begin(), kStatementWords.end(), name) != kStatementWords.end();
 }
@@ -172,6 +172,9 @@ bool ParseState::insert_semicolon(const Expectation& wanted, Offset at) {
   const bool head = (!name.empty() && !scan::is_reserved(name)) || name == "when" || name == "else";
   const bool statement = new_line ? head || arm : is_statement_word(name) || (arm && name == "else");
   const bool declaration = new_line && declaration_shape(at);
+  if (new_line && wanted.what == "`;` after this condition" && begins_comparison(text, at)) {
+    return false;  // what joins the two is missing as likely as `;` and `when`
+  }
   if (!closed && !declaration && (!statement || foreign_operator(text, at))) {
     return false;
   }
@@ -206,8 +209,13 @@ bool ParseState::again(Offset container, char what, const SyntaxError::Fix& fix)
 bool ParseState::insert_comma(Offset at, bool certain) {
   const bool item =
       at < text.size() && (text[at] == '"' || scan::is_digit(text[at]) || text.substr(at).starts_with("r\""));
-  if (!item) {
+  if (!item || key_without_bracket(text, at)) {
     return false;
+  }
+  if (repeats(at)) {
+    SyntaxError twice = repetition(at);
+    label_construct(twice);
+    fail(std::move(twice), scan::token_end(text, at));
   }
   const Offset end = previous_end(at);
   const SyntaxError::Fix fix{span(end, end), ",", certain};
@@ -268,6 +276,12 @@ void ParseState::fail(const Expectation& wanted, Offset at) {
   const Offset opened = frame != nullptr ? frame->begin : at;
   const bool key_open = wanted.role == Role::bracket && wanted.what.find("this key") != std::string_view::npos &&
                         at < text.size() && text[at] == '=' && frame != nullptr;
+  const bool code = wanted.role != Role::string && wanted.role != Role::regex && wanted.role != Role::interpolation;
+  if (code && repeats(at)) {
+    error = repetition(at);
+    label_construct(error);
+    fail(std::move(error), scan::token_end(text, at));
+  }
   std::optional<Foreign> foreign = misread(text, {wanted, at, opened, previous_end(at), entry.place});
   if (foreign) {
     // What was meant is known.
@@ -393,6 +407,10 @@ void ParseState::fail_entry(Place place, Offset at) {
   } else if ((place == Place::rule || place == Place::block) && !name.empty() && name[0] >= 'A' && name[0] <= 'Z') {
     error.help = "statements are lower case: `" + lower(name) + "`";
     error.fixes.push_back({span(at, at + static_cast<Offset>(name.size())), lower(name), true});
+  } else if (place == Place::rule && (name == "not" || name == "exists")) {
+    error.message = "expected `when` before this condition, found `" + std::string(name) + "`";
+    error.help = "write `when " + std::string(name) + " ...;`";
+    error.fixes.push_back({span(at, at), "when ", true});
   } else if (place == Place::choose || place == Place::map || place == Place::score) {
     if (auto foreign = foreign_operand(text, at)) {
       error = of_foreign(*this, *foreign);
@@ -405,19 +423,21 @@ void ParseState::fail_entry(Place place, Offset at) {
   fail(std::move(error), at);
 }
 
-Offset ParseState::recover() {
+Offset ParseState::resume_place() {
   Offset at = resume_at;
   const Offset string = std::exchange(string_begin, kNowhere);
   const Offset literal = std::exchange(unclosed_literal, kNowhere);
   if (literal != kNowhere) {
     if (text.substr(literal).starts_with("\"\"\"")) {
       unclosed_at_ = static_cast<Offset>(text.size());  // it swallows the rest, with whatever closes what is open
-      return unclosed_at_;
+      resume_exact = true;
+      return resume_at = unclosed_at_;
     }
     // It ends at its line's last `;`, if there is one; else code goes on after its first quote.
     const std::size_t last = text.substr(literal, scan::line_end(text, literal) - literal).rfind(';');
     if (last != std::string_view::npos) {
-      return literal + static_cast<Offset>(last) + 1;
+      resume_exact = true;
+      return resume_at = literal + static_cast<Offset>(last) + 1;
     }
     at = literal + (text[literal] == 'r' ? 2 : 1);
   } else if (const Offset end = std::exchange(string_resume, kNowhere); end != kNowhere) {
@@ -425,6 +445,11 @@ Offset ParseState::recover() {
   } else if (string != kNowhere) {
     at = std::max(at, scan::skip_string(text, string));
   }
+  return resume_at = at;
+}
+
+Offset ParseState::recover() {
+  Offset at = resume_place();
   if (std::exchange(resume_exact, false)) {
     return at;
   }

@@ -103,10 +103,18 @@ class ParseState {
   bool accept_arrow(const Expectation& wanted, Offset at, Offset* end);
   /// A name is wanted at `at`, and there is none. True: reported; parsing goes on at `*resume`.
   bool accept_bad_name(Offset at, Offset* resume);
+  /// A word such as `list` stands twice before a name. True: reported; the name is read at `*second`.
+  bool accept_repeated_word(Offset at, Offset* second);
+  /// A `{` stands at `at`. True: directly after another one, which is reported; this one is passed over.
+  bool accept_second_brace(Offset at);
   /// A body's `{` is wanted at `at`. True: reported, and the `{` at `*brace` on the same line is taken.
   bool find_brace(Place place, Offset at, Offset* brace);
   /// The same where the body begins without it. True: reported, parsing goes on as if it were there.
   bool insert_brace(Place place, Offset at);
+  /// Whether a body of arms whose `{` was not written ends at `at`, with nothing that closes it.
+  bool ends_unwritten(Place place, Offset at);
+  /// After Failed in what stands before a body: true if the body's `{` is found, at `*brace`.
+  bool find_body(Offset* brace);
   /// Whether what begins at `at` would be one more level of nesting.
   [[nodiscard]] bool opens_level(Offset at) const;
 
@@ -144,6 +152,23 @@ class ParseState {
   bool again(Offset container, char what, const SyntaxError::Fix& fix);
   [[nodiscard]] bool poisoned(Offset at) const;
   [[nodiscard]] bool declaration_shape(Offset at) const;
+  /// Whether what stands at `at` stands directly before it as well: a word, a sign or a text that is written twice.
+  [[nodiscard]] bool repeats(Offset at) const;
+  /// Says so; the fix takes the second one away.
+  [[nodiscard]] SyntaxError repetition(Offset at) const;
+  /// Whether an arm of a choice, score or map begins at `at`.
+  [[nodiscard]] bool arm_shape(Place place, Offset at) const;
+  /// Whether the `{` at `at` opens the body of a group: what follows it is one of its entries, or its end.
+  [[nodiscard]] bool opens_group(Offset at) const;
+  /// Whether some `}` waits for a `{` that is missing at `at`.
+  [[nodiscard]] bool brace_waits(Offset at) const;
+  void report_before_brace(Place place, Offset at);
+  /// What stands between the condition of a group and its `{`.
+  void word_after_condition(SyntaxError& error, Offset at);
+  /// What stands between the name of a rule or group and its `{`.
+  void word_after_name(SyntaxError& error, Place place, Offset at) const;
+  /// After Failed: where to look for the next thing; resume_exact says whether it is there already.
+  Offset resume_place();
 
   struct Gap {
     Offset begin;

@@ -90,6 +90,9 @@ struct declared {
   template <pegtl::apply_mode A, pegtl::rewind_mode, template <typename...> class Action,
             template <typename...> class Control, typename Input, typename... States>
   static bool match(Input& in, States&&... st) {
+    if (Offset second = 0; state_of(st...).accept_repeated_word(offset_of(in), &second)) {
+      move_to(in, second);
+    }
     if (Control<Rule>::template match<A, pegtl::rewind_mode::required, Action, Control>(in, st...)) {
       return true;
     }
@@ -204,8 +207,28 @@ void recovered_entry(Input& in, States&&... st) {
   state.entry = outer;
 }
 
-/// `{` entries `}`.
-template <Place Kind, typename Entry>
+/// The condition of a body that follows. A mistake in it is reported, and the body is read all the same.
+template <typename Rule>
+struct head {
+  using rule_t = head;
+  using subs_t = pegtl::type_list<Rule>;
+
+  template <pegtl::apply_mode A, pegtl::rewind_mode M, template <typename...> class Action,
+            template <typename...> class Control, typename Input, typename... States>
+  static bool match(Input& in, States&&... st) {
+    Offset body = 0;
+    try {
+      return Control<Rule>::template match<A, M, Action, Control>(in, st...);
+    } catch (const Failed&) {
+      if (!state_of(st...).find_body(&body)) throw;
+    }
+    move_to(in, body);
+    return true;
+  }
+};
+
+/// `{` entries `}`. `Needed`: nothing else can stand here, so that a `{` that is missing is a mistake of its own.
+template <Place Kind, typename Entry, bool Needed = Kind != Place::block>
 struct braced {
   using rule_t = braced;
   using subs_t = pegtl::type_list<Entry, blanks, item>;
@@ -217,7 +240,7 @@ struct braced {
     bool written = true;
     if (in.empty() || in.peek_char() != '{') {
       Offset brace = offset_of(in);
-      if constexpr (Kind != Place::rule && Kind != Place::group) {
+      if constexpr (!Needed) {
         return false;
       } else if (!state.find_brace(Kind, offset_of(in), &brace)) {
         written = false;
@@ -236,13 +259,23 @@ struct braced {
     if (written) {
       in.bump();
       (void)Control<blanks>::template match<A, M, Action, Control>(in, st...);
+      if (!in.empty() && in.peek_char() == '{' && state.accept_second_brace(offset_of(in))) {
+        in.bump();
+        (void)Control<blanks>::template match<A, M, Action, Control>(in, st...);
+      }
     }
     while (!in.empty() && in.peek_char() != '}') {
+      if (!written && state.ends_unwritten(Kind, offset_of(in))) {
+        return true;
+      }
       if (state.closes_before(Kind, statement, offset_of(in))) {
         state.report_unclosed(open, offset_of(in));
         return true;
       }
       recovered_entry<Kind, Entry, Action, Control, A>(in, st...);
+    }
+    if (!written && state.ends_unwritten(Kind, offset_of(in))) {
+      return true;
     }
     if (in.empty()) {
       state.report_unclosed(open, offset_of(in));
@@ -291,8 +324,10 @@ template <typename Name, typename Self>
 struct analyze_traits<Name, sprx::rules::arrow_sign<Self>> : analyze_any_traits<> {};
 template <typename Name>
 struct analyze_traits<Name, sprx::rules::statement_start> : analyze_opt_traits<> {};
-template <typename Name, sprx::Place Kind, typename Entry>
-struct analyze_traits<Name, sprx::rules::braced<Kind, Entry>> : analyze_any_traits<Entry> {};
+template <typename Name, typename Rule>
+struct analyze_traits<Name, sprx::rules::head<Rule>> : analyze_traits<Name, typename seq<Rule>::rule_t> {};
+template <typename Name, sprx::Place Kind, typename Entry, bool Needed>
+struct analyze_traits<Name, sprx::rules::braced<Kind, Entry, Needed>> : analyze_any_traits<Entry> {};
 template <typename Name, typename Entry>
 struct analyze_traits<Name, sprx::rules::top_level<Entry>> : analyze_opt_traits<Entry> {};
 

@@ -197,7 +197,8 @@ struct type_colon : sign<':'> {};
 struct type_name : seq<plain_name, blanks> {};
 struct file_name : seq<string_literal, blanks> {};
 struct from_word : word<TAO_PEGTL_STRING("from")> {};
-struct block_here : seq<block> {};
+struct needed_block : braced<Place::block, sor<log, action, empty_statement>, true> {};
+struct block_here : seq<needed_block> {};
 struct declaration_end : sor<block, statement_end<declaration_end>> {};
 struct plain_end : statement_end<plain_end> {};
 
@@ -236,7 +237,7 @@ struct group_when : if_must<word<TAO_PEGTL_STRING("when")>, condition> {};
 struct group;
 struct group_item : sor<allow, include, list, table, let, redirects, rule, group, empty_statement> {};
 struct group_body : braced<Place::group, group_item> {};
-struct group : if_must<word<TAO_PEGTL_STRING("group")>, declared_name, opt<group_when>, group_body> {};
+struct group : if_must<word<TAO_PEGTL_STRING("group")>, declared_name, opt<head<group_when>>, group_body> {};
 struct tests : if_must<word<TAO_PEGTL_STRING("tests")>, declared_name, from_word, file_name, plain_end> {};
 struct test : if_must<word<TAO_PEGTL_STRING("test")>, declared_name, block_here> {};
 struct item : sor<allow, include, settings, list, table, redirects, flag, limit, let, rule, group, tests, test,

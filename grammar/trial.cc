@@ -12,11 +12,6 @@ namespace {
 
 using scan::Offset;
 
-/// Bytes that are parsed, for one file, to find where its quotes are missing; past that the first mistake stands.
-constexpr std::size_t kTrialBytes = 4u << 20;
-/// Longer lines are not looked at for a missing quote: the places to try grow with the line.
-constexpr std::size_t kTrialLine = 300;
-
 struct Line {
   Offset begin = 0;
   Offset end = 0;
@@ -139,14 +134,14 @@ bool says_so(const SyntaxError& error) {
 void find_missing_quotes(FileId file, std::string_view text, const ParseLimits& limits, ParseOnce parse_once,
                          ParseResult& result) {
   const Lines lines(text);
-  std::size_t budget = kTrialBytes;
+  std::size_t budget = limits.trial_bytes;
   std::string mended(text);      // with the quotes that were found, so that none hides what follows it
   std::vector<Offset> inserted;  // where in `mended`, ascending
   for (std::size_t i = 0; i < result.errors.size(); ++i) {
     const SyntaxError first = result.errors[i];
     const Line line = lines.at(first.primary.begin);
     if (i > 0 && on_line(result.errors[i - 1], line)) continue;
-    if (line.end - line.begin > kTrialLine || !is_odd(text, line)) continue;
+    if (line.end - line.begin > limits.trial_line || !is_odd(text, line)) continue;
     for (SyntaxError& error : result.errors) {
       if (!on_line(error, line)) continue;
       for (SyntaxError::Fix& fix : error.fixes) fix.certain = false;

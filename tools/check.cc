@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <system_error>
 #include <unistd.h>
@@ -58,33 +57,27 @@ std::string all_is_well(const Compilation& result) {
                      tests == 0 ? "" : ", " + counted(tests, "test", "tests") + " passed");
 }
 
+CompileOptions compile_options(const CheckOptions& options) { return {.lints = !options.contract}; }
+
 Compilation compile_and_verify(const CheckOptions& options) {
-  Compilation result = compile(options.directory, {.lints = !options.contract});
+  Compilation result = compile(options.directory, compile_options(options));
   verify(result, !options.contract);
   return result;
 }
 
-/// What one fix brings to light may have one of its own: goes on until nothing certain is left, so that a second run
-/// would change nothing. False: a file could not be written, which has been said.
+/// False: a file could not be written, which has been said.
 bool fix_all(const CheckOptions& options, Compilation& result) {
-  constexpr int kPasses = 10;
-  std::size_t places = 0;
-  std::set<std::string> files;
-  for (int pass = 0; pass < kPasses; ++pass) {
-    const FixResult fixed = apply_fixes(options.directory, result);
-    if (!fixed.error.empty()) {
-      complain(fmt::format("sprx: {}\n", fixed.error));
-      return false;
-    }
-    if (fixed.applied == 0) break;
-    places += fixed.applied;
-    files.insert(fixed.files.begin(), fixed.files.end());
+  const FixResult fixed = fix_certain(options.directory, compile_options(options), result);
+  if (!fixed.error.empty()) {
+    complain(fmt::format("sprx: {}\n", fixed.error));
+    return false;
+  }
+  if (fixed.applied > 0) {
     result = compile_and_verify(options);
+    complain(fmt::format("fixed {} in {}\n", counted(fixed.applied, "place", "places"),
+                         counted(fixed.files.size(), "file", "files")));
   }
-  if (places > 0) {
-    complain(fmt::format("fixed {} {} in {} {}\n", places, places == 1 ? "place" : "places", files.size(),
-                         files.size() == 1 ? "file" : "files"));
-  }
+  for (const std::string& line : fixed.not_applied) complain(fmt::format("not applied: {}\n", line));
   return true;
 }
 

@@ -1,4 +1,5 @@
-// Fixes: `sprx check --fix` writes the certain replacements of a compilation back into the configuration's files.
+// Fixes: `sprx check --fix` writes the certain replacements of a compilation back into the configuration's files. Each
+// is tried before: one that would only make another mistake is not applied, and it is said why.
 #pragma once
 
 #include <cstddef>
@@ -10,15 +11,33 @@
 
 namespace sprx {
 
-struct FixResult {
-  std::size_t applied = 0;
-  std::vector<std::string> files;  ///< by name in the configuration
-  std::string error;               ///< why a file could not be written; files before it are written
+/// How much is tried. A trial compiles the whole configuration.
+struct FixLimits {
+  std::size_t passes = 10;  ///< what one fix brings to light may have one of its own
+  std::size_t trials = 64;  ///< after these, what was not tried is not applied
 };
 
-/// Applies every fix marked certain, those that overlap an earlier one left out. A file is replaced whole or not at
-/// all, none is before all could be written, and only if it still holds the bytes that were compiled. Read-only files
-/// are left alone, with all others.
-[[nodiscard]] FixResult apply_fixes(const std::filesystem::path& directory, const Compilation& compilation);
+struct FixResult {
+  std::size_t applied = 0;               ///< places that were changed
+  std::vector<std::string> files;        ///< by name in the configuration
+  std::vector<std::string> not_applied;  ///< a line each: the place, what would be written, why not
+  std::string error;                     ///< why a file could not be written; files before it are written
+};
+
+/// Applies the fixes marked certain of `first`, a compilation of `directory`, and of what they bring to light, until
+/// none is left, so that a second run changes nothing. All fixes of a finding are applied, or none.
+///
+/// A fix is not applied when what it leads to is another mistake: its own finding stands as before, or there is an
+/// error on its line, or one that points at it, that was not there. Errors that could not be seen before do not count:
+/// of meaning after a syntax error, failing tests, redirect loops.
+///
+/// Files are written when everything was tried: each whole or not at all, none before all could be written, and only
+/// if they still hold the bytes that were compiled. Read-only files are left alone, with all others.
+[[nodiscard]] FixResult fix_certain(const std::filesystem::path& directory, const CompileOptions& options,
+                                    const Compilation& first, const FixLimits& limits = {});
+
+/// The writing of it: `texts` by the names of files, `before` what they held.
+[[nodiscard]] std::string write_files(const std::filesystem::path& directory, const MemoryFiles& texts,
+                                      const MemoryFiles& before);
 
 }  // namespace sprx

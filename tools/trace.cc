@@ -149,7 +149,8 @@ int run_trace(const TraceOptions& options) {
 void add_trace(CLI::App& program, Command& chosen) {
   CLI::App* command = program.add_subcommand("trace", "what the rules decide about a request, and why");
   auto options = std::make_shared<TraceOptions>();
-  command->add_option("[DIR] URL", options->arguments, "configuration directory, and the absolute URL asked for");
+  command->add_option("[DIR] URL", options->arguments,
+                      "configuration directory, and the absolute URL asked for (for OPTIONS also *)");
   command->add_option("--config", options->directory, "configuration directory, another spelling of DIR");
   command->add_option("-X,--method", options->method, "request method")->capture_default_str();
   command->add_option("-H,--header", options->headers, "a request header `Name: value`; again for more")

@@ -22,10 +22,10 @@ using HeaderList = std::vector<std::pair<std::string, std::string>>;
 /// What is asked. Only `url` is needed.
 struct TraceRequest {
   std::string method = "GET";
-  std::string url;                    ///< absolute: its authority becomes Host, its scheme X-Forwarded-Proto
-  HeaderList headers;                 ///< a given Host or X-Forwarded-Proto wins over the URL's
-  std::string client;                 ///< "" for 127.0.0.1
-  std::optional<std::int64_t> at_us;  ///< microseconds since 1970; nothing for the present
+  std::string url;     ///< absolute: its authority becomes Host, its scheme X-Forwarded-Proto; for OPTIONS also `*`
+  HeaderList headers;  ///< a given Host or X-Forwarded-Proto wins over the URL's
+  std::string client;  ///< "" for 127.0.0.1
+  std::optional<std::int64_t> at_us;                      ///< microseconds since 1970; nothing for the present
   std::vector<std::pair<std::string, bool>> flags;        ///< the others are as declared
   std::vector<std::pair<std::string, std::string>> keys;  ///< of dynamic lists, by full name; none unless given
   std::vector<std::string> exhausted;                     ///< limits that have no token left; the others are full
@@ -56,7 +56,8 @@ struct Traced {
   std::uint16_t status = 0;              ///< 0: no answer at all
   std::string error;                     ///< refused: the reason word of the access log
   HeaderList headers;                    ///< of the answer, or of the upstream response after response rules
-  std::optional<std::string> body;       ///< of an answer made here
+  std::optional<std::string> body;       ///< of an answer made here, as far as it is sent
+  bool head_only = false;                ///< the answer has a body that is not sent: the request is HEAD
   std::vector<TracedRule> rules;         ///< that matched, in order, of both phases
   std::vector<TracedRule> would;         ///< with `dry_run` that would have matched
   std::optional<TracedRule> decided_by;  ///< the rule whose terminal ended it

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "compiler/table/error_words.h"
+#include "compiler/test_url.h"
 #include "runtime/decide/journey.h"
 #include "runtime/http/head_parse.h"
 #include "runtime/http/head_scan.h"
@@ -21,8 +22,12 @@ struct UrlParts {
   std::string target;  ///< origin-form, without fragment
 };
 
-/// `http://host[:port][/path][?query]` in parts; nothing if it is something else.
-std::optional<UrlParts> split_url(std::string_view url) {
+/// `http://host[:port][/path][?query]` in parts; nothing if it is something else. OPTIONS of a URL that has neither
+/// path nor query asks about the server as a whole (RFC 9112 3.2.4), as `*` does.
+std::optional<UrlParts> split_url(const TraceRequest& request) {
+  const std::string_view url = request.url;
+  const bool options = request.method == "OPTIONS";
+  if (options && url == "*") return UrlParts{kTestScheme, kTestHost, "*"};
   UrlParts out;
   const std::size_t colon = url.find("://");
   if (colon == std::string_view::npos) return std::nullopt;
@@ -33,7 +38,11 @@ std::optional<UrlParts> split_url(std::string_view url) {
   const std::size_t end = std::min(rest.find_first_of("/?"), rest.size());
   out.authority = rest.substr(0, end);
   out.target = rest.substr(end);
-  if (out.target.empty() || out.target.front() == '?') out.target.insert(0, "/");
+  if (out.target.empty() && options) {
+    out.target = "*";
+  } else if (out.target.empty() || out.target.front() == '?') {
+    out.target.insert(0, "/");
+  }
   if (out.authority.empty()) return std::nullopt;
   return out;
 }
@@ -102,7 +111,7 @@ bool same_name(std::string_view a, std::string_view b) {
 }
 
 std::string mistake_in(const TraceRequest& request) {
-  if (!split_url(request.url)) return fmt::format("`{}` is not a URL like http://host/path", request.url);
+  if (!split_url(request)) return fmt::format("`{}` is not a URL like http://host/path", request.url);
   if (!request.client.empty() && !parse_ip(request.client))
     return fmt::format("`{}` is not an IP address", request.client);
   if (request.upstream_status < 200 || request.upstream_status > 599) return "an upstream status is 200 to 599";
@@ -117,7 +126,7 @@ std::string mistake_in(const TraceRequest& request) {
 }
 
 void arrive(const TraceRequest& request, const RuleSet& rules, ArrivedHead& out) {
-  const UrlParts url = split_url(request.url).value();
+  const UrlParts url = split_url(request).value();
   const std::optional<std::string> bytes = head_bytes(request, url.target, arriving_headers(request, url, rules));
   Reason reason = Reason::bad_header;
   if (bytes) {

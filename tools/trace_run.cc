@@ -108,7 +108,8 @@ class Tracing {
       note_why(Phase::response, &*head);
       failed(journey_.response_decision());
     }
-    if (journey_.body()) out_.body = std::string(*journey_.body());
+    out_.head_only = request_.method == "HEAD" && journey_.body();
+    if (journey_.body() && !out_.head_only) out_.body = std::string(*journey_.body());
     if (!journey_.answer()) return;
     out_.status = journey_.answer()->status;
     for (const HeaderLine& line : journey_.answer()->headers) out_.headers.emplace_back(line.name, line.value);

@@ -119,6 +119,7 @@ class Writer {
     title("what the client gets");
     out_ += fmt::format("    {} {}\n", traced_.status, status_phrase(traced_.status));
     for (const auto& [name, value] : traced_.headers) out_ += fmt::format("    {}: {}\n", shown(name), shown(value));
+    if (traced_.head_only) out_ += "\n    (no body: HEAD gets the head alone)\n";
     if (!traced_.body || traced_.body->empty()) return;
     constexpr std::size_t kShownBytes = 200;
     std::string_view body = *traced_.body;

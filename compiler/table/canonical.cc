@@ -314,6 +314,19 @@ PathError canonical_path_literal(std::string_view text, std::string& out) {
   return canonical_path(text, out);
 }
 
+std::string port_of(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  const bool apart = colon != std::string_view::npos &&
+                     (text.find(':') == colon || (text.starts_with('[') && colon > 0 && text[colon - 1] == ']'));
+  const std::string_view digits = apart ? text.substr(colon + 1) : std::string_view{};
+  constexpr std::size_t kDigits = 5;
+  constexpr int kMost = 65535;
+  if (digits.empty() || digits.size() > kDigits || digits.find_first_not_of("0123456789") != std::string_view::npos)
+    return {};
+  const int port = std::stoi(std::string(digits));
+  return port > 0 && port <= kMost ? std::to_string(port) : std::string();
+}
+
 std::optional<std::string> canonical_host_literal(std::string_view text) {
   if (!text.empty() && text.front() == '[') return canonical_ip_host(text);
   std::string host;

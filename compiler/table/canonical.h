@@ -28,6 +28,8 @@ enum class PathError : std::uint8_t { none, bad_percent, nul, not_absolute };
 /// Lower case, no trailing dot, A-labels (libidn2); absent where it is not a host (empty label, bad character, too
 /// long). IPv4 and bracketed IPv6 literals are hosts too.
 [[nodiscard]] std::optional<std::string> canonical_host_literal(std::string_view text);
+/// The port in `a.example.com:8080`, `[::1]:8080` or `:8080`; empty if there is none from 1 to 65535.
+[[nodiscard]] std::string port_of(std::string_view text);
 /// `domain` key: a host, or one with `*.` or `=` before it (kept).
 [[nodiscard]] std::optional<std::string> canonical_domain_literal(std::string_view text);
 

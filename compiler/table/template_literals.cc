@@ -14,7 +14,8 @@ bool TemplateReader::check_host_text(std::string_view text, const std::vector<st
     const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
     if (plain || (address && (c == '[' || c == ']' || c == ':'))) continue;
     error(origins[i], origins[i] + 1, fmt::format("`{}` in a host template", c),
-          c == ':'   ? "`host` has no port: compare `port`"
+          c == ':' ? "`host` has no port: compare `port" +
+                         (port_of(text.substr(i)).empty() ? "" : " == " + port_of(text.substr(i))) + "`"
           : c == '/' ? "`host` has no path: compare `path` with a template of its own"
                      : "a host name has letters, digits, `-`, `_` and `.`");
     return false;

@@ -56,6 +56,7 @@ class TemplateReader {
   void expand(std::size_t from, std::vector<std::size_t>& way);
   void check_way(const std::vector<std::size_t>& way);
   void check_neighbours(const std::vector<std::size_t>& way);
+  void rest_inside(const std::vector<std::size_t>& way, std::size_t i);
   void check_path_way(const std::vector<std::size_t>& way, const std::string& flat,
                       const std::vector<std::size_t>& places);
   void check_host_way(const std::string& flat, const std::vector<std::size_t>& places);

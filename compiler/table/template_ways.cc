@@ -21,6 +21,23 @@ void TemplateReader::expand(std::size_t from, std::vector<std::size_t>& way) {
   ways_.push_back(way);
 }
 
+void TemplateReader::rest_inside(const std::vector<std::size_t>& way, std::size_t i) {
+  const Part& part = parts_[way[i]];
+  if (path())
+    return error(part.begin, part.end, "`{name...}` before the end of a path template",
+                 "in the middle `*` matches any run");
+  std::string help =
+      i + 1 == way.size() ? "at the end of a host `*` matches any run" : "in the middle `*` matches any run";
+  const Token& first = parts_[way[0]].token;
+  if (i == 1 && way.size() == 2 && part.token.capture >= 0 && first.kind == Token::Kind::literal) {
+    std::string pattern;
+    for (const char c : first.text) pattern += c == '.' ? std::string("\\.") : std::string(1, c);
+    const std::string& name = names_[static_cast<std::size_t>(part.token.capture)];
+    help += ", with a name `host matches r\"^" + pattern + "(?<" + name + ">.*)$\"`";
+  }
+  error(part.begin, part.end, "`{name...}` after the start of a host template", std::move(help));
+}
+
 void TemplateReader::check_neighbours(const std::vector<std::size_t>& way) {
   const auto captures = [&](std::size_t i) {
     const Token::Kind kind = parts_[way[i]].token.kind;
@@ -29,9 +46,7 @@ void TemplateReader::check_neighbours(const std::vector<std::size_t>& way) {
   for (std::size_t i = 0; i < way.size(); ++i) {
     const Part& part = parts_[way[i]];
     if (part.token.kind == Token::Kind::rest && i != (path() ? way.size() - 1 : 0)) {
-      error(part.begin, part.end,
-            path() ? "`{name...}` before the end of a path template" : "`{name...}` after the start of a host template",
-            "in the middle `*` matches any run");
+      rest_inside(way, i);
     }
     if (i == 0) continue;
     const Part& before = parts_[way[i - 1]];

@@ -106,5 +106,34 @@ TEST(Depth, CountsAChainOfKeysAsItsTreeNests) {
   EXPECT_EQ(Parsed(chain(100'000)).errors(), "too_deep 1:204 nested more than 64 levels deep\n");
 }
 
+// `include x.sprx";`: the only place for the quote is the first that is tried.
+constexpr std::string_view kQuoteMissing = "include x.sprx\";";
+constexpr std::string_view kFound = "bare_text 1:9 a quote closes this text and none opens it\n";
+constexpr std::string_view kNotFound = "bare_text 1:9 a file name stands in quotes\n";
+
+TEST(MissingQuote, IsTriedAsLongAsBytesAreLeftAndNoLonger) {
+  ParseLimits limits;
+  limits.trial_bytes = static_cast<std::uint32_t>(kQuoteMissing.size()) + 1;
+  EXPECT_EQ(Parsed(std::string(kQuoteMissing), limits).errors(), kFound);
+  --limits.trial_bytes;
+  EXPECT_EQ(Parsed(std::string(kQuoteMissing), limits).errors(), kNotFound);
+}
+
+TEST(MissingQuote, IsLookedForInALineOfTheLimitAndInNoLongerOne) {
+  const std::string line(kQuoteMissing);
+  const ParseLimits limits;
+  const auto padded = [&](std::size_t size) { return line + std::string(size - line.size(), ' '); };
+  EXPECT_EQ(Parsed(padded(limits.trial_line)).errors(), kFound);
+  EXPECT_EQ(Parsed(padded(limits.trial_line + 1)).errors(), kNotFound);
+}
+
+TEST(MissingQuote, OfAFileOfMegabytesIsTriedAFewTimes) {
+  const ParseLimits limits;
+  const std::string line = std::string(kQuoteMissing) + "\n";
+  const auto filled = [&](std::size_t size) { return line + std::string(size - line.size(), '#'); };
+  EXPECT_EQ(Parsed(filled(limits.trial_bytes - 1)).errors(), kFound);
+  EXPECT_EQ(Parsed(filled(limits.trial_bytes)).errors(), kNotFound);
+}
+
 }  // namespace
 }  // namespace sprx::testing

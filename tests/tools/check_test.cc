@@ -265,38 +265,5 @@ TEST_F(Check, dump_of_a_wrong_configuration_has_the_tree_and_the_mistakes) {
   EXPECT_THAT(done.err, HasSubstr("2 errors"));
 }
 
-/// What `--fix` leaves in a file that holds `text`.
-std::string after_fix(const std::string& text) {
-  Folder folder;
-  folder.write("main.sprx", text);
-  (void)sprx({"check", folder.path().string(), "--fix"});
-  return read_file(folder / "main.sprx");
-}
-
-TEST(Fix, puts_a_missing_quote_or_bracket_where_it_is_missing) {
-  EXPECT_EQ(after_fix("include tests.sprx\";\n"), "include \"tests.sprx\";\n");
-  EXPECT_EQ(after_fix("list l: string from l.txt\";\n"), "list l: string from \"l.txt\";\n");
-  EXPECT_EQ(after_fix("rule r { set header[X-A\"] = \"1\"; }\n"), "rule r { set header[\"X-A\"] = \"1\"; }\n");
-  EXPECT_EQ(after_fix("rule r { set header[\"X] = \"1\"; }\n"), "rule r { set header[\"X\"] = \"1\"; }\n");
-  EXPECT_EQ(after_fix("rule r { set header[\"X-A\" = \"1\"; }\n"), "rule r { set header[\"X-A\"] = \"1\"; }\n");
-  EXPECT_EQ(after_fix("rule r { when method in [\"GET\", HEAD\"]; deny; }\n"),
-            "rule r { when method in [\"GET\", \"HEAD\"]; deny; }\n");
-  EXPECT_EQ(after_fix("list d: domain = \"a.org\", \"b.org\";\n"), "list d: domain = [\"a.org\", \"b.org\"];\n");
-  EXPECT_EQ(after_fix("list l: string from from \"x.txt\";\n"), "list l: string from \"x.txt\";\n");
-  EXPECT_EQ(after_fix("rule r { log k : \"v\"; }\n"), "rule r { log k = \"v\"; }\n");
-}
-
-TEST(Fix, leaves_alone_what_may_mean_something_else) {
-  for (const std::string text : {
-           "rule r { when path.extension == \"tar.gz\"; deny; }\n",
-           "rule r { when path.file == \"a/b\"; deny; }\n",
-           "rule r { when geo.country in \"AU,NZ\"; deny; }\n",
-           "rule r {\n  when path == \"/x\";\n  respond 404 {\n    body Use /api/v2, please.\\n\";\n  }\n}\n",
-           "list l: string from names of.txt;\n",
-       }) {
-    EXPECT_EQ(after_fix(text), text);
-  }
-}
-
 }  // namespace
 }  // namespace sprx::test

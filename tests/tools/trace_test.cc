@@ -110,6 +110,34 @@ TEST_F(Trace, an_answer_made_here_has_its_body) {
   EXPECT_EQ(answer.at("body").as_string(), "later");
 }
 
+TEST_F(Trace, an_answer_to_HEAD_has_no_body) {
+  EXPECT_EQ(ask_one(R"({"url":"http://a/sorry","method":"HEAD"})"), json::parse(R"({"outcome":"respond","status":503,
+                            "headers":{"Content-Type":"text/plain; charset=utf-8"},"rules":["sorry"]})"));
+  const std::string out = trace({"http://a/sorry", "-X", "HEAD"}).out;
+  EXPECT_THAT(out, HasSubstr("    503 Service Unavailable\n    Content-Type: text/plain; charset=utf-8\n\n"
+                             "    (no body: HEAD gets the head alone)\n"));
+  EXPECT_EQ(out.find("later"), std::string::npos);
+  EXPECT_EQ(trace({"http://a/x", "-X", "HEAD"}).out.find("no body"), std::string::npos) << "what the next hop sends";
+}
+
+TEST_F(Trace, OPTIONS_of_the_server_as_a_whole_has_the_path_star) {
+  folder_.write("main.sprx", "rule star { when path == \"*\"; set header[\"X-Star\"] = host; }\n");
+  const auto forwarded = [&](std::string_view request) {
+    const json::value answer = ask_one(request);
+    const json::object& to = answer.at("forward").as_object();
+    return std::string(to.at("path").as_string()) + " " + std::string(to.at("headers").at("X-Star").as_string());
+  };
+  // As a client and the proxy make one of it (RFC 9112 3.2.4).
+  EXPECT_EQ(forwarded(R"({"url":"http://a.org","method":"OPTIONS"})"), "* a.org");
+  EXPECT_EQ(forwarded(R"({"url":"*","method":"OPTIONS","headers":{"Host":"b.org"}})"), "* b.org");
+  EXPECT_EQ(forwarded(R"({"url":"*","method":"OPTIONS"})"), "* www.example.com");
+  EXPECT_THAT(trace({"*", "-X", "OPTIONS"}).out, HasSubstr("    OPTIONS * HTTP/1.1\n    Host: www.example.com\n"));
+  EXPECT_EQ(ask_one(R"({"url":"http://a.org?x","method":"OPTIONS"})").at("forward").at("path").as_string(), "/");
+  EXPECT_EQ(ask_one(R"({"url":"http://a.org/*","method":"OPTIONS"})").at("forward").at("path").as_string(), "/*");
+  EXPECT_EQ(ask_one(R"({"url":"http://a.org"})").at("forward").at("path").as_string(), "/");
+  EXPECT_EQ(trace({"*"}).status, 2);
+}
+
 TEST_F(Trace, a_dropped_connection_has_no_status) {
   EXPECT_EQ(ask_one(R"({"url":"http://a/gone"})"), json::parse(R"({"outcome":"drop","rules":["gone"]})"));
 }

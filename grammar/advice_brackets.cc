@@ -1,0 +1,247 @@
+// Lists and calls in other brackets, and brackets that are closed and were never opened.
+#include <algorithm>
+#include <array>
+
+#include "grammar/advice_parts.h"
+
+namespace sprx::advice {
+namespace {
+
+struct Method {
+  std::string_view theirs;
+  std::string_view ours;  ///< the operator, or the function with its `(`
+};
+constexpr std::array kMethods = {Method{"startsWith", "starts_with"},
+                                 Method{"starts_with", "starts_with"},
+                                 Method{"startswith", "starts_with"},
+                                 Method{"endsWith", "ends_with"},
+                                 Method{"ends_with", "ends_with"},
+                                 Method{"endswith", "ends_with"},
+                                 Method{"contains", "contains"},
+                                 Method{"includes", "contains"},
+                                 Method{"indexOf", "contains"},
+                                 Method{"matches", "matches"},
+                                 Method{"match", "matches"},
+                                 Method{"test", "matches"},
+                                 Method{"equals", "=="},
+                                 Method{"under", "under"},
+                                 Method{"in", "in"},
+                                 Method{"toLowerCase", "lower("},
+                                 Method{"lower", "lower("},
+                                 Method{"toUpperCase", "upper("},
+                                 Method{"upper", "upper("},
+                                 Method{"length", "length("},
+                                 Method{"size", "length("},
+                                 Method{"trim", "trim("},
+                                 Method{"replace", "replace("}};
+
+/// The end of a list in other brackets that begins at `open`, on its line; 0 if it is none.
+Offset list_end(std::string_view text, Offset open) {
+  const char close = text[open] == '(' ? ')' : '}';
+  const Offset end = scan::line_end(text, open);
+  for (Offset at = open + 1; at < end; at = scan::skip_token(text, at)) {
+    if (text[at] == close) {
+      return at + 1;
+    }
+    if (std::string_view("([{;").find(text[at]) != std::string_view::npos) {
+      return 0;
+    }
+  }
+  return 0;
+}
+
+/// Where a bracket stands, in the rest of the statement on this line, that closes nothing of it; `at` if none does.
+Offset stray_close(std::string_view text, Offset at) {
+  const Offset begin = at;
+  const Offset end = scan::line_end(text, at);
+  std::uint32_t open = 0;
+  for (; at < end && text[at] != ';' && text[at] != '{' && text[at] != '#'; at = scan::skip_token(text, at)) {
+    const char c = text[at];
+    if ((c == ')' || c == ']') && open == 0) {
+      return at;
+    }
+    open += c == '(' || c == '[' ? 1 : c == ')' || c == ']' ? -1U : 0;
+  }
+  return begin;
+}
+
+/// The beginning of the string that ends at `end`, on its line; `end` if none does.
+Offset string_begin(std::string_view text, Offset end) {
+  if (end < 2 || text[end - 1] != '"') {
+    return end;
+  }
+  for (Offset at = end - 1; at-- > 0 && text[at] != '\n';) {
+    if (text[at] == '"' && (at == 0 || text[at - 1] != '\\')) {
+      return at;
+    }
+  }
+  return end;
+}
+
+Offset before_blanks(std::string_view text, Offset at) {
+  while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\t')) {
+    --at;
+  }
+  return at;
+}
+
+/// A bracket that is missing between a name and what begins at `at`.
+std::optional<Foreign> open_before(std::string_view text, Offset at, char bracket) {
+  constexpr Offset kShown = 60;
+  const Offset end = before_blanks(text, at);
+  const std::string_view name = name_before(text, end, bracket == '[');
+  if (name.empty() || scan::is_reserved(name) || scan::is_digit(name[0])) {
+    return std::nullopt;
+  }
+  const Offset last = std::min(stray_close(text, at) + 1, at + kShown);
+  const std::string shown = std::string(name) + bracket + std::string(text.substr(at, last - at));
+  const std::string sign(1, bracket);
+  Foreign out =
+      say(SyntaxErrorKind::unexpected, at, scan::token_end(text, at),
+          "expected " + scan::ticked(sign) + " after " + scan::ticked(name) + ", found " + scan::found(text, at),
+          "write " + scan::ticked(shown));
+  // The blank between them goes, or a byte is put in.
+  out.begin = end;
+  out.end = std::max(at, end);
+  return fixed(out, sign, true);
+}
+
+/// `path in "a", "b"]`, whose first item is [begin, end).
+Foreign open_list(std::string_view text, Offset begin, Offset end) {
+  Foreign out = say(SyntaxErrorKind::unexpected, begin, end, "expected `[` before this: the list's `]` has none",
+                    "write `[\"a\", \"b\"]`");
+  return fixed(out, "[" + std::string(text.substr(begin, end - begin)), true);
+}
+
+}  // namespace
+
+std::optional<Foreign> never_opened(std::string_view text, const Failure& failure) {
+  const Offset at = failure.at;
+  if (at >= text.size()) {
+    return std::nullopt;
+  }
+  const char c = text[at];
+  if (c == ']') {
+    // `set header "X"] = "1"`: the name and its key were read as two values.
+    const Offset key = string_begin(text, before_blanks(text, at));
+    return key == before_blanks(text, at)              ? std::nullopt
+           : scan::is_reserved(word_before(text, key)) ? open_list(text, key, before_blanks(text, at))
+                                                       : open_before(text, key, '[');
+  }
+  const Offset stray = stray_close(text, at);
+  if (stray == at) {
+    return std::nullopt;
+  }
+  const bool value = c == '"' || scan::is_name_char(c);
+  if (text[stray] == ']' && c == '"') {
+    return open_before(text, at, '[');
+  }
+  if (text[stray] == ')' && value && failure.wanted.role == Role::terminator) {
+    return open_before(text, at, '(');
+  }
+  const Offset first = string_begin(text, before_blanks(text, at));
+  const std::string_view before = first < at ? word_before(text, first) : std::string_view{};
+  if (c != ',' || failure.wanted.role != Role::terminator) {
+    return std::nullopt;
+  }
+  if (text[stray] == ']' && scan::is_reserved(before)) {
+    return open_list(text, first, before_blanks(text, at));
+  }
+  if (text[stray] == ')') {
+    // `splitheader["X"], ",")`
+    return say(SyntaxErrorKind::unexpected, stray, stray + 1, "this `)` closes nothing",
+               "a function's values stand between `(` and `)`: `split(header[\"X\"], \",\")`");
+  }
+  return std::nullopt;
+}
+
+Foreign list_without_brackets(std::string_view text, Offset at) {
+  Offset end = scan::skip_string(text, at);
+  for (Offset comma = scan::skip_blanks(text, end); text.substr(comma).starts_with(',');
+       comma = scan::skip_blanks(text, end)) {
+    const Offset next = scan::skip_blanks(text, comma + 1);
+    if (!text.substr(next).starts_with('"')) {
+      break;
+    }
+    end = scan::skip_string(text, next);
+  }
+  const bool closed = text.substr(scan::skip_blanks(text, end)).starts_with(']');
+  Foreign out = say(SyntaxErrorKind::unexpected, at, end, "a list stands in square brackets", "write `[\"a\", \"b\"]`");
+  return fixed(out, "[" + std::string(text.substr(at, end - at)) + (closed ? "" : "]"), true);
+}
+
+std::optional<Foreign> method_call(std::string_view text, Offset at) {
+  const std::string_view name = name_before(text, at, true);
+  const std::size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos || dot == 0) {
+    return std::nullopt;
+  }
+  const std::string_view field = name.substr(0, dot);
+  const std::string_view method = name.substr(dot + 1);
+  std::string help =
+      "values have no methods: write an operator, such as `path starts_with \"/old\"`, or a function, such as "
+      "`lower(path)`";
+  for (const Method& known : kMethods) {
+    if (known.theirs != method) {
+      continue;
+    }
+    help = known.ours.ends_with('(') ? "write `" + std::string(known.ours) + std::string(field) + ")`"
+                                     : "write `" + std::string(field) + " " + std::string(known.ours) + " " +
+                                           (known.ours == "matches" ? "r\"...\"`"
+                                            : known.ours == "in"    ? "[\"...\"]`"
+                                                                    : "\"...\"`");
+  }
+  return say(SyntaxErrorKind::foreign_spelling, at - static_cast<Offset>(name.size()), at,
+             scan::ticked(name) + " is a call of a method", std::move(help));
+}
+
+std::optional<Foreign> other_list(std::string_view text, Offset open) {
+  const std::string_view before = word_before(text, open);
+  if (before != "in" && before != "contains" && before != "starts_with" && before != "ends_with" && before != "under" &&
+      before != "like" && before != "matches") {
+    return std::nullopt;
+  }
+  Foreign out = say(SyntaxErrorKind::foreign_spelling, open, open + 1, "a list stands in square brackets",
+                    "write `[\"a\", \"b\"]`");
+  const Offset end = list_end(text, open);
+  if (end == 0) {
+    return out;
+  }
+  const std::string_view inner = text.substr(open + 1, end - open - 2);
+  const bool commas = inner.find(',') != std::string_view::npos;
+  const bool addresses = inner.find('"') == std::string_view::npos && inner.find('.') != std::string_view::npos;
+  std::string items;
+  if (commas && !addresses) {
+    items = inner;
+  } else {
+    for (Offset at = open + 1; at < end - 1;) {
+      if (scan::is_blank(text[at]) || text[at] == ',') {
+        ++at;
+        continue;
+      }
+      const Offset last = text[at] == '"' ? scan::skip_string(text, at) : bare_end(text.substr(0, end - 1), at, ",");
+      const std::string item(text.substr(at, last - at));
+      items += (items.empty() ? "" : ", ") + (addresses ? "\"" + item + "\"" : item);
+      at = std::max(last, at + 1);
+    }
+  }
+  constexpr std::size_t kShown = 50;
+  out.fix_end = end;
+  fixed(out, "[" + items + "]", !items.empty());
+  if (out.replacement.size() <= kShown && out.certain) {
+    out.help = "write " + scan::ticked(out.replacement);
+  }
+  return out;
+}
+
+}  // namespace sprx::advice
+
+namespace sprx {
+
+bool key_without_bracket(std::string_view text, Offset at) {
+  const Offset stray = advice::stray_close(text, at);
+  const std::string_view name = advice::name_before(text, advice::before_blanks(text, at), true);
+  return text[at] == '"' && text[stray] == ']' && !name.empty() && !scan::is_reserved(name) && !scan::is_digit(name[0]);
+}
+
+}  // namespace sprx

@@ -1,0 +1,61 @@
+// The parts of grammar/advice.cc: each looks at one kind of thing that a person may have meant. What they share stands
+// here as well.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "grammar/advice.h"
+
+namespace sprx::advice {
+
+/// A finding without a fix; `fixed` gives it one.
+[[nodiscard]] Foreign say(SyntaxErrorKind kind, Offset begin, Offset end, std::string message, std::string help);
+Foreign& fixed(Foreign& out, std::string replacement, bool certain);
+
+/// The name that ends at `end`, with the dots in it if `dots`; empty if none does.
+[[nodiscard]] std::string_view name_before(std::string_view text, Offset end, bool dots);
+/// The name that ends at `at` or before the blanks there.
+[[nodiscard]] std::string_view word_before(std::string_view text, Offset at);
+/// The end of the text without blanks that begins at `at`; it ends before one of `stops` too.
+[[nodiscard]] Offset bare_end(std::string_view text, Offset at, std::string_view stops);
+
+// advice_text.cc: text without quotes, and what is no number
+/// Text that should stand in quotes: [begin, end).
+[[nodiscard]] Foreign bare(std::string_view text, Offset begin, Offset end, std::string_view what, bool certain);
+/// Whether only characters stand in it that a URL is full of.
+[[nodiscard]] bool plain_url(std::string_view text);
+/// `/old` that was read as the beginning of a pattern.
+[[nodiscard]] std::optional<Foreign> bare_path(std::string_view text, Offset opened);
+/// `/a/*`, of which `/a/` was read as a pattern.
+[[nodiscard]] std::optional<Foreign> path_as_pattern(std::string_view text, const Failure& failure);
+/// A name that stands where a file's name in quotes is wanted.
+[[nodiscard]] std::optional<Foreign> bare_file(std::string_view text, Offset at);
+/// `10.0.0.0/8`, `10MB`, `4xx`: what stands where a number would.
+[[nodiscard]] std::optional<Foreign> not_a_number(std::string_view text, Offset at);
+
+// advice_brackets.cc: lists and calls in other brackets, and brackets that are missing
+/// `path.startsWith("/x")`.
+[[nodiscard]] std::optional<Foreign> method_call(std::string_view text, Offset at);
+/// `in ("a", "b")` and `in { 192.0.2.1 198.51.100.7 }`.
+[[nodiscard]] std::optional<Foreign> other_list(std::string_view text, Offset open);
+/// `= "a", "b"`: a list without its brackets.
+[[nodiscard]] Foreign list_without_brackets(std::string_view text, Offset at);
+/// `header "X"]`, `lower host)`, `in "a", "b"]`: a bracket is closed that was never opened.
+[[nodiscard]] std::optional<Foreign> never_opened(std::string_view text, const Failure& failure);
+
+// advice_signs.cc: signs and words that other languages put after a name, a condition or a statement
+/// `:` where a statement, condition or name should go on.
+[[nodiscard]] std::optional<Foreign> colon(std::string_view text, const Failure& failure);
+/// Whether it stands between two values, here or in other languages.
+[[nodiscard]] bool is_operator(std::string_view text, Offset at);
+/// `path == "/a";` where a statement stands.
+[[nodiscard]] std::optional<Foreign> condition_without_when(std::string_view text, const Failure& failure);
+/// What follows a complete condition in other languages.
+[[nodiscard]] std::optional<Foreign> after_condition(std::string_view text, const Failure& failure);
+
+/// What is wanted after the condition of a group.
+inline constexpr std::string_view kGroupBody = "`{` after this condition";
+
+}  // namespace sprx::advice

@@ -1,0 +1,177 @@
+// `sprx check --fix`: which fixes are applied, which are not and what is said of these.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <string>
+
+#include "tests/tools/program.h"
+
+namespace sprx::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// What `--fix` leaves in a file that holds `text`.
+std::string after_fix(const std::string& text) {
+  Folder folder;
+  folder.write("main.sprx", text);
+  (void)sprx({"check", folder.path().string(), "--fix"});
+  return read_file(folder / "main.sprx");
+}
+
+TEST(Fix, puts_a_missing_quote_or_bracket_where_it_is_missing) {
+  EXPECT_EQ(after_fix("include tests.sprx\";\n"), "include \"tests.sprx\";\n");
+  EXPECT_EQ(after_fix("list l: string from l.txt\";\n"), "list l: string from \"l.txt\";\n");
+  EXPECT_EQ(after_fix("rule r { set header[X-A\"] = \"1\"; }\n"), "rule r { set header[\"X-A\"] = \"1\"; }\n");
+  EXPECT_EQ(after_fix("rule r { set header[\"X] = \"1\"; }\n"), "rule r { set header[\"X\"] = \"1\"; }\n");
+  EXPECT_EQ(after_fix("rule r { set header[\"X-A\" = \"1\"; }\n"), "rule r { set header[\"X-A\"] = \"1\"; }\n");
+  EXPECT_EQ(after_fix("rule r { when method in [\"GET\", HEAD\"]; deny; }\n"),
+            "rule r { when method in [\"GET\", \"HEAD\"]; deny; }\n");
+  EXPECT_EQ(after_fix("list d: domain = \"a.org\", \"b.org\";\n"), "list d: domain = [\"a.org\", \"b.org\"];\n");
+  EXPECT_EQ(after_fix("list l: string from from \"x.txt\";\n"), "list l: string from \"x.txt\";\n");
+  EXPECT_EQ(after_fix("rule r { log k : \"v\"; }\n"), "rule r { log k = \"v\"; }\n");
+}
+
+TEST(Fix, leaves_alone_what_may_mean_something_else) {
+  for (const std::string text : {
+           "rule r { when path.extension == \"tar.gz\"; deny; }\n",
+           "rule r { when path.file == \"a/b\"; deny; }\n",
+           "rule r { when geo.country in \"AU,NZ\"; deny; }\n",
+           "rule r {\n  when path == \"/x\";\n  respond 404 {\n    body Use /api/v2, please.\\n\";\n  }\n}\n",
+           "list l: string from names of.txt;\n",
+       }) {
+    EXPECT_EQ(after_fix(text), text);
+  }
+}
+
+/// A configuration of several files that is fixed in place.
+class Fixed : public ::testing::Test {
+ protected:
+  Finished fix() { return sprx({"check", folder_.path().string(), "--fix"}); }
+  std::string text(std::string_view name = "main.sprx") { return read_file(folder_ / name); }
+
+  /// A second run finds nothing to do.
+  void expect_the_same_again() {
+    const std::string before = text();
+    const Finished again = fix();
+    EXPECT_EQ(text(), before);
+    EXPECT_THAT(again.err, ::testing::Not(HasSubstr("fixed ")));
+  }
+
+  Folder folder_;
+};
+
+TEST_F(Fixed, a_fix_that_would_hide_a_rule_is_not_applied) {
+  const std::string before =
+      "rule a { when path == \"/a/b\"; deny; }\n"
+      "rule b { when path == \"/a//b\"; redirect 301 \"/new\"; }\n";
+  folder_.write("main.sprx", before);
+  const Finished done = fix();
+  EXPECT_EQ(done.status, 1);
+  EXPECT_EQ(text(), before);
+  EXPECT_THAT(done.err,
+              ::testing::StartsWith(
+                  "not applied: main.sprx:2:23: `\"/a/b\"` instead of `\"/a//b\"`: `a` hides `b`: every request "
+                  "that the later rule could match ends here [E3001]\n"));
+  EXPECT_THAT(done.err, HasSubstr("error[E2008]"));
+  expect_the_same_again();
+}
+
+TEST_F(Fixed, what_stands_beside_a_fix_that_is_not_applied_is_fixed) {
+  folder_.write("main.sprx",
+                "rule a { when path == \"/a/b\"; deny; }\n"
+                "rule b { when path == \"/a//b\"; redirect 301 \"/new\"; }\n"
+                "rule c { when path == \"/c//d\"; redirect 301 \"/new\"; }\n"
+                "rule d { when host == \"WWW.example.com\"; redirect 301 \"/d\"; }\n");
+  const Finished done = fix();
+  EXPECT_THAT(done.err, ::testing::StartsWith("fixed 2 places in 1 file\nnot applied: main.sprx:2:23: "));
+  EXPECT_EQ(text(),
+            "rule a { when path == \"/a/b\"; deny; }\n"
+            "rule b { when path == \"/a//b\"; redirect 301 \"/new\"; }\n"
+            "rule c { when path == \"/c/d\"; redirect 301 \"/new\"; }\n"
+            "rule d { when host == \"www.example.com\"; redirect 301 \"/d\"; }\n");
+  expect_the_same_again();
+}
+
+TEST_F(Fixed, two_fixes_that_exclude_each_other_are_not_both_applied) {
+  // Either is fine alone; together one rule would hide the other.
+  folder_.write("main.sprx",
+                "rule a { when path == \"/a//b\"; deny; }\n"
+                "rule b { when path == \"//a/b\"; redirect 301 \"/new\"; }\n");
+  const Finished done = fix();
+  EXPECT_EQ(done.status, 1);
+  EXPECT_THAT(done.err, ::testing::StartsWith("fixed 1 place in 1 file\nnot applied: main.sprx:2:23: "));
+  EXPECT_EQ(text(),
+            "rule a { when path == \"/a/b\"; deny; }\n"
+            "rule b { when path == \"//a/b\"; redirect 301 \"/new\"; }\n");
+  expect_the_same_again();
+}
+
+TEST_F(Fixed, a_failing_test_that_comes_to_light_does_not_count) {
+  folder_.write("main.sprx",
+                "rule a { when path == \"/a//b\"; deny; }\n"
+                "test t { get \"/a/b\"; expect forward; }\n");
+  const Finished done = fix();
+  EXPECT_EQ(done.status, 1);
+  EXPECT_THAT(done.err, ::testing::StartsWith("fixed 1 place in 1 file\nerror[E7"));
+  EXPECT_EQ(text(), "rule a { when path == \"/a/b\"; deny; }\ntest t { get \"/a/b\"; expect forward; }\n");
+}
+
+TEST_F(Fixed, several_fixes_in_one_line_and_in_several_files) {
+  folder_.write("main.sprx", "include \"sub/b.sprx\";\nrule a { when path == \"/A//a\" and host == \"A.org\" deny }\n");
+  folder_.write("sub/b.sprx", "rule b { when path = '/b' && host = 'b.org'; deny; }\n");
+  folder_.write("sub/unused.sprx", "rule c { when path = '/c'; deny; }\n");
+  const Finished done = fix();
+  EXPECT_EQ(done.status, 0) << done.err;
+  EXPECT_EQ(done.err.substr(0, done.err.find('\n')), "fixed 9 places in 2 files");
+  EXPECT_EQ(text(), "include \"sub/b.sprx\";\nrule a { when path == \"/A/a\" and host == \"a.org\"; deny; }\n");
+  EXPECT_EQ(text("sub/b.sprx"), "rule b { when path == \"/b\" and host == \"b.org\"; deny; }\n");
+  EXPECT_EQ(text("sub/unused.sprx"), "rule c { when path = '/c'; deny; }\n") << "no file of the configuration";
+  expect_the_same_again();
+}
+
+TEST_F(Fixed, line_ends_and_a_byte_order_mark_stay_as_they_are) {
+  folder_.write("main.sprx",
+                "\xEF\xBB\xBFrule a {\r\n  when path = '/a'\r\n  deny\r\n}\r\n# end\r\n"
+                "rule b { when host == \"B.org\"; redirect 301 \"https://c.org/\"; }");
+  EXPECT_EQ(fix().status, 0);
+  EXPECT_EQ(text(),
+            "\xEF\xBB\xBFrule a {\r\n  when path == \"/a\";\r\n  deny;\r\n}\r\n# end\r\n"
+            "rule b { when host == \"b.org\"; redirect 301 \"https://c.org/\"; }");
+  expect_the_same_again();
+}
+
+TEST_F(Fixed, fixes_that_overlap_are_taken_one_after_the_other) {
+  // `(301, '/b')` is one fix, its text in quotes another.
+  folder_.write("main.sprx", "rule a { when path == \"/a\"; redirect(301, '/b'); }\n");
+  EXPECT_EQ(fix().status, 0);
+  EXPECT_EQ(text(), "rule a { when path == \"/a\"; redirect 301 \"/b\"; }\n");
+  expect_the_same_again();
+}
+
+TEST_F(Fixed, a_data_file_is_left_alone_and_counts_for_what_is_tried) {
+  folder_.write("main.sprx",
+                "list taken: path from \"taken.txt\";\n"
+                "rule a { when path in taken; deny; }\n"
+                "rule b { when path == \"/x//y\"; redirect 301 \"/new\"; }\n");
+  folder_.write("taken.txt", "/x/y\n");
+  const Finished done = fix();
+  EXPECT_THAT(done.err, ::testing::StartsWith("not applied: main.sprx:3:23: "));
+  EXPECT_EQ(text("taken.txt"), "/x/y\n");
+}
+
+TEST_F(Fixed, of_very_many_that_cannot_be_applied_some_are_not_tried) {
+  std::string rules;
+  for (int i = 0; i < 100; ++i) {
+    const std::string n = std::to_string(i);
+    rules += "rule a" + n + " { when path == \"/" + n + "/b\"; deny; }\nrule b" + n + " { when path == \"/" + n +
+             "//b\"; redirect 301 \"/new\"; }\n";
+  }
+  folder_.write("main.sprx", rules);
+  const Finished done = fix();
+  EXPECT_EQ(text(), rules);
+  EXPECT_THAT(done.err, HasSubstr(" [E3001]\n"));
+  EXPECT_THAT(done.err, HasSubstr(": too many others were tried\n"));
+}
+
+}  // namespace
+}  // namespace sprx::test
