@@ -226,6 +226,16 @@ Task<> Session::drop(const Decision& decision, Phase phase) {
 
 /// TRACE and OPTIONS whose Max-Forwards is used up are answered here (RFC 9110 7.6.2): this is the last hop they may
 /// reach.
+namespace {
+
+/// What a script must not be able to read back, and what is the platform's or this hop's business.
+bool is_kept_from_trace(const ParsedHead& head, std::string_view name) {
+  return is_hop_by_hop(head, name) || equals_nocase(name, "cookie") || equals_nocase(name, "authorization") ||
+         equals_nocase(name, "true-client-ip") || starts_nocase(name, "section-");
+}
+
+}  // namespace
+
 Task<> Session::answer_max_forwards() {
   Exchange& x = *exchange_;
   x.record.source = ResponseSource::proxy;
@@ -233,15 +243,13 @@ Task<> Session::answer_max_forwards() {
   x.answer.status = 200;
   x.answer.reason = phrase_of(200);
   std::string_view body;
-  if (x.outgoing.method == "TRACE") {
+  if (x.request.method == "TRACE") {
     x.answer.headers.push_back({"Content-Type", "message/http"});
+    // What came, and nothing that rules made of it for the next hop (RFC 9110 9.3.8).
     std::string& echo = x.to_upstream;
-    echo.clear();
-    write_request_line(echo, x.outgoing);
-    for (const HeaderLine& line : x.outgoing.headers) {
-      // What a script must not be able to read back.
-      if (equals_nocase(line.name, "cookie") || equals_nocase(line.name, "authorization")) continue;
-      write_header(echo, line.name, line.value);
+    echo.assign(x.request.method).append(" ").append(x.facts.head.target).append(" HTTP/1.1\r\n");
+    for (const HeaderLine& line : x.request.headers) {
+      if (!is_kept_from_trace(x.request, line.name)) write_header(echo, line.name, line.value);
     }
     echo.append("\r\n");
     body = echo;

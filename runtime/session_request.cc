@@ -1,4 +1,6 @@
 // From a complete head to the decision: parsing, facts, request rules, the working copy that is sent on.
+#include <algorithm>
+
 #include "runtime/decide/apply.h"
 #include "runtime/http/ascii.h"
 #include "runtime/session.h"
@@ -90,7 +92,10 @@ void Session::build_outgoing() {
     if (size == 6 && x.request.minor == 0 && equals_nocase(line.name, "expect")) continue;
     forwarded_for = forwarded_for || (size == 15 && equals_nocase(line.name, "x-forwarded-for"));
     forwarded_proto = forwarded_proto || (size == 17 && equals_nocase(line.name, "x-forwarded-proto"));
-    id = id || (size == 13 && equals_nocase(line.name, "section-io-id"));
+    if (size == 13 && equals_nocase(line.name, "section-io-id")) {
+      if (line.value.empty()) continue;  // counts as missing
+      id = true;
+    }
     out.headers.push_back(line);
   }
   if (!x.request.has_host) {
@@ -104,12 +109,27 @@ void Session::build_outgoing() {
   if (!id) out.headers.push_back({"section-io-id", x.facts.request_id});
 }
 
+namespace {
+
+/// What rules see of the headers: not what Connection names, since the next hop will not see it either. A rule that
+/// asks for a header could otherwise be satisfied by one that goes no further.
+std::span<const HeaderLine> seen_by_rules(const ParsedHead& head, Arena& arena) {
+  if (!head.connection.nominates) return head.headers;
+  const std::span<HeaderLine> kept = arena.array<HeaderLine>(head.headers.size());
+  const auto end = std::copy_if(head.headers.begin(), head.headers.end(), kept.begin(),
+                                [&](const HeaderLine& line) { return !is_nominated(head, line.name); });
+  return kept.first(static_cast<std::size_t>(end - kept.begin()));
+}
+
+}  // namespace
+
 Task<> Session::serve() {
   Exchange& x = *exchange_;
   const std::string_view bytes = in_.filled().substr(0, head_size_);
   Reason reason = read_request();
   if (reason == Reason::none) {
-    RequestHead head{x.request.method, protocol_of(x.request), x.target.target, x.target.authority, x.request.headers};
+    RequestHead head{x.request.method, protocol_of(x.request), x.target.target, x.target.authority,
+                     seen_by_rules(x.request, x.arena)};
     if (!x.target.absolute_query.empty()) {
       const std::span<char> joined = x.arena.array<char>(x.target.absolute_query.size() + 1);
       joined[0] = '/';

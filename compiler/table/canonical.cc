@@ -358,7 +358,7 @@ void append_client_text(UrlPlace place, std::string_view text, std::string& out)
     const auto byte = static_cast<unsigned char>(c);
     if ((kPlaces[byte] & bit) != 0) {
       out += c;
-    } else {
+    } else if (byte != 0 || place != UrlPlace::path) {
       append_escape(byte, out);
     }
   }

@@ -35,7 +35,8 @@ enum class PathError : std::uint8_t { none, bad_percent, nul, not_absolute };
 
 /// Percent-encoding for places in a URL (language.md section 6).
 enum class UrlPlace : std::uint8_t { path, query, fragment };
-/// Appends client text: all but what may stand in that place encoded, each `%` too.
+/// Appends client text: all but what may stand in that place encoded, each `%` too. A NUL, which no path holds, is left
+/// out of one.
 void append_client_text(UrlPlace place, std::string_view text, std::string& out);
 /// Appends text of a canonical path in the same way, but the escapes that it keeps are not encoded again; in a query or
 /// fragment only `%2F` and `%25` are not.

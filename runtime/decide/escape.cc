@@ -68,7 +68,8 @@ void append_json(std::string_view text, std::string& out) {
   }
 }
 
-bool is_dropped(char c) { return c == '\r' || c == '\n' || c == '\0'; }
+/// Controls, which no field value may hold (RFC 9110 5.5), but for the tab.
+bool is_dropped(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; }
 
 bool is_host_byte(char c) {
   const char lower = fold(c);

@@ -67,10 +67,15 @@ Datum all_parameters(Inputs& inputs, std::span<const Parameter> parameters, std:
       inputs, parameters, [&](const Parameter& parameter) { return parameter.name == name; }, kValue);
 }
 
-/// A header of the platform; an empty one counts as missing.
+/// A header of the platform; an empty one counts as missing. The last line counts, as for all that the platform adds:
+/// one that a client sent stands before it.
 Datum platform_header(Inputs& inputs, std::string_view name) {
-  const HeaderLine* line = find_line(inputs.request().head.headers, name);
-  return line == nullptr || line->value.empty() ? Datum{} : Datum::text(line->value);
+  const std::span<const HeaderLine> lines = inputs.request().head.headers;
+  for (std::size_t i = lines.size(); i > 0; --i) {
+    if (!is_named(lines[i - 1], name)) continue;
+    return lines[i - 1].value.empty() ? Datum{} : Datum::text(lines[i - 1].value);
+  }
+  return {};
 }
 
 Datum folded(Inputs& inputs, std::string_view text) {

@@ -207,21 +207,6 @@ constexpr auto kNeverNominated = std::to_array<std::string_view>(
     {"host", "authorization", "cookie", "date", "cache-control", "via", "forwarded", "true-client-ip", "max-forwards",
      "content-type", "content-encoding", "location", "set-cookie", "vary", "etag"});
 
-bool is_nominated(const ParsedHead& head, std::string_view name) {
-  if (starts_nocase(name, "x-forwarded-") || starts_nocase(name, "section-")) return false;
-  for (const std::string_view kept : kNeverNominated) {
-    if (equals_nocase(name, kept)) return false;
-  }
-  for (const HeaderLine& line : head.headers) {
-    if (!equals_nocase(line.name, "connection")) continue;
-    std::string_view rest = line.value;
-    while (!rest.empty()) {
-      if (equals_nocase(next_member(rest), name)) return true;
-    }
-  }
-  return false;
-}
-
 }  // namespace
 
 void ParsedHead::clear() {
@@ -271,6 +256,21 @@ Reason parse_response_head(std::string_view bytes, bool to_head, ParsedHead& out
     out.framing.kind = BodyKind::until_close;
   }
   return Reason::none;
+}
+
+bool is_nominated(const ParsedHead& head, std::string_view name) {
+  if (starts_nocase(name, "x-forwarded-") || starts_nocase(name, "section-")) return false;
+  for (const std::string_view kept : kNeverNominated) {
+    if (equals_nocase(name, kept)) return false;
+  }
+  for (const HeaderLine& line : head.headers) {
+    if (!equals_nocase(line.name, "connection")) continue;
+    std::string_view rest = line.value;
+    while (!rest.empty()) {
+      if (equals_nocase(next_member(rest), name)) return true;
+    }
+  }
+  return false;
 }
 
 bool is_hop_by_hop(const ParsedHead& head, std::string_view name) {

@@ -59,6 +59,10 @@ void read_as_known_version(std::span<char> head);
 /// `to_head`: the response answers a HEAD request. Any reason other than none means that the answer cannot be trusted.
 [[nodiscard]] Reason parse_response_head(std::string_view bytes, bool to_head, ParsedHead& out);
 
+/// Whether Connection names the field, so that it goes no further (RFC 9110 7.6.1) and rules do not see it. Never true
+/// for what a client must not be able to take away from the next hop.
+[[nodiscard]] bool is_nominated(const ParsedHead& head, std::string_view name);
+
 /// Whether `name` is consumed by this hop: the Connection family, framing, and what Connection nominated (but never
 /// fields that a client must not be able to take away from the next hop by naming them, such as Host or
 /// X-Forwarded-For).

@@ -253,6 +253,15 @@ std::string of_path(UrlPlace place, std::string_view text) {
   return out;
 }
 
+TEST(ClientText, brings_no_nul_into_a_path) {
+  std::string path;
+  append_client_text(UrlPlace::path, std::string_view("a\0b", 3), path);
+  EXPECT_EQ(path, "ab");
+  std::string query;
+  append_client_text(UrlPlace::query, std::string_view("a\0b", 3), query);
+  EXPECT_EQ(query, "a%00b");
+}
+
 TEST(ClientText, has_no_escapes) {
   for (const UrlPlace place : {UrlPlace::path, UrlPlace::query, UrlPlace::fragment})
     EXPECT_EQ(client(place, "100%25a%2Fb%E9%"), "100%2525a%252Fb%25E9%25");

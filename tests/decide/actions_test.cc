@@ -49,6 +49,14 @@ TEST(Actions, an_absent_value_leaves_out_headers_of_answers_and_log_fields_and_t
       "respond | by=r | status=200 | set 1 X=absent | rule=r");
 }
 
+TEST(Actions, every_control_but_the_tab_is_dropped_from_a_header) {
+  Builder b;
+  Message m("/?q=a%01%08%09%0B%1B%1Fb%7F%80c");
+  EXPECT_EQ(decided(b, {b.edit(ActionWord::set, Target::header, {"X"}, b.field(Field::query, "q"))}, m),
+            "pass | set 1 X=a\tb\x80"
+            "c/0 | rule=r | dropped=6");
+}
+
 TEST(Actions, line_breaks_and_nul_are_dropped_from_headers_and_logs_and_counted) {
   Builder b;
   Message m("/?q=a%0D%0ASet-Cookie:%20x%00y");

@@ -106,6 +106,15 @@ TEST(Fields, of_the_platform) {
   EXPECT_EQ(field(m, Field::now), "1750000000000000");
 }
 
+TEST(Fields, of_several_lines_of_the_platform_the_last_counts) {
+  Message m;
+  m.header("Section-IO-Geo-Country-Code", "US").header("section-io-geo-country-code", "AU");
+  EXPECT_EQ(field(m, Field::geo_country), "AU");
+  Message empty;
+  empty.header("section-io-geo-country-code", "US").header("section-io-geo-country-code", "");
+  EXPECT_EQ(field(empty, Field::geo_country), "absent");
+}
+
 TEST(Fields, addresses_as_text_are_as_the_compiler_writes_them) {
   for (const char* ip : {"::", "::1", "1::", "1:0:0:2::3", "1:2:3:4:5:6:7:8", "1:0:2:0:3:0:4:0", "0:0:1::", "::1.2.3.4",
                          "10.0.0.1", "fe80::1:0:0:1", "1:0:0:0:2:0:0:3", "0:1:0:0:0:0:0:0"}) {

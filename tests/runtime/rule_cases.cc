@@ -18,6 +18,8 @@ response rule away { when response.status == 404 and path == "/held"; set respon
 response rule hardened { when response.media_type == "text/html"; set response.header["X-Hard"] = "yes"; unset response.header["Server"]; }
 response rule pretty { when response.source == "proxy" and response.status == 502; respond 503 { body "sorry"; } }
 response rule hidden { when response.status == 418; deny 404; }
+rule secret { when path == "/trace"; set header["X-Origin-Secret"] = "s"; unset header["X-Mine"]; origin "alt"; }
+rule needs { when path == "/needs" and not exists header["X-Auth-User"]; deny 401; }
 )";
 
 ScriptCase rules(const char* name, const std::string& script) { return {name, script, kRules}; }
@@ -53,6 +55,15 @@ const ScriptCase kCases[] = {
           "c>> POST /empty HTTP/1.1\\r\\nHost: a\\r\\nExpect: 100-continue\\r\\nContent-Length: 3\\r\\n\\r\\n\nc< "
           "HTTP/1.1 204 No Content\n"
           "c< Date: {date}\nc< Connection: close\nc<\nc: eof\n"),
+    rules("trace_tells_what_came_and_nothing_of_what_rules_add",
+          "c> TRACE /trace?a=b HTTP/1.1\nc> Host: a\nc> Max-Forwards: 0\nc> Cookie: c=d\nc> Authorization: x\n"
+          "c> True-Client-IP: 192.0.2.1\nc> section-io-id: 7\nc> X-Mine: 1\nc>\n"
+          "c< HTTP/1.1 200 OK\nc< Content-Type: message/http\nc< Date: {date}\nc< Content-Length: 71\nc<\n"
+          "c<< TRACE /trace?a=b HTTP/1.1\\r\\nHost: a\\r\\nMax-Forwards: 0\\r\\nX-Mine: 1\\r\\n\\r\\n\n"),
+    rules("what_connection_names_is_not_there_for_rules",
+          "c> GET /needs HTTP/1.1\nc> Host: a\nc> Connection: X-Auth-User\nc> X-Auth-User: bob\nc>\n"
+          "c< HTTP/1.1 401 Unauthorized\n" +
+              kMade + "c< Date: {date}\nc< Content-Length: 13\nc<\nc<< Unauthorized\\n\nlog \"status\":401\n"),
     rules("redirect_keeps_the_query",
           "c> GET /old?a=b HTTP/1.1\nc> Host: a\nc>\nc< HTTP/1.1 301 Moved Permanently\nc< Location: /new?a=b\n"
           "c< Date: {date}\nc< Content-Length: 0\nc<\nlog \"source\":\"moved\"\n"),
