@@ -170,7 +170,8 @@ TEST(TemplateError, names_runs_and_rests_out_of_place) {
   EXPECT_EQ(mistakes("/{a...}/b"),
             "1-7: `{name...}` before the end of a path template; in the middle `*` matches any run");
   EXPECT_EQ(host_mistakes("www.{a...}"),
-            "4-10: `{name...}` after the start of a host template; in the middle `*` matches any run");
+            "4-10: `{name...}` after the start of a host template; at the end of a host `*` matches any run, with a "
+            "name `host matches r\"^www\\.(?<a>.*)$\"`");
 }
 
 TEST(TemplateError, names_text_that_no_canonical_path_holds) {
@@ -199,7 +200,7 @@ TEST(TemplateError, wants_a_path_to_begin_with_a_slash) {
 }
 
 TEST(TemplateError, names_text_that_no_host_holds) {
-  EXPECT_EQ(host_mistakes("x.org:80"), "5-6: `:` in a host template; `host` has no port: compare `port`");
+  EXPECT_EQ(host_mistakes("x.org:80"), "5-6: `:` in a host template; `host` has no port: compare `port == 80`");
   EXPECT_EQ(host_mistakes("*.x.org/a"),
             "7-8: `/` in a host template; `host` has no path: compare `path` with a template of its own");
   EXPECT_EQ(host_mistakes("a b.*"), "1-2: ` ` in a host template; a host name has letters, digits, `-`, `_` and `.`");

@@ -58,7 +58,7 @@ const ScriptCase kCases[] = {
     rules("trace_tells_what_came_and_nothing_of_what_rules_add",
           "c> TRACE /trace?a=b HTTP/1.1\nc> Host: a\nc> Max-Forwards: 0\nc> Cookie: c=d\nc> Authorization: x\n"
           "c> True-Client-IP: 192.0.2.1\nc> section-io-id: 7\nc> X-Mine: 1\nc>\n"
-          "c< HTTP/1.1 200 OK\nc< Content-Type: message/http\nc< Date: {date}\nc< Content-Length: 71\nc<\n"
+          "c< HTTP/1.1 200 OK\nc< Content-Type: message/http\nc< Date: {date}\nc< Content-Length: 66\nc<\n"
           "c<< TRACE /trace?a=b HTTP/1.1\\r\\nHost: a\\r\\nMax-Forwards: 0\\r\\nX-Mine: 1\\r\\n\\r\\n\n"),
     rules("what_connection_names_is_not_there_for_rules",
           "c> GET /needs HTTP/1.1\nc> Host: a\nc> Connection: X-Auth-User\nc> X-Auth-User: bob\nc>\n"
