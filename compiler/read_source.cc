@@ -61,6 +61,14 @@ ReadOutcome outcome_of(int error) {
   return error == ENOENT || error == ENOTDIR || error == ENAMETOOLONG ? ReadOutcome::missing : ReadOutcome::unreadable;
 }
 
+/// Likewise for `name`, seen from the directory `at`: a link that leads nowhere is no missing file. Taken for one, a
+/// broken deployment would switch off every rule without a word.
+ReadOutcome outcome_of(int error, int at, const char* name) {
+  struct stat about = {};
+  const bool link = fstatat(at, name, &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(about.st_mode);
+  return link ? ReadOutcome::unreadable : outcome_of(error);
+}
+
 /// Something of the directory that is held by its inode; what it is called may change, what is read does not.
 struct Held {
   ReadOutcome outcome = ReadOutcome::missing;
@@ -87,14 +95,14 @@ Held hold(const std::filesystem::path& directory, std::string_view name) {
   Held out;
   const Descriptor root(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!root.open()) {
-    out.outcome = outcome_of(errno);
+    out.outcome = outcome_of(errno, AT_FDCWD, directory.c_str());
     return out;
   }
   const std::string relative = name.empty() ? "." : std::string(name);
   out.name = directory / relative;
   out.fd = std::make_unique<Descriptor>(openat(root.get(), relative.c_str(), O_PATH | O_CLOEXEC));
   if (!out.fd->open()) {
-    out.outcome = outcome_of(errno);
+    out.outcome = outcome_of(errno, root.get(), relative.c_str());
   } else if (!lies_in(real_place(*out.fd, out.name), real_place(root, directory))) {
     out.outcome = ReadOutcome::outside;
   } else {

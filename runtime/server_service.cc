@@ -112,7 +112,7 @@ void Server::State::accept_control() {
 ControlAnswer Server::State::reload() {
   const std::lock_guard one(reload_mutex);
   if (!options.load) return {409, "this proxy cannot reload\n"};
-  if (draining) return {409, "the proxy is shutting down\n"};
+  if (draining) return {503, "the proxy is shutting down\n"};
   LoadResult loaded = options.load();
   if (!loaded.table) {
     ++reloads_failed;
@@ -189,11 +189,11 @@ ControlAnswer Server::State::message(std::string_view name, std::string_view arg
                              shown_argument(name))};
   }
   const MessageResult result = carry_out(*live, name, arguments);
-  if (result.status == 200) {
-    keeper->save();
-    log->say("info", "message: " + result.text);
-  }
-  return {result.status, result.text + "\n"};
+  if (result.status != 200) return {result.status, result.text + "\n"};
+  const std::optional<std::string> lost = keeper->save();
+  log->say("info", "message: " + result.text);
+  if (lost) return {507, fmt::format("in force, but lost at the next start: {}: {}\n", result.text, *lost)};
+  return {200, result.text + "\n"};
 }
 
 ControlActions Server::State::actions() {

@@ -47,16 +47,17 @@ void StateKeeper::run() {
   }
 }
 
-void StateKeeper::save() {
-  if (path_.empty()) return;
+std::optional<std::string> StateKeeper::save() {
+  if (path_.empty()) return std::nullopt;
   const std::lock_guard lock(file_mutex_);
   const std::uint64_t now = state_.changes();
-  if (now == saved_) return;
-  const std::optional<std::string> error = save_state_file(path_, write_state(state_.save()));
+  if (now == saved_) return std::nullopt;
+  std::optional<std::string> error = save_state_file(path_, write_state(state_.save()));
   if (error && !failed_) log_.say("warning", "flags and dynamic lists are not kept for the next start: " + *error);
   if (!error && failed_) log_.say("info", "flags and dynamic lists are kept again");
   failed_ = error.has_value();
   if (!error) saved_ = now;
+  return error;
 }
 
 void StateKeeper::stop() {

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -23,8 +24,9 @@ class StateKeeper {
   /// Once, after the first table was bound and before traffic.
   void load();
   void start();
-  /// Writes what has changed since the last time, now; for messages, whose effect is to be safe when they return.
-  void save();
+  /// Writes what has changed since the last time, now; for messages, whose effect is to be safe when they return. The
+  /// reason where that failed.
+  std::optional<std::string> save();
   /// The last save included.
   void stop();
 

@@ -117,8 +117,8 @@ std::string status_text(Workers workers, const ProcessState& state) {
   fmt::format_to(to, "table {} with {} rules, in force for {}; {} reloads, {} refused{}\n", state.table_version,
                  state.rules, span_text(seconds_since(state, state.table_since_us)), state.reloads,
                  state.reloads_failed, state.last_reload_failed ? ", the last one too: see error.log" : "");
-  fmt::format_to(to, "next hop has {} addresses, {} log lines were lost\n", state.next_hop_addresses,
-                 state.log_lines_lost);
+  fmt::format_to(to, "next hop has {} address{}, {} log lines were lost\n", state.next_hop_addresses,
+                 state.next_hop_addresses == 1 ? "" : "es", state.log_lines_lost);
   live_text(out, state.live);
   for (const CounterInfo& info : kCounters) {
     fmt::format_to(to, "{:>14}  {}\n",

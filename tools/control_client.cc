@@ -19,8 +19,6 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 using stream = asio::local::stream_protocol;
 
-/// A reload of the largest configuration takes seconds; a proxy that says nothing for this long is stuck.
-constexpr auto kAnswerTimeout = std::chrono::seconds(120);
 constexpr std::uint64_t kLargestAnswer = 64U << 20U;
 
 bool means_not_running(const error_code& error) {
@@ -70,7 +68,7 @@ ControlReply ask_proxy(const std::string& socket, const ControlRequest& request)
   asio::io_context context{1};
   ControlReply answer;
   asio::co_spawn(context, converse(socket, wire_request(request), answer), asio::detached);
-  context.run_for(kAnswerTimeout);
+  context.run_for(request.patience);
   if (answer.state == ControlReply::State::waiting) {
     answer.state = ControlReply::State::failed;
     answer.error = asio::error::timed_out;

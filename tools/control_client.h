@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/system/error_code.hpp>
+#include <chrono>
 #include <string>
 
 namespace sprx {
@@ -11,6 +12,8 @@ struct ControlRequest {
   std::string target;
   std::string accept;
   std::string body;
+  /// A reload of the largest configuration takes seconds; a proxy that says nothing for this long is stuck.
+  std::chrono::seconds patience{120};
 };
 
 struct ControlReply {
@@ -20,7 +23,7 @@ struct ControlReply {
   boost::system::error_code error;
 };
 
-/// Waits for the answer, two minutes at most.
+/// Waits for the answer as long as the request has patience.
 [[nodiscard]] ControlReply ask_proxy(const std::string& socket, const ControlRequest& request);
 
 }  // namespace sprx

@@ -133,7 +133,7 @@ TEST_F(ReadSource, follows_links_that_stay_inside) {
 
 TEST_F(ReadSource, names_links_that_lead_nowhere) {
   fs::create_symlink("gone", conf / "dangling");
-  EXPECT_EQ(read("dangling"), "missing");
+  EXPECT_EQ(read("dangling"), "unreadable") << "a broken deployment is not an absent file";
   fs::create_symlink("loop", conf / "loop");
   EXPECT_EQ(read("loop"), "unreadable");
 }
@@ -158,6 +158,8 @@ TEST_F(ReadSource, opens_nothing_that_is_no_plain_file) {
 TEST_F(ReadSource, says_when_the_directory_itself_is_missing) {
   EXPECT_EQ(name_of(read_source(top / "nowhere", "main.sprx", 10).outcome), "missing");
   EXPECT_EQ(name_of(read_source(top / "secret.txt", "main.sprx", 10).outcome), "missing");
+  fs::create_directory_symlink("nowhere", top / "current");
+  EXPECT_EQ(name_of(read_source(top / "current", "main.sprx", 10).outcome), "unreadable");
 }
 
 TEST_F(ReadSource, globs_in_bytewise_order) {

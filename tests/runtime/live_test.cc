@@ -159,6 +159,19 @@ TEST(Live, ARuleOnTrialIsLoggedAndDoesNothing) {
   EXPECT_THAT(lines[1], HasSubstr(R"("rules":["rest"],"would":[],"source":"rest")"));
 }
 
+TEST(Live, AMessageThatIsNotKeptSaysSo) {
+  std::atomic<std::int64_t> now{kNow};
+  const TempFolder kept;
+  const std::string state = (kept.path() / "a-file").string();
+  std::ofstream(state) << "no folder";
+  ProxyFixture proxy(1, kRules, with(now, state));
+  EXPECT_THAT(tell(proxy.control(), "/message/flag", "maintenance=on"),
+              testing::StartsWith("507 in force, but lost at the next start: flag maintenance is on: cannot write " +
+                                  state + "/state"));
+  Peer client = connect_to(proxy.port());
+  EXPECT_EQ(ask(client), "503");
+}
+
 TEST(Live, FlagsAndListsOutliveTheProcessAndAReload) {
   std::atomic<std::int64_t> now{kNow};
   const TempFolder kept;

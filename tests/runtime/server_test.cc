@@ -109,6 +109,22 @@ TEST(Drain, FinishesWhatIsInFlightAndSaysClose) {
   EXPECT_EQ(proxy.log_lines().size(), 1U);
 }
 
+TEST(Drain, ReloadsNoMore) {
+  Listener origin;
+  ProxyFixture proxy(origin.port(), "", [](ServerOptions& options) {
+    options.load = []() -> LoadResult { return {table_of(""), ""}; };
+  });
+  Peer busy = connect_to(proxy.port());
+  busy.send(kGet);
+  Peer upstream = origin.accept();
+  upstream.receive_until("\r\n\r\n");
+  proxy.server().drain();
+  // What `sprx ctl --if-running reload` takes for a proxy that does not run: the next one reads what is there.
+  EXPECT_EQ(control(proxy.control(), "POST", "/reload"),
+            "HTTP/1.1 503 Service Unavailable|the proxy is shutting down\n");
+  upstream.send("HTTP/1.1 204 No Content\r\n\r\n");
+}
+
 TEST(Drain, ServesAConnectionThatWasQueuedBefore) {
   ProxyFixture proxy(1, rule_that_says("q"));
   Peer queued = connect_to(proxy.port());
