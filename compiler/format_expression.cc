@@ -6,7 +6,7 @@
 namespace sprx {
 namespace {
 
-constexpr std::uint32_t kStep = 2;
+constexpr std::uint32_t kInnerStep = 2;
 /// Elements of a list that are all this short share lines; longer ones have one each.
 constexpr std::uint32_t kShortElement = 12;
 
@@ -66,10 +66,10 @@ void FormatLayout::chain(NodeId id, std::uint32_t joints) {
   for (NodeId child = node(id).first_child; child != Node::kNone; child = node(child).next_sibling) {
     if (next_ < tokens_.first(child)) {
       fresh(joints, false);
-      hang_ = joints + kStep;
+      hang_ = joints + kInnerStep;
       glue_until(tokens_.first(child));
     }
-    expression(child, joints, joints + kStep);
+    expression(child, joints, joints + kInnerStep);
   }
   hang_ = outer;
 }
@@ -103,7 +103,7 @@ void FormatLayout::bracketed(NodeId id, std::uint32_t indent, std::uint32_t join
     expression(inner.front(), indent, joints);
     return glue();
   }
-  elements(inner, indent + kStep, kind == NodeKind::list_literal);
+  elements(inner, indent + kInnerStep, kind == NodeKind::list_literal);
   close(indent);
 }
 
@@ -117,14 +117,14 @@ bool FormatLayout::short_elements(const std::vector<NodeId>& elements) const {
 /// What stands between brackets. A list ends with a comma where it has lines of its own.
 void FormatLayout::elements(const std::vector<NodeId>& elements, std::uint32_t indent, bool list) {
   const std::uint32_t outer = hang_;
-  hang_ = indent + kStep;
+  hang_ = indent + kInnerStep;
   const bool shared = list && short_elements(elements);
   for (const NodeId element : elements) {
     const Token& first = tokens_[next_];
     const std::uint32_t end = next_column() + tokens_.width(next_, tokens_.last(element)) + 1;
     const bool apart = first.newlines > 1 || first.commented() || end > kFormatColumns;
     if (!shared || element == elements.front() || apart) fresh(indent, true);
-    expression(element, indent, is_chain(node(element).kind) && elements.size() == 1 ? indent : indent + kStep);
+    expression(element, indent, is_chain(node(element).kind) && elements.size() == 1 ? indent : indent + kInnerStep);
     if (element != elements.back()) {
       glue();
     } else if (list) {

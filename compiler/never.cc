@@ -458,11 +458,11 @@ std::optional<Never> pattern_never(Field field, const Pattern& pattern) {
     const std::optional<Never> rare = rare_in_path(literals.front(), true);
     return rare ? rare : fragment_never(field, "?", MatchMode::contains, true);
   }
-  constexpr std::size_t kShown = 3;
+  constexpr std::size_t kShownTexts = 3;
   std::string shown;
-  for (std::size_t i = 0; i < std::min(literals.size(), kShown); ++i)
+  for (std::size_t i = 0; i < std::min(literals.size(), kShownTexts); ++i)
     shown += (i == 0 ? "`" : ", `") + literals[i] + "`";
-  if (literals.size() > kShown) shown += " …";
+  if (literals.size() > kShownTexts) shown += " …";
   Never out = unlike("this looks for " + shown + ", " + name + " never holds " + (literals.size() > 1 ? "them" : "it"));
   out.help = why_not_there(field);
   return out;

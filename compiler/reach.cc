@@ -9,7 +9,6 @@ namespace sprx {
 namespace {
 
 using sets::Claim;
-using sets::Proof;
 using sets::Verdict;
 
 /// Earlier rules that take the first point found and are tried alone.
@@ -60,8 +59,8 @@ class Reach {
     return rule.guard == kNoGuard && is_terminal(rules_, rule) && !space_.reads_captures(rule.condition);
   }
 
-  Proof ask(std::span<const Claim> claims) {
-    Proof proof = sets::prove(space_, claims);
+  sets::Proof ask(std::span<const Claim> claims) {
+    sets::Proof proof = sets::prove(space_, claims);
     tries_ -= proof.tries;
     return proof;
   }
@@ -69,7 +68,7 @@ class Reach {
   /// False: the rule can never match.
   bool look_at(std::uint32_t i) {
     std::vector<Claim> claims{{condition(i), true}};
-    Proof proof = ask(claims);
+    sets::Proof proof = ask(claims);
     if (proof.verdict == Verdict::empty) {
       out_.found.push_back({phase_, i, {}});
       return false;

@@ -13,7 +13,6 @@ namespace sprx {
 namespace {
 
 using sets::Claim;
-using sets::Proof;
 using sets::Verdict;
 
 /// Hidden rules that are shown of those that one rule hides.
@@ -100,7 +99,7 @@ class ReachReport {
   /// A request that would have needed the rule; empty where none can be shown.
   std::string request_for(std::uint32_t i) {
     const Claim claim[] = {{rule(i).condition, true}};
-    const Proof proof = sets::prove(space_, claim);
+    const sets::Proof proof = sets::prove(space_, claim);
     if (proof.verdict != Verdict::some || space_.reads_captures(rule(i).condition)) return {};
     return sets::request_text(space_, proof.box);
   }

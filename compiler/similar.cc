@@ -11,11 +11,11 @@ namespace sprx {
 namespace {
 
 /// Longer names than this are not compared: no word of the language is, and the cost is quadratic.
-constexpr std::size_t kMaxCompared = 64;
+constexpr std::size_t kLongestCompared = 64;
 
 /// Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours, case aside.
 std::size_t distance(std::string_view a, std::string_view b) {
-  using Row = std::array<std::size_t, kMaxCompared + 1>;
+  using Row = std::array<std::size_t, kLongestCompared + 1>;
   Row before{};
   Row last{};
   Row now{};
@@ -54,12 +54,12 @@ bool same_words(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string_view similar(std::string_view name, const std::vector<std::string_view>& names) {
-  if (name.empty() || name.size() > kMaxCompared) return {};
+  if (name.empty() || name.size() > kLongestCompared) return {};
   const std::size_t allowed = std::max<std::size_t>(name.size() / 3, 1);
   std::string_view best;
   std::size_t least = std::numeric_limits<std::size_t>::max();
   for (const std::string_view candidate : names) {
-    if (candidate.empty() || candidate.size() > kMaxCompared) continue;
+    if (candidate.empty() || candidate.size() > kLongestCompared) continue;
     const std::size_t steps = same_words(name, candidate) ? 1 : distance(name, candidate);
     // A name of one or two letters is near nearly everything; there only the case may differ.
     const bool near = name.size() < 3 || candidate.size() < 3

@@ -55,15 +55,15 @@ bool is_odd(std::string_view text, Line line) {
   return !raw && quotes_of(text, line).size() % 2 == 1;
 }
 
-struct Place {
+struct QuotePlace {
   Offset at = 0;
   bool opening = false;
 };
 
 /// Where a quote may be missing: an opening one before a word, a closing one after it.
-std::vector<Place> places_in(std::string_view text, Line line) {
+std::vector<QuotePlace> places_in(std::string_view text, Line line) {
   const std::vector<Offset> quotes = quotes_of(text, line);
-  std::vector<Place> out;
+  std::vector<QuotePlace> out;
   for (Offset at = line.begin + 1; at <= line.end; ++at) {
     const auto before = static_cast<std::size_t>(std::lower_bound(quotes.begin(), quotes.end(), at) - quotes.begin());
     const char left = text[at - 1];
@@ -102,7 +102,7 @@ bool on_line(const SyntaxError& error, Line line) {
   return error.primary.begin >= line.begin && error.primary.begin <= line.end;
 }
 
-SyntaxError missing_quote(FileId file, std::string_view text, Place place, bool only, const SyntaxError& first) {
+SyntaxError missing_quote(FileId file, std::string_view text, QuotePlace place, bool only, const SyntaxError& first) {
   Offset word = place.at;
   while (!place.opening && word > 0 && text[word - 1] != '"') --word;
   Offset end = place.at;
@@ -147,9 +147,9 @@ void find_missing_quotes(FileId file, std::string_view text, const ParseLimits& 
       for (SyntaxError::Fix& fix : error.fixes) fix.certain = false;
     }
     if (says_so(first)) continue;
-    std::vector<Place> fitting;
+    std::vector<QuotePlace> fitting;
     std::vector<SyntaxError> others;
-    for (const Place place : places_in(text, line)) {
+    for (const QuotePlace place : places_in(text, line)) {
       if (budget < text.size() + 1) break;
       budget -= text.size() + 1;
       const Offset at = place.at + static_cast<Offset>(inserted.size());
