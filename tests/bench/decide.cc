@@ -13,8 +13,8 @@
 #include <map>
 
 #include "runtime/decide/message.h"
-#include "tests/bench/allocations.h"
 #include "tests/bench/workload.h"
+#include "tests/support/allocations.h"
 
 namespace sprx::bench {
 namespace {
@@ -140,9 +140,9 @@ void measure(benchmark::State& state, const DecisionTable& table, const std::vec
   Worker& worker = *owner;
   for (int i = 0; i < 2; ++i) static_cast<void>(pass(Work::decide, table, all, worker));
   worker.answered = 0;
-  const std::uint64_t before = allocations();
+  const std::uint64_t before = testing::allocations();
   static_cast<void>(pass(Work::decide, table, all, worker));
-  const std::uint64_t allocated = allocations() - before;
+  const std::uint64_t allocated = testing::allocations() - before;
   const double answered = static_cast<double>(worker.answered) / static_cast<double>(all.size());
 
   std::vector<double> parse;

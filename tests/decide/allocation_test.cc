@@ -1,32 +1,9 @@
-// After warm-up a decision allocates nothing. Replaces operator new to count.
-#include <atomic>
-#include <cstdlib>
+// After warm-up a decision allocates nothing.
 #include <gtest/gtest.h>
-#include <new>
+#include <memory>
 
 #include "tests/decide/program_maker.h"
-
-namespace {
-std::atomic<std::uint64_t> allocations{0};
-
-void* count_and_allocate(std::size_t size) {
-  ++allocations;
-  void* bytes = std::malloc(size == 0 ? 1 : size);
-  if (bytes == nullptr) std::abort();
-  return bytes;
-}
-}  // namespace
-
-void* operator new(std::size_t size) { return count_and_allocate(size); }
-void* operator new[](std::size_t size) { return count_and_allocate(size); }
-// These too, or what libraries get from them (std::stable_sort in RE2) would be freed by the wrong delete under a
-// sanitizer.
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return count_and_allocate(size); }
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return count_and_allocate(size); }
-void operator delete(void* bytes) noexcept { std::free(bytes); }
-void operator delete[](void* bytes) noexcept { std::free(bytes); }
-void operator delete(void* bytes, std::size_t) noexcept { std::free(bytes); }
-void operator delete[](void* bytes, std::size_t) noexcept { std::free(bytes); }
+#include "tests/support/allocations.h"
 
 namespace sprx::test {
 namespace {
@@ -54,10 +31,10 @@ TEST(Allocation, a_decision_allocates_nothing_after_warm_up) {
         message.arena().reset();
         const RequestFacts& facts = message.facts(table->rules());
         const ResponseHead* response = message.response();
-        const std::uint64_t before = allocations;
+        const std::uint64_t before = sprx::testing::allocations();
         decide_request(*table, facts, live, ledger, scratch, message.arena(), decision);
         decide_response(*table, facts, *response, live, ledger, scratch, message.arena(), decision);
-        last = allocations - before;
+        last = sprx::testing::allocations() - before;
       }
       ASSERT_EQ(last, 0U) << "seed " << seed << "\n" << message.text() << dump(*table);
     }
@@ -65,9 +42,9 @@ TEST(Allocation, a_decision_allocates_nothing_after_warm_up) {
 }
 
 TEST(Allocation, the_counter_counts) {
-  const std::uint64_t before = allocations;
+  const std::uint64_t before = sprx::testing::allocations();
   const auto something = std::make_unique<int>(1);
-  EXPECT_EQ(allocations - before, 1U);
+  EXPECT_EQ(sprx::testing::allocations() - before, 1U);
 }
 
 }  // namespace

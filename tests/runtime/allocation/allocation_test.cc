@@ -1,37 +1,11 @@
 // After warm-up a request allocates nothing on its way through a worker: in, decided, to the origin, back, logged.
-// Replaces operator new to count.
-#include <atomic>
-#include <cstdlib>
 #include <gtest/gtest.h>
-#include <new>
+#include <memory>
 
 #include "runtime/frame_pool.h"
 #include "tests/runtime/proxy_fixture.h"
 #include "tests/runtime/sockets.h"
-
-namespace {
-
-std::atomic<std::uint64_t> allocations{0};
-/// What the test itself does is not counted.
-thread_local bool counted = true;
-
-void* count_and_allocate(std::size_t size) {
-  if (counted) ++allocations;
-  void* bytes = std::malloc(size == 0 ? 1 : size);
-  if (bytes == nullptr) std::abort();
-  return bytes;
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) { return count_and_allocate(size); }
-void* operator new[](std::size_t size) { return count_and_allocate(size); }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return count_and_allocate(size); }
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return count_and_allocate(size); }
-void operator delete(void* bytes) noexcept { std::free(bytes); }
-void operator delete[](void* bytes) noexcept { std::free(bytes); }
-void operator delete(void* bytes, std::size_t) noexcept { std::free(bytes); }
-void operator delete[](void* bytes, std::size_t) noexcept { std::free(bytes); }
+#include "tests/support/allocations.h"
 
 namespace sprx {
 namespace {
@@ -63,23 +37,23 @@ void exchange(Peer& client, Peer& origin, Listener& listener) {
 
 TEST(RequestPath, AllocatesNothingAfterWarmUp) {
   if (!FramePool::keeps_frames()) GTEST_SKIP() << "under a sanitizer no frame is kept";
-  counted = false;
+  sprx::testing::count_this_thread(false);  // what the test itself does
   Listener listener;
   ProxyFixture proxy(listener.port(), std::string(kRules));
   Peer client = connect_to(proxy.port());
   Peer origin;
   for (int i = 0; i < kWarmUp; ++i) exchange(client, origin, listener);
-  const std::uint64_t before = allocations;
+  const std::uint64_t before = sprx::testing::allocations();
   for (int i = 0; i < kRequests && !HasFatalFailure(); ++i) exchange(client, origin, listener);
   // A handful is left: a block of the log that finds no spare one yet, the resolver's thread that looks again.
-  EXPECT_LT(allocations - before, 20U);
+  EXPECT_LT(sprx::testing::allocations() - before, 20U);
 }
 
 TEST(RequestPath, TheCounterCounts) {
-  counted = true;
-  const std::uint64_t before = allocations;
+  sprx::testing::count_this_thread(true);
+  const std::uint64_t before = sprx::testing::allocations();
   const auto something = std::make_unique<int>(1);
-  EXPECT_EQ(allocations - before, 1U);
+  EXPECT_EQ(sprx::testing::allocations() - before, 1U);
 }
 
 }  // namespace
