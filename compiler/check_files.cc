@@ -28,7 +28,7 @@ bool Checker::open_file(const ast::Expr& name, std::size_t most, Kind missing, K
     case FileReader::Outcome::unreadable:
       break;
   }
-  report(missing, name.span, "`" + text + "` cannot be read as a file");
+  report(missing, name.span, "`" + text + "` cannot be read as a file: " + files_.why());
   return false;
 }
 

@@ -26,7 +26,7 @@ Start find_main(FileReader& files, DiagnosticList& out, FileId* main) {
               "`main.sprx` is larger than " + std::to_string(ParseLimits{}.file_bytes) + " bytes");
       return Start::no_main;
     default:
-      out.add(Kind::no_main, {}, "`main.sprx` cannot be read as a file in the configuration directory");
+      out.add(Kind::no_main, {}, "`main.sprx` cannot be read as a file in the configuration directory: " + files.why());
       return Start::no_main;
   }
   // A directory that is not there holds nothing.

@@ -24,9 +24,9 @@ FileReader::Outcome outcome_of(ReadOutcome outcome) {
 
 ReadText read_memory(const MemoryFiles& files, const std::string& name, std::size_t most) {
   const auto found = files.find(name);
-  if (found == files.end()) return {ReadOutcome::missing, {}};
-  if (found->second.size() > most) return {ReadOutcome::too_large, {}};
-  return {ReadOutcome::ok, found->second};
+  if (found == files.end()) return {ReadOutcome::missing, {}, {}};
+  if (found->second.size() > most) return {ReadOutcome::too_large, {}, {}};
+  return {ReadOutcome::ok, found->second, {}};
 }
 
 GlobResult glob_memory(const MemoryFiles& files, std::string_view from, std::string_view pattern) {
@@ -57,6 +57,7 @@ FileReader::Outcome FileReader::read(FileId from, std::string_view name, std::si
   ReadText text = replaced  ? read_memory(*instead_, *path, most_bytes)
                   : memory_ ? read_memory(*memory_, *path, most_bytes)
                             : read_source(directory_, *path, most_bytes);
+  why_ = std::move(text.why);
   if (text.outcome != ReadOutcome::ok) return outcome_of(text.outcome);
   *out = sources_.add(*path, std::move(text.text));
   read_.emplace(*path, *out);

@@ -33,6 +33,8 @@ class FileReader {
 
   /// Reads `name`, which stands in `from`, into the source set; each file once.
   Outcome read(FileId from, std::string_view name, std::size_t most_bytes, FileId* out);
+  /// Why the last read() said `unreadable`, to stand after a colon.
+  [[nodiscard]] const std::string& why() const { return why_; }
   /// Files of the directory that a glob in `from` names, bytewise sorted, relative to the directory.
   Outcome glob(FileId from, std::string_view pattern, std::vector<std::string>* out);
 
@@ -45,6 +47,7 @@ class FileReader {
   SourceSet& sources_;
   const CheckLimits& limits_;
   std::unordered_map<std::string, FileId> read_;
+  std::string why_;
 };
 
 }  // namespace sprx

@@ -241,7 +241,7 @@ class Loader {
       case FileReader::Outcome::unreadable:
         break;
     }
-    out_.add(Kind::include_missing, name.span, "`" + text + "` cannot be read as a file");
+    out_.add(Kind::include_missing, name.span, "`" + text + "` cannot be read as a file: " + files_.why());
     return false;
   }
 

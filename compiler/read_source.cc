@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <cstring>
 #include <dirent.h>
 #include <fcntl.h>
 #include <memory>
@@ -69,9 +70,20 @@ ReadOutcome outcome_of(int error, int at, const char* name) {
   return link ? ReadOutcome::unreadable : outcome_of(error);
 }
 
+/// Why something that is there cannot be read.
+std::string why_unreadable(int error) {
+  if (error == ENOENT || error == ENOTDIR) return "it is a link that leads nowhere";
+  if (error == ELOOP) return "its links lead in a circle";
+  if (error == EACCES || error == EPERM) return "permission denied";
+  std::string text = std::strerror(error);
+  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z' && error != EIO) text[0] = static_cast<char>(text[0] | 0x20);
+  return text;
+}
+
 /// Something of the directory that is held by its inode; what it is called may change, what is read does not.
 struct Held {
   ReadOutcome outcome = ReadOutcome::missing;
+  int error = 0;  ///< errno of what failed
   std::unique_ptr<Descriptor> fd;
   struct stat about = {};
   std::filesystem::path name;
@@ -95,14 +107,16 @@ Held hold(const std::filesystem::path& directory, std::string_view name) {
   Held out;
   const Descriptor root(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!root.open()) {
-    out.outcome = outcome_of(errno, AT_FDCWD, directory.c_str());
+    out.error = errno;
+    out.outcome = outcome_of(out.error, AT_FDCWD, directory.c_str());
     return out;
   }
   const std::string relative = name.empty() ? "." : std::string(name);
   out.name = directory / relative;
   out.fd = std::make_unique<Descriptor>(openat(root.get(), relative.c_str(), O_PATH | O_CLOEXEC));
   if (!out.fd->open()) {
-    out.outcome = outcome_of(errno, root.get(), relative.c_str());
+    out.error = errno;
+    out.outcome = outcome_of(out.error, root.get(), relative.c_str());
   } else if (!lies_in(real_place(*out.fd, out.name), real_place(root, directory))) {
     out.outcome = ReadOutcome::outside;
   } else {
@@ -121,10 +135,10 @@ ReadText read_all(const Descriptor& fd, std::size_t expected, std::size_t most) 
     const ssize_t got = read(fd.get(), out.text.data() + have, wanted);
     out.text.resize(have + (got > 0 ? static_cast<std::size_t>(got) : 0));
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return {ReadOutcome::unreadable, {}};
+    if (got < 0) return {ReadOutcome::unreadable, {}, why_unreadable(errno)};
     if (got == 0) break;
     // It may have grown since it was measured.
-    if (out.text.size() > most) return {ReadOutcome::too_large, {}};
+    if (out.text.size() > most) return {ReadOutcome::too_large, {}, {}};
   }
   out.outcome = ReadOutcome::ok;
   return out;
@@ -240,15 +254,19 @@ std::optional<std::string> resolve_name(std::string_view from, std::string_view 
 }
 
 ReadText read_source(const std::filesystem::path& directory, std::string_view name, std::size_t most) {
-  if (name.find('\0') != std::string_view::npos || name.starts_with('/')) return {ReadOutcome::outside, {}};
+  if (name.find('\0') != std::string_view::npos || name.starts_with('/')) return {ReadOutcome::outside, {}, {}};
   const Held held = hold(directory, name);
-  if (held.outcome != ReadOutcome::ok) return {held.outcome, {}};
-  if (!S_ISREG(held.about.st_mode)) return {ReadOutcome::not_a_file, {}};
+  if (held.outcome == ReadOutcome::outside) return {held.outcome, {}, "it leads out of the directory"};
+  if (held.outcome == ReadOutcome::unreadable) return {held.outcome, {}, why_unreadable(held.error)};
+  if (held.outcome != ReadOutcome::ok) return {held.outcome, {}, {}};
+  if (!S_ISREG(held.about.st_mode)) {
+    return {ReadOutcome::not_a_file, {}, S_ISDIR(held.about.st_mode) ? "it is a directory" : "it is no regular file"};
+  }
   const auto size = static_cast<std::size_t>(held.about.st_size);
-  if (size > most) return {ReadOutcome::too_large, {}};
+  if (size > most) return {ReadOutcome::too_large, {}, {}};
   // Opens the very inode that was checked.
   const Descriptor file(reopen(held, 0));
-  if (!file.open()) return {ReadOutcome::unreadable, {}};
+  if (!file.open()) return {ReadOutcome::unreadable, {}, why_unreadable(errno)};
   return read_all(file, size, most);
 }
 

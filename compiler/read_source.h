@@ -23,6 +23,7 @@ enum class ReadOutcome : std::uint8_t {
 struct ReadText {
   ReadOutcome outcome = ReadOutcome::missing;
   std::string text;  ///< the bytes as they are, when ok
+  std::string why;   ///< when not_a_file or unreadable, to stand after a colon
 };
 
 /// Directory entries that one glob looks at.

@@ -44,7 +44,7 @@ Session::Session(Worker& worker, const IpAddress& peer, bool refused)
       peer_(peer),
       refused_(refused),
       next_(worker.sessions_),
-      client_(worker.context(), worker.streams(), worker.options().read_limit) {
+      client_(worker.poller(), worker.streams(), worker.options().read_limit) {
   if (next_ != nullptr) next_->previous_ = this;
   worker.sessions_ = this;
 }

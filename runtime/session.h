@@ -84,6 +84,8 @@ class Session {
   Task<Reason> read_response_head();
   Task<Reason> pass_interim();
   void release_upstream(bool reusable);
+  /// Sending the request twice does no harm, and all of it is at hand.
+  [[nodiscard]] bool is_repeatable() const;
   [[nodiscard]] bool may_retry() const;
 
   // session_relay.cc: bodies

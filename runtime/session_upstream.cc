@@ -49,7 +49,7 @@ HopsLeft count_hops(RequestMessage& message, Arena& arena) {
 }  // namespace
 
 Task<Reason> Session::connect_to(const Endpoint& endpoint) {
-  upstream_ = std::make_unique<UpstreamConnection>(worker_.context(), worker_.streams(), worker_.options().read_limit);
+  upstream_ = std::make_unique<UpstreamConnection>(worker_.poller(), worker_.streams(), worker_.options().read_limit);
   const int family = endpoint.address.ss_family;
   bool opened = upstream_->stream.open(family);
   if (!opened && (errno == EMFILE || errno == ENFILE) && worker_.pool().shed()) opened = upstream_->stream.open(family);
@@ -78,7 +78,8 @@ Task<Reason> Session::acquire(bool fresh) {
   x.record.reused = false;
   const Settings& settings = x.settings();
   if (!fresh) {
-    upstream_ = worker_.pool().take(steady_ms(), settings[Setting::upstream_idle_timeout]);
+    const auto alive = is_repeatable() ? UpstreamPool::Alive::should : UpstreamPool::Alive::must;
+    upstream_ = worker_.pool().take(steady_ms(), settings[Setting::upstream_idle_timeout], alive);
     if (upstream_) {
       x.record.reused = true;
       x.record.upstream_connect_us = 0;
@@ -133,10 +134,14 @@ Task<Reason> Session::send_request() {
   co_return sent.io == Io::cancelled ? Reason::client_closed : Reason::upstream_closed;
 }
 
-bool Session::may_retry() const {
+bool Session::is_repeatable() const {
   // `upload_` valid: bytes were or may have been read from the client that cannot be sent again.
-  return upstream_ && upstream_->reused && !response_seen_ && !retried_ && in_hand_last_ && !upload_.valid() &&
-         client_fault_ == Reason::none && !aborted_ && is_idempotent(exchange_->outgoing.method);
+  return in_hand_last_ && !upload_.valid() && is_idempotent(exchange_->outgoing.method);
+}
+
+bool Session::may_retry() const {
+  return upstream_ && upstream_->reused && !response_seen_ && !retried_ && is_repeatable() &&
+         client_fault_ == Reason::none && !aborted_;
 }
 
 Task<Reason> Session::read_response_head() {

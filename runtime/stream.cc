@@ -1,17 +1,37 @@
 #include "runtime/stream.h"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
+#include <cassert>
 #include <cerrno>
 #include <ctime>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <new>
 #include <poll.h>
 #include <unistd.h>
+#include <utility>
+
+#include "runtime/poller.h"
 
 namespace sprx {
-namespace asio = boost::asio;
-using boost::system::error_code;
+namespace {
+
+/// Reads of one stream that need no waiting, before others have their turn.
+constexpr std::uint8_t kReadsAtOnce = 4;
+
+void send_at_once(int fd) {
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+ssize_t send_parts(int fd, std::span<iovec> parts) {
+  constexpr int kFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
+  if (parts.size() == 1) return ::send(fd, parts.front().iov_base, parts.front().iov_len, kFlags);
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = parts.size();
+  return ::sendmsg(fd, &message, kFlags);
+}
+
+}  // namespace
 
 Milliseconds steady_ms() {
   timespec now{};
@@ -19,72 +39,28 @@ Milliseconds steady_ms() {
   return static_cast<Milliseconds>(now.tv_sec) * 1'000 + now.tv_nsec / 1'000'000;
 }
 
-void* OperationSlot::allocate(std::size_t size) {
-  if (used_ || size > kSize) return ::operator new(size);
-  used_ = true;
-  return bytes_;
-}
-
-void OperationSlot::deallocate(void* at) {
-  if (at == static_cast<void*>(bytes_)) {
-    used_ = false;
-  } else {
-    ::operator delete(at);
-  }
-}
-
-namespace {
-
-template <typename T>
-struct SlotAllocator {
-  using value_type = T;
-  explicit SlotAllocator(OperationSlot& s) : slot(&s) {}
-  template <typename U>
-  SlotAllocator(const SlotAllocator<U>& other) : slot(other.slot) {}  // NOLINT: rebinding is implicit
-  T* allocate(std::size_t count) { return static_cast<T*>(slot->allocate(sizeof(T) * count)); }
-  void deallocate(T* at, std::size_t) { slot->deallocate(at); }
-  template <typename U>
-  bool operator==(const SlotAllocator<U>& other) const {
-    return slot == other.slot;
-  }
-  OperationSlot* slot;
-};
-
-}  // namespace
-
-struct Stream::Completion {
-  StreamOperation* operation;
-  OperationSlot* slot;
-  using allocator_type = SlotAllocator<char>;
-  [[nodiscard]] allocator_type get_allocator() const noexcept { return allocator_type(*slot); }
-  void operator()(const error_code& ec, std::size_t bytes) const { operation->complete(ec, bytes); }
-  void operator()(const error_code& ec) const { operation->complete(ec, 0); }
-};
-
 Stream::~Stream() {
   close();
+  poller_.forget(*this);
+  assert(reader_ == nullptr && writer_ == nullptr);  // who waits would wait for ever
   leave_list();
 }
 
 bool Stream::adopt(int fd) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-  error_code ec;
-  socket_.assign(asio::generic::stream_protocol(address.ss_family, IPPROTO_TCP), fd, ec);
-  if (ec) {
+  if (!poller_.watch(fd, *this)) {
     ::close(fd);
     return false;
   }
   fd_ = fd;
-  const int on = 1;
-  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  send_at_once(fd);
   return true;
 }
 
 bool Stream::open(int family) {
-  const int fd = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  return fd >= 0 && adopt(fd);
+  fd_ = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd_ < 0) return false;
+  send_at_once(fd_);
+  return true;
 }
 
 bool Stream::is_quiet() const {
@@ -92,6 +68,8 @@ bool Stream::is_quiet() const {
   const ssize_t got = ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
+
+bool Stream::is_known_quiet() const { return !readable_ && !ending_; }
 
 Stream::PeerState Stream::peer_state() const {
   pollfd state{fd_, POLLRDHUP, 0};
@@ -102,9 +80,11 @@ Stream::PeerState Stream::peer_state() const {
 
 void Stream::close() {
   if (fd_ < 0) return;
-  error_code ignored;
-  socket_.close(ignored);
+  cancel();
+  poller_.forget_events(*this);
+  ::close(fd_);
   fd_ = -1;
+  readable_ = false;
 }
 
 void Stream::abort() {
@@ -125,21 +105,62 @@ bool Stream::write_now(std::string_view text) {
 }
 
 void Stream::cancel() {
-  if (fd_ < 0) return;
-  error_code ignored;
-  socket_.cancel(ignored);
+  if (fd_ < 0 || (reader_ == nullptr && writer_ == nullptr)) return;
+  cancel_reader_ = reader_ != nullptr;
+  cancel_writer_ = writer_ != nullptr;
+  poller_.again(*this);
 }
 
-void Stream::ReadAwaiter::receive() {
-  stream_.socket_.async_receive(asio::buffer(into_.data(), into_.size()), Completion{this, &stream_.read_slot_});
+void Stream::on_ready(std::uint32_t events) {
+  if ((events & ~static_cast<std::uint32_t>(EPOLLIN | EPOLLOUT)) != 0) ending_ = readable_ = true;
+  if ((events & EPOLLIN) != 0) readable_ = true;
+  reads_at_once_ = 0;
+  const bool cancelled = std::exchange(cancel_writer_, false);
+  if (writer_ != nullptr && (cancelled || (events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0)) {
+    const Poller& poller = poller_;
+    std::exchange(writer_, nullptr)->complete(cancelled ? Io::cancelled : Io::ok, 0);
+    if (poller.current() != this) return;  // destroyed
+  }
+  if (reader_ == nullptr) return;
+  IoResult result{Io::cancelled, 0};
+  if (!std::exchange(cancel_reader_, false) && (!readable_ || !try_read(result))) return;
+  std::exchange(reader_, nullptr)->complete(result.io, result.bytes);
+}
+
+bool Stream::try_read(IoResult& result) {
+  ssize_t got = 0;
+  do {
+    got = ::recv(fd_, into_.data(), into_.size(), 0);
+  } while (got < 0 && errno == EINTR);
+  if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+    readable_ = false;
+    return false;
+  }
+  // Less than there was room for: that was all, and what comes now comes with an event.
+  readable_ = ending_ || got == static_cast<ssize_t>(into_.size());
+  result.io = got > 0 ? Io::ok : got == 0 ? Io::eof : Io::error;
+  result.bytes = got > 0 ? static_cast<std::size_t>(got) : 0;
+  return true;
+}
+
+bool Stream::ReadAwaiter::receive() {
+  if (stream_.fd_ < 0) {
+    result_.io = Io::error;
+    return false;
+  }
+  stream_.into_ = into_;
+  if (stream_.readable_ && stream_.reads_at_once_ < kReadsAtOnce) {
+    ++stream_.reads_at_once_;
+    if (stream_.try_read(result_)) return false;
+  }
+  stream_.reader_ = this;
+  if (stream_.readable_) stream_.poller_.again(stream_);
+  return true;
 }
 
 bool Stream::WriteAwaiter::attempt() {
   while (!parts_.empty()) {
-    msghdr message{};
-    message.msg_iov = parts_.data();
-    message.msg_iovlen = parts_.size();
-    ssize_t sent = ::sendmsg(stream_.fd_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    ssize_t sent = send_parts(stream_.fd_, parts_);
     if (sent < 0) {
       if (errno == EINTR) continue;
       if (errno == EAGAIN || errno == EWOULDBLOCK) return false;
@@ -162,20 +183,18 @@ bool Stream::WriteAwaiter::attempt() {
   return true;
 }
 
-void Stream::WriteAwaiter::wait_for_room() {
-  stream_.socket_.async_wait(Socket::wait_write, Completion{this, &stream_.write_slot_});
-}
+void Stream::WriteAwaiter::wait_for_room() { stream_.writer_ = this; }
 
 bool Stream::ConnectAwaiter::await_ready() {
-  if (::connect(stream_.fd_, address_, size_) == 0) return true;
-  if (errno == EINPROGRESS) return false;
+  const bool connected = ::connect(stream_.fd_, address_, size_) == 0;
+  const bool begun = connected || errno == EINPROGRESS;
+  // Only now: the poller would say of a socket without a connection that it has ended.
+  if (begun && stream_.poller_.watch(stream_.fd_, stream_)) return connected;
   result_.io = Io::error;
   return true;
 }
 
-void Stream::ConnectAwaiter::wait() {
-  stream_.socket_.async_wait(Socket::wait_write, Completion{this, &stream_.write_slot_});
-}
+void Stream::ConnectAwaiter::wait() { stream_.writer_ = this; }
 
 bool Stream::ConnectAwaiter::connected() {
   int error = 0;

@@ -3,14 +3,11 @@
 // (tests/session/memory_stream.cc), so that sessions run in memory without virtual calls here. What knows no socket is
 // in stream_operations.cc, for both.
 //
-// Reads go through Asio's reactor (which tries the socket first only when data may be there); writes try the socket at
-// once and wait only when it is full. A pending operation lives in the awaiter and in a slot of the stream: nothing is
-// allocated. Deadlines are fields; the worker sweeps them (see Worker) and cancels what is late.
+// Reads and writes try the socket at once where something may be there, and wait for the poller's word where not.
+// Nothing is allocated: a pending operation lives in the awaiter. Deadlines are fields; the worker sweeps them (see
+// Worker) and cancels what is late.
 #pragma once
 
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/io_context.hpp>
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
@@ -35,28 +32,19 @@ using Milliseconds = std::int64_t;
 [[nodiscard]] Milliseconds steady_ms();
 inline constexpr Milliseconds kNever = std::numeric_limits<Milliseconds>::max();
 
-/// Memory for one pending operation of Asio.
-class OperationSlot {
- public:
-  void* allocate(std::size_t size);
-  void deallocate(void* at);
-
- private:
-  static constexpr std::size_t kSize = 192;
-  alignas(std::max_align_t) std::byte bytes_[kSize];
-  bool used_ = false;
-};
-
+class Poller;
 class StreamList;
+class StreamOperation;
 
 class Stream {
  public:
-  Stream(boost::asio::io_context& context, StreamList& list, std::size_t read_limit);
+  /// `read_limit`: bytes that one read takes at most, for tests; 0 for no limit.
+  Stream(Poller& poller, StreamList& list, std::size_t read_limit);
   ~Stream();
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
-  /// Takes a connected non-blocking socket over; false (and the socket closed) if the reactor cannot take it.
+  /// Takes a connected non-blocking socket over; false (and the socket closed) if the poller cannot take it.
   bool adopt(int fd);
   /// Makes a socket to connect(); false with errno set if there is none to be had.
   [[nodiscard]] bool open(int family);
@@ -66,6 +54,10 @@ class Stream {
   [[nodiscard]] bool is_open() const { return fd_ >= 0; }
   /// Nothing has arrived: no bytes, no end, no error.
   [[nodiscard]] bool is_quiet() const;
+  /// Likewise, as far as the poller has told: without a system call, and later than the kernel by at most the events
+  /// that still wait for their turn. They come in the order in which things happened, so what had arrived before a
+  /// request did is known when that request is read.
+  [[nodiscard]] bool is_known_quiet() const;
   /// What is known of the peer without reading. `ended`: it sends no more, but may still read; `closed`: both sides
   /// have ended; `broken`: a reset or a network error.
   enum class PeerState : std::uint8_t { there, ended, closed, broken };
@@ -98,18 +90,20 @@ class Stream {
   /// When bytes last went out (steady_ms).
   [[nodiscard]] Milliseconds last_write() const { return last_write_; }
 
+  /// The poller's word: events of epoll(7); none when a read or a cancel() asked to be looked at once more. May end in
+  /// the destruction of the stream.
+  void on_ready(std::uint32_t events);
+
  private:
   friend class StreamList;
-  using Socket =
-      boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, boost::asio::io_context::executor_type>;
-
-  /// What Asio calls when an operation is over; its memory is a slot of the stream.
-  struct Completion;
+  friend class Poller;
 
   /// Out of the list, at the end.
   void leave_list();
+  /// Tries a pending read; true if it is over, as `result` says.
+  [[nodiscard]] bool try_read(IoResult& result);
 
-  Socket socket_;
+  Poller& poller_;
   StreamList& list_;
   Stream* previous_ = nullptr;
   Stream* next_ = nullptr;
@@ -117,13 +111,20 @@ class Stream {
   std::size_t read_limit_;
   Milliseconds read_deadline_ = kNever;
   Milliseconds write_deadline_ = kNever;
+  StreamOperation* reader_ = nullptr;  ///< waits for bytes
+  StreamOperation* writer_ = nullptr;  ///< waits for room, or for its connection
+  std::span<char> into_;               ///< of the reader
+  std::uint64_t written_ = 0;
+  Milliseconds last_write_ = 0;
+  std::uint8_t reads_at_once_ = 0;  ///< since the poller's last word
   bool reading_ = false;
   bool read_late_ = false;
   bool write_late_ = false;
-  std::uint64_t written_ = 0;
-  Milliseconds last_write_ = 0;
-  OperationSlot read_slot_;
-  OperationSlot write_slot_;
+  bool cancel_reader_ = false;
+  bool cancel_writer_ = false;
+  bool readable_ = false;  ///< not known to be empty
+  bool ending_ = false;    ///< an end, an error or urgent data: that a read took little says nothing of the rest
+  bool queued_ = false;    ///< of the poller
 };
 
 /// All streams of a worker, for the sweep.
@@ -142,7 +143,9 @@ class StreamList {
 /// Common to the awaiters: a pending operation and how it ended.
 class StreamOperation {
  public:
-  virtual void complete(const boost::system::error_code& ec, std::size_t bytes) = 0;
+  /// What was waited for is there (`ok`), or will not be: `cancelled` also where the deadline has passed. `bytes`:
+  /// read.
+  virtual void complete(Io io, std::size_t bytes) = 0;
 
  protected:
   explicit StreamOperation(Stream& stream) : stream_(stream) {}
@@ -161,13 +164,14 @@ class Stream::ReadAwaiter final : public StreamOperation {
   ReadAwaiter(Stream& stream, std::span<char> into, Milliseconds deadline)
       : StreamOperation(stream), into_(into), deadline_(deadline) {}
   [[nodiscard]] bool await_ready() const { return false; }
-  void await_suspend(std::coroutine_handle<> waiter);
+  bool await_suspend(std::coroutine_handle<> waiter);
   [[nodiscard]] IoResult await_resume() const { return result_; }
-  void complete(const boost::system::error_code& ec, std::size_t bytes) override;
+  void complete(Io io, std::size_t bytes) override;
 
  private:
-  /// Waits for bytes.
-  void receive();
+  /// True if bytes are waited for; false if it is over, as `result_` says.
+  bool receive();
+  void over();
   std::span<char> into_;
   Milliseconds deadline_;
 };
@@ -179,7 +183,7 @@ class Stream::WriteAwaiter final : public StreamOperation {
   [[nodiscard]] bool await_ready() { return attempt(); }
   void await_suspend(std::coroutine_handle<> waiter);
   [[nodiscard]] IoResult await_resume() const { return result_; }
-  void complete(const boost::system::error_code& ec, std::size_t bytes) override;
+  void complete(Io io, std::size_t bytes) override;
 
  private:
   /// True when there is nothing to wait for: everything went, or it failed.
@@ -197,7 +201,7 @@ class Stream::ConnectAwaiter final : public StreamOperation {
   [[nodiscard]] bool await_ready();
   void await_suspend(std::coroutine_handle<> waiter);
   [[nodiscard]] IoResult await_resume() const { return result_; }
-  void complete(const boost::system::error_code& ec, std::size_t bytes) override;
+  void complete(Io io, std::size_t bytes) override;
 
  private:
   void wait();

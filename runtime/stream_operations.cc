@@ -1,25 +1,16 @@
 // What of Stream knows no socket: the list of a worker's streams, deadlines, and how a pending operation begins and
 // ends.
-#include <boost/asio/error.hpp>
-
 #include "runtime/stream.h"
 
 namespace sprx {
-namespace asio = boost::asio;
-using boost::system::error_code;
-
 namespace {
 
-Io io_of(const error_code& ec, bool late) {
-  if (!ec) return Io::ok;
-  if (ec == asio::error::operation_aborted) return late ? Io::late : Io::cancelled;
-  return ec == asio::error::eof ? Io::eof : Io::error;
-}
+Io io_of(Io io, bool late) { return io == Io::cancelled && late ? Io::late : io; }
 
 }  // namespace
 
-Stream::Stream(asio::io_context& context, StreamList& list, std::size_t read_limit)
-    : socket_(context), list_(list), next_(list.first_), read_limit_(read_limit) {
+Stream::Stream(Poller& poller, StreamList& list, std::size_t read_limit)
+    : poller_(poller), list_(list), next_(list.first_), read_limit_(read_limit) {
   if (next_ != nullptr) next_->previous_ = this;
   list.first_ = this;
   ++list.size_;
@@ -48,19 +39,25 @@ void StreamList::sweep(Milliseconds now) {
   }
 }
 
-void Stream::ReadAwaiter::await_suspend(std::coroutine_handle<> waiter) {
+bool Stream::ReadAwaiter::await_suspend(std::coroutine_handle<> waiter) {
   waiter_ = waiter;
   if (stream_.read_limit_ != 0 && into_.size() > stream_.read_limit_) into_ = into_.first(stream_.read_limit_);
   stream_.read_late_ = false;
   stream_.read_deadline_ = deadline_;
   stream_.reading_ = true;
-  receive();
+  if (receive()) return true;
+  over();
+  return false;
 }
 
-void Stream::ReadAwaiter::complete(const error_code& ec, std::size_t bytes) {
+void Stream::ReadAwaiter::over() {
   stream_.read_deadline_ = kNever;
   stream_.reading_ = false;
-  resume(io_of(ec, stream_.read_late_), bytes);
+}
+
+void Stream::ReadAwaiter::complete(Io io, std::size_t bytes) {
+  over();
+  resume(io_of(io, stream_.read_late_), bytes);
 }
 
 void Stream::WriteAwaiter::wait() {
@@ -75,9 +72,9 @@ void Stream::WriteAwaiter::await_suspend(std::coroutine_handle<> waiter) {
   wait();
 }
 
-void Stream::WriteAwaiter::complete(const error_code& ec, std::size_t) {
+void Stream::WriteAwaiter::complete(Io io, std::size_t) {
   stream_.write_deadline_ = kNever;
-  if (ec) return resume(io_of(ec, stream_.write_late_), result_.bytes);
+  if (io != Io::ok) return resume(io_of(io, stream_.write_late_), result_.bytes);
   if (attempt()) return resume(result_.io, result_.bytes);
   wait();
 }
@@ -89,9 +86,9 @@ void Stream::ConnectAwaiter::await_suspend(std::coroutine_handle<> waiter) {
   wait();
 }
 
-void Stream::ConnectAwaiter::complete(const error_code& ec, std::size_t) {
+void Stream::ConnectAwaiter::complete(Io io, std::size_t) {
   stream_.write_deadline_ = kNever;
-  if (ec) return resume(io_of(ec, stream_.write_late_), 0);
+  if (io != Io::ok) return resume(io_of(io, stream_.write_late_), 0);
   resume(connected() ? Io::ok : Io::error, 0);
 }
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 namespace sprx {
-std::unique_ptr<UpstreamConnection> UpstreamPool::take(Milliseconds now, Milliseconds idle_timeout) {
+std::unique_ptr<UpstreamConnection> UpstreamPool::take(Milliseconds now, Milliseconds idle_timeout, Alive alive) {
   while (!idle_.empty()) {
     std::unique_ptr<UpstreamConnection> connection = std::move(idle_.back());
     idle_.pop_back();
@@ -15,7 +15,8 @@ std::unique_ptr<UpstreamConnection> UpstreamPool::take(Milliseconds now, Millise
     }
     // Looked at every time: an end, an error and above all bytes that nobody asked for, which would be taken for the
     // next response, all make it unusable.
-    if (connection->stream.is_quiet()) return connection;
+    const bool known = alive == Alive::should && connection->stream.is_known_quiet();
+    if (known || connection->stream.is_quiet()) return connection;
   }
   return nullptr;
 }

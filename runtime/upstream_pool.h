@@ -14,8 +14,7 @@ namespace sprx {
 
 /// A connection to the next hop and what was received on it but not yet used.
 struct UpstreamConnection {
-  UpstreamConnection(boost::asio::io_context& context, StreamList& list, std::size_t read_limit)
-      : stream(context, list, read_limit) {}
+  UpstreamConnection(Poller& poller, StreamList& list, std::size_t read_limit) : stream(poller, list, read_limit) {}
   Stream stream;
   Buffer in;
   std::string address;  ///< as in Endpoint::text
@@ -27,8 +26,10 @@ class UpstreamPool {
  public:
   explicit UpstreamPool(Counters& counters) : counters_(counters) {}
 
+  /// How much is made of a connection being alive: `must` asks the kernel, for a request that cannot be sent twice.
+  enum class Alive : std::uint8_t { should, must };
   /// The connection used last, if it still looks alive; null if there is none.
-  std::unique_ptr<UpstreamConnection> take(Milliseconds now, Milliseconds idle_timeout);
+  std::unique_ptr<UpstreamConnection> take(Milliseconds now, Milliseconds idle_timeout, Alive alive);
   /// Keeps a connection; the least recently used one goes if there are more than `most`.
   void give(std::unique_ptr<UpstreamConnection> connection, Milliseconds now, std::size_t most);
   /// Closes what has been idle for too long.

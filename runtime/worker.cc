@@ -29,6 +29,7 @@ Worker::Worker(Commons& commons, int listener, std::size_t number)
     : commons_(commons),
       number_(number),
       context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE),
+      poller_(context_),
       pool_(counters_),
       mail_(context_),
       listener_(context_, listener),
@@ -90,6 +91,7 @@ void Worker::run() {
   // What `top -H` and a debugger show; the kernel keeps 15 characters.
   ::pthread_setname_np(::pthread_self(), ("worker " + std::to_string(number_)).substr(0, 15).c_str());
   accepting_ = true;
+  poller_.start();
   wait_for_messages();
   wait_for_connections();
   wait_for_tick();

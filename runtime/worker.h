@@ -21,6 +21,7 @@
 #include "runtime/log_writer.h"
 #include "runtime/mailbox.h"
 #include "runtime/peers.h"
+#include "runtime/poller.h"
 #include "runtime/resolver.h"
 #include "runtime/server_options.h"
 #include "runtime/stream.h"
@@ -66,7 +67,7 @@ class Worker {
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
   // For sessions, on the worker's thread.
-  [[nodiscard]] boost::asio::io_context& context() { return context_; }
+  [[nodiscard]] Poller& poller() { return poller_; }
   [[nodiscard]] StreamList& streams() { return streams_; }
   [[nodiscard]] BufferPool& buffers() { return buffers_; }
   /// Whether the connections that are here hold all the memory that `limits { buffer_memory }` leaves this worker.
@@ -128,6 +129,7 @@ class Worker {
   Commons& commons_;
   std::size_t number_;
   boost::asio::io_context context_;
+  Poller poller_;
   StreamList streams_;
   Counters counters_;
   BufferPool buffers_;

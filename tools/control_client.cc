@@ -31,7 +31,8 @@ asio::awaitable<void> converse(std::string path, http::request<http::string_body
   const auto [connect_error] =
       co_await socket.async_connect(stream::endpoint(path), asio::as_tuple(asio::use_awaitable));
   if (connect_error) {
-    answer.state = means_not_running(connect_error) ? ControlReply::State::not_running : ControlReply::State::failed;
+    answer.state =
+        means_not_running(connect_error) ? ControlReply::State::not_running : ControlReply::State::unreachable;
     answer.error = connect_error;
     co_return;
   }

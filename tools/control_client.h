@@ -17,7 +17,8 @@ struct ControlRequest {
 };
 
 struct ControlReply {
-  enum class State { waiting, done, not_running, failed } state = State::waiting;
+  /// `unreachable`: something keeps us from the socket, such as its permissions; `failed`: connected, no answer.
+  enum class State { waiting, done, not_running, unreachable, failed } state = State::waiting;
   unsigned status = 0;
   std::string body;
   boost::system::error_code error;

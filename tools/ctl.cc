@@ -67,6 +67,10 @@ std::optional<std::string> told(const CtlOptions& options, int& status) {
       if (options.if_running) return std::nullopt;
       complain(fmt::format("sprx: no proxy is running: {}: {}\n", options.control, answer.error.message()));
       return std::nullopt;
+    case ControlReply::State::unreachable:
+      complain(fmt::format("sprx: cannot connect to the proxy: {}: {}\n", options.control, answer.error.message()));
+      status = kUsage;
+      return std::nullopt;
     case ControlReply::State::done:
       break;
     case ControlReply::State::waiting:

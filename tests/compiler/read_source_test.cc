@@ -55,6 +55,7 @@ class ReadSource : public testing::Test {
     const ReadText result = read_source(conf, name, most);
     return result.outcome == ReadOutcome::ok ? "=" + result.text : name_of(result.outcome);
   }
+  std::string why(std::string_view name) const { return read_source(conf, name, 1000).why; }
   std::string glob(std::string_view from, std::string_view pattern) const {
     const GlobResult result = glob_sources(conf, from, pattern);
     std::string out = name_of(result.outcome);
@@ -136,6 +137,22 @@ TEST_F(ReadSource, names_links_that_lead_nowhere) {
   EXPECT_EQ(read("dangling"), "unreadable") << "a broken deployment is not an absent file";
   fs::create_symlink("loop", conf / "loop");
   EXPECT_EQ(read("loop"), "unreadable");
+  EXPECT_EQ(why("dangling"), "it is a link that leads nowhere");
+  EXPECT_EQ(why("loop"), "its links lead in a circle");
+}
+
+TEST_F(ReadSource, says_why_something_cannot_be_read) {
+  fs::create_directory(conf / "dir");
+  EXPECT_EQ(why("dir"), "it is a directory");
+  ASSERT_EQ(mkfifo((conf / "fifo").c_str(), 0600), 0);
+  EXPECT_EQ(why("fifo"), "it is no regular file");
+  fs::create_symlink("../secret.txt", conf / "link");
+  EXPECT_EQ(why("link"), "it leads out of the directory");
+  write(conf / "a", "x");
+  EXPECT_EQ(why("a"), "");
+  fs::permissions(conf / "a", fs::perms::none);
+  if (geteuid() == 0) GTEST_SKIP() << "root may read everything";
+  EXPECT_EQ(why("a"), "permission denied");
 }
 
 TEST_F(ReadSource, opens_nothing_that_is_no_plain_file) {

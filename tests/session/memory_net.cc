@@ -1,7 +1,6 @@
 #include "tests/session/memory_net.h"
 
 #include <algorithm>
-#include <boost/asio/error.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
@@ -34,7 +33,7 @@ bool MemoryNet::complete_read(MemorySocket& socket) {
   StreamOperation* const reader = socket.reader;
   if (std::exchange(socket.cancel_reader, false)) {
     socket.reader = nullptr;
-    reader->complete(boost::asio::error::operation_aborted, 0);
+    reader->complete(Io::cancelled, 0);
     return true;
   }
   if (socket.unread().empty() && !socket.fin && !socket.reset) return false;
@@ -47,16 +46,16 @@ bool MemoryNet::complete_read(MemorySocket& socket) {
   }
   if (late) {
     *socket.reader_late = true;
-    reader->complete(boost::asio::error::operation_aborted, 0);
+    reader->complete(Io::cancelled, 0);
   } else if (socket.reset) {
-    reader->complete(boost::asio::error::connection_reset, 0);
+    reader->complete(Io::error, 0);
   } else if (socket.unread().empty()) {
     socket.fin_read = true;
-    reader->complete(boost::asio::error::eof, 0);
+    reader->complete(Io::eof, 0);
   } else {
     const std::size_t size = socket.unread().copy(socket.into.data(), socket.into.size());
     socket.read += size;
-    reader->complete({}, size);
+    reader->complete(Io::ok, size);
   }
   return true;
 }
@@ -68,8 +67,7 @@ bool MemoryNet::complete_write(MemorySocket& socket) {
   if (waits && !cancelled) return false;
   StreamOperation* const writer = std::exchange(socket.writer, nullptr);
   socket.connecting = false;
-  writer->complete(
-      cancelled ? boost::system::error_code(boost::asio::error::operation_aborted) : boost::system::error_code(), 0);
+  writer->complete(cancelled ? Io::cancelled : Io::ok, 0);
   return true;
 }
 

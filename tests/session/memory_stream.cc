@@ -1,7 +1,6 @@
 // Stream over MemoryNet: what runtime/stream.cc defines, defined here instead. A program that links this file takes
 // nothing of the other one, and the rest of Stream from runtime/stream_operations.cc as the proxy does.
 #include <algorithm>
-#include <boost/asio/error.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -11,8 +10,6 @@
 #include "tests/session/memory_net.h"
 
 namespace sprx {
-namespace asio = boost::asio;
-using boost::system::error_code;
 using testing::Fault;
 using testing::MemoryNet;
 using testing::MemorySocket;
@@ -53,6 +50,8 @@ bool Stream::open(int) {
 }
 
 bool Stream::is_quiet() const { return at(fd_).unread().empty() && !at(fd_).fin && !at(fd_).reset; }
+
+bool Stream::is_known_quiet() const { return is_quiet(); }
 
 Stream::PeerState Stream::peer_state() const {
   const MemorySocket& socket = at(fd_);
@@ -97,7 +96,9 @@ bool Stream::write_now(std::string_view text) {
   return true;
 }
 
-void Stream::ReadAwaiter::receive() {
+void Stream::on_ready(std::uint32_t) {}  // no poller knows of a socket here
+
+bool Stream::ReadAwaiter::receive() {
   if (stream_.fd_ < 0) {
     std::fprintf(stderr, "a read of a stream that is closed\n");
     std::abort();
@@ -110,6 +111,7 @@ void Stream::ReadAwaiter::receive() {
   socket.reader = this;
   socket.reader_late = &stream_.read_late_;
   socket.into = into_;
+  return true;
 }
 
 bool Stream::WriteAwaiter::attempt() {

@@ -5,8 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <memory>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <thread>
 #include <tuple>
+#include <unistd.h>
 
 #include "tests/tools/program.h"
 
@@ -368,6 +371,20 @@ TEST_F(Platform, a_message_without_a_proxy_or_a_name_fails) {
   EXPECT_EQ(nobody.status, 3);
   EXPECT_THAT(nobody.err, HasSubstr("no proxy is running"));
   EXPECT_EQ(script("messagehandler.sh").status, 2);
+}
+
+TEST_F(Platform, ctl_tells_a_socket_it_may_not_use_from_a_proxy_that_does_not_answer) {
+  const std::string path = control() + ".dgram";
+  const int fd = ::socket(AF_UNIX, SOCK_DGRAM, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  ASSERT_LT(path.size(), sizeof address.sun_path);
+  path.copy(address.sun_path, path.size());
+  ASSERT_EQ(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  const Finished done = sprx({"ctl", "--control", path, "status"});
+  ::close(fd);
+  EXPECT_EQ(done.status, 2);
+  EXPECT_EQ(done.err, "sprx: cannot connect to the proxy: " + path + ": Protocol wrong type for socket\n");
 }
 
 TEST_F(Platform, ctl_shows_status_and_metrics) {
