@@ -91,8 +91,8 @@ Reason parse_head(const Settings& settings, ArrivedHead& out) {
   TargetParts target;
   reason = read_target(head, target);
   if (reason != Reason::none) return reason;
-  out.headers = head.headers;
   for (const HeaderLine& line : head.headers) {
+    if (!is_nominated(head, line.name)) out.headers.push_back(line);
     if (!is_hop_by_hop(head, line.name)) out.end_to_end.push_back(line);
   }
   out.head = {.method = head.method,

@@ -19,7 +19,7 @@ struct ArrivedHead {
   ArrivedHead& operator=(const ArrivedHead&) = delete;
 
   std::string bytes;
-  std::vector<HeaderLine> headers;     ///< all lines, as conditions see them
+  std::vector<HeaderLine> headers;     ///< as conditions see them: without those that Connection names
   std::vector<HeaderLine> end_to_end;  ///< those that a proxy sends on: no hop-by-hop and framing fields
   RequestHead head;
   std::uint16_t refused = 0;  ///< the status of the answer if the parser refuses it; `error` is then the reason word

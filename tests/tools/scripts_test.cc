@@ -374,7 +374,7 @@ TEST_F(Platform, a_message_without_a_proxy_or_a_name_fails) {
 }
 
 TEST_F(Platform, ctl_tells_a_socket_it_may_not_use_from_a_proxy_that_does_not_answer) {
-  const std::string path = control() + ".dgram";
+  const std::string path = (tree_ / "datagrams.sock").string();
   const int fd = ::socket(AF_UNIX, SOCK_DGRAM, 0);
   sockaddr_un address{};
   address.sun_family = AF_UNIX;

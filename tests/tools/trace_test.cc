@@ -138,6 +138,14 @@ TEST_F(Trace, OPTIONS_of_the_server_as_a_whole_has_the_path_star) {
   EXPECT_EQ(trace({"*"}).status, 2);
 }
 
+TEST_F(Trace, conditions_do_not_see_what_Connection_names) {
+  folder_.write("main.sprx", "rule secret { when header[\"X-Secret\"] == \"1\"; deny; }\n");
+  const std::string request = R"({"url":"http://a/","headers":{"X-Secret":"1")";
+  EXPECT_EQ(ask_one(request + "}}").at("outcome").as_string(), "deny");
+  const json::value hidden = ask_one(request + R"(,"Connection":"X-Secret"}})");
+  EXPECT_EQ(hidden.at("outcome").as_string(), "forward");
+}
+
 TEST_F(Trace, a_dropped_connection_has_no_status) {
   EXPECT_EQ(ask_one(R"({"url":"http://a/gone"})"), json::parse(R"({"outcome":"drop","rules":["gone"]})"));
 }
