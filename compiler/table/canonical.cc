@@ -257,6 +257,10 @@ PathError canonical_path(std::string_view raw, std::string& out) {
     return PathError::none;
   }
   if (raw.empty() || raw[0] != '/') return PathError::not_absolute;
+  if (is_plain_path(raw)) {
+    out += raw;
+    return PathError::none;
+  }
   const std::size_t base = out.size();
   out.reserve(base + raw.size());
   bool dots = false;
