@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "compiler/table/canonical.h"
 
@@ -46,10 +46,8 @@ const std::unordered_set<std::uint32_t>& GramScan::common_grams() {
   return made;
 }
 
-bool GramScan::stands_at(const Taken& literal, std::string_view value, std::size_t begin) const {
-  if (literal.size > value.size() - begin) return false;
+bool GramScan::stands_at(const Ref& literal, const char* b) const {
   const char* a = texts_.data() + literal.at;
-  const char* b = value.data() + begin;
   // What shares a gram mostly differs in its first letter.
   if (((a[0] ^ b[0]) & ~0x20) != 0) return false;
   if (!literal.nocase) return std::memcmp(a, b, literal.size) == 0;
@@ -69,9 +67,8 @@ std::span<const GramScan::Place> GramScan::find(const Pass& pass, std::uint32_t 
 
 void GramScan::add_pass(std::uint32_t width, std::uint32_t stride, std::vector<Gram> grams) {
   if (grams.empty()) return;
-  std::sort(grams.begin(), grams.end(), [](const Gram& a, const Gram& b) {
-    return std::tie(a.gram, a.ref.taken, a.ref.before) < std::tie(b.gram, b.ref.taken, b.ref.before);
-  });
+  std::sort(grams.begin(), grams.end(),
+            [](const Gram& a, const Gram& b) { return std::pair(a.gram, a.ref.at) < std::pair(b.gram, b.ref.at); });
   Pass pass;
   pass.width = width;
   pass.stride = stride;
@@ -143,14 +140,19 @@ std::vector<std::uint32_t> GramScan::build(std::span<const Literal> literals) {
       refused.push_back(index);
       continue;
     }
-    const auto taken = static_cast<std::uint32_t>(taken_.size());
-    taken_.push_back(
-        {static_cast<std::uint32_t>(texts_.size()), static_cast<std::uint16_t>(size), literal.nocase, literal.id});
+    Ref ref;
+    ref.at = static_cast<std::uint32_t>(texts_.size());
+    ref.id = literal.id;
+    ref.size = static_cast<std::uint16_t>(size);
+    ref.nocase = literal.nocase ? 1 : 0;
+    if (size >= 4) ref.end = read(literal.text.data() + size - 4, 0xFFFFFFFF);
+    ++count_;
     for (const char c : literal.text) texts_ += literal.nocase ? fold(c) : c;
     for (std::size_t i = best; i < best + (kind > kFour ? 2 : 1); ++i) {
       const std::uint32_t gram = read_end(literal.text.data() + i, width);
       ++loads[kind][gram];
-      grams[kind].push_back({gram, {taken, static_cast<std::uint32_t>(i)}});
+      ref.before = i & 0x7FFF;
+      grams[kind].push_back({gram, ref});
     }
   }
   for (std::uint32_t kind = 0; kind < kClasses; ++kind) {
@@ -160,7 +162,7 @@ std::vector<std::uint32_t> GramScan::build(std::span<const Literal> literals) {
 }
 
 std::size_t GramScan::bytes() const {
-  std::size_t sum = refs_.size() * sizeof(Ref) + taken_.size() * sizeof(Taken) + texts_.size();
+  std::size_t sum = refs_.size() * sizeof(Ref) + texts_.size();
   for (const Pass& pass : passes_) sum += pass.filter.size() + pass.places.size() * sizeof(Place);
   return sum;
 }

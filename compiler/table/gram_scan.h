@@ -44,7 +44,7 @@ class GramScan {
     return false;
   }
   [[nodiscard]] bool empty() const { return passes_.empty(); }
-  [[nodiscard]] std::size_t size() const { return taken_.size(); }
+  [[nodiscard]] std::size_t size() const { return count_; }
   /// Memory held, bytes.
   [[nodiscard]] std::size_t bytes() const;
 
@@ -55,16 +55,14 @@ class GramScan {
     std::uint32_t first = 0;
     std::uint32_t count = 0;  // 0: free
   };
-  /// A literal and how many of its bytes stand before the gram.
+  /// A literal, with all that tells a text which is nearly it from one that is.
   struct Ref {
-    std::uint32_t taken = 0;
-    std::uint32_t before = 0;
-  };
-  struct Taken {
     std::uint32_t at = 0;  // in texts_
-    std::uint16_t size = 0;
-    bool nocase = false;
     std::uint32_t id = 0;
+    std::uint32_t end = 0;  // its last four bytes as read() gives them; 0 where it has less
+    std::uint16_t size = 0;
+    std::uint16_t before : 15 = 0;  // its bytes before the gram
+    std::uint16_t nocase : 1 = 0;
   };
   /// Literals of one class of lengths. With stride 2 each literal has two grams, one byte apart, so that one of them
   /// stands at an even place wherever the literal does.
@@ -114,7 +112,12 @@ class GramScan {
     if constexpr (kByteEach) return pass.filter[slot];
     return static_cast<std::uint32_t>(pass.filter[slot >> 3]) >> (slot & 7);
   }
-  [[nodiscard]] bool stands_at(const Taken& literal, std::string_view value, std::size_t begin) const;
+  /// The last bytes first: what differs from many literals in its last byte only would cost most.
+  [[nodiscard]] static bool may_stand_at(const Ref& literal, std::string_view value, std::size_t begin) {
+    if (literal.size > value.size() - begin) return false;
+    return literal.size < 4 || read(value.data() + begin + literal.size - 4, 0xFFFFFFFF) == literal.end;
+  }
+  [[nodiscard]] bool stands_at(const Ref& literal, const char* text) const;
   [[nodiscard]] static std::span<const Place> find(const Pass& pass, std::uint32_t gram);
 
   template <typename Hit>
@@ -122,8 +125,8 @@ class GramScan {
     for (const Place& place : find(pass, gram)) {
       for (std::uint32_t i = place.first; i < place.first + place.count; ++i) {
         const Ref& ref = refs_[i];
-        if (ref.before > at || !stands_at(taken_[ref.taken], value, at - ref.before)) continue;
-        if (hit(taken_[ref.taken].id)) return true;
+        if (ref.before > at || !may_stand_at(ref, value, at - ref.before)) continue;
+        if (stands_at(ref, value.data() + at - ref.before) && hit(ref.id)) return true;
       }
     }
     return false;
@@ -170,8 +173,8 @@ class GramScan {
 
   std::vector<Pass> passes_;
   std::vector<Ref> refs_;
-  std::vector<Taken> taken_;
   std::string texts_;
+  std::size_t count_ = 0;  // of literals
 };
 
 }  // namespace sprx
