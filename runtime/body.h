@@ -33,6 +33,8 @@ class BodyReader {
   [[nodiscard]] BodyKind kind() const { return kind_; }
   /// Bytes still to come, as far as that is known: 0 for a chunked body.
   [[nodiscard]] std::uint64_t left() const { return left_; }
+  /// So many bytes, at most left(), went another way.
+  void skip(std::size_t size) { left_ -= size; }
   /// How much may be read without reading into the next message.
   [[nodiscard]] std::size_t most(std::size_t room) const {
     return kind_ == BodyKind::length && left_ < room ? static_cast<std::size_t>(left_) : room;

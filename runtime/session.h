@@ -94,6 +94,10 @@ class Session {
   Task<> stop_upload();
   Task<> relay_response();
   Task<Reason> relay_body(OutFraming::Kind kind, BodyReader& reader, bool send_body);
+  Task<Reason> splice_body(BodyReader& reader);
+  /// Why the rest of a response's body cannot be had, or not be passed on.
+  [[nodiscard]] Reason body_fault(Io read) const;
+  [[nodiscard]] Reason write_fault(Io write) const;
   [[nodiscard]] OutFraming response_framing(bool& has_body) const;
 
   // session_tunnel.cc: after 101

@@ -156,6 +156,48 @@ Task<> Session::relay_response() {
   release_upstream(true);
 }
 
+Reason Session::body_fault(Io read) const {
+  if (client_fault_ != Reason::none) return client_fault_;
+  switch (read) {
+    case Io::ok:
+      return Reason::none;
+    case Io::late:
+      return Reason::upstream_read_timeout;
+    case Io::cancelled:
+      return Reason::client_closed;
+    case Io::eof:
+    case Io::error:
+      break;
+  }
+  return Reason::upstream_truncated;
+}
+
+Reason Session::write_fault(Io write) const {
+  if (write == Io::ok || client_fault_ != Reason::none) return client_fault_;
+  return write == Io::late ? Reason::client_write_timeout : Reason::client_closed;
+}
+
+/// Long bodies whose length is known go from socket to socket without a copy, as far as there are pipes.
+Task<Reason> Session::splice_body(BodyReader& reader) {
+  Exchange& x = *exchange_;
+  const Settings& settings = x.settings();
+  Reason reason = Reason::none;
+  Pipe pipe = worker_.pipes().take();
+  while (pipe.is_open() && reason == Reason::none && !reader.done()) {
+    const Milliseconds deadline = steady_ms() + settings[Setting::upstream_read_timeout];
+    const std::size_t most = reader.most(PipePool::kPipeSize);
+    const IoResult got = co_await upstream_->stream.splice_to(pipe, most, deadline);
+    reason = body_fault(got.io);
+    if (reason != Reason::none) break;
+    reader.skip(got.bytes);
+    const IoResult sent = co_await client_.splice_from(pipe, got.bytes, settings[Setting::client_write_timeout]);
+    x.record.body_bytes += sent.bytes;
+    reason = write_fault(sent.io);
+  }
+  worker_.pipes().give(std::move(pipe), reason == Reason::none);
+  co_return reason;
+}
+
 /// Sends the head and the body; the first write takes what came with the head.
 Task<Reason> Session::relay_body(OutFraming::Kind kind, BodyReader& reader, bool send_body) {
   Exchange& x = *exchange_;
@@ -178,8 +220,7 @@ Task<Reason> Session::relay_body(OutFraming::Kind kind, BodyReader& reader, bool
     if (!parts.empty()) {
       const IoResult sent = co_await client_.write(parts.parts(), write_timeout);
       if (sent.io != Io::ok) {
-        reason = sent.io == Io::late ? Reason::client_write_timeout : Reason::client_closed;
-        if (client_fault_ != Reason::none) reason = client_fault_;
+        reason = write_fault(sent.io);
         break;
       }
       x.record.body_bytes += piece.data.size();
@@ -187,23 +228,18 @@ Task<Reason> Session::relay_body(OutFraming::Kind kind, BodyReader& reader, bool
     first = false;
     if (reason == Reason::none) reason = client_fault_;  // found by the upload while we were writing
     if (reason != Reason::none || last) break;
+    if (kind == OutFraming::Kind::length && reader.left() >= PipePool::kLeastLeft && client_.can_splice()) {
+      reason = co_await splice_body(reader);
+      if (reason != Reason::none || reader.done()) break;
+    }
     if (!relay.bytes) relay = worker_.buffers().take(kRelayBlock);
     block = &relay;
     relay.begin = relay.end = 0;
     const std::size_t most = reader.most(relay.capacity);
     const Milliseconds deadline = steady_ms() + settings[Setting::upstream_read_timeout];
     const IoResult got = co_await upstream_->stream.read(relay.room().first(most), deadline);
-    if (client_fault_ != Reason::none) {
-      reason = client_fault_;
-    } else if (got.io == Io::eof && reader.kind() == BodyKind::until_close) {
-      ended = true;
-    } else if (got.io == Io::late) {
-      reason = Reason::upstream_read_timeout;
-    } else if (got.io == Io::cancelled) {
-      reason = Reason::client_closed;
-    } else if (got.io != Io::ok) {
-      reason = Reason::upstream_truncated;
-    }
+    ended = got.io == Io::eof && reader.kind() == BodyKind::until_close && client_fault_ == Reason::none;
+    if (!ended) reason = body_fault(got.io);
     if (reason != Reason::none) break;
     relay.end = got.bytes;
   }

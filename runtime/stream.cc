@@ -3,6 +3,7 @@
 #include <cassert>
 #include <cerrno>
 #include <ctime>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -127,17 +128,25 @@ void Stream::on_ready(std::uint32_t events) {
   std::exchange(reader_, nullptr)->complete(result.io, result.bytes);
 }
 
+bool Stream::can_splice() const { return read_limit_ == 0; }
+
+ssize_t Stream::take_bytes() {
+  if (pipe_ < 0) return ::recv(fd_, into_.data(), into_.size(), 0);
+  return ::splice(fd_, nullptr, pipe_, nullptr, pipe_most_, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+}
+
 bool Stream::try_read(IoResult& result) {
   ssize_t got = 0;
   do {
-    got = ::recv(fd_, into_.data(), into_.size(), 0);
+    got = take_bytes();
   } while (got < 0 && errno == EINTR);
   if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
     readable_ = false;
     return false;
   }
   // Less than there was room for: that was all, and what comes now comes with an event.
-  readable_ = ending_ || got == static_cast<ssize_t>(into_.size());
+  // A pipe is full when its places are, whatever its size.
+  readable_ = ending_ || pipe_ >= 0 || got == static_cast<ssize_t>(into_.size());
   result.io = got > 0 ? Io::ok : got == 0 ? Io::eof : Io::error;
   result.bytes = got > 0 ? static_cast<std::size_t>(got) : 0;
   return true;
@@ -149,6 +158,8 @@ bool Stream::ReadAwaiter::receive() {
     return false;
   }
   stream_.into_ = into_;
+  stream_.pipe_ = pipe_;
+  stream_.pipe_most_ = most_;
   if (stream_.readable_ && stream_.reads_at_once_ < kReadsAtOnce) {
     ++stream_.reads_at_once_;
     if (stream_.try_read(result_)) return false;
@@ -158,7 +169,26 @@ bool Stream::ReadAwaiter::receive() {
   return true;
 }
 
+bool Stream::WriteAwaiter::attempt_pipe() {
+  while (left_ > 0) {
+    const ssize_t sent = ::splice(pipe_, nullptr, stream_.fd_, nullptr, left_, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return false;
+    if (sent <= 0) {
+      result_.io = Io::error;
+      return true;
+    }
+    stream_.written_ += static_cast<std::uint64_t>(sent);
+    result_.bytes += static_cast<std::size_t>(sent);
+    left_ -= static_cast<std::size_t>(sent);
+  }
+  stream_.last_write_ = steady_ms();
+  result_.io = Io::ok;
+  return true;
+}
+
 bool Stream::WriteAwaiter::attempt() {
+  if (pipe_ >= 0) return attempt_pipe();
   while (!parts_.empty()) {
     ssize_t sent = send_parts(stream_.fd_, parts_);
     if (sent < 0) {

@@ -17,6 +17,8 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "runtime/pipe_pool.h"
+
 namespace sprx {
 
 /// How an operation ended. `late`: its deadline passed. `cancelled`: someone called cancel().
@@ -77,6 +79,13 @@ class Stream {
   [[nodiscard]] ReadAwaiter read(std::span<char> into, Milliseconds deadline);
   /// Writes everything; the deadline starts anew with every byte that goes. `parts` is used up.
   [[nodiscard]] WriteAwaiter write(std::span<iovec> parts, Milliseconds timeout);
+  /// Whether splice_to and splice_from are to be had: not in memory, and not where reads are limited for a test.
+  [[nodiscard]] bool can_splice() const;
+  /// As read(), at most `most` bytes into `pipe`, which has to be empty; it is not known afterwards whether there is
+  /// more.
+  [[nodiscard]] ReadAwaiter splice_to(const Pipe& pipe, std::size_t most, Milliseconds deadline);
+  /// As write(), `size` bytes that `pipe` holds.
+  [[nodiscard]] WriteAwaiter splice_from(const Pipe& pipe, std::size_t size, Milliseconds timeout);
   [[nodiscard]] ConnectAwaiter connect(const sockaddr* address, socklen_t size, Milliseconds deadline);
 
   /// Gives a pending read another deadline; nothing if none is pending.
@@ -102,6 +111,8 @@ class Stream {
   void leave_list();
   /// Tries a pending read; true if it is over, as `result` says.
   [[nodiscard]] bool try_read(IoResult& result);
+  /// read(2) or splice(2), as the reader wants it.
+  [[nodiscard]] ssize_t take_bytes();
 
   Poller& poller_;
   StreamList& list_;
@@ -114,6 +125,8 @@ class Stream {
   StreamOperation* reader_ = nullptr;  ///< waits for bytes
   StreamOperation* writer_ = nullptr;  ///< waits for room, or for its connection
   std::span<char> into_;               ///< of the reader
+  int pipe_ = -1;                      ///< of the reader, instead
+  std::size_t pipe_most_ = 0;
   std::uint64_t written_ = 0;
   Milliseconds last_write_ = 0;
   std::uint8_t reads_at_once_ = 0;  ///< since the poller's last word
@@ -163,6 +176,8 @@ class Stream::ReadAwaiter final : public StreamOperation {
  public:
   ReadAwaiter(Stream& stream, std::span<char> into, Milliseconds deadline)
       : StreamOperation(stream), into_(into), deadline_(deadline) {}
+  ReadAwaiter(Stream& stream, int pipe, std::size_t most, Milliseconds deadline)
+      : StreamOperation(stream), pipe_(pipe), most_(most), deadline_(deadline) {}
   [[nodiscard]] bool await_ready() const { return false; }
   bool await_suspend(std::coroutine_handle<> waiter);
   [[nodiscard]] IoResult await_resume() const { return result_; }
@@ -173,6 +188,8 @@ class Stream::ReadAwaiter final : public StreamOperation {
   bool receive();
   void over();
   std::span<char> into_;
+  int pipe_ = -1;
+  std::size_t most_ = 0;
   Milliseconds deadline_;
 };
 
@@ -180,6 +197,8 @@ class Stream::WriteAwaiter final : public StreamOperation {
  public:
   WriteAwaiter(Stream& stream, std::span<iovec> parts, Milliseconds timeout)
       : StreamOperation(stream), parts_(parts), timeout_(timeout) {}
+  WriteAwaiter(Stream& stream, int pipe, std::size_t size, Milliseconds timeout)
+      : StreamOperation(stream), pipe_(pipe), left_(size), timeout_(timeout) {}
   [[nodiscard]] bool await_ready() { return attempt(); }
   void await_suspend(std::coroutine_handle<> waiter);
   [[nodiscard]] IoResult await_resume() const { return result_; }
@@ -188,9 +207,12 @@ class Stream::WriteAwaiter final : public StreamOperation {
  private:
   /// True when there is nothing to wait for: everything went, or it failed.
   bool attempt();
+  bool attempt_pipe();
   void wait();
   void wait_for_room();
   std::span<iovec> parts_;
+  int pipe_ = -1;
+  std::size_t left_ = 0;  ///< in the pipe
   Milliseconds timeout_;
 };
 
@@ -215,6 +237,12 @@ class Stream::ConnectAwaiter final : public StreamOperation {
 inline Stream::ReadAwaiter Stream::read(std::span<char> into, Milliseconds deadline) { return {*this, into, deadline}; }
 inline Stream::WriteAwaiter Stream::write(std::span<iovec> parts, Milliseconds timeout) {
   return {*this, parts, timeout};
+}
+inline Stream::ReadAwaiter Stream::splice_to(const Pipe& pipe, std::size_t most, Milliseconds deadline) {
+  return {*this, pipe.in(), most, deadline};
+}
+inline Stream::WriteAwaiter Stream::splice_from(const Pipe& pipe, std::size_t size, Milliseconds timeout) {
+  return {*this, pipe.out(), size, timeout};
 }
 inline Stream::ConnectAwaiter Stream::connect(const sockaddr* address, socklen_t size, Milliseconds deadline) {
   return {*this, address, size, deadline};

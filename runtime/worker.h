@@ -21,6 +21,7 @@
 #include "runtime/log_writer.h"
 #include "runtime/mailbox.h"
 #include "runtime/peers.h"
+#include "runtime/pipe_pool.h"
 #include "runtime/poller.h"
 #include "runtime/resolver.h"
 #include "runtime/server_options.h"
@@ -75,6 +76,7 @@ class Worker {
     return buffers_.in_use() > static_cast<std::size_t>(settings()[Setting::limit_buffer_memory]) / commons_.workers;
   }
   [[nodiscard]] UpstreamPool& pool() { return pool_; }
+  [[nodiscard]] PipePool& pipes() { return pipes_; }
   [[nodiscard]] Counters& count() { return counters_; }
   /// The request phase of an exchange, and the response phase.
   void decide(Exchange& x);
@@ -134,6 +136,7 @@ class Worker {
   Counters counters_;
   BufferPool buffers_;
   UpstreamPool pool_;
+  PipePool pipes_;
   Mailbox mailbox_;
   Descriptor mail_;
   Descriptor listener_;

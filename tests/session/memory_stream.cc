@@ -96,6 +96,8 @@ bool Stream::write_now(std::string_view text) {
   return true;
 }
 
+bool Stream::can_splice() const { return false; }
+
 void Stream::on_ready(std::uint32_t) {}  // no poller knows of a socket here
 
 bool Stream::ReadAwaiter::receive() {
