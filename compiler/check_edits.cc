@@ -248,13 +248,12 @@ std::optional<std::pair<std::string, std::string>> path_fault(std::string_view t
   return std::nullopt;
 }
 
-bool is_host_with_port(const std::string& text) {
-  const std::size_t colon = text.rfind(':');
-  const bool port = colon != std::string::npos && text.find(':') == colon && colon + 1 < text.size() &&
-                    text.size() - colon <= 6 &&
-                    std::all_of(text.begin() + static_cast<std::ptrdiff_t>(colon) + 1, text.end(),
-                                [](char c) { return c >= '0' && c <= '9'; });
-  return canonical_host_literal(port ? text.substr(0, colon) : text).has_value();
+/// A host with or without a port as it is sent: a name in lower case, A-labels for what is not ASCII.
+std::optional<std::string> host_with_port(const std::string& text) {
+  const std::string port = port_of(text);
+  std::optional<std::string> host = canonical_host_literal(port.empty() ? text : text.substr(0, text.rfind(':')));
+  if (host && !port.empty()) *host += ":" + port;
+  return host;
 }
 
 }  // namespace
@@ -291,15 +290,19 @@ bool Checker::edit_host(const ast::Expr& e, RuleState& rule, Action& out) {
   if (id == kNoExpr || !need_present({id, Type::host, e.span}, rule.env, "`set host`")) return false;
   out.value = id;
   const auto fault = [](std::string_view text) -> std::optional<std::pair<std::string, std::string>> {
-    if (is_host_with_port(std::string(text))) return std::nullopt;
+    if (host_with_port(std::string(text))) return std::nullopt;
     return std::pair("`" + std::string(text.substr(0, 60)) + (text.size() > 60 ? "…` is no host" : "` is no host"),
                      "write a name such as `\"www.example.com\"`, with `:port` after it if need be");
   };
   const Expr& known = pool()[id];
   if (known.op != Op::text) return rows_fit(id, rule.env, Kind::bad_host, e.span, fault);
-  const auto wrong = fault(pool().strings.view(StrId{known.a}));
-  if (wrong) report(Kind::bad_host, e.span, wrong->first).help(wrong->second);
-  return !wrong;
+  const std::string text(pool().strings.view(StrId{known.a}));
+  if (const auto wrong = fault(text)) {
+    report(Kind::bad_host, e.span, wrong->first).help(wrong->second);
+    return false;
+  }
+  out.value = pool().text(*host_with_port(text));
+  return true;
 }
 
 }  // namespace sprx

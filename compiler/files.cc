@@ -65,10 +65,15 @@ FileReader::Outcome FileReader::read(FileId from, std::string_view name, std::si
 }
 
 FileReader::Outcome FileReader::glob(FileId from, std::string_view pattern, std::vector<std::string>* out) {
-  GlobResult found =
-      memory_ ? glob_memory(*memory_, name_of(from), pattern) : glob_sources(directory_, name_of(from), pattern);
-  *out = std::move(found.names);
-  return outcome_of(found.outcome);
+  const std::optional<std::string> resolved = resolve_name(name_of(from), pattern);
+  if (!resolved) return Outcome::outside;
+  // The same pattern may stand in many files: a directory is looked through once.
+  const auto [at, fresh] = globs_.try_emplace(*resolved);
+  if (fresh) {
+    at->second = memory_ ? glob_memory(*memory_, "", *resolved) : glob_sources(directory_, "", *resolved, looked_);
+  }
+  *out = at->second.names;
+  return outcome_of(at->second.outcome);
 }
 
 }  // namespace sprx

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "compiler/limits.h"
+#include "compiler/read_source.h"
 #include "grammar/source.h"
 
 namespace sprx {
@@ -47,6 +48,8 @@ class FileReader {
   SourceSet& sources_;
   const CheckLimits& limits_;
   std::unordered_map<std::string, FileId> read_;
+  std::unordered_map<std::string, GlobResult> globs_;  ///< by the resolved pattern
+  std::size_t looked_ = 0;                             ///< directory entries, by all of them
   std::string why_;
 };
 

@@ -171,7 +171,7 @@ bool matches(std::string_view pattern, std::string_view name) {
 
 class Glob {
  public:
-  explicit Glob(const std::filesystem::path& directory) : directory_(directory) {}
+  Glob(const std::filesystem::path& directory, std::size_t& looked) : directory_(directory), looked_(looked) {}
 
   /// Matches what is left of the pattern in the directory `prefix` ("" or ending in `/`).
   void walk(const std::string& prefix, std::string_view pattern) {
@@ -214,7 +214,7 @@ class Glob {
     while (const dirent* entry = readdir(open)) {
       const std::string_view name(entry->d_name);
       if (name == "." || name == "..") continue;
-      if (++seen_ > kMaxGlobEntries) {
+      if (++looked_ > kMaxGlobEntries) {
         result_.outcome = ReadOutcome::too_many;
         break;
       }
@@ -225,7 +225,7 @@ class Glob {
   }
 
   const std::filesystem::path& directory_;
-  std::size_t seen_ = 0;
+  std::size_t& looked_;
   GlobResult result_;
 };
 
@@ -283,10 +283,11 @@ bool glob_matches(std::string_view pattern, std::string_view name) {
   }
 }
 
-GlobResult glob_sources(const std::filesystem::path& directory, std::string_view from, std::string_view pattern) {
+GlobResult glob_sources(const std::filesystem::path& directory, std::string_view from, std::string_view pattern,
+                        std::size_t& looked) {
   const std::optional<std::string> resolved = resolve_name(from, pattern);
   if (!resolved) return {ReadOutcome::outside, {}};
-  Glob glob(directory);
+  Glob glob(directory, looked);
   glob.walk("", *resolved);
   return glob.result();
 }

@@ -16,7 +16,7 @@ enum class ReadOutcome : std::uint8_t {
   outside,     ///< the name, or a link on the way, leaves the directory
   not_a_file,  ///< a directory, FIFO, socket or device: never opened for reading
   too_large,
-  too_many,    ///< a glob that would have to look at more than kMaxGlobEntries
+  too_many,    ///< globs that would have to look at more than kMaxGlobEntries
   unreadable,  ///< permissions, I/O errors
 };
 
@@ -26,7 +26,7 @@ struct ReadText {
   std::string why;   ///< when not_a_file or unreadable, to stand after a colon
 };
 
-/// Directory entries that one glob looks at.
+/// Directory entries that the globs of a configuration look at.
 inline constexpr std::size_t kMaxGlobEntries = 100'000;
 
 /// `name`, which stands in the file `from` (both relative to the configuration directory, `from` "" for the directory
@@ -51,7 +51,8 @@ struct GlobResult {
 };
 /// The files that `pattern`, which stands in `from`, names. `*` is any run and `?` any character within one segment;
 /// neither matches a dot at the start of a name.
+/// `looked`: entries that other globs have looked at; these are added.
 [[nodiscard]] GlobResult glob_sources(const std::filesystem::path& directory, std::string_view from,
-                                      std::string_view pattern);
+                                      std::string_view pattern, std::size_t& looked);
 
 }  // namespace sprx

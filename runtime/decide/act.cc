@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/table/canonical.h"
+#include "runtime/decide/authority.h"
 #include "runtime/decide/escape.h"
 #include "runtime/decide/url_text.h"
 
@@ -27,6 +28,18 @@ std::string_view ActionWriter::header_text(std::string_view text) {
   return inputs_.keep(out);
 }
 
+/// The Host that the next hop is sent, "" where `text` is none: then it stays what it was. A part of one would be
+/// another host.
+std::string_view ActionWriter::host_text(std::string_view text) {
+  const std::optional<Authority> authority = split_authority(text);
+  if (!authority) return {};
+  if (is_host_name(authority->host)) return text;
+  std::optional<std::string> host = unusual_host(authority->host);
+  if (!host) return {};
+  if (authority->port != 0) *host += ":" + std::to_string(authority->port);
+  return inputs_.keep(*host);
+}
+
 void ActionWriter::edit(const Action& action, const Datum& value) {
   Edit edit = edit_of(action);
   if (action.attributes != kNoStr) edit.attributes = rules_.pool.strings.view(action.attributes);
@@ -41,11 +54,7 @@ void ActionWriter::edit(const Action& action, const Datum& value) {
       edit.present = edit.number >= 200 && edit.number <= 599;
       break;
     case Target::host: {
-      const std::string_view text = inputs_.text_of(value);
-      std::string& host = inputs_.buffer();
-      const std::uint32_t dropped = append_host_text(text, host);
-      out_.dropped_control += dropped;
-      edit.text = dropped == 0 ? text : inputs_.keep(host);
+      edit.text = host_text(inputs_.text_of(value));
       edit.present = !edit.text.empty();
       break;
     }

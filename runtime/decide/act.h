@@ -36,6 +36,7 @@ class ActionWriter {
 
  private:
   std::string_view header_text(std::string_view text);
+  std::string_view host_text(std::string_view text);
   [[nodiscard]] std::string_view content_type() const;
   const RuleSet& rules_;
   Inputs& inputs_;

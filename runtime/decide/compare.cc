@@ -1,6 +1,7 @@
 #include "runtime/decide/compare.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "compiler/table/canonical.h"
 
@@ -9,7 +10,8 @@ namespace sprx {
 bool text_equal(std::string_view a, std::string_view b, bool nocase) { return nocase ? equal_nocase(a, b) : a == b; }
 
 bool text_contains(std::string_view text, std::string_view part, bool nocase) {
-  if (!nocase) return text.find(part) != std::string_view::npos;
+  // Not std::string_view::find, which takes the product of both lengths where they are made for it.
+  if (!nocase) return part.empty() || ::memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
   const auto same = [](char a, char b) { return fold(a) == fold(b); };
   return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end() || part.empty();
 }

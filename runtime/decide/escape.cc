@@ -71,12 +71,6 @@ void append_json(std::string_view text, std::string& out) {
 /// Controls, which no field value may hold (RFC 9110 5.5), but for the tab.
 bool is_dropped(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; }
 
-bool is_host_byte(char c) {
-  const char lower = fold(c);
-  return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
-         std::string_view("-._:[]").find(c) != std::string_view::npos;
-}
-
 }  // namespace
 
 Escaping escaping_for(std::string_view content_type) {
@@ -110,18 +104,6 @@ std::uint32_t append_header_text(std::string_view text, std::string& out) {
       ++dropped;
     } else {
       out += c;
-    }
-  }
-  return dropped;
-}
-
-std::uint32_t append_host_text(std::string_view text, std::string& out) {
-  std::uint32_t dropped = 0;
-  for (const char c : text) {
-    if (is_host_byte(c)) {
-      out += c;
-    } else {
-      ++dropped;
     }
   }
   return dropped;

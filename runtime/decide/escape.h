@@ -19,7 +19,5 @@ void append_escaped(Escaping kind, std::string_view text, std::string& out);
 /// Appends `text` without CR, LF and NUL; how many were left out.
 std::uint32_t append_header_text(std::string_view text, std::string& out);
 [[nodiscard]] bool is_header_text(std::string_view text);
-/// Appends what of `text` a Host value can hold; how many bytes were left out.
-std::uint32_t append_host_text(std::string_view text, std::string& out);
 
 }  // namespace sprx

@@ -35,7 +35,10 @@ Evaluation::Evaluation(const DecisionTable& table, Inputs& inputs, Scratch::Stat
   if (state_.memo.size() < index_.memo_count) state_.memo.resize(index_.memo_count);
 }
 
+// Once a bound is reached nothing more is worked out: what failed is not remembered, and a let that stands twice in the
+// next one, which stands twice in the next one, would be tried again and again.
 bool Evaluation::test(ExprId id) {
+  if (inputs_.failed()) return false;
   const Expr& e = pool_[id];
   const std::uint32_t slot = index_.memo[static_cast<std::size_t>(id)];
   if (slot == kNoMemo) return test_now(e);
@@ -46,6 +49,7 @@ bool Evaluation::test(ExprId id) {
 }
 
 Datum Evaluation::value(ExprId id) {
+  if (inputs_.failed()) return {};
   const Expr& e = pool_[id];
   if (e.op <= Op::matches) return Datum::boolean(test(id));
   const std::uint32_t slot = index_.memo[static_cast<std::size_t>(id)];
@@ -330,6 +334,7 @@ Datum Evaluation::call(const Expr& e) {
   const auto parts = pool_.list(e);
   const std::span<Datum> arguments = inputs_.arena().array<Datum>(parts.size());
   for (std::size_t i = 0; i < parts.size(); ++i) arguments[i] = value(parts[i]);
+  if (inputs_.failed()) return {};
   return call_function(static_cast<Function>(e.a), inputs_, arguments);
 }
 

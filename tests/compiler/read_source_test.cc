@@ -57,7 +57,8 @@ class ReadSource : public testing::Test {
   }
   std::string why(std::string_view name) const { return read_source(conf, name, 1000).why; }
   std::string glob(std::string_view from, std::string_view pattern) const {
-    const GlobResult result = glob_sources(conf, from, pattern);
+    std::size_t looked = 0;
+    const GlobResult result = glob_sources(conf, from, pattern, looked);
     std::string out = name_of(result.outcome);
     for (const std::string& name : result.names) out += " " + name;
     return out;

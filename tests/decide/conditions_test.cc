@@ -237,6 +237,23 @@ TEST(Conditions, a_bound_that_is_reached_fails_the_message_and_is_never_no_match
   EXPECT_EQ(describe(table->rules(), Phase::request, decide(*table, m)), "failed | by=large");
 }
 
+/// Each let asks twice for the one before: whoever goes on after the bound never comes to an end.
+TEST(Conditions, nothing_more_is_worked_out_once_a_bound_is_reached) {
+  for (const bool called : {false, true}) {
+    Builder b;
+    std::uint32_t last = b.define_let("l0", b.text(std::string(1 << 16, 'x')));
+    for (int i = 1; i < 64; ++i) {
+      const ExprId before = b.let(last);
+      last = b.define_let("l" + std::to_string(i), called ? b.call(Function::replace, {before, b.text("x"), before})
+                                                          : b.concat({before, before}));
+    }
+    b.rule("large", b.negate(b.op(Op::contains, b.let(last), b.text("y"))), {b.terminal(ActionWord::forward)});
+    const auto table = b.build();
+    Message m;
+    EXPECT_EQ(describe(table->rules(), Phase::request, decide(*table, m)), "failed | by=large");
+  }
+}
+
 TEST(Conditions, score_is_the_sum_of_what_holds) {
   Builder b;
   Message m("/a");
