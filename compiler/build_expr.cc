@@ -46,8 +46,10 @@ std::string unescape(std::string_view escape, bool* keeps) {
       std::uint32_t code = 0;
       const char* const begin = escape.data() + 3;
       if (escape.size() > 4) std::from_chars(begin, escape.data() + escape.size() - 1, code, 16);
+      const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+      if (code == 0 || code > 0x10FFFF || surrogate) return std::string(escape.substr(1));  // reported as well
       std::string text;
-      if (code <= 0x10FFFF) append_utf8(code, text);
+      append_utf8(code, text);
       return text;
     }
     default:

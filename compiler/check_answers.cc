@@ -193,7 +193,12 @@ bool Checker::answer_block(const ast::Block& block, ActionWord word, RuleState& 
         continue;
       }
     }
-    if (name == "header") {
+    if (name == "header" && word == ActionWord::redirect && !entry.arguments.empty() &&
+        entry.arguments[0].is_plain_string() && equal_nocase(entry.arguments[0].plain_text(), "location")) {
+      report(Kind::forbidden_header, entry.arguments[0].span, "the target of a redirect is its Location")
+          .help("write it after the status: `redirect 302 \"/new\";`");
+      good = false;
+    } else if (name == "header") {
       good = answer_header(entry, rule, headers) && good;
     } else if (name == "body" && word != ActionWord::redirect) {
       if (has_no_body(answer.status)) {

@@ -4,7 +4,9 @@
 
 #include "compiler/checker.h"
 #include "compiler/pattern_source.h"
+#include "compiler/table/written_template.h"
 #include "compiler/words.h"
+#include "grammar/scan.h"
 
 namespace sprx {
 namespace {
@@ -46,10 +48,31 @@ std::vector<CaptureInfo> template_infos(const Template& value, bool authority) {
   return infos;
 }
 
+/// What templates of the list of `in` name is not bound: any of them may have matched.
+void lose_captures(const RuleSet& rules, ExprId in, const ast::Expr& list, std::string_view source, std::size_t most,
+                   Env& env) {
+  if (in == kNoExpr || rules.pool[in].op != Op::in_list) return;
+  for (const TemplateId row : rules.lists[rules.pool[in].b].keys.templates) {
+    for (const std::string& name : rules.pool.at(row).names) {
+      const auto same = [&](const LostCapture& lost) { return lost.name == name; };
+      if (std::any_of(env.lost.begin(), env.lost.end(), same)) continue;
+      if (most-- == 0) return;
+      const Span where = list.is(ast::Expr::Kind::list) ? place_of(name, source, list.span) : Span{};
+      env.lost.push_back({name, where, list.span, "rows of a list bind nothing"});
+    }
+  }
+}
+
 }  // namespace
 
 bool Checker::name_capture(const std::string& name, Span where, Env& env) {
   if (reserved_root({name, where})) return false;
+  // In a redirects file names are never read as part of an expression.
+  if (!reader_.known() && scan::is_reserved(name)) {
+    report(Kind::syntax_reserved_word, where, "`" + name + "` is a reserved word and cannot be a name")
+        .help("give the capture another name; `{_}` captures nothing");
+    return false;
+  }
   if (const Capture* known = find_capture(env, name)) {
     report(Kind::duplicate_capture, where, "the capture `" + name + "` is bound already")
         .label(known->where, "bound here first")
@@ -112,7 +135,7 @@ void Checker::end_captures(CaptureUses outer, bool whole) {
 
 std::optional<Template> Checker::template_of(const ast::Expr& e, TemplateKind kind) {
   if (!plain(e, "a template")) return std::nullopt;
-  TemplateResult result = parse_template(e.plain_text(true), kind);
+  TemplateResult result = parse_written_template(e.plain_text(true), kind);
   for (const TemplateError& error : result.errors) {
     Diagnostic& d = report(Kind::bad_template, e.place_in_text(error.begin, std::max(error.end, error.begin + 1), true),
                            error.message);
@@ -160,12 +183,19 @@ ExprId Checker::like_operation(const ast::Expr& e, const Value& left, Env& env) 
     return kNoExpr;
   }
   const KeyKind keys = path ? KeyKind::path_template : KeyKind::host_template;
-  if (symbol != nullptr)
-    return left.ok() ? list_operation(e, left, *symbol, {keys, MatchMode::exact, e.nocase}) : kNoExpr;
+  if (symbol != nullptr) {
+    if (!left.ok()) return kNoExpr;
+    const ExprId in = list_operation(e, left, *symbol, {keys, MatchMode::exact, e.nocase});
+    lose_captures(rules(), in, right, sources_.text(right.span), limits_.captures, env);
+    return in;
+  }
   if (right.is(ast::Expr::Kind::list)) {
     if (!left.ok()) return kNoExpr;
     const std::optional<ListId> list = anonymous(right, {keys, MatchMode::exact, e.nocase}, left);
-    return list ? in_list(left, *list) : kNoExpr;
+    if (!list) return kNoExpr;
+    const ExprId in = in_list(left, *list);
+    lose_captures(rules(), in, right, sources_.text(right.span), limits_.captures, env);
+    return in;
   }
   env.incomplete = env.incomplete || !left.ok();
   if (right.is(ast::Expr::Kind::path) || right.is(ast::Expr::Kind::regex)) {

@@ -152,7 +152,15 @@ bool Checker::name_allowed(const ast::Expr& e, const std::string& name, Target t
   }
   if (!is_header(target)) return true;
   if (wild) {
+    constexpr std::string_view kSetCookie = "set-cookie";
     const std::string_view framing = framing_header_under(stem);
+    if (framing.empty() && target == Target::response_header && equal_nocase(kSetCookie.substr(0, stem.size()), stem)) {
+      report(Kind::forbidden_header, e.span,
+             "`" + name + "` would take `set-cookie` along, which is changed as `response.cookie[\"name\"]` only")
+          .help(
+              "name the headers one by one, or with a longer beginning; all cookies: `unset response.cookie[\"*\"];`");
+      return false;
+    }
     if (framing.empty()) return true;
     report(Kind::forbidden_header, e.span,
            "`" + name + "` would take `" + std::string(framing) + "` along, which no rule can touch")
@@ -224,30 +232,6 @@ bool Checker::edit_value(const ast::Action& a, RuleState& rule, Action& out) {
 
 namespace {
 
-/// Whether a segment that is whole in `text` is `.` or `..`; `last`: nothing follows the text.
-bool has_dot_segment(std::string_view text, bool last) {
-  for (std::size_t slash = text.find('/'); slash != std::string_view::npos;) {
-    const std::size_t next = text.find('/', slash + 1);
-    if (next == std::string_view::npos && !last) return false;
-    const std::string_view segment = text.substr(slash + 1, std::min(next, text.size()) - slash - 1);
-    if (segment == "." || segment == "..") return true;
-    slash = next;
-  }
-  return false;
-}
-
-/// What is wrong with text of the author's in a path: the message and what to do.
-std::optional<std::pair<std::string, std::string>> path_fault(std::string_view text, bool first, bool last, bool row) {
-  if (first && !text.starts_with('/'))
-    return std::pair("a path begins with `/`", row ? "write a `/` before it" : "write `set path = \"/…\";`");
-  if (text.find_first_of("?#") != std::string_view::npos)
-    return std::pair("a path holds no `?` and no `#`",
-                     "the query is changed with `set query[\"name\"] = …;`; the character is written `%3F`");
-  if (has_dot_segment(text, last))
-    return std::pair("a path that is set holds no `.` and no `..` segment", "write the path that is meant");
-  return std::nullopt;
-}
-
 /// A host with or without a port as it is sent: a name in lower case, A-labels for what is not ASCII.
 std::optional<std::string> host_with_port(const std::string& text) {
   const std::string port = port_of(text);
@@ -258,33 +242,6 @@ std::optional<std::string> host_with_port(const std::string& text) {
 
 }  // namespace
 
-bool Checker::edit_path(const ast::Expr& e, RuleState& rule, Action& out) {
-  const ExprId id = text_of(e, rule, "`set path`");
-  if (id == kNoExpr || !need_present({id, Type::path, e.span}, rule.env, "`set path`")) return false;
-  out.value = flatten({id, Type::path, e.span});
-  if (out.value == kNoExpr) return false;
-  const std::span<const ExprId> seen = pool().list(pool()[out.value]);
-  const std::vector<ExprId> parts(seen.begin(), seen.end());
-  if (parts.empty()) {
-    report(Kind::path_target, e.span, "a path is not empty").help("write `set path = \"/\";`");
-    return false;
-  }
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const Expr& part = pool()[parts[i]];
-    const auto fault = [first = i == 0, last = i + 1 == parts.size(), row = part.op != Op::text](
-                           std::string_view text) { return path_fault(text, first, last, row); };
-    if (part.op != Op::text) {
-      if (!rows_fit(parts[i], rule.env, Kind::path_target, e.span, fault)) return false;
-      continue;
-    }
-    const auto wrong = fault(pool().strings.view(StrId{part.a}));
-    if (!wrong) continue;
-    report(Kind::path_target, e.span, wrong->first).help(wrong->second);
-    return false;
-  }
-  return true;
-}
-
 bool Checker::edit_host(const ast::Expr& e, RuleState& rule, Action& out) {
   const ExprId id = text_of(e, rule, "`set host`");
   if (id == kNoExpr || !need_present({id, Type::host, e.span}, rule.env, "`set host`")) return false;
@@ -294,14 +251,11 @@ bool Checker::edit_host(const ast::Expr& e, RuleState& rule, Action& out) {
     return std::pair("`" + std::string(text.substr(0, 60)) + (text.size() > 60 ? "…` is no host" : "` is no host"),
                      "write a name such as `\"www.example.com\"`, with `:port` after it if need be");
   };
+  if (!rows_fit(id, rule.env, Kind::bad_host, e.span, fault)) return false;
   const Expr& known = pool()[id];
-  if (known.op != Op::text) return rows_fit(id, rule.env, Kind::bad_host, e.span, fault);
-  const std::string text(pool().strings.view(StrId{known.a}));
-  if (const auto wrong = fault(text)) {
-    report(Kind::bad_host, e.span, wrong->first).help(wrong->second);
-    return false;
-  }
-  out.value = pool().text(*host_with_port(text));
+  if (known.op != Op::text) return true;
+  if (const auto host = host_with_port(std::string(pool().strings.view(StrId{known.a}))))
+    out.value = pool().text(*host);
   return true;
 }
 

@@ -249,7 +249,8 @@ bool Checker::authority_safe(ExprId value, const Facts& facts, int& budget) cons
     case Op::call: {
       const auto function = static_cast<Function>(e.a);
       const bool keeps = function == Function::lower || function == Function::upper || function == Function::trim ||
-                         function == Function::substring || function == Function::replace;
+                         function == Function::substring || function == Function::replace ||
+                         function == Function::regex_replace || function == Function::split;
       return keeps && every(pool().list(e));
     }
     default:

@@ -64,6 +64,7 @@ struct Checker::RowReader {
   bool good = true;
   RowIndex index{};
   std::vector<std::string> identities{};  ///< only of kinds without text
+  bool json = false;                      ///< the rows of a JSON file are being read
 
   [[nodiscard]] bool same_value(std::size_t row, const Value& value) const {
     if (table.value_type == Type::string)
@@ -123,9 +124,16 @@ struct Checker::RowReader {
     }
   }
 
+  /// A number, `true` or `false` of JSON, which is no text.
+  [[nodiscard]] bool is_bare(const DataCell& cell) const {
+    return json && !checker.sources_.text(cell.span).starts_with('"');
+  }
+
   /// Reads a table's value from a data file's cell.
   bool cell_value(const DataCell& cell, StrId* text) {
     if (table.value_type == Type::string) {
+      if (is_bare(cell))
+        return checker.bad_row(cell.span, nullptr, "the values of this table are text", "write it in quotes");
       if (cell.text.size() > checker.limits_.string_bytes) {
         checker.report(Kind::limit_string, cell.span,
                        "this value is longer than " + std::to_string(checker.limits_.string_bytes) + " bytes");
@@ -195,6 +203,10 @@ struct Checker::RowReader {
     if (!room(row.span)) return void(good = false);
     StrId text = kEmptyStr;
     if (is_table && (row.cells.size() < 2 || !cell_value(row.cells[1], &text))) return void(good = false);
+    if (keys.kind != KeyKind::integer && is_bare(row.cells[0])) {
+      checker.bad_row(row.cells[0].span, nullptr, "the keys of this list are text", "write it in quotes");
+      return void(good = false);
+    }
     if (!checker.add_key(keys, row.cells[0].text, row.cells[0].span, nullptr)) return void(good = false);
     settle(row.cells[0].span, text);
   }
@@ -256,6 +268,7 @@ void Checker::read_file_rows(RowReader& reader, const ast::Source& source) {
   }
   const std::size_t columns = reader.is_table ? 2 : 1;
   reader_ = reader.symbol.where;
+  reader.json = *format == DataFormat::json;
   const auto errors =
       read_rows(sources_, file, *format, columns, [&reader](const DataRow& row) { reader.file_row(row); });
   for (const DataError& error : errors) {

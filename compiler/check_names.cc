@@ -162,11 +162,15 @@ bool Checker::lost_capture(const ast::Expr& e, const Env& env) {
     for (const LostCapture& lost : at->lost) {
       if (lost.name != e.text) continue;
       const bool by_or = lost.reason.find("`or`") != std::string::npos;
-      report(Kind::unbound_capture, e.span, "the capture `" + e.text + "` is not bound here on every way")
-          .label(lost.where, "bound here")
-          .label(lost.way, lost.reason)
+      const bool by_list = lost.reason.find("list") != std::string::npos;
+      Diagnostic& d = report(Kind::unbound_capture, e.span,
+                             "the capture `" + e.text + "` is not bound here" + (by_list ? "" : " on every way"));
+      if (lost.where.known()) d.label(lost.where, by_list ? "named here" : "bound here");
+      d.label(lost.way, lost.reason)
           .help(
-              by_or
+              by_list ? "write a rule for each template, or `like \"…\" or … like \"…\"` with `" + e.text +
+                            "` on every side"
+              : by_or
                   ? "bind `" + e.text + "` on every side of an `or`, or use it in a rule of its own"
                   : "what did not match has no parts: ask for what does match, and let an earlier rule take the rest");
       return true;

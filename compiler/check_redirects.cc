@@ -19,6 +19,7 @@ std::string quote(std::string_view text) {
 /// What to write instead of a target that is no URL.
 std::string url_help(std::string_view text, TargetStates before) {
   constexpr std::string_view kPort = "a port is a number up to 65535 after the host: `https://www.example.com:8443/`";
+  if (const std::string_view path = path_in_target_fault(text, before, true); !path.empty()) return std::string(path);
   if (before.any(TargetStates::authority_begin | TargetStates::authority)) {
     if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos)
       return "the scheme stands before this, so write the host alone: " +
@@ -26,6 +27,7 @@ std::string url_help(std::string_view text, TargetStates before) {
     if (text.find(':') != std::string_view::npos) return std::string(kPort);
     return "this stands in the host, which is letters, digits, `-` and `.`; a path begins with `/`";
   }
+  if (before.any(TargetStates::port_begin)) return std::string(kPort);
   if (before.any(TargetStates::kPort)) return "after a port stands `/`, `?`, `#` or nothing";
   if (text.starts_with("http://") || text.starts_with("https://")) {
     const std::size_t host = text.find("://") + 3;

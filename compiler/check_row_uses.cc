@@ -212,6 +212,10 @@ bool Checker::rows_fit(ExprId value, const Env& env, Kind kind, Span use, const 
         if (proof.kind == Proof::Kind::table) ask(rules().tables[proof.id].keys.texts, {true, false, proof.id, {}, 0});
         if (proof.kind == Proof::Kind::list) ask(rules().lists[proof.id].keys.texts, {false, false, proof.id, {}, 0});
       }
+    } else if (e.op == Op::text) {
+      const auto said = fault(pool().strings.view(StrId{e.a}));
+      if (said) report(kind, use, said->first).help(said->second);
+      good = good && !said;
     } else if (e.op == Op::lookup && rules().tables[e.a].value_type == Type::string) {
       ask(rules().tables[e.a].texts, {true, true, e.a, {}, 0});
     } else if (e.op == Op::let) {

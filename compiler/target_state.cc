@@ -55,6 +55,8 @@ std::uint16_t step(std::uint16_t state, char c) {
     case S::port:
       if (is_digit(c)) return S::port;
       return after_host(c);
+    case S::port_end:
+      return after_host(c);
     case S::path:
       return c == '?' ? S::query : c == '#' ? S::fragment : S::path;
     case S::query:
@@ -73,7 +75,7 @@ void TargetStates::widen() {
 
 TargetStates TargetStates::after(std::string_view text, bool* bad) const {
   TargetStates out(0);
-  for (std::uint16_t state = start; state <= fragment; state = static_cast<std::uint16_t>(state << 1)) {
+  for (std::uint16_t state = start; state <= port_end; state = static_cast<std::uint16_t>(state << 1)) {
     if (!any(state)) continue;
     std::uint16_t at = state;
     for (const char c : text) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/data_file.h"
+#include "compiler/table/dot_segments.h"
 
 namespace sprx {
 namespace {
@@ -17,13 +18,27 @@ bool port_out_of_range(std::string_view text, TargetStates at) {
   } else if (at.any(TargetStates::authority | TargetStates::bracket_end) && text.starts_with(':')) {
     colon = 0;
   }
-  if (colon == std::string_view::npos) return false;
+  if (colon == std::string_view::npos && !at.any(TargetStates::port_begin)) return false;
   std::uint32_t port = 0;
-  for (const char c : text.substr(colon + 1)) {
+  for (const char c : text.substr(colon == std::string_view::npos ? 0 : colon + 1)) {
     if (c < '0' || c > '9') break;
     port = std::min(port * 10 + static_cast<std::uint32_t>(c - '0'), 65'536U);
   }
   return port > 65'535;
+}
+
+/// What of `text` is path: nothing where a query may have begun before it.
+std::string_view path_in(std::string_view text, TargetStates at) {
+  std::size_t begin = 0;
+  if (at.any(TargetStates::query | TargetStates::fragment)) return {};
+  if (at.any(TargetStates::start)) {
+    const std::size_t scheme = text.find("://");
+    if (scheme != std::string_view::npos && text.find_first_of("/?#") > scheme) begin = text.find('/', scheme + 3);
+  } else if (!at.any(TargetStates::path)) {
+    begin = text.find('/');
+  }
+  if (begin == std::string_view::npos || text.find_first_of("?#") < begin) return {};
+  return text.substr(begin, text.find_first_of("?#", begin) - begin);
 }
 
 bool begins_with_slash(const Expr& e, const CaptureInfo* capture) {
@@ -34,6 +49,17 @@ bool begins_with_slash(const Expr& e, const CaptureInfo* capture) {
 }
 
 }  // namespace
+
+std::string_view path_in_target_fault(std::string_view text, TargetStates at, bool last) {
+  const std::string_view path = path_in(text, at);
+  if (bad_escape(path) != std::string_view::npos)
+    return "after `%` stand two hexadecimal digits, not `00`; a `%` itself is written `%25`";
+  bool dots = false;
+  const std::uint8_t left = segment_after(path, kNameBegun, &dots);
+  const bool ends = last || text.find_first_of("?#") != std::string_view::npos;
+  const bool bad = dots || (ends && (left & (kOneDot | kTwoDots)) != 0);
+  return bad ? "a path has no `.` and no `..` segment, clients take them out: write the path that is meant" : "";
+}
 
 TargetStates TargetWalk::walk(ExprId value, TargetStates at, bool certain) {
   TargetStates out = present(value, at);
@@ -86,7 +112,7 @@ TargetStates TargetWalk::present(ExprId value, TargetStates at) {
 TargetStates TargetWalk::text(std::string_view value, TargetStates at) {
   bool bad = false;
   const TargetStates out = at.after(value, &bad);
-  bad = bad || port_out_of_range(value, at);
+  bad = bad || port_out_of_range(value, at) || !path_in_target_fault(value, at, last).empty();
   if (bad && fault == Fault::none) {
     fault = Fault::not_url;
     detail = value;
@@ -101,7 +127,8 @@ TargetStates TargetWalk::texts(const std::vector<StrId>& values, TargetStates at
     bool bad = false;
     const std::string_view value = rules_.pool.strings.view(values[row]);
     const TargetStates after = at.after(value, &bad);
-    if (!bad && !(last && after.any(kUnfinished)) && !port_out_of_range(value, at)) {
+    if (!bad && !(last && after.any(kUnfinished)) && !port_out_of_range(value, at) &&
+        path_in_target_fault(value, at, last).empty()) {
       out.add(text(value, at));
       continue;
     }
@@ -176,7 +203,8 @@ bool TargetWalk::from_host(const Expr& e, const CaptureInfo* capture) const {
   if (e.op == Op::call) {
     const auto function = static_cast<Function>(e.a);
     const bool keeps = function == Function::lower || function == Function::upper || function == Function::trim ||
-                       function == Function::substring || function == Function::replace;
+                       function == Function::substring || function == Function::replace ||
+                       function == Function::regex_replace || function == Function::split;
     if (!keeps) return false;
     const std::span<const ExprId> items = rules_.pool.list(e);
     return std::all_of(items.begin(), items.end(), [this](ExprId item) {
@@ -235,14 +263,17 @@ TargetStates TargetWalk::of_own(TargetStates early, TargetStates out) {
   if (early.any(TargetStates::authority_begin)) out.add(TargetStates::authority_begin);
   if (early.any(TargetStates::bracket | TargetStates::bracket_end)) out.add(TargetStates::bracket_end);
   if (early.any(TargetStates::port_begin | TargetStates::port)) out.add(TargetStates::port);
+  if (early.any(TargetStates::port_end)) out.add(TargetStates::port_end);
   return out;
 }
 
 /// `digits`: a number, so that it can be a port.
 TargetStates TargetWalk::of_host(TargetStates early, TargetStates out, bool digits) {
   if (early.any(TargetStates::authority_begin | TargetStates::authority)) out.add(TargetStates::authority);
-  if (digits && early.any(TargetStates::port_begin | TargetStates::port)) out.add(TargetStates::port);
-  const bool after_port = !digits && early.any(TargetStates::port_begin | TargetStates::port);
+  // A number is a port, not the last digits of one.
+  if (digits && early.any(TargetStates::port_begin)) out.add(TargetStates::port_end);
+  const bool after_port =
+      (!digits && early.any(TargetStates::port_begin)) || early.any(TargetStates::port | TargetStates::port_end);
   if (after_port || early.any(TargetStates::bracket | TargetStates::bracket_end)) fault = Fault::not_url;
   return out;
 }

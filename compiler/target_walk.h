@@ -18,6 +18,10 @@ inline constexpr std::uint16_t kUnfinished = TargetStates::scheme | TargetStates
                                              TargetStates::authority_begin | TargetStates::bracket |
                                              TargetStates::port_begin;
 
+/// What is wrong with the path that `text` of the author's brings into a target at `at`: what to do; "" for nothing.
+/// `last`: the target ends with it.
+[[nodiscard]] std::string_view path_in_target_fault(std::string_view text, TargetStates at, bool last);
+
 /// What the checker knows of values at a place.
 struct Knowledge {
   std::function<bool(ExprId, const Facts&)> is_present;

@@ -139,6 +139,7 @@ Session::Ruled Session::rule_answer(ResponseSource source, std::string_view erro
   Exchange& x = *exchange_;
   const ResponseHead head{x.answer.status, x.answer.headers, source, error};
   worker_.decide(x, head);
+  const Decision* made = source == ResponseSource::rule ? &x.request_decision : nullptr;
   x.record.response_decision = &x.response_decision;
   switch (x.response_decision.outcome) {
     case Outcome::pass:
@@ -150,7 +151,7 @@ Session::Ruled Session::rule_answer(ResponseSource source, std::string_view erro
       x.clear_answer();
       make_answer(x.rules(), x.response_decision, x.outgoing, x.arena, x.answer);
       if (x.answer.reason.empty()) x.answer.reason = phrase_of(x.answer.status);
-      body = body_of(x.response_decision);
+      made = &x.response_decision;
       note_rule(x.response_decision, Phase::response);
       break;
     case Outcome::drop:
@@ -164,6 +165,14 @@ Session::Ruled Session::rule_answer(ResponseSource source, std::string_view erro
   apply_response(x.rules(), x.request_decision, x.arena, x.answer);
   apply_response(x.rules(), x.response_decision, x.arena, x.answer);
   if (x.answer.status != before) x.answer.reason = phrase_of(x.answer.status);
+  if (made == nullptr) return Ruled::go;
+  const std::optional<std::string_view> whole = final_body(*made, x.answer, x.arena);
+  if (!whole) {
+    x.record.source = ResponseSource::proxy;
+    worker_.count().rule_errors.add();
+    return Ruled::failed;
+  }
+  body = *whole;
   return Ruled::go;
 }
 
@@ -198,7 +207,7 @@ Task<> Session::answer_by_rule(const Decision& decision, Phase phase) {
   x.clear_answer();
   make_answer(x.rules(), decision, x.outgoing, x.arena, x.answer);
   if (x.answer.reason.empty()) x.answer.reason = phrase_of(x.answer.status);
-  std::string_view body = body_of(decision);
+  std::string_view body;
   const Ruled ruled = rule_answer(ResponseSource::rule, {}, body);
   Reason reason = Reason::none;
   if (ruled == Ruled::drop) {

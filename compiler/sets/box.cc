@@ -165,6 +165,12 @@ bool Point::holds(ExprId condition) {
     const bool* known = box_.truth(atom.id);
     return known != nullptr && *known;
   }
+  // What the box says of the comparison itself holds also where its value is but a guess, as beside a pattern.
+  if (const ValueSet* const set = box_.find(atom.subject); set != nullptr && set->sort() == atom.sort) {
+    for (const Literal& literal : set->literals()) {
+      if (literal.atom == atom.id) return literal.truth;
+    }
+  }
   return is_right(space_, atom.sort, value(atom.subject), {atom.id, true});
 }
 

@@ -39,6 +39,7 @@ class Point {
 
   /// Whether a condition holds here. Conditions that read captures: true and false are both wrong, this says false.
   [[nodiscard]] bool holds(ExprId condition);
+  [[nodiscard]] const Box& box() const { return box_; }
   /// The value of a subject here.
   [[nodiscard]] Value value(ExprId subject);
 

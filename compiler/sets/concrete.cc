@@ -83,6 +83,16 @@ Place place_after(std::string_view text) {
   return rest.find('/', 2) == std::string_view::npos ? Place::authority : Place::path;
 }
 
+/// Whether `host`, perhaps with a port, is all of the authority of an absolute URL: `https://${host}.example.org` is
+/// no URL of that host.
+bool names_host(std::string_view url, std::string_view host) {
+  std::string_view rest = url.substr(scheme_size(url));
+  if (!rest.starts_with("//")) return false;
+  rest.remove_prefix(2);
+  rest = rest.substr(0, rest.find_first_of("/?#"));
+  return rest.starts_with(host) && (rest.size() == host.size() || rest[host.size()] == ':');
+}
+
 }  // namespace
 
 ConcreteRequest::ConcreteRequest(Space& space, const Box& base, const Url& url, std::string method,
@@ -446,7 +456,7 @@ std::optional<Location> ConcreteRequest::location(const Answer& answer) {
       !out.text.empty() && (out.text.front() == '?' || out.text.front() == '#' || out.text.front() == '/');
   const bool absolute = scheme_size(out.text) != 0;
   if (!settled && !absolute) out.text.insert(out.text.begin(), '/');
-  out.same_host = out.same_host || !absolute;
+  out.same_host = !absolute || (out.same_host && names_host(out.text, url_.host));
   const bool keep = answer.keep_query != KeepQuery::no && !url_.raw_query.empty();
   if (!keep) return out;
   const std::size_t hash = std::min(out.text.find('#'), out.text.size());

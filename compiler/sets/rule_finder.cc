@@ -151,7 +151,18 @@ void RuleFinder::keys_of(ExprId condition, std::vector<Keys>& out) {
   }
 }
 
+void RuleFinder::note_patterns(std::uint32_t rule, ExprId whole, ExprId condition) {
+  const Expr& e = space_.pool()[condition];
+  if (e.op == Op::all || e.op == Op::any) {
+    for (const ExprId part : space_.pool().list(e)) note_patterns(rule, whole, part);
+  } else if (e.op == Op::matches) {
+    std::vector<Entry>& entries = by_pattern_[static_cast<std::uint32_t>(space_.atom(condition).id)];
+    if (entries.empty() || entries.back().rule != rule) entries.push_back({rule, whole});
+  }
+}
+
 void RuleFinder::add(std::uint32_t rule, ExprId condition) {
+  note_patterns(rule, condition, condition);
   std::vector<Keys> ways;
   keys_of(condition, ways);
   const Keys* best = nullptr;
@@ -220,13 +231,20 @@ bool RuleFinder::visit(const ValueOf& value_of, const Take& take) const {
 
 void RuleFinder::find(Point& point, std::vector<std::uint32_t>& out) {
   out.clear();
-  visit([&](ExprId subject) { return std::optional(point.value(subject)); },
-        [&](const std::vector<Entry>& entries) {
-          for (const Entry& entry : entries) {
-            ++tried_;
-            if (point.holds(entry.condition)) out.push_back(entry.rule);
-          }
-        });
+  const auto take = [&](const std::vector<Entry>& entries) {
+    for (const Entry& entry : entries) {
+      ++tried_;
+      if (point.holds(entry.condition)) out.push_back(entry.rule);
+    }
+  };
+  visit([&](ExprId subject) { return std::optional(point.value(subject)); }, take);
+  for (const ValueSet& set : point.box().sets()) {
+    if (set.value().certain) continue;
+    for (const Literal& literal : set.literals()) {
+      const auto known = literal.truth ? by_pattern_.find(static_cast<std::uint32_t>(literal.atom)) : by_pattern_.end();
+      if (known != by_pattern_.end()) take(known->second);
+    }
+  }
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
 }

@@ -48,6 +48,7 @@ class RuleFinder {
   void keys_of(ExprId condition, std::vector<Keys>& out);
   void part_keys(ExprId subject, std::string_view text, std::vector<Keys>& out);
   void pattern_keys(ExprId subject, const Pattern& pattern, std::vector<Keys>& out);
+  void note_patterns(std::uint32_t rule, ExprId whole, ExprId condition);
   void keys_of_atom(const Atom& atom, std::vector<Keys>& out);
   template <typename ValueOf, typename Take>
   bool visit(const ValueOf& value_of, const Take& take) const;
@@ -57,6 +58,8 @@ class RuleFinder {
   std::map<std::pair<std::uint32_t, Dimension::Kind>, std::uint32_t> ids_;
   std::unordered_map<std::uint64_t, std::vector<Entry>> postings_;
   std::vector<Entry> rest_;
+  /// By the patterns that a condition asks for: at a point whose value is a guess no key need be found in it.
+  std::unordered_map<std::uint32_t, std::vector<Entry>> by_pattern_;
   std::uint64_t tried_ = 0;
 };
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "compiler/table/template_reader.h"
+#include "compiler/table/written_template.h"
 
 namespace sprx::templates {
 namespace {
@@ -65,7 +66,11 @@ std::string_view Template::fixed_part() const {
 bool Template::is_literal() const { return tokens.size() == 1 && tokens[0].kind == TemplateToken::Kind::literal; }
 
 TemplateResult parse_template(std::string_view text, TemplateKind kind) {
-  return templates::TemplateReader(text, kind).read();
+  return templates::TemplateReader(text, kind, true).read();
+}
+
+TemplateResult parse_written_template(std::string_view text, TemplateKind kind) {
+  return templates::TemplateReader(text, kind, false).read();
 }
 
 }  // namespace sprx

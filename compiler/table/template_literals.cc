@@ -113,6 +113,10 @@ bool TemplateReader::whole_literal() {
   if (path()) {
     std::string out;
     if (canonical_path_literal(part.token.text, out) != PathError::none) return false;
+    std::string whole;
+    std::size_t bad = 0;
+    const bool merged = canonical_path_fragment(part.token.text, whole, bad) == PathError::none && whole != out;
+    if (merged && !from_data_) return false;  // said like that of any other template
     part.token.text = std::move(out);
     return true;
   }

@@ -26,7 +26,8 @@ struct Part {
 
 class TemplateReader {
  public:
-  TemplateReader(std::string_view text, TemplateKind kind) : text_(text), kind_(kind) {}
+  TemplateReader(std::string_view text, TemplateKind kind, bool from_data)
+      : text_(text), kind_(kind), from_data_(from_data) {}
   TemplateResult read();
 
  private:
@@ -64,6 +65,7 @@ class TemplateReader {
 
   std::string_view text_;
   TemplateKind kind_;
+  bool from_data_;
   std::size_t at_ = 0;
   std::vector<Part> parts_;
   std::vector<std::size_t> open_;

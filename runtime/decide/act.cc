@@ -132,25 +132,27 @@ std::string_view ActionWriter::content_type() const {
   for (const DecidedHeader& header : out_.headers) {
     if (equal_nocase(header.name, "content-type")) return header.value;
   }
-  return out_.content_type;
+  return out_.content_type.empty() ? kDefaultType : out_.content_type;
 }
 
 void ActionWriter::body(std::span<const TextPart> parts) {
   out_.has_body = true;
-  const Escaping kind = escaping_for(content_type());
-  if (parts.size() == 1 && (kind == Escaping::plain || parts[0].origin == Origin::own)) {
+  const bool foreign =
+      std::any_of(parts.begin(), parts.end(), [](const TextPart& part) { return part.origin != Origin::own; });
+  if (foreign) {
+    out_.body_parts = parts;
+    out_.escaping = escaping_for(content_type());
+  }
+  if (parts.size() == 1 && (!foreign || out_.escaping == Escaping::plain)) {
     out_.body = parts[0].text;
     return;
   }
   std::string& out = inputs_.buffer();
-  for (const TextPart& part : parts) {
-    append_escaped(part.origin == Origin::own ? Escaping::plain : kind, part.text, out);
-    if (out.size() > kMaxMadeText) {
-      inputs_.fail();
-      return;
-    }
+  if (append_body(parts, out_.escaping, out)) {
+    out_.body = inputs_.keep(out);
+  } else {
+    inputs_.fail();
   }
-  out_.body = inputs_.keep(out);
 }
 
 }  // namespace sprx

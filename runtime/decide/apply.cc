@@ -11,8 +11,6 @@
 namespace sprx {
 namespace {
 
-constexpr std::string_view kDefaultType = "text/plain; charset=utf-8";
-
 void set_header(std::vector<HeaderLine>& headers, std::string_view name, std::string_view value) {
   const auto is_named = [&](const HeaderLine& line) { return equal_nocase(line.name, name); };
   const auto first = std::find_if(headers.begin(), headers.end(), is_named);
@@ -127,6 +125,16 @@ std::string_view body_of(const Decision& decision) {
   if (has_no_body(decision.status)) return {};
   if (decision.has_body) return decision.body;
   return decision.outcome == Outcome::deny ? status_line_text(decision.status) : std::string_view{};
+}
+
+std::optional<std::string_view> final_body(const Decision& decision, const ResponseMessage& answer, Arena& arena) {
+  const std::string_view body = body_of(decision);
+  if (body.empty() || decision.body_parts.empty()) return body;
+  const Escaping kind = escaping_for(std::span<const HeaderLine>(answer.headers));
+  if (kind == decision.escaping) return body;
+  std::string made;
+  if (!append_body(decision.body_parts, kind, made)) return std::nullopt;
+  return arena.copy(made);
 }
 
 }  // namespace sprx

@@ -2,15 +2,21 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "compiler/table/rules.h"
+#include "runtime/decide/escape.h"
+#include "runtime/decide/text_part.h"
 
 namespace sprx {
 
 /// Index of a rule in RuleSet::of(phase).
 using RuleIndex = std::uint32_t;
+
+/// Of a body made here for which nothing else is said.
+inline constexpr std::string_view kDefaultType = "text/plain; charset=utf-8";
 
 /// An edit with its value worked out. Strings live in the message's Arena or in the table.
 struct Edit {
@@ -60,8 +66,10 @@ struct Decision {
   KeepQuery keep_query = KeepQuery::no;
   std::string_view location;  ///< redirect target, encoded, before keep_query
   bool has_body = false;
-  std::string_view body;
-  std::string_view content_type;  ///< "" for the default
+  std::string_view body;                 ///< escaped for the type that the answer's own block says; see `final_body`
+  std::span<const TextPart> body_parts;  ///< what it is made of, where text of the request is in it
+  Escaping escaping = Escaping::plain;   ///< what such text in `body` was escaped for
+  std::string_view content_type;         ///< "" for the default
   std::vector<DecidedHeader> headers;
   std::vector<Edit> edits;         ///< in the order they were decided
   std::vector<RuleIndex> matched;  ///< all rules that matched, in order
@@ -79,6 +87,7 @@ struct Decision {
     keep_query = KeepQuery::no;
     location = body = content_type = origin = {};
     has_body = has_origin = false;
+    body_parts = {};
     headers.clear();
     edits.clear();
     matched.clear();

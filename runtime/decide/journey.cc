@@ -90,6 +90,7 @@ void Journey::response_phase(const JourneyRequest& request) {
     if (makes_answer(second_)) own_answer(second_);
     apply_response(rules_, first_, arena_, response_);
     apply_response(rules_, second_, arena_, response_);
+    if (body_ && !finish_body(makes_answer(second_) ? second_ : first_)) proxy_answer();
   }
   answer_ = response_;
 }
@@ -121,6 +122,11 @@ void Journey::own_answer(const Decision& decision) {
   make_answer(rules_, decision, outgoing_, arena_, response_);
   body_.reset();
   if (decision.has_body) body_ = body_of(decision);
+}
+
+bool Journey::finish_body(const Decision& decision) {
+  body_ = final_body(decision, response_, arena_);
+  return body_.has_value();
 }
 
 void add_promised_headers(std::string_view authority, std::string_view scheme, std::string_view client,

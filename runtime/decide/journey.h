@@ -71,6 +71,8 @@ class Journey {
   void proxy_answer();
   void upstream_failed(std::string_view word);
   void own_answer(const Decision& decision);
+  /// False: the body is longer than a text may be.
+  bool finish_body(const Decision& decision);
 
   const DecisionTable& table_;
   const RuleSet& rules_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/table/canonical.h"
+#include "compiler/table/dot_segments.h"
 
 namespace sprx {
 namespace {
@@ -40,33 +41,6 @@ bool ends_authority(std::string_view text) {
   return !text.empty() && std::string_view("/?#").find(text.front()) != std::string_view::npos;
 }
 
-/// Whether `text` has the escape of `a` or `b` at `at`.
-bool is_escape(std::string_view text, std::size_t at, std::string_view a, std::string_view b) {
-  const std::string_view escape = text.substr(at, 3);
-  return equal_nocase(escape, a) || equal_nocase(escape, b);
-}
-
-/// Bytes of a segment's end at `at`, 0 where there is none. What an origin may take for a `/` when it has decoded it is
-/// one: `%2F`, and `\` as Windows has it.
-std::size_t separator_at(std::string_view text, std::size_t at) {
-  if (text[at] == '/') return 1;
-  return text[at] == '%' && is_escape(text, at, "%2F", "%5C") ? 3 : 0;
-}
-
-/// How many dots a segment is, 0 where it is no dot segment: `%2e` is one too, and what follows a `;` is no part of the
-/// name for some origins.
-int dots_of(std::string_view segment) {
-  int dots = 0;
-  while (!segment.empty() && dots < 3) {
-    const std::size_t size = segment.front() == '.' ? 1 : is_escape(segment, 0, "%2E", "%2E") ? 3 : 0;
-    if (size == 0) break;
-    segment.remove_prefix(size);
-    ++dots;
-  }
-  const bool whole = segment.empty() || segment.front() == ';' || is_escape(segment, 0, "%3B", "%3B");
-  return whole && dots < 3 ? dots : 0;
-}
-
 }  // namespace
 
 UrlText::Place UrlText::place() const {
@@ -90,7 +64,8 @@ void UrlText::append(const TextPart& part) {
   encode(part);
   const bool own = part.origin == Origin::own;
   if (resolving_) {
-    resolve(from, own, own || part.made);
+    // What an expression made may hold dots of its own, unlike literals and rows, which the compiler has seen.
+    resolve(from, own && !(part.made && kind_ == Kind::path), own || part.made);
   } else if (own && !ended_ && place() == Place::path) {
     resolving_ = true;
     piece_ = out_.rfind('/') + 1;

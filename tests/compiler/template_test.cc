@@ -1,7 +1,7 @@
-#include "compiler/table/template.h"
-
 #include <functional>
 #include <gtest/gtest.h>
+
+#include "compiler/table/written_template.h"
 
 namespace sprx {
 namespace {
@@ -105,7 +105,10 @@ TEST(Template, makes_its_text_canonical) {
   EXPECT_EQ(path("/%7Euser/{x}", "/~user/a"), "x=a");
   EXPECT_EQ(path("/a b/{x}", "/a b/c"), "x=c");
   EXPECT_EQ(path("/a%2fb/{x}", "/a%2Fb/c"), "x=c");
-  EXPECT_EQ(read("//a/./b/../c").tokens[0].text, "/a/c");
+  EXPECT_EQ(read("//a/./b/../c").tokens[0].text, "/a/c");  // as a row of data
+  EXPECT_EQ(parse_written_template("/a%2E//b", TemplateKind::path).errors.size(), 1U);
+  EXPECT_EQ(parse_written_template("/a/%2e%2E/b", TemplateKind::path).errors.size(), 1U);
+  EXPECT_TRUE(parse_written_template("/a%2Eb/%2f.", TemplateKind::path).errors.empty());
   EXPECT_EQ(host("WWW.{x}.Org", "www.a.org"), "x=a");
   EXPECT_EQ(host("{x}.b\xC3\xBC"
                  "cher.de",

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "runtime/decide/escape.h"
 #include "tests/decide/builder.h"
 
 namespace sprx::test {
@@ -167,6 +168,24 @@ TEST(Actions, client_text_is_escaped_in_markup_and_json_bodies_only) {
       decided(b, {b.respond(200, b.field(Field::query, "q"), {}, {{"content-type", b.text("image/svg+xml")}})}, m),
       "respond | by=r | status=200 | body=&lt;b&gt;&quot;&amp;&#39;\\\n\xFF\xC3\xA9 | header "
       "content-type=image/svg+xml | rule=r");
+}
+
+TEST(Actions, a_type_that_browsers_do_not_take_for_one_counts_as_markup) {
+  for (const char* markup : {"text/html", "TEXT/HTML ; charset=x", "application/xhtml+xml", "text/xml", "image/svg+xml",
+                             "", ",", "text", "text/", "/html", "*/*", "unknown/unknown", "application/unknown",
+                             "text/ht ml", "text/plain, text/html", "text/plain;a=\"b,c\", text/html"})
+    EXPECT_EQ(escaping_for(std::string_view(markup)), Escaping::markup) << markup;
+  for (const char* script : {"text/javascript", "application/x-javascript;v=1", "Application/EcmaScript",
+                             "text/javascript1.5", "text/jscript", "text/livescript", "text/plain,text/javascript"})
+    EXPECT_EQ(escaping_for(std::string_view(script)), Escaping::script) << script;
+  for (const char* json : {"application/json", "application/ld+json; x=1", "text/json"})
+    EXPECT_EQ(escaping_for(std::string_view(json)), Escaping::json) << json;
+  for (const char* plain :
+       {"text/plain; charset=utf-8", "text/css", "image/png", "text/plain;a=\"text/html,text/html\""})
+    EXPECT_EQ(escaping_for(std::string_view(plain)), Escaping::plain) << plain;
+  const std::vector<HeaderLine> two{{"Content-Type", "text/plain"}, {"content-type", "text/html"}};
+  EXPECT_EQ(escaping_for(two), Escaping::markup);
+  EXPECT_EQ(escaping_for(std::span<const HeaderLine>()), Escaping::markup);
 }
 
 TEST(Actions, the_last_origin_counts) {

@@ -209,6 +209,37 @@ TEST(Apply, statuses_without_a_body_have_none_and_a_refusal_has_a_short_one) {
   EXPECT_EQ(body_of(decision), "Forbidden\n");
 }
 
+TEST(Apply, a_body_is_escaped_for_the_type_that_the_answer_has_in_the_end) {
+  Edited e;
+  const TextPart parts[] = {{"<b>", Origin::own}, {"<x>'", Origin::client}};
+  e.decision.outcome = Outcome::respond;
+  e.decision.status = 200;
+  e.decision.has_body = true;
+  e.decision.body = "<b><x>'";
+  e.decision.body_parts = parts;
+  const auto final_of = [&](std::vector<HeaderLine> headers) {
+    e.response.headers = std::move(headers);
+    return std::string(final_body(e.decision, e.response, e.arena).value_or("too long"));
+  };
+  EXPECT_EQ(final_of({{"Content-Type", "text/plain"}}), "<b><x>'");
+  EXPECT_EQ(final_of({{"content-type", "text/html"}}), "<b>&lt;x&gt;&#39;");
+  EXPECT_EQ(final_of({}), "<b>&lt;x&gt;&#39;");
+  EXPECT_EQ(final_of({{"Content-Type", "text/javascript"}}), "<b>\\u003cx\\u003e\\u0027");
+  e.decision.status = 204;
+  EXPECT_EQ(final_of({{"Content-Type", "text/html"}}), "");
+  e.decision.status = 200;
+  // Text that fits as it is and not when it is escaped: the bound holds for what is sent.
+  const std::string long_text((4 << 20) / 5, '&');
+  const TextPart at_bound[] = {{long_text, Origin::client}};
+  const std::string longer = long_text + "&";
+  const TextPart past[] = {{longer, Origin::client}};
+  e.decision.body = long_text;
+  e.decision.body_parts = at_bound;
+  EXPECT_EQ(final_of({{"Content-Type", "text/html"}}).size(), long_text.size() * 5);
+  e.decision.body_parts = past;
+  EXPECT_EQ(final_of({{"Content-Type", "text/html"}}), "too long");
+}
+
 TEST(Apply, keep_query_joins_the_outgoing_query) {
   const auto location = [](std::string_view target, KeepQuery keep, std::string_view query) {
     Edited e;

@@ -137,6 +137,9 @@ TEST(UrlText, what_an_origin_may_decode_to_dots_and_slashes_counts_as_them) {
 }
 
 TEST(UrlText, what_an_expression_made_counts_as_the_authors) {
+  // Of an expression of the author's alone too: literals and rows are checked, what is made of them is not known.
+  EXPECT_EQ(path({{own, "/x/", false, true}, {own, "..", false, true}, {own, "/y", false, true}}), "/x/y");
+  EXPECT_EQ(path({{own, "/x/.", false, true}, {client, ""}, {own, "./y", false, true}}), "/x/y");
   EXPECT_EQ(path({{wire, "/new/../admin", false, true}}), "/new/admin");
   EXPECT_EQ(path({{client, "/new/a/..", false, true}, {client, "/../../b"}}), "/new/a/b");
 }
