@@ -87,6 +87,7 @@ class Collector {
     for (const ast::Expr& argument : action.arguments) {
       if (argument.is(K::error)) return;
     }
+    if (lets_through(action)) return;
     if (!code) {
       Diagnostic& d =
           out_.add(Kind::bad_allow_code, action.arguments.empty() ? action.word.span : action.arguments[0].span,
@@ -109,6 +110,29 @@ class Collector {
       return;
     }
     take({name.text, name.span}, action.arguments[1], action.span, scope, {});
+  }
+
+  /// `allow;`, `allow office;`, `allow client.ip in office;`: what other languages let a request through with.
+  bool lets_through(const ast::Action& action) {
+    using K = ast::Expr::Kind;
+    if (action.assigned || action.block || action.arguments.size() > 1) return false;
+    const bool any = !action.arguments.empty();
+    if (any && action.arguments[0].is(K::path) && looks_like_code(action.arguments[0].text)) return false;
+    if (any && !action.arguments[0].is(K::path) && !action.arguments[0].is(K::comparison)) return false;
+    Diagnostic& d = out_.add(Kind::bad_allow_code, any ? action.arguments[0].span : action.word.span,
+                             "`allow` silences a finding by its code, it lets no request through");
+    if (any) {
+      d.help("what is let through has a rule of its own, before those that refuse: `when …; forward;`");
+    } else {
+      d.help("write `forward;`: stop here and send the request on").fix(action.word.span, "forward", false);
+    }
+    return true;
+  }
+
+  /// `E3001`, and what was meant as one.
+  static bool looks_like_code(std::string_view text) {
+    return text.size() > 1 && (text[0] == 'E' || text[0] == 'L' || text[0] == 'e' || text[0] == 'l') &&
+           text.find_first_of("0123456789") != std::string_view::npos;
   }
 
   void no_reason(Span where, const std::string& code) {

@@ -82,6 +82,7 @@ struct Action;
 struct Block {
   Span span;
   std::vector<Action> actions;
+  bool incomplete = false;  ///< something in it did not parse
 };
 
 /// `word arguments = assigned { block }`; `log key = value` has its key in `key`.
@@ -109,6 +110,7 @@ struct Source {
 struct Let {
   Ident name;
   Expr value;
+  bool cut = false;  ///< a syntax error follows what could be read of the value
 };
 
 struct When {

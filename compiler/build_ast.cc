@@ -185,6 +185,7 @@ class Builder : private TreeReader {
     Let out;
     out.name = name_at(kids, 0);
     if (kids.size() > 1) out.value = expr(kids[1], depth + 1);
+    out.cut = is_cut(kids);
     return out;
   }
 
@@ -238,6 +239,7 @@ class Builder : private TreeReader {
   Block block(NodeId at, int depth) {
     Block out;
     out.span = tree_.span(at);
+    out.incomplete = node(at).incomplete;
     if (node(at).kind != NodeKind::block || too_deep(at, depth)) return out;
     for (const NodeId kid : children(at)) {
       if (node(kid).kind == NodeKind::action || node(kid).kind == NodeKind::log)

@@ -8,6 +8,7 @@ namespace sprx {
 
 void Checker::unknown_action(const ast::Action& a) {
   const std::string& word = a.word.text;
+  if (a.incomplete && out_.syntax_error_in({a.word.span.file, a.word.span.begin, a.word.span.begin})) return;
   if (const LeftOut* known = left_out(word)) {
     report(Kind::left_out, a.word.span, std::string(known->message)).help(std::string(known->help));
     return;
@@ -16,6 +17,24 @@ void Checker::unknown_action(const ast::Action& a) {
     Diagnostic& d = report(Kind::unknown_action, a.word.span, "`" + word + "` is a field, no statement begins with it");
     const std::string value = a.assigned ? std::string(sources_.text(a.assigned->span)) : "\"…\"";
     d.help("a condition reads it: `when " + word + " == " + value + ";`");
+    return;
+  }
+  const bool function =
+      std::any_of(kFunctions.begin(), kFunctions.end(), [&](const FunctionInfo& known) { return known.name == word; });
+  if (function && !a.arguments.empty()) {
+    const std::string text(sources_.text({a.word.span.file, a.word.span.begin, a.arguments.back().span.end}));
+    report(Kind::unknown_action, a.word.span, "`" + word + "` is a function, no statement begins with it")
+        .help("a condition stands after `when`: `when " + (text.size() <= 60 ? text : word + "(…) == …") + ";`")
+        .fix({a.word.span.file, a.word.span.begin, a.word.span.begin}, "when ", false);
+    return;
+  }
+  if (a.assigned && a.arguments.empty() && !a.block) {
+    // `cc = geo.country;`
+    const std::string text(sources_.text(a.assigned->span));
+    report(Kind::unknown_action, a.word.span, "`" + word + "` is given a value without `let`")
+        .help("write `let " + word + " = " + (text.size() <= 60 ? text : "…") + ";`")
+        .fix({a.word.span.file, a.word.span.begin, a.word.span.begin}, "let ", true);
+    broken_names_.insert(word);
     return;
   }
   std::vector<std::string_view> names{"when", "over", "let"};
@@ -27,7 +46,9 @@ void Checker::unknown_action(const ast::Action& a) {
            " with a similar name exists: `" + std::string(near) + "`")
         .fix(a.word.span, std::string(near), false);
   } else {
-    d.help("actions are `set add unset keep sort origin log ban respond redirect deny drop forward`");
+    d.help(
+        "actions are `set add unset keep sort origin log ban respond redirect deny drop forward`; before them stand "
+        "`when let over since until dry_run`");
   }
 }
 
@@ -144,6 +165,7 @@ bool Checker::shape(const ast::Action& a, std::size_t least, std::size_t most, b
   Span where = a.word.span;
   if (a.arguments.size() > most && said_twice(a)) return false;
   if (near_miss(a, most, assigned, block)) return false;
+  if (a.arguments.size() > most && missing_semicolon(a, most)) return false;
   if (a.arguments.size() < least) {
     message = word + " wants more than this";
   } else if (a.arguments.size() > most) {
@@ -184,9 +206,15 @@ ExprId Checker::text_of(const ast::Expr& e, RuleState& rule, std::string_view pl
   if (!v.ok()) return kNoExpr;
   if (v.type == Type::boolean || v.type == Type::string_list || v.type == Type::time) {
     if (is_cut(e)) return kNoExpr;  // what did not parse may go on with it: `a == b ? "c" : "d"`
-    report(Kind::type_mismatch, e.span, std::string(place) + " wants text, this is a " + std::string(name_of(v.type)))
-        .help(v.type == Type::boolean ? "choose a text: `choose { … => \"yes\"; else => \"no\"; }`"
-                                      : "text, numbers, paths, hosts and addresses can stand here");
+    Diagnostic& d = report(Kind::type_mismatch, e.span,
+                           std::string(place) + " wants text, this is a " + std::string(name_of(v.type)));
+    if (pool()[v.id].op == Op::boolean) {
+      const std::string quoted = "\"" + std::string(sources_.text(e.span)) + "\"";
+      d.help("text stands in quotes: `" + quoted + "`").fix(e.span, quoted, true);
+      return kNoExpr;
+    }
+    d.help(v.type == Type::boolean ? "choose a text: `choose { … => \"yes\"; else => \"no\"; }`"
+                                   : "text, numbers, paths, hosts and addresses can stand here");
     return kNoExpr;
   }
   const Expr& known = pool()[v.id];

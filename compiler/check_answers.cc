@@ -30,7 +30,8 @@ std::optional<std::uint16_t> Checker::status(const ast::Expr& e, std::uint16_t l
     const std::string shown = number  ? text
                               : inner ? std::to_string(e.children[0].number)
                                       : std::to_string(least == 200 ? 200 : 403);
-    d.help("write `" + std::string(word) + " " + shown + "`");
+    const bool assigned = word.find('.') != std::string_view::npos;  // `set response.status`
+    d.help("write `" + std::string(word) + (assigned ? " = " : " ") + shown + "`");
     if (number || inner) d.fix(e.span, shown, true);
     return std::nullopt;
   }
@@ -88,11 +89,11 @@ bool Checker::foreign_redirect(const ast::Action& a, const Env& env) {
     std::string_view text;
     std::string_view status;
   };
-  constexpr std::array kWords{Word{"to", ""},           Word{"location", ""},   Word{"prefix", ""},
-                              Word{"with", ""},         Word{"code", ""},       Word{"status", ""},
-                              Word{"permanent", "301"}, Word{"perm", "301"},    Word{"permanently", "301"},
-                              Word{"temporary", "302"}, Word{"temp", "302"},    Word{"temporarily", "302"},
-                              Word{"found", "302"},     Word{"seeother", "303"}};
+  constexpr std::array kWords{Word{"to", ""},           Word{"location", ""},    Word{"prefix", ""},
+                              Word{"with", ""},         Word{"code", ""},        Word{"status", ""},
+                              Word{"permanent", "301"}, Word{"perm", "301"},     Word{"permanently", "301"},
+                              Word{"temporary", "302"}, Word{"temp", "302"},     Word{"temporarily", "302"},
+                              Word{"found", "302"},     Word{"seeother", "303"}, Word{"redirect", "302"}};
   const ast::Expr* first = nullptr;
   std::string status;
   std::string target;
@@ -119,7 +120,7 @@ bool Checker::foreign_redirect(const ast::Action& a, const Env& env) {
 
 bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
   constexpr std::string_view kUsage = "redirect 301 \"/new\";";
-  if (foreign_redirect(a, rule.env)) return false;
+  if (redirect_in_order(a) || foreign_redirect(a, rule.env)) return false;
   if (a.arguments.size() == 1 && !a.incomplete && !a.arguments[0].is(ast::Expr::Kind::integer)) {
     report(Kind::bad_action, a.word.span, "`redirect` wants a status before its target")
         .help("write `redirect 301 " + std::string(sources_.text(a.arguments[0].span)) + ";`")

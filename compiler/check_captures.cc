@@ -179,6 +179,7 @@ ExprId Checker::like_operation(const ast::Expr& e, const Value& left, Env& env) 
                                std::string(name_of(left.type)));
     if (left.type == Type::string || left.type == Type::string_list)
       d.help("to look for text in it write `nocase contains`, for anything else `matches r\"…\"`");
+    if (left.type == Type::integer) d.help("a class of numbers is a range: `response.status in 500..599`");
     env.incomplete = true;
     return kNoExpr;
   }

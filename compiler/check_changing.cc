@@ -86,7 +86,8 @@ bool Checker::option_again(const ast::Action& a, std::map<std::string, Span>& gi
   const auto [first, fresh] = given.emplace(a.word.text, a.word.span);
   if (!fresh)
     report(Kind::duplicate_option, a.word.span, "`" + a.word.text + "` is set twice")
-        .label(first->second, "set here first");
+        .label(first->second, "set here first")
+        .help(a.word.text == "key" ? "several keys stand in one: `key client.ip, host;`" : "keep one of them");
   return !fresh;
 }
 
@@ -206,7 +207,9 @@ bool Checker::limit_key(const ast::Action& a, Limit& out) {
   env.scope = &top_;
   env.construct = "limit";
   std::vector<ExprId> keys;
-  for (const ast::Expr& e : a.arguments) {
+  for (std::size_t i = 0; i < a.arguments.size(); ++i) {
+    const ast::Expr& e = a.arguments[i];
+    if (i > 0 && missing_semicolon(a, i)) return false;
     env.nodes = 0;
     const Value v = value(e, env);
     good = good && v.ok();
@@ -272,7 +275,10 @@ void Checker::check_limit(LimitSymbol& symbol) {
     if (a.word.known()) good = !option_again(a, given) && limit_option(a, made) && good;
   }
   const bool misspelt = std::any_of(limit.block.actions.begin(), limit.block.actions.end(), [](const ast::Action& a) {
-    return a.word.text != "rate" && similar(a.word.text, {"rate"}) == "rate";
+    // `key client.ip rate 10/s;`: the `;` that is missing was reported.
+    const bool inside = std::any_of(a.arguments.begin(), a.arguments.end(),
+                                    [](const ast::Expr& e) { return e.is(ast::Expr::Kind::path) && e.text == "rate"; });
+    return inside || (a.word.text != "rate" && similar(a.word.text, {"rate"}) == "rate");
   });
   if (!given.contains("rate") && complete && !misspelt) {
     report(Kind::limit_without_rate, symbol.where, "limit `" + limit.name.text + "` has no rate")

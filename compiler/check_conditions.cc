@@ -71,10 +71,14 @@ ExprId Checker::any_of(const ast::Expr& e, Env& env) {
   std::vector<std::uint32_t> sizes;
   bool poisoned = false;
   const std::size_t asked = note_presence(e);
+  bool said_text = false;
   for (const ast::Expr& child : e.children) {
     const std::size_t mark = env.captures.size();
     env.next_slot = base;
-    const ExprId c = condition(child, env);
+    // `"/a" or "/b"`: of the first it is said that it is no condition.
+    const bool text = child.is(ast::Expr::Kind::string);
+    const ExprId c = text && said_text ? kNoExpr : condition(child, env);
+    said_text = said_text || text;
     poisoned = poisoned || c == kNoExpr;
     operands.push_back(c);
     branches.emplace_back(std::make_move_iterator(env.captures.begin() + static_cast<std::ptrdiff_t>(mark)),
@@ -217,6 +221,9 @@ ExprId Checker::equality(const ast::Expr& e, Env& env) {
       const std::string text = right_side->is_plain_string() ? right_side->plain_text() : std::string{};
       if (!text.empty() && text.size() <= 18 && text.find_first_not_of("0123456789") == std::string::npos)
         d.fix(right_side->span, text, true);
+      if (text.size() > 2 && text.size() <= 12 && (text.starts_with("AS") || text.starts_with("as")) &&
+          text.find_first_not_of("0123456789", 2) == std::string::npos)
+        d.help("the number of this network is `" + text.substr(2) + "`").fix(right_side->span, text.substr(2), true);
     } else if (is_text(left.type) && right.type == Type::boolean) {
       d.help("the text itself stands in quotes: `\"" + std::string(sources_.text(right_side->span)) + "\"`");
     } else {
@@ -253,6 +260,12 @@ ExprId Checker::ordering(const ast::Expr& e, Env& env) {
     if (side->type == Type::integer || side->type == Type::time) continue;
     Diagnostic& d = report(Kind::operator_type, side->span,
                            "`" + e.text + "` compares numbers and times, this is " + with_article(side->type));
+    const ast::Expr& written = ast::without_parens(e.children[side == (swapped ? &second : &first) ? 0 : 1]);
+    const std::string digits = written.is_plain_string() ? written.plain_text() : std::string{};
+    if (!digits.empty() && digits.size() <= 18 && digits.find_first_not_of("0123456789") == std::string::npos) {
+      d.help("a number is written without quotes: `" + digits + "`").fix(written.span, digits, true);
+      return kNoExpr;
+    }
     if (is_text(side->type)) d.help("the number that a text is: `int(" + std::string(sources_.text(side->span)) + ")`");
     return kNoExpr;
   }

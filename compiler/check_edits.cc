@@ -34,6 +34,10 @@ void Checker::edit(const ast::Action& a, ActionWord word, RuleState& rule) {
   Action out{.word = word};
   const bool for_cookie = assigns && !a.arguments.empty() && a.arguments[0].is(ast::Expr::Kind::index) &&
                           a.arguments[0].children[0].text == "response.cookie";
+  if (misplaced_edit(a, rule)) {
+    rule.poisoned = true;
+    return;
+  }
   if (!shape(a, 1, 1, assigns, for_cookie, kEditUsage[static_cast<std::size_t>(word)]) ||
       !edit_target(a.arguments[0], word, rule, out)) {
     rule.poisoned = true;
@@ -87,8 +91,10 @@ bool Checker::edit_phase(const ast::Expr& e, RuleState& rule, Target target) {
     return false;
   }
   if (target == Target::response_status && rule.phase == Phase::request) {
+    if (response_said(e.span)) return false;
     report(Kind::action_phase, e.span, "the status of a response can be set in a response rule only")
         .help("write `response rule`, or answer here with `respond`");
+    response_was_said();
     return false;
   }
   return true;
@@ -118,6 +124,14 @@ bool Checker::edit_plain_target(const ast::Expr& e, ActionWord word, RuleState& 
     if (out.target != Target::none) return edit_phase(e, rule, out.target);
   }
   if (answer_foreign(e, name)) return false;
+  const bool own = name.find('.') == std::string::npos && !is_field_root(name) && find(rule.env, name) == nullptr &&
+                   find_capture(rule.env, name) == nullptr;
+  if (own && word == ActionWord::set) {
+    report(Kind::bad_target, e.span, "there are no variables to set: `" + name + "` is given its value by `let`")
+        .help("write `let " + name + " = …;`, once and before it is used");
+    broken_names_.insert(name);
+    return false;
+  }
   Diagnostic& d =
       report(Kind::bad_target, e.span, "`" + name + "` cannot be changed with `" + std::string(info(word).name) + "`");
   if (name == "method") {

@@ -28,6 +28,7 @@ std::string example_for(Type type) {
 }  // namespace
 
 Value Checker::path_value(const ast::Expr& e, Env& env) {
+  if (taken_roots_.contains(e.text)) return {kNoExpr, Type::none, e.span};
   if (e.text == "true" || e.text == "false") return {pool().boolean(e.text == "true"), Type::boolean, e.span};
   for (const FieldInfo& field : kFields) {
     if (field.name == e.text) return field_value(e, field, nullptr, env);
@@ -52,10 +53,12 @@ Value Checker::symbol_value(const ast::Expr& e, Symbol& symbol, Env& env) {
       env.let_depth = std::max(env.let_depth, symbol.depth);
       if (symbol.phase == Phase::response) {
         if (!env.response) {
+          if (response_said(e.span)) return poisoned;
           report(Kind::field_phase, e.span,
                  "`" + symbol.name + "` reads the response, which is not there in a request rule")
               .label(symbol.where, "declared here")
               .help("use it in a `response rule`");
+          response_was_said();
           return poisoned;
         }
         env.reads_response = true;
@@ -124,8 +127,10 @@ Value Checker::field_value(const ast::Expr& e, const FieldInfo& field, const ast
   const std::string name(field.name);
   if (field.phase == Phase::response) {
     if (!env.response) {
+      if (response_said(e.span)) return poisoned;
       report(Kind::field_phase, e.span, "`" + name + "` is not there in a request rule: there is no response yet")
           .help("write `response rule` instead of `rule`");
+      response_was_said();
       return poisoned;
     }
     env.reads_response = true;
@@ -164,6 +169,7 @@ Value Checker::index_value(const ast::Expr& e, Env& env) {
         .help("look keys up in a table: `name[key]`");
     return poisoned;
   }
+  if (taken_roots_.contains(base.text)) return poisoned;
   if (e.children.size() > 2) {
     report(Kind::unwanted_key, e.children[2].span, "a value has one key")
         .help("several names stand only after `unset` and `keep`");

@@ -72,6 +72,21 @@ std::string_view foreign_function(std::string_view name) {
                               {"regsub", "regex_replace"},
                               {"regsuball", "regex_replace"},
                               {"http.url_decode", "url_decode"},
+                              {"hmac", "hmac_sha256"},
+                              {"hmac_sha1", "hmac_sha256"},
+                              {"hmac_md5", "hmac_sha256"},
+                              {"digest.hmac_sha256", "hmac_sha256"},
+                              {"md5", "sha256"},
+                              {"sha1", "sha256"},
+                              {"sha512", "sha256"},
+                              {"hash", "sha256"},
+                              {"b64encode", "base64_encode"},
+                              {"b64decode", "base64_decode"},
+                              {"random", "bucket"},
+                              {"rand", "bucket"},
+                              {"randomint", "bucket"},
+                              {"randombool", "bucket"},
+                              {"percent", "bucket"},
                               {"concat", ""},
                               {"regex", "matches"},
                               {"regexp", "matches"},
@@ -116,7 +131,9 @@ bool Checker::foreign_call(const ast::Expr& e) {
   }
   const auto* function = std::find_if(std::begin(kFunctions), std::end(kFunctions),
                                       [ours](const FunctionInfo& known) { return known.name == ours; });
-  if (function != std::end(kFunctions)) {
+  if (ours == "bucket") {
+    d.help("nothing is random here; a share of the visitors is `bucket(client.ip, \"name\", 100) < 20`");
+  } else if (function != std::end(kFunctions)) {
     d.help("here it is `" + std::string(ours) + "`").fix(e.word, std::string(ours), false);
   } else if (ours.ends_with("exists")) {
     d.help(e.children.size() == 1 ? "write `" + std::string(ours) + " " + argument(0) + "`"
@@ -139,7 +156,7 @@ Value Checker::call_value(const ast::Expr& e, Env& env) {
     if (known.name == e.text) function = &known;
   }
   if (function == nullptr) {
-    if (foreign_call(e)) return poisoned;
+    if (foreign_call(e) || called_name(e, env)) return poisoned;
     std::vector<std::string_view> names;
     for (const FunctionInfo& known : kFunctions) names.push_back(known.name);
     const std::string_view near = similar(e.text, names);

@@ -42,7 +42,7 @@ bool Checker::guard_place(RuleState& rule, const std::string& word, Span where) 
 }
 
 void Checker::unknown_limit(const ast::Ident& name, const Env& env) {
-  if (broken_names_.contains(name.text)) return;
+  if (excused(env, name.text)) return;
   if (const Symbol* const other = find(env, name.text)) {
     const std::string_view kinds[] = {"list", "table", "let", "flag", "dynamic list", "name"};
     report(Kind::no_limit, name.span,
@@ -182,10 +182,14 @@ void Checker::ban_action(const ast::Action& a, RuleState& rule) {
     if (count > 0) static_cast<void>(banned_list(a.arguments[0], rule));
     return;
   }
+  if (misplaced_ban(a)) {
+    rule.poisoned = true;
+    return;
+  }
   if ((!timed && count != 2) || a.assigned || a.block) {
     report(Kind::bad_action, a.word.span, "`ban` takes a dynamic list, a key and, after `for`, a time")
         .help("write `" + std::string(kUsage) + "`");
-    if (count > 0) static_cast<void>(banned_list(a.arguments[0], rule));
+    if (count > 1) static_cast<void>(banned_list(a.arguments[0], rule));
     rule.poisoned = true;
     return;
   }

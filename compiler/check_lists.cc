@@ -223,7 +223,10 @@ std::optional<KeyKind> Checker::key_kind(const ast::Ident& type, Type* out) {
   for (const KindName& known : kKinds) names.push_back(known.name);
   const std::string_view near = type.text == "regex"                              ? "pattern"
                                 : type.text == "integer" || type.text == "number" ? "int"
-                                : type.text == "str"                              ? "string"
+                                : type.text == "str" || type.text == "text"       ? "string"
+                                : type.text == "network" || type.text == "subnet" ? "cidr"
+                                : type.text == "address"                          ? "ip"
+                                : type.text == "url" || type.text == "uri"        ? "path"
                                                                                   : similar(type.text, names);
   Diagnostic& d = report(Kind::unknown_type, type.span, "no list has keys of type `" + type.text + "`");
   if (!near.empty()) d.fix(type.span, std::string(near), false);
@@ -237,6 +240,12 @@ bool Checker::check_options(const ast::List& list, bool* first, bool* last) {
   if (!list.block) return true;
   for (const ast::Action& a : list.block->actions) {
     if (!a.word.known() || a.word.text == "allow") continue;
+    if (!list.table && (a.word.text == "ttl" || a.word.text == "max") && list.source.kind == ast::Source::Kind::none) {
+      report(Kind::unknown_option, a.word.span, "`" + a.word.text + "` belongs to a list that is filled at run time")
+          .help("write `dynamic list " + list.name.text + ": " + list.key_type.text + " { ttl 1h; max 10_000; }`")
+          .fix({list.span.file, list.span.begin, list.span.begin}, "dynamic ", true);
+      return false;
+    }
     if (!list.table || a.word.text != "duplicates") {
       report(Kind::unknown_option, a.word.span,
              "`" + a.word.text + "` is no option of a " + (list.table ? "table" : "list"))

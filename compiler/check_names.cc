@@ -3,6 +3,7 @@
 #include <array>
 
 #include "compiler/checker.h"
+#include "compiler/table/canonical.h"
 #include "compiler/words.h"
 
 namespace sprx {
@@ -50,6 +51,7 @@ const std::vector<Proof>* Facts::proof(ExprId id) const {
 
 bool Checker::reserved_root(const ast::Ident& name) {
   if (!is_field_root(name.text)) return false;
+  taken_roots_.insert(name.text);
   report(Kind::field_root_taken, name.span,
          "`" + name.text + "` is a field, its name cannot be given to something else")
       .help("take another name, for example `my_" + name.text + "`");
@@ -200,6 +202,10 @@ void Checker::unknown_field(const ast::Expr& e) {
              std::string("unknown ") + (root == "response" ? "response" : "request") + " field `" + name + "`");
   if (!near.empty()) {
     d.help("a field with a similar name exists: `" + near + "`").fix(e.span, near, false);
+  } else if (root == "now" && root != name) {
+    d.help(
+        "times of the day and days of the week are not read: a `flag` is turned on and off by the platform, and "
+        "`since` and `until` are a rule's first and last moment");
   } else if (const std::string known = fields_below(root); !known.empty()) {
     d.help("fields that begin so: " + known);
   } else {
@@ -264,16 +270,23 @@ void Checker::unknown_path(const ast::Expr& e, const Env& env) {
       std::any_of(kFunctions.begin(), kFunctions.end(), [&](const FunctionInfo& known) { return known.name == name; });
   if ((function || name == "has" || name == "defined") && is_cut(e)) return;
   if (cut_ && (next == "-" || next == "(" || next == ":" || name == "NOT" || name == "Not")) return;
+  // What a syntax error points at has been answered.
+  if (incomplete_ && out_.syntax_error_in({e.span.file, e.span.begin, e.span.begin})) return;
   const bool half = excused(env, name);
-  if (!half && lost_capture(e, env)) return;
-  if (answer_foreign(e, name)) return;
   const bool dotted = name.find('.') != std::string::npos;
+  if (!half && lost_capture(e, env)) return;
+  if (!dotted && broken_names_.contains(name)) return;
+  if (answer_foreign(e, name)) return;
   if (!dotted && half) return;
+  if (statement_as_value(e) || (dotted && part_of_name(e, env))) return;
   if (dotted || is_field_root(name)) return unknown_field(e);
   const std::string near = similar_name(name, env);
   std::vector<std::string_view> fields;
   for (const FieldInfo& field : kFields) fields.push_back(field.name);
-  const std::string near_field(similar(name, fields));
+  std::string near_field(similar(name, fields));
+  // `POST` is text without its quotes and not a slip of `host`.
+  const bool capitals = std::none_of(name.begin(), name.end(), [](char ch) { return ch >= 'a' && ch <= 'z'; });
+  if (capitals && !equal_nocase(name, near_field)) near_field.clear();
   if (near.empty() && !near_field.empty()) {
     report(Kind::unknown_field, e.span, "unknown request field `" + name + "`")
         .help("a field with a similar name exists: `" + near_field + "`")
@@ -295,6 +308,19 @@ void Checker::unknown_path(const ast::Expr& e, const Env& env) {
     if (symbols_.size() > kMostNamesLookedAt) break;
     if (symbol.name != name || symbol.full_name == name) continue;
     d.label(symbol.where, "seen in its own group or rule only").help("declare it at the top of a file to use it here");
+    return;
+  }
+  for (const Env* at = &env; at != nullptr; at = at->parent) {
+    if (at->rule == nullptr) continue;
+    for (const ast::Statement& later : at->rule->statements) {
+      const auto* const let = std::get_if<ast::Let>(&later);
+      if (let == nullptr || let->name.text != name || let->name.span.begin < e.span.begin) continue;
+      d.label(let->name.span, "declared here, further down").help("write this `let` before its first use");
+      return;
+    }
+  }
+  if (name == "on" || name == "off") {
+    d.help("a flag is a condition by itself: `when maintenance;` or `when not maintenance;`");
     return;
   }
   if (name == "null" || name == "nil" || name == "none" || name == "undefined" || name == "None" || name == "NULL") {

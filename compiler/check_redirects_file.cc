@@ -11,6 +11,7 @@ struct Checker::RedirectsOptions {
   std::uint16_t status = 0;
   KeepQuery keep = KeepQuery::no;
   bool nocase = false;
+  bool status_unread = false;  ///< what did not parse may be the status
 };
 
 namespace {
@@ -28,6 +29,7 @@ bool Checker::redirects_options(const ast::Redirects& r, RedirectsOptions* out) 
   bool good = true;
   out->nocase = r.nocase;
   if (!r.block) return true;
+  out->status_unread = r.block->incomplete;
   for (const ast::Action& a : r.block->actions) {
     const std::string& word = a.word.text;
     if (word == "status") {
@@ -81,6 +83,7 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
     } else {
       out_.belongs_to(r.span);
       ForeignLines foreign;
+      without_status_ = {};
       const CaptureUses outer = std::exchange(uses_, {});  // a line may name what its target does not need
       const auto errors = read_rows(sources_, file, DataFormat::tsv, 0, [&](const DataRow& row) {
         redirects_line(r, options, row, group);
@@ -90,6 +93,8 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
         Diagnostic& d = report(Kind::redirects_row, error.span, error.message);
         if (!error.help.empty()) d.help(error.help);
       }
+      if (without_status_.place && without_status_.lines > 1)
+        out_.kept(*without_status_.place).note(std::to_string(without_status_.lines) + " lines of this file have none");
       end_captures(outer, false);
       foreign.tell(out_);
       out_.belongs_to({});
@@ -121,8 +126,14 @@ bool Checker::redirects_columns(const DataRow& row, RedirectsOptions* options) {
                    foreign_status_help(row.cells[2].text));
     options->status = *status;
   }
-  if (options->status == 0)
-    return wrong(row.span, "this line has no status", "give it one, or all of them: `redirects … { status 301; }`");
+  if (options->status == 0 && options->status_unread) return false;
+  if (options->status == 0) {
+    // One word is missing, however many lines there are.
+    if (without_status_.lines++ > 0) return false;
+    wrong(row.span, "this line has no status", "give it one, or all of them: `redirects … { status 301; }`");
+    without_status_.place = out_.last_place();
+    return false;
+  }
   if (row.cells.size() > 3) {
     const std::string_view keep = row.cells[3].text;
     if (keep != "keep_query" && keep != "keep_query_unless_set" && keep != "-")
@@ -168,6 +179,13 @@ ExprId Checker::redirects_source(const DataCell& cell, bool nocase, Env& env) {
   };
   std::string_view text = cell.text;
   std::size_t offset = 0;
+  if (text.starts_with("http://") || text.starts_with("https://")) {
+    const std::string plain(text.substr(text.find("//")));
+    report(Kind::redirects_row, cell.span, "a source names no scheme: it is a path, or a host and a path")
+        .help(plain.size() <= 60 ? "write `" + plain + "`" : "write `//www.example.com/old`")
+        .fix(cell.span, plain, false);
+    return kNoExpr;
+  }
   if (text.starts_with("//")) {
     const std::size_t slash = text.find('/', 2);
     const std::string_view host = text.substr(2, slash == std::string_view::npos ? slash : slash - 2);

@@ -178,6 +178,7 @@ bool Checker::add_key_expr(Keys& keys, const ast::Expr& e) {
         .help("declare the list as `: pattern`; all items of an inline list are of one kind");
     return false;
   }
+  if (bare_row(keys, e)) return false;
   if (!e.is(K::string))
     return bad_row(e.span, &e, "a list holds literals",
                    e.is(K::integer) ? "text is written in quotes" : "compare values with `==`");

@@ -122,7 +122,10 @@ void Checker::resolve_let(Symbol& symbol, const ast::Expr* use) {
 
 void Checker::check_let(Symbol& symbol, Env& env) {
   env.nodes = 0;
+  const bool outer_cut = std::exchange(cut_, symbol.let->cut);
   const Value v = value(symbol.let->value, env);
+  cut_ = outer_cut;
+  symbol.poisoned = symbol.poisoned || symbol.let->cut;
   symbol.depth = env.let_depth + 1;
   if (v.ok() && symbol.depth > limits_.let_depth && !symbol.poisoned) {
     report(Kind::limit_let_depth, symbol.where,
@@ -201,7 +204,9 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
   rule.env.facts.parent = &group.env.facts;
   rule.env.scope = &scope;
   rule.env.response = r.response;
+  rule.env.rule = &r;
   rule.env.incomplete = r.incomplete;
+  rule.env.unproved = r.incomplete;  // what did not parse may have been a condition
   rule.env.next_slot = group.env.next_slot;
   rule.poisoned = r.incomplete;
   if (!r.response && group.response_condition.known()) {
@@ -242,7 +247,10 @@ void Checker::statement(const ast::Statement& statement, RuleState& rule, std::v
   const auto* over = std::get_if<ast::Over>(&statement);
   const auto* let = std::get_if<ast::Let>(&statement);
   // `allow` says nothing about what the rule does: `collect_allows` has read it.
-  if (action != nullptr && action->word.text == "allow") return;
+  if (action != nullptr && action->word.text == "allow") {
+    rule.poisoned = rule.poisoned || action->arguments.size() < 2;  // meant to let requests through, perhaps
+    return;
+  }
   // In a rule of which a part did not parse, such as an `else`, what follows need not follow.
   if (rule.terminal != nullptr && !rule.said_after && !rule.env.incomplete) {
     const Span where = action != nullptr ? (action->word.known() ? action->word.span : action->span)

@@ -60,13 +60,28 @@ void Checker::TestReader::expect(const ast::Action& a, TestCase& out) {
     return;
   }
   if (!first.is(ast::Expr::Kind::path)) {
+    poisoned = true;
+    if (misplaced_not(a)) return;
+    if (first.is(ast::Expr::Kind::integer)) {
+      const std::string status = std::to_string(first.number);
+      Diagnostic& d =
+          report(Kind::unknown_test_word, first.span, "after `expect` stands what should happen, not its status");
+      d.help(is_redirect_status(first.number)
+                 ? "write `expect redirect " + status + " \"/new\";`"
+                 : "write `expect deny " + status + ";` or `expect respond " + status + ";`, or `expect response " +
+                       status + ";` whoever makes the answer");
+      return;
+    }
     report(Kind::unknown_test_word, first.span, "after `expect` stands what should happen")
         .help("for example `expect forward;`, `expect redirect 301 \"/new\";` or `expect rule old_blog;`");
-    poisoned = true;
     return;
   }
   const TestWordInfo* const known = word({first.text, first.span}, TestPlace::expect);
   if (known == nullptr) return;
+  if (misplaced_not(a)) {
+    poisoned = true;
+    return;
+  }
   Expectation made;
   bool good = false;
   if (const std::optional<Expected> what = expected_of(known->id)) {
@@ -90,8 +105,42 @@ void Checker::TestReader::expect(const ast::Action& a, TestCase& out) {
   out.expectations.push_back(std::move(made));
 }
 
+/// `expect rule not a;`, `expect not rule a;`: `no` stands before the word.
+bool Checker::TestReader::misplaced_not(const ast::Action& a) {
+  const auto negated_name = [](const ast::Expr& e) {
+    return e.is(ast::Expr::Kind::not_) && e.children[0].is(ast::Expr::Kind::path) ? e.children[0].text : std::string{};
+  };
+  const ast::Expr& first = a.arguments[0];
+  const bool two = a.arguments.size() == 2;
+  std::string word = negated_name(first);
+  std::string name = two ? std::string(c.sources_.text(a.arguments[1].span)) : "";
+  if (word.empty() && two && first.is(ast::Expr::Kind::path)) {
+    word = first.text;
+    name = negated_name(a.arguments[1]);
+  }
+  const bool known = word == "rule" || word == "would" || word == "log";
+  if (word.empty() || (name.empty() && first.is(ast::Expr::Kind::path))) return false;
+  const Span where{first.span.file, first.span.begin, a.arguments.back().span.end};
+  Diagnostic& d = report(Kind::unknown_test_word, where, "what should not happen is said with `no`");
+  if (known && !name.empty()) {
+    d.help("write `expect no " + word + " " + name + ";`").fix(where, "no " + word + " " + name, true);
+  } else {
+    d.help(
+        "`no` stands before `rule`, `would` and `log`: `expect no rule shop.beta;`; of an answer say what it is "
+        "instead");
+  }
+  return true;
+}
+
 bool Checker::TestReader::negated(const ast::Action& a, Expectation& out) {
   constexpr std::string_view kUsage = "expect no rule shop.beta;";
+  if (a.arguments.size() == 2 && a.arguments[1].is(ast::Expr::Kind::path) && a.arguments[1].text != "rule" &&
+      a.arguments[1].text != "would" && a.arguments[1].text != "log") {
+    report(Kind::unknown_test_word, a.arguments[1].span, "after `expect no` stands `rule`, `would` or `log`")
+        .help("say what happens instead, such as `expect forward;`, or which rule does not match: `" +
+              std::string(kUsage) + "`");
+    return false;
+  }
   if (!c.shape(a, 3, 3, false, false, kUsage)) return false;
   const ast::Expr& what = a.arguments[1];
   const std::string word = what.is(ast::Expr::Kind::path) ? what.text : "";

@@ -122,6 +122,13 @@ const TestWordInfo* Checker::TestReader::word(const ast::Ident& name, TestPlace 
   if (!name.known()) return nullptr;
   Diagnostic& d = report(Kind::unknown_test_word, name.span,
                          "`" + name.text + "` is no word of " + std::string(construct_of(place)));
+  for (const TestWordInfo& known : kTestWords) {
+    if (place != TestPlace::test || known.place != TestPlace::request || known.name != name.text) continue;
+    d.help("it stands in the block of the request: `get \"https://www.example.com/\" { " + std::string(known.usage) +
+           " }`");
+    return nullptr;
+  }
+  if (place == TestPlace::expect && expectation_of(name, d)) return nullptr;
   if (const std::string_view near = similar(name.text, names); !near.empty()) {
     d.help("a word with a similar name exists: `" + std::string(near) + "`").fix(name.span, std::string(near), false);
     return nullptr;
@@ -133,6 +140,28 @@ const TestWordInfo* Checker::TestReader::word(const ast::Ident& name, TestPlace 
   }
   d.help("its words are " + words_of(place));
   return nullptr;
+}
+
+/// `expect header "A" = "1";`, `expect status 403;`, `expect blocked;` with a rule of that name.
+bool Checker::TestReader::expectation_of(const ast::Ident& name, Diagnostic& d) {
+  if (name.text == "header" || name.text == "cookie" || name.text == "body") {
+    const std::string_view part = name.text == "header"   ? "header \"Name\" = \"value\";"
+                                  : name.text == "cookie" ? "cookie \"name\" = \"value\";"
+                                                          : "body \"…\";";
+    d.help("what the client gets is `expect response 200 { " + std::string(part) + " }`" +
+           (name.text == "body" ? "" : ", what the next hop gets `expect forward { " + std::string(part) + " }`"));
+  } else if (name.text == "path" || name.text == "query" || name.text == "host" || name.text == "origin") {
+    d.help("what the next hop gets is `expect forward { " + name.text + " \"…\"; }`");
+  } else if (name.text == "status" || name.text == "code") {
+    d.help("write `expect deny 403;` or `expect respond 404;`, or `expect response 403;` whoever makes the answer");
+  } else if (name.text == "location") {
+    d.help("write `expect redirect 301 \"/new\";`");
+  } else if (rule_names.contains(name.text)) {
+    d.help("write `expect rule " + name.text + ";`").fix(name.span, "rule " + name.text, true);
+  } else {
+    return false;
+  }
+  return true;
 }
 
 std::optional<std::string> Checker::TestReader::text(const ast::Expr& e, std::string_view what) {

@@ -223,7 +223,10 @@ Value Checker::choose_value(const ast::Expr& e, Env& env, const Want& want) {
     const bool has_condition = branch.is(ast::Expr::Kind::choice);
     if (!has_condition) otherwise = &branch;
     ExprId c = kNoExpr;
-    if (has_condition) {
+    if (has_condition && misnamed_else(branch.children[0], env)) {
+      otherwise = &branch;
+      poisoned = true;
+    } else if (has_condition) {
       c = condition(branch.children[0], env);
       poisoned = poisoned || c == kNoExpr;
     }

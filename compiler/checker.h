@@ -244,6 +244,7 @@ class Checker {
   // check_files.cc: files that declarations name
   bool open_file(const ast::Expr& name, std::size_t most, Kind missing, Kind too_large, FileId* out);
   bool data_file(const ast::Expr& name, FileId* out);
+  std::string similar_file(FileId from, const std::string& text);
 
   // check_lists.cc, check_rows.cc: rows of lists and tables, from literals and files
   struct RowReader;
@@ -329,6 +330,21 @@ class Checker {
   void ban_action(const ast::Action& a, RuleState& rule);
   bool ban_key(const ast::Expr& e, const Value& key, const Symbol& list, RuleState& rule);
 
+  // check_slips.cc: slips whose meaning is plain; each is true when it has reported one
+  bool missing_semicolon(const ast::Action& a, std::size_t at);
+  bool redirect_in_order(const ast::Action& a);
+  bool statement_as_value(const ast::Expr& e);
+  bool called_name(const ast::Expr& e, Env& env);
+  bool part_of_name(const ast::Expr& e, const Env& env);
+  bool name_in_quotes(const ast::Expr& right, const Env& env);
+  bool bare_row(const Keys& keys, const ast::Expr& e);
+  bool misnamed_else(const ast::Expr& e, const Env& env);
+  bool misplaced_ban(const ast::Action& a);
+  bool misplaced_edit(const ast::Action& a, const RuleState& rule);
+  /// Whether this rule was told already that it has no response to read.
+  bool response_said(Span where);
+  void response_was_said();
+
   // check_tests.cc and its neighbours
   struct TestReader;
   void tests(const std::vector<ast::Item>& items);
@@ -382,6 +398,23 @@ class Checker {
     std::size_t hidden = 0;  ///< and that have none
   };
   std::map<std::pair<std::string, std::string>, Said> said_;  ///< by an unknown name and the one like it
+  struct ResponseSaid {
+    Span construct;                    ///< the rule
+    std::optional<std::size_t> place;  ///< of the report
+    std::size_t shown = 0;             ///< more places that have a label
+  };
+  ResponseSaid response_said_;
+  struct BareRows {
+    Span last;                         ///< the word without quotes that was seen last
+    std::optional<std::size_t> place;  ///< of the report of its list
+  };
+  BareRows bare_rows_;
+  struct WithoutStatus {
+    std::optional<std::size_t> place;  ///< of the report of the first such line of a `redirects`
+    std::size_t lines = 0;
+  };
+  WithoutStatus without_status_;
+  std::unordered_set<std::string> taken_roots_;  ///< fields whose name was refused to a declaration: uses are silent
   std::size_t flag_count_ = 0;
   std::size_t dynamic_count_ = 0;
   std::size_t rule_count_ = 0;

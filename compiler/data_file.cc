@@ -1,5 +1,7 @@
 #include "compiler/data_file.h"
 
+#include <utility>
+
 #include "compiler/data_rows.h"
 
 namespace sprx {
@@ -69,6 +71,12 @@ void read_tsv(RowSink& sink) {
 
 void RowSink::give(const DataRow& row) {
   if (columns_ == 0 || row.cells.size() == columns_) return row_(row);
+  if (row.cells.size() < columns_ && row.cells[0].text.find(';') != std::string::npos) {
+    // A spreadsheet's habit, the same in every row.
+    if (!std::exchange(semicolons_, true))
+      error(row.span, "a row without a value", "between key and value stands a comma (in a .tsv file a tab), not `;`");
+    return;
+  }
   if (row.cells.size() < columns_) {
     const bool blanks = std::any_of(row.cells.begin(), row.cells.end(),
                                     [](const DataCell& cell) { return cell.text.find(' ') != std::string::npos; });

@@ -37,6 +37,7 @@ class RowSink {
   const std::function<void(const DataRow&)>& row_;
   std::vector<DataError> errors_;
   std::size_t more_ = 0;
+  bool semicolons_ = false;  ///< said already: `;` stands where the columns should part
 };
 
 /// The byte after a BOM, if there is one.

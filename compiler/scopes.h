@@ -95,8 +95,9 @@ struct Env {
   bool response = false;       ///< response fields may be read
   std::string_view construct;  ///< "rule", "group", "let"
   std::string_view construct_name;
-  bool incomplete = false;  ///< part of it did not parse: names may be missing
-  bool unproved = false;    ///< a condition has a mistake: what it would prove is not known
+  const ast::Rule* rule = nullptr;  ///< the rule, if it is one's: its later lets are looked at for help
+  bool incomplete = false;          ///< part of it did not parse: names may be missing
+  bool unproved = false;            ///< a condition has a mistake: what it would prove is not known
   bool reads_response = false;
   std::size_t let_depth = 0;  ///< deepest let it uses
   std::vector<Capture> captures;

@@ -27,6 +27,8 @@ struct Checker::TestReader {
   bool unique(const ast::Ident& name, std::string_view what);
   /// The word, or a report with the words of the place.
   const TestWordInfo* word(const ast::Ident& name, TestPlace place);
+  /// Says what is written for it after `expect`; false if that is not known.
+  bool expectation_of(const ast::Ident& name, Diagnostic& d);
   /// Adds to `given` and reports what was given before.
   bool once(const std::string& name, Span where);
   bool room_for_part(const ast::Action& a);
@@ -62,6 +64,7 @@ struct Checker::TestReader {
   bool never(const ast::Expr& e, const std::string& message, const std::string& help);
   bool rule_name(const ast::Action& a, std::size_t at, Expectation& out);
   bool log_field(const ast::Action& a, std::size_t at, Expectation& out);
+  bool misplaced_not(const ast::Action& a);
   bool negated(const ast::Action& a, Expectation& out);
   bool block(const ast::Action& a, Expectation& out);
   bool part(const ast::Action& a, TestPlace where, Expectation& out);

@@ -95,6 +95,9 @@ constexpr auto kRenamed = std::to_array<Renamed>({
     {"ctx.request.method", "another rule language", "method"},
     {"ctx.path", "another rule language", "path"},
     {"response.code", "another rule language", "response.status"},
+    {"response.content_type", "another rule language", "response.media_type"},
+    {"response.mime", "another rule language", "response.media_type"},
+    {"response.type", "another rule language", "response.media_type"},
     {"response.status_code", "another rule language", "response.status"},
     {"request.path", "another rule language", "path"},
     {"request.host", "another rule language", "host"},
@@ -189,6 +192,14 @@ constexpr LeftOut kSayUnset{"headers are removed with `unset`",
 constexpr LeftOut kSayOrigin{"the next hop is fixed by the platform",
                              "`origin \"name\"` picks an alternate origin at the platform's last proxy"};
 
+constexpr LeftOut kSayDryRun{"a rule on trial says `dry_run`",
+                             "write `dry_run;` beside the `when`s: it is counted and logged, and does nothing"};
+constexpr LeftOut kSaySince{"a rule's first moment is called `since`", "write `since \"2026-11-27T00:00:00Z\";`"};
+constexpr LeftOut kSayUntil{"a rule's last moment is called `until`", "write `until \"2026-12-24T00:00:00Z\";`"};
+constexpr LeftOut kSayOver{"a limit is asked with `over`",
+                           "declare `limit name { key client.ip; rate 10/s; }` at the top and write `over name;` here"};
+constexpr LeftOut kSayLet{"a value with a name is a `let`", "write `let name = …;`"};
+
 constexpr auto kLeftOut = std::to_array<Word>({
     {"restart", kNoRestart},
     {"retry", kNoRestart},
@@ -248,6 +259,27 @@ constexpr auto kLeftOut = std::to_array<Word>({
     {"forbid", kSayDeny},
     {"abort", {"this action is called `drop`", "write `drop;`: close without an answer"}},
     {"allow_request", kSayForward},
+    {"pass_through", kSayForward},
+    {"proceed", kSayForward},
+    {"permit", kSayForward},
+    {"log_only", kSayDryRun},
+    {"monitor", kSayDryRun},
+    {"simulate", kSayDryRun},
+    {"dryrun", kSayDryRun},
+    {"test_mode", kSayDryRun},
+    {"count", kSayDryRun},
+    {"after", kSaySince},
+    {"from_time", kSaySince},
+    {"starts", kSaySince},
+    {"before", kSayUntil},
+    {"ends", kSayUntil},
+    {"expires", kSayUntil},
+    {"ratelimit", kSayOver},
+    {"rate_limit", kSayOver},
+    {"limit_req", kSayOver},
+    {"throttle", kSayOver},
+    {"var", kSayLet},
+    {"define", kSayLet},
     {"continue", kSayForward},
     {"accept", kSayForward},
     {"return",
@@ -339,6 +371,18 @@ ForeignAnswer foreign_path(std::string_view name) {
     return {std::string(known.language),
             std::string(known.ours) + "[\"" + (header ? header_spelling(rest) : std::string(rest)) + "\"]",
             {}};
+  }
+  // `request.header`, `resp.header`: a field of ours behind the name of its message.
+  for (const std::string_view prefix : {"request.", "req.", "ctx.request.", "resp.", "res."}) {
+    if (!name.starts_with(prefix)) continue;
+    const std::string_view rest = name.substr(prefix.size());
+    const bool response = prefix == "resp." || prefix == "res.";
+    const std::string ours = (response ? "response." : "") + std::string(rest == "headers"   ? "header"
+                                                                         : rest == "cookies" ? "cookie"
+                                                                                             : rest);
+    for (const FieldInfo& field : kFields) {
+      if (field.name == ours || (response && ours == "response.cookie")) return {"another rule language", ours, {}};
+    }
   }
   if (name.starts_with("cf."))
     return {"Cloudflare Rules",

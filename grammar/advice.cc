@@ -22,6 +22,9 @@ std::optional<Foreign> of_pattern(std::string_view text, const Failure& failure)
 
 /// What stands in a declaration where `what` is wanted.
 std::optional<Foreign> in_declaration(std::string_view text, std::string_view what, Offset at) {
+  if (auto rows = advice::rows_slip(text, what, at)) {
+    return rows;
+  }
   if (what == "a file name in quotes") {
     return advice::bare_file(text, at);
   }
@@ -52,6 +55,20 @@ std::optional<Foreign> in_declaration(std::string_view text, std::string_view wh
 std::optional<Foreign> after_value(std::string_view text, const Failure& failure) {
   const Offset at = failure.at;
   const std::string_view what = failure.wanted.what;
+  if (auto pattern = advice::quoted_pattern(text, failure)) {
+    return pattern;
+  }
+  if (auto choice = advice::choice_word(text, failure)) {
+    return choice;
+  }
+  if (what == "`;` after this condition" || what == advice::kGroupBody) {
+    if (auto guard = advice::guard_in_condition(text, failure)) {
+      return guard;
+    }
+  }
+  if (auto words = advice::operator_words(text, at)) {
+    return words;
+  }
   if (what == "`;` after this statement") {
     if (auto condition = advice::condition_without_when(text, failure)) {
       return condition;
@@ -124,8 +141,19 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
     }
   }
   if (text[at] == ':') {
+    if (auto address = advice::colons_of_value(text, at)) {
+      return address;
+    }
     if (auto found = advice::colon(text, failure)) {
       return found;
+    }
+  }
+  if (role == Role::operand) {
+    if (auto order = advice::operator_order(text, failure)) {
+      return order;
+    }
+    if (auto when = advice::forgotten_when(text, failure)) {
+      return when;
     }
   }
   if (role == Role::operand && text[at] == '{') {

@@ -55,6 +55,28 @@ Foreign& fixed(Foreign& out, std::string replacement, bool certain);
 /// What follows a complete condition in other languages.
 [[nodiscard]] std::optional<Foreign> after_condition(std::string_view text, const Failure& failure);
 
+// advice_words.cc: words in another order, in capitals or in two parts, statements and declarations out of place
+/// `path contains nocase "/x"`, `path in not ["/a"]`.
+[[nodiscard]] std::optional<Foreign> operator_order(std::string_view text, const Failure& failure);
+/// `header["X"] exists`, `path starts with "/x"`, `method In ["GET"]`.
+[[nodiscard]] std::optional<Foreign> operator_words(std::string_view text, Offset at);
+/// `when over api;`, `when ... and since "...";`.
+[[nodiscard]] std::optional<Foreign> guard_in_condition(std::string_view text, const Failure& failure);
+/// `let d = switch {`.
+[[nodiscard]] std::optional<Foreign> choice_word(std::string_view text, const Failure& failure);
+/// `list a: cidr ["..."]`, `list b: pattern nocase from "b.txt"`.
+[[nodiscard]] std::optional<Foreign> rows_slip(std::string_view text, std::string_view what, Offset at);
+/// `host not in names;`, without `when`.
+[[nodiscard]] std::optional<Foreign> forgotten_when(std::string_view text, const Failure& failure);
+/// `2001:db8::1` without quotes, seen from one of its colons.
+[[nodiscard]] std::optional<Foreign> colons_of_value(std::string_view text, Offset at);
+/// `matches "^/x"i`, seen from its `i`.
+[[nodiscard]] std::optional<Foreign> quoted_pattern(std::string_view text, const Failure& failure);
+/// What other languages write for a value and can be read over as one: `${path}`, `{ "a" "b" }` after `in`.
+[[nodiscard]] std::optional<Foreign> other_value(std::string_view text, Offset at);
+/// What begins no declaration here and is plain enough.
+[[nodiscard]] std::optional<Foreign> other_declaration(std::string_view text, Offset at);
+
 /// What is wanted after the condition of a group.
 inline constexpr std::string_view kGroupBody = "`{` after this condition";
 

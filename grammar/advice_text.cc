@@ -113,6 +113,18 @@ std::optional<Foreign> not_a_number(std::string_view text, Offset at) {
       token.find_first_not_of("0123456789./") == std::string_view::npos) {
     return bare(text, at, end, "an address", true);
   }
+  if (token.find_first_not_of("0123456789abcdefABCDEF:./") == std::string_view::npos &&
+      std::count(token.begin(), token.end(), ':') >= 2) {
+    return bare(text, at, end, "an address", true);
+  }
+  if (token.size() >= 10 && token[4] == '-' && token[7] == '-') {
+    Foreign time = bare(text, at, end, "a time", token.size() > 10);
+    if (token.size() == 10) {
+      time.help = "write " + scan::ticked("\"" + std::string(token) + "T00:00:00Z\"");
+      fixed(time, "\"" + std::string(token) + "T00:00:00Z\"", false);
+    }
+    return time;
+  }
   Offset last = at;
   while (last < text.size() && (scan::is_name_char(text[last]) || text[last] == '/' || text[last] == '.')) {
     ++last;
@@ -137,6 +149,18 @@ std::optional<Foreign> not_a_number(std::string_view text, Offset at) {
       Unit{"/minute", "/m"}, Unit{"/hour", "/h"}, Unit{"rps", "/s"},    Unit{"r/s", "/s"},     Unit{"r/m", "/m"},
       Unit{"K", "KiB"},      Unit{"k", "KiB"},    Unit{"KB", "KiB"},    Unit{"kb", "KiB"},     Unit{"M", "MiB"},
       Unit{"MB", "MiB"},     Unit{"mb", "MiB"},   Unit{"G", "GiB"},     Unit{"GB", "GiB"}};
+  if (unit == "/d" || unit == "/day" || unit == "/days") {
+    const std::string ours = digits + "/24h";
+    Foreign out = say(SyntaxErrorKind::bad_number, at, last, scan::ticked(number) + " is not a rate",
+                      "a rate counts in seconds, minutes or hours: write " + scan::ticked(ours));
+    return fixed(out, ours, true);
+  }
+  if (unit == "k" && word_before(text, at) == "max") {
+    const std::string ours = digits + "_000";
+    Foreign out = say(SyntaxErrorKind::bad_number, at, last, scan::ticked(number) + " is not a number",
+                      "write " + scan::ticked(ours));
+    return fixed(out, ours, true);
+  }
   for (const Unit& known : kUnits) {
     if (known.theirs == unit) {
       const std::string ours = digits + std::string(known.ours);

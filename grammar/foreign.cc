@@ -1,6 +1,9 @@
 #include "grammar/foreign.h"
 
+#include <algorithm>
 #include <array>
+
+#include "grammar/advice_parts.h"
 
 namespace sprx {
 namespace {
@@ -128,6 +131,13 @@ Foreign make(Offset begin, std::size_t size, std::string message, std::string_vi
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
+/// `EQ` for `eq`, `beginsWith` for `beginswith`.
+bool in_other_case(std::string_view name, std::string_view known) {
+  const auto lower = [](char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(name.begin(), name.end(), known.begin(), known.end(),
+                    [&](char a, char b) { return lower(a) == lower(b); });
+}
+
 /// `bad-bots`, or `User-Agent` where a header is meant.
 Foreign hyphened(std::string_view text, Offset begin, std::string_view whole) {
   std::string name(whole);
@@ -142,6 +152,10 @@ Foreign hyphened(std::string_view text, Offset begin, std::string_view whole) {
     const std::string key = "\"" + std::string(whole) + "\"";
     return make(begin, whole.size(), scan::ticked(whole) + " is not a name",
                 "a key stands in quotes: " + scan::ticked("[" + key + "]"), key, true);
+  }
+  if (before > 0 && (text[before - 1] == '=' || advice::word_before(text, before) == "origin")) {
+    // Where a value stands, a word with a hyphen is text.
+    return advice::bare(text, begin, advice::bare_end(text, begin, ";,)]}{\""), "text", false);
   }
   if (is_upper(whole[0])) {
     const std::string field = "header[\"" + std::string(whole) + "\"]";
@@ -304,6 +318,12 @@ std::optional<Foreign> foreign_operand(std::string_view text, Offset at) {
   }
   if (rest.starts_with('@') && !scan::name_at(text, at + 1).empty()) {
     const std::string_view name = scan::name_at(text, at + 1);
+    if (text.substr(0, at).ends_with("in ")) {
+      return make(at, name.size() + 1, scan::ticked(rest.substr(0, name.size() + 1)) + " is not a name",
+                  "names have no `@`: declare `list " + std::string(name) +
+                      ": cidr = [\"203.0.113.0/24\"];` and write " + scan::ticked(name),
+                  name);
+    }
     return make(at, name.size() + 1, scan::ticked(rest.substr(0, name.size() + 1)) + " is not a name",
                 "names have no `@`: declare `let " + std::string(name) + " = path under \"/api\";` and write " +
                     scan::ticked(name),
@@ -382,7 +402,7 @@ std::optional<Foreign> foreign_operator(std::string_view text, Offset at) {
     }
   }
   for (const OperatorSpelling& spelling : kWordOperators) {
-    if (!name.empty() && name == spelling.text) {
+    if (!name.empty() && (name == spelling.text || in_other_case(name, spelling.text))) {
       const Offset next = scan::skip_spaces(text, at + static_cast<Offset>(name.size()));
       if (spelling.replacement == "==" && scan::name_at(text, next) == "not") {
         const Offset end = next + 3;

@@ -320,7 +320,7 @@ std::optional<Foreign> foreign_statement(std::string_view text, Offset at, Place
             statement(at, name.size(), scan::ticked(name) + " is not a statement of this language", spelling.help);
         found.whole_line = whole_line;
         if (spelling.help == kWriteCondition &&
-            (line.find('{') != std::string_view::npos || line.find(" src ") != std::string_view::npos)) {
+            (line.find_first_of("{[") != std::string_view::npos || line.find(" src ") != std::string_view::npos)) {
           found.help = kWriteList;
         }
         if (spelling.help == kWriteLet && (name == "var" || name == "const" || name.starts_with("def"))) {

@@ -33,6 +33,9 @@ class LiteralCheck {
   LiteralCheck(ParseState& state, SyntaxTree& tree) : state_(state), tree_(tree) {}
 
   void run() {
+    for (const Node& node : tree_.nodes) {
+      if (node.kind == NodeKind::comparison) note_pattern(node);
+    }
     // Children come before their parents, so one pass carries `incomplete` up.
     for (NodeId id = 0; id < tree_.nodes.size(); ++id) {
       Node& node = tree_.nodes[id];
@@ -97,7 +100,17 @@ class LiteralCheck {
     }
   }
 
+  /// `matches "\\d"`: that it is no pattern is said of the whole string, its escapes are a pattern's.
+  void note_pattern(const Node& comparison) {
+    NodeId sign = comparison.first_child;
+    while (sign != Node::kNone && tree_.nodes[sign].kind != NodeKind::operator_) sign = tree_.nodes[sign].next_sibling;
+    if (sign == Node::kNone || text_of(tree_.nodes[sign]) != "matches") return;
+    const NodeId right = tree_.nodes[sign].next_sibling;
+    if (right != Node::kNone && tree_.nodes[right].kind == NodeKind::string) patterns_.insert(tree_.nodes[right].begin);
+  }
+
   void check_string(Node& string) {
+    if (patterns_.contains(string.begin)) return;
     std::set<std::string_view> seen;
     for (NodeId id = string.first_child; id != Node::kNone; id = tree_.nodes[id].next_sibling) {
       Node& part = tree_.nodes[id];
@@ -150,6 +163,7 @@ class LiteralCheck {
 
   ParseState& state_;
   SyntaxTree& tree_;
+  std::set<std::uint32_t> patterns_;  ///< where strings begin that stand after `matches`
 };
 
 }  // namespace

@@ -35,7 +35,9 @@ ParseResult parse_once(FileId file, std::string_view text, const ParseLimits& li
   try {
     if (check_characters(state)) {
       plain = without_look_alikes(state);
+      if (guess && plain.empty()) plain = text;
       state.text = plain.empty() ? text : std::string_view(plain);
+      state.editable = guess ? plain.data() : nullptr;
       Input in(state.text.data(), state.text.size(), "");
       (void)tao::pegtl::parse<rules::file, tao::pegtl::nothing, rules::control>(in, state);
     } else {

@@ -173,6 +173,16 @@ bool ParseState::find_body(Offset* brace) {
 
 bool ParseState::find_brace(Place place, Offset at, Offset* brace) {
   const Offset before = previous_end(at);
+  // The frame of the block itself is on top.
+  const auto& frames = tree.frames();
+  const bool of_settings = frames.size() > 1 && frames[frames.size() - 2].kind == NodeKind::settings;
+  if (place == Place::block && of_settings && !scan::name_at(text, at).empty()) {
+    const std::string section(scan::name_at(text, at));
+    SyntaxError error{SyntaxErrorKind::unexpected, span(at, scan::token_end(text, at)), {}, {}, {}, {}};
+    error.message = "expected `{` after `settings`, found " + scan::found(text, at);
+    error.help = "write `settings { " + section + " { ... } }`";
+    fail(std::move(error), at);
+  }
   if (place == Place::map || text.substr(before, at - before).find('\n') != std::string_view::npos) {
     return false;  // a `{` further on in the next line is that of what stands there
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "grammar/advice.h"
+#include "grammar/advice_parts.h"
 #include "grammar/parse_state.h"
 
 namespace sprx {
@@ -91,6 +92,11 @@ bool one_slip(std::string_view a, std::string_view b) {
   return swapped || rest_a.substr(1) == rest_b.substr(1);
 }
 
+/// Of the words that begin declarations; `response` and the others that the grammar keeps out are refused by it.
+bool stands_in_rule(std::string_view word) {
+  return word != "limit" && word != "flag" && word != "redirects" && word != "settings" && word != "dynamic";
+}
+
 std::string lower(std::string_view name) {
   std::string out(name);
   std::transform(out.begin(), out.end(), out.begin(),
@@ -132,6 +138,9 @@ bool is_declaration_word(std::string_view name) {
 void ParseState::check_foreign_head(Place place, Offset at) {
   if (place == Place::choose || place == Place::score || place == Place::map) {
     return;
+  }
+  if (place == Place::rule && declaration_shape(at) && !stands_in_rule(scan::name_at(text, at))) {
+    fail_entry(place, at);
   }
   const auto foreign = foreign_statement(text, at, place);
   if (!foreign) {
@@ -237,8 +246,9 @@ bool ParseState::accept_comma(Offset at) {
   if (!again(entry.container, ',', fix)) {
     SyntaxError error{SyntaxErrorKind::foreign_spelling, span(at, at + 1), {}, {}, {}, {fix}};
     error.message = "`,` does not end this line";
-    error.help = entry.place == Place::map ? "a row of a table ends with `;`: `\"key\" => \"value\";`"
-                                           : "write `;`: `condition => value;`";
+    error.help = entry.place == Place::map     ? "a row of a table ends with `;`: `\"key\" => \"value\";`"
+                 : entry.place == Place::score ? "write `;`: `5 when condition;`"
+                                               : "write `;`: `condition => value;`";
     label_construct(error);
     report(std::move(error));
   }
@@ -299,7 +309,9 @@ void ParseState::fail(const Expectation& wanted, Offset at) {
   if (foreign) {
     error = of_foreign(*this, *foreign);
     // What was read as the beginning of a pattern goes on as code after the text that was meant.
-    const bool reread = wanted.role == Role::regex || (at < text.size() && text[at] == '{' && foreign->end == at + 1);
+    const bool reread = wanted.role == Role::regex ||
+                        (wanted.what.starts_with("the end of this pattern") && foreign->begin == opened) ||
+                        (at < text.size() && text[at] == '{' && foreign->end == at + 1);
     resume = reread ? std::max(foreign->begin, text[foreign->begin] == '{' ? at : foreign->end)
                     : std::max({at, foreign->end, foreign->fix_end});
     unclosed_at_ = reread && unclosed_at_ == at ? kNowhere : unclosed_at_;
@@ -378,6 +390,12 @@ void ParseState::fail_entry(Place place, Offset at) {
   SyntaxError error{SyntaxErrorKind::unexpected, span(at, scan::token_end(text, at)), {}, {}, {}, {}};
   error.message = "expected " + std::string(entries_of(place)) + ", found " + scan::found(text, at);
   const std::string_view name = scan::name_at(text, at);
+  const bool names_rules = place == Place::file || place == Place::group;
+  if (const auto other = names_rules ? advice::other_declaration(text, at) : std::nullopt) {
+    error = of_foreign(*this, *other);
+    label_construct(error);
+    fail(std::move(error), std::max(at, other->end));
+  }
   if (declaration_shape(at) && place != Place::file) {
     error.message = "`" + std::string(name) + "` cannot stand inside this " +
                     std::string(place == Place::rule    ? "rule"
@@ -404,9 +422,23 @@ void ParseState::fail_entry(Place place, Offset at) {
     error.help = same ? "words are lower case: `" + std::string(similar) + "`"
                       : "a similar word begins a declaration: `" + std::string(similar) + "`";
     error.fixes.push_back({error.primary, std::string(similar), same});
+    if (same && make_small(at, similar)) {
+      report(std::move(error));
+      throw Failed{};
+    }
   } else if ((place == Place::rule || place == Place::block) && !name.empty() && name[0] >= 'A' && name[0] <= 'Z') {
     error.help = "statements are lower case: `" + lower(name) + "`";
     error.fixes.push_back({span(at, at + static_cast<Offset>(name.size())), lower(name), true});
+    const std::string small = lower(name);
+    const bool ours = small == "when" || small == "over" || small == "let" || small == "log";
+    if (place == Place::rule && ours && make_small(at, small)) {
+      label_construct(error);
+      report(std::move(error));
+      throw Failed{};
+    }
+  } else if (place == Place::rule && (name == "score" || name == "choose")) {
+    error.help = name == "score" ? "a sum is a value: `let points = score { 5 when path under \"/api\"; };`"
+                                 : "a choice is a value: `let device = choose { condition => \"a\"; else => \"b\"; };`";
   } else if (place == Place::rule && (name == "not" || name == "exists")) {
     error.message = "expected `when` before this condition, found `" + std::string(name) + "`";
     error.help = "write `when " + std::string(name) + " ...;`";
@@ -416,11 +448,25 @@ void ParseState::fail_entry(Place place, Offset at) {
       error = of_foreign(*this, *foreign);
     }
   }
+  const bool redirects =
+      tree.frames().size() > 1 && tree.frames()[tree.frames().size() - 2].kind == NodeKind::redirects;
+  if (error.help.empty() && place == Place::block && redirects && at < text.size() && scan::is_digit(text[at])) {
+    const std::string status(text.substr(at, scan::token_end(text, at) - at));
+    error.help = "write " + scan::ticked("status " + status + ";");
+    error.fixes.push_back({error.primary, "status " + status, true});
+  }
   if (error.help.empty()) {
     error.help = std::string(help_for_entry(place));
   }
   label_construct(error);
   fail(std::move(error), at);
+}
+
+bool ParseState::make_small(Offset at, std::string_view word) {
+  if (editable == nullptr) return false;
+  std::copy(word.begin(), word.end(), editable + at);
+  resume_at = at;
+  return again_in_small = true;
 }
 
 Offset ParseState::resume_place() {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "grammar/foreign.h"
+#include "grammar/advice_parts.h"
 
 namespace sprx {
 namespace {
@@ -201,6 +201,43 @@ bool ParseState::new_statement(Offset at) const {
   return following.empty() ? scan::is_digit(c) || c == '"' : !scan::is_reserved(following) || is_statement_word(name);
 }
 
+bool ParseState::accept_other_value(Offset at, Offset* end) {
+  const auto foreign = advice::other_value(text, at);
+  if (!foreign) {
+    return false;
+  }
+  SyntaxError error = of_foreign(*this, *foreign);
+  label_construct(error);
+  report(std::move(error));
+  *end = std::max(foreign->end, foreign->fix_end);
+  tree.leaf(NodeKind::error, at, *end);
+  return true;
+}
+
+bool ParseState::accept_late_word(Offset at, Offset* second) {
+  const std::string_view name = scan::name_at(text, at);
+  const NodeKind kind = tree.frames().back().kind;
+  const std::string_view head = kind == NodeKind::rule ? "rule" : "list";
+  if (!(kind == NodeKind::rule && name == "response") && !(kind == NodeKind::list && name == "dynamic")) {
+    return false;
+  }
+  const Offset end = at + static_cast<Offset>(name.size());
+  const Offset next = scan::skip_spaces(text, end);
+  const Offset begin = tree.frames().back().begin;
+  if (scan::name_at(text, next).empty() || scan::name_at(text, begin) != head) {
+    return false;  // the name itself, or both words are there
+  }
+  const std::string both = std::string(name) + " " + std::string(head);
+  SyntaxError error{SyntaxErrorKind::unexpected, span(at, end), {}, {}, {}, {}};
+  error.message = scan::ticked(name) + " stands before " + scan::ticked(head);
+  error.help = "write " + scan::ticked(both + " " + std::string(scan::name_at(text, next)));
+  error.fixes.push_back({span(begin, end), both, true});
+  report(std::move(error));
+  tree.set_flag_a();
+  *second = skip_blanks(end);
+  return true;
+}
+
 bool ParseState::accept_bad_name(Offset at, Offset* resume) {
   const std::string_view name = scan::name_at(text, at);
   const char c = at < text.size() ? text[at] : '\0';
@@ -208,6 +245,19 @@ bool ParseState::accept_bad_name(Offset at, Offset* resume) {
   const bool has_body =
       kind == NodeKind::rule || kind == NodeKind::group || kind == NodeKind::limit || kind == NodeKind::test;
   const bool reserved = scan::is_reserved(name);
+  const bool lines = kind == NodeKind::redirects || kind == NodeKind::tests;
+  const Offset file_at = name == "from" ? scan::skip_spaces(text, at + 4) : at;
+  if (lines && text.substr(file_at).starts_with('"')) {
+    // `tests "cases.tsv";`
+    const std::string head = kind == NodeKind::tests ? "tests" : "redirects";
+    const Offset end = scan::skip_string(text, file_at);
+    const std::string quoted(text.substr(file_at, end - file_at));
+    SyntaxError error{SyntaxErrorKind::unexpected, span(at, end), {}, {}, {}, {}};
+    error.message = "expected a name before the file of these " + head;
+    error.help = "write " + scan::ticked(head + (head == "tests" ? " cases" : " legacy") + " from " +
+                                         (quoted.size() <= 40 ? quoted : "\"file.tsv\""));
+    fail(std::move(error), end);
+  }
   if (!reserved && !scan::is_digit(c) && c != '"' && !(c == '{' && has_body)) {
     return false;
   }

@@ -97,6 +97,11 @@ class ParseState {
   /// A `,` or `]` is wanted at `at`, and another item stands there. True: reported; parsing goes on as if there were
   /// `,`.
   bool insert_comma(Offset at, bool certain);
+  /// A value is wanted at `at`, and what stands there is one in another language. True: reported; it ends at `*end`.
+  bool accept_other_value(Offset at, Offset* end);
+  /// `rule response nf {`, `list dynamic banned`: a word that stands before the other one. True: reported; the name is
+  /// read at `*second`.
+  bool accept_late_word(Offset at, Offset* second);
   /// `,` where an arm of a choice, score or map should end with `;`. True: reported.
   bool accept_comma(Offset at);
   /// `:`, `->` or `=` where `=>` is wanted. True: reported; `*end` is past it.
@@ -126,6 +131,9 @@ class ParseState {
   [[noreturn]] void fail_entry(Place place, Offset at);
   /// The entry that was refused is a declaration in the wrong place: it is read all the same, for the names in it.
   bool misplaced = false;
+  /// The entry that was refused begins with one of our words in capitals, which is small now: it is read again.
+  bool again_in_small = false;
+  char* editable = nullptr;  ///< the bytes of `text`, where they may be changed
   /// Refuses a foreign head word such as `if` or `return`; nothing happens if there is none.
   void check_foreign_head(Place place, Offset at);
   /// After Failed: where the next entry may begin.
@@ -165,6 +173,8 @@ class ParseState {
   void report_before_brace(Place place, Offset at);
   /// What stands between the condition of a group and its `{`.
   void word_after_condition(SyntaxError& error, Offset at);
+  /// Writes the capital word at `at` in small letters, to be read again; false where the text is not ours.
+  bool make_small(Offset at, std::string_view word);
   /// What stands between the name of a rule or group and its `{`.
   void word_after_name(SyntaxError& error, Place place, Offset at) const;
   /// After Failed: where to look for the next thing; resume_exact says whether it is there already.

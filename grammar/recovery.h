@@ -93,6 +93,9 @@ struct declared {
     if (Offset second = 0; state_of(st...).accept_repeated_word(offset_of(in), &second)) {
       move_to(in, second);
     }
+    if (Offset second = 0; state_of(st...).accept_late_word(offset_of(in), &second)) {
+      move_to(in, second);
+    }
     if (Control<Rule>::template match<A, pegtl::rewind_mode::required, Action, Control>(in, st...)) {
       return true;
     }
@@ -162,6 +165,24 @@ struct arrow_sign {
   }
 };
 
+/// A value of another language whose whole is plain: reported and read over, so that what follows it is read too.
+struct other_value {
+  using rule_t = other_value;
+  using subs_t = pegtl::empty_list;
+
+  template <pegtl::apply_mode, pegtl::rewind_mode, template <typename...> class, template <typename...> class,
+            typename Input, typename... States>
+  static bool match(Input& in, States&&... st) {
+    const char c = in.empty() ? '\0' : in.peek_char();
+    Offset end = 0;
+    if ((c != '$' && c != '{') || !state_of(st...).accept_other_value(offset_of(in), &end)) {
+      return false;
+    }
+    move_to(in, end);
+    return true;
+  }
+};
+
 /// Zero bytes, where a new statement begins on a line of its own.
 struct statement_start {
   using rule_t = statement_start;
@@ -191,6 +212,12 @@ void recovered_entry(Input& in, States&&... st) {
     }
   } catch (const Failed&) {
     failed = true;
+  }
+  if (failed && std::exchange(state.again_in_small, false)) {
+    move_to(in, begin);
+    state.entry = outer;
+    recovered_entry<Kind, Entry, Action, Control, A>(in, st...);
+    return;
   }
   if (failed && std::exchange(state.misplaced, false)) {
     move_to(in, begin);
@@ -322,6 +349,8 @@ template <typename Name, bool Certain>
 struct analyze_traits<Name, sprx::rules::item_comma<Certain>> : analyze_opt_traits<> {};
 template <typename Name, typename Self>
 struct analyze_traits<Name, sprx::rules::arrow_sign<Self>> : analyze_any_traits<> {};
+template <typename Name>
+struct analyze_traits<Name, sprx::rules::other_value> : analyze_any_traits<> {};
 template <typename Name>
 struct analyze_traits<Name, sprx::rules::statement_start> : analyze_opt_traits<> {};
 template <typename Name, typename Rule>

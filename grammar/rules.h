@@ -43,7 +43,9 @@ struct empty_statement : sign<';'> {};
 
 // Numbers.
 struct digits : seq<digit, star<sor<digit, one<'_'>>>> {};
-struct whole : seq<word_end, not_at<one<'/'>>, not_at<one<'.'>, digit>> {};
+struct bare_address : seq<one<':'>, sor<xdigit, one<':'>>> {};
+struct bare_date : seq<one<'-'>, digit, digit, one<'-'>> {};
+struct whole : seq<word_end, not_at<one<'/'>>, not_at<one<'.'>, digit>, not_at<bare_address>, not_at<bare_date>> {};
 struct integer : seq<opt<one<'-'>>, digits, whole> {};
 struct rate : seq<digits, one<'/'>, star<digit>, one<'s', 'm', 'h'>, word_end> {};
 struct unit : sor<TAO_PEGTL_STRING("ms"), TAO_PEGTL_STRING("KiB"), TAO_PEGTL_STRING("MiB"), TAO_PEGTL_STRING("GiB"),
@@ -122,7 +124,7 @@ struct paren_end : sign<')'> {};
 struct paren : nested<Nest::code, if_must<sign<'('>, paren_condition, paren_end>> {};
 struct named : seq<not_at<statement_start>, sor<call, seq<path, blanks>>> {};
 struct primary : sor<choose, score, seq<sor<rate, measure, integer>, blanks>, seq<string_literal, blanks>,
-                     seq<regex, blanks>, list_literal, named, paren, bad_number> {};
+                     seq<regex, blanks>, list_literal, named, paren, seq<other_value, blanks>, bad_number> {};
 
 struct subscript_value : seq<fallback> {};
 struct subscript_end : sign<']'> {};

@@ -123,10 +123,43 @@ SyntaxError missing_quote(FileId file, std::string_view text, QuotePlace place, 
   return out;
 }
 
-/// Whether the mistake says already that a string has no end.
+/// A place where a quote makes the line right, and what is left of the mistakes then.
+struct Fit {
+  QuotePlace place;
+  std::vector<SyntaxError> left;
+  std::string_view quoted;  ///< the text that it makes a string of
+  bool code = false;        ///< which reads like code
+};
+
+bool reads_like_code(std::string_view text) {
+  if (text.find_first_of("={};") != std::string_view::npos) return true;
+  for (Offset at = 0; at < text.size(); at = scan::skip_token(text, at)) {
+    const std::string_view name = scan::name_at(text, at);
+    if (!name.empty() && scan::is_reserved(name)) return true;
+  }
+  return false;
+}
+
+/// The fewest mistakes, then text that is no code, then as much of it as there is before the quote that closes it, or
+/// as little as there is after the one that opens it.
+bool better(const Fit& a, const Fit& b) {
+  if (a.left.size() != b.left.size()) return a.left.size() < b.left.size();
+  if (a.code != b.code) return b.code;
+  return a.place.opening && !a.code ? a.quoted.size() > b.quoted.size() : a.quoted.size() < b.quoted.size();
+}
+
+std::string_view quoted_by(std::string_view text, QuotePlace place) {
+  Offset begin = place.at;
+  Offset end = place.at;
+  while (!place.opening && begin > 0 && text[begin - 1] != '"') --begin;
+  while (place.opening && end < text.size() && text[end] != '"') ++end;
+  return text.substr(begin, end - begin);
+}
+
+/// Whether the mistake says already what it is about, and better.
 bool says_so(const SyntaxError& error) {
-  return error.kind == SyntaxErrorKind::unterminated_string || error.kind == SyntaxErrorKind::unterminated_regex ||
-         error.kind == SyntaxErrorKind::bad_interpolation || error.kind == SyntaxErrorKind::look_alike;
+  return error.kind == SyntaxErrorKind::unterminated_regex || error.kind == SyntaxErrorKind::bad_interpolation ||
+         error.kind == SyntaxErrorKind::look_alike;
 }
 
 }  // namespace
@@ -147,8 +180,7 @@ void find_missing_quotes(FileId file, std::string_view text, const ParseLimits& 
       for (SyntaxError::Fix& fix : error.fixes) fix.certain = false;
     }
     if (says_so(first)) continue;
-    std::vector<QuotePlace> fitting;
-    std::vector<SyntaxError> others;
+    std::vector<Fit> fitting;
     for (const QuotePlace place : places_in(text, line)) {
       if (budget < text.size() + 1) break;
       budget -= text.size() + 1;
@@ -162,17 +194,19 @@ void find_missing_quotes(FileId file, std::string_view text, const ParseLimits& 
       }
       const bool fits = std::none_of(left.begin(), left.end(), [&](const SyntaxError& e) { return on_line(e, line); });
       if (!fits || braces(left) > braces(result.errors)) continue;
-      if (fitting.empty()) others = std::move(left);
-      fitting.push_back(place);
+      const std::string_view quoted = quoted_by(text, place);
+      fitting.push_back({place, std::move(left), quoted, reads_like_code(quoted)});
     }
     if (fitting.empty()) continue;
+    const auto best = std::min_element(fitting.begin(), fitting.end(), better);
+    const std::vector<SyntaxError>& others = best->left;
     // What was found before this line stands, what follows it is as it is with the quote in place.
     std::vector<SyntaxError> all(result.errors.begin(), result.errors.begin() + static_cast<std::ptrdiff_t>(i));
-    all.push_back(missing_quote(file, text, fitting[0], fitting.size() == 1, first));
+    all.push_back(missing_quote(file, text, best->place, fitting.size() == 1, first));
     std::copy_if(others.begin(), others.end(), std::back_inserter(all),
                  [&](const SyntaxError& e) { return e.primary.begin > line.end; });
     result.errors = std::move(all);
-    const Offset at = fitting[0].at + static_cast<Offset>(inserted.size());
+    const Offset at = best->place.at + static_cast<Offset>(inserted.size());
     mended.insert(at, 1, '"');
     inserted.push_back(at);
   }

@@ -1,0 +1,261 @@
+// Slips of the pen whose meaning is plain: a `;` left out on a line, a statement or a declared name in the place of
+// something else. Each gets one message that says what to write.
+#include <algorithm>
+
+#include "compiler/rule_state.h"
+#include "compiler/test_words.h"
+#include "compiler/words.h"
+
+namespace sprx {
+namespace {
+
+/// Longer source is not repeated in a help line.
+constexpr std::size_t kShown = 70;
+
+/// Words of blocks that are in no registry.
+constexpr std::string_view kBlockWords[] = {
+    "key",        "rate",         "burst",  "penalty", "max",        "ttl",
+    "duplicates", "max_age",      "domain", "secure",  "http_only",  "same_site",
+    "header",     "content_type", "body",   "status",  "keep_query", "keep_query_unless_set",
+    "lints"};
+
+/// Whether a statement of a rule or of some block begins with it, and no value does.
+bool opens_statement(std::string_view word) {
+  const auto is = [word](const auto& known) { return known.name == word; };
+  if (is_field_root(word) && word != "header") return false;
+  return word == "when" || word == "let" ||
+         std::find(std::begin(kBlockWords), std::end(kBlockWords), word) != std::end(kBlockWords) ||
+         std::any_of(kActions.begin(), kActions.end(), is) || std::any_of(kSettings.begin(), kSettings.end(), is) ||
+         std::any_of(kTestWords.begin(), kTestWords.end(), is);
+}
+
+/// What stands after such a word in a statement of its own; "" where nothing does.
+std::string_view usage_of_guard(std::string_view word) {
+  if (word == "over") return "over NAME;";
+  if (word == "since") return "since \"2026-11-27T00:00:00Z\";";
+  if (word == "until") return "until \"2026-12-24T00:00:00Z\";";
+  return word == "dry_run" ? "dry_run;" : std::string_view{};
+}
+
+}  // namespace
+
+/// `unset header["X"] deny;`: the argument at `at` is one too many and the word of another statement.
+bool Checker::missing_semicolon(const ast::Action& a, std::size_t at) {
+  const ast::Expr& next = a.arguments[at];
+  if (!next.is(ast::Expr::Kind::path) || !opens_statement(next.text) || top_.names.contains(next.text)) return false;
+  const Span before = at == 0 ? a.word.span : a.arguments[at - 1].span;
+  if (sources_.text({before.file, before.end, next.span.begin}).find(',') != std::string_view::npos) return false;
+  report(Kind::bad_action, next.span, "expected `;` before `" + next.text + "`, which begins another statement")
+      .help("write `;` after what stands before it")
+      .fix({before.file, before.end, before.end}, ";", true);
+  return true;
+}
+
+/// `redirect "/y" keep_query;`, `redirect 301 keep_query "/y";`: what there is, in the order that it has.
+bool Checker::redirect_in_order(const ast::Action& a) {
+  if (a.incomplete) return false;
+  const ast::Expr* status = nullptr;
+  const ast::Expr* target = nullptr;
+  const ast::Expr* keep = nullptr;
+  for (const ast::Expr& e : a.arguments) {
+    const bool word = e.text == "keep_query" || e.text == "keep_query_unless_set";
+    const ast::Expr** const place = e.is(ast::Expr::Kind::integer)        ? &status
+                                    : e.is(ast::Expr::Kind::path) && word ? &keep
+                                                                          : &target;
+    if (*place != nullptr || e.is(ast::Expr::Kind::error)) return false;
+    *place = &e;
+  }
+  const bool right = keep == &a.arguments.back() && status == &a.arguments.front();
+  if (keep == nullptr || target == nullptr || (status != nullptr && right)) return false;
+  const std::string number = status == nullptr ? "301" : std::string(sources_.text(status->span));
+  const std::string whole = number + " " + std::string(sources_.text(target->span)) + " " + keep->text;
+  const Span all{a.word.span.file, a.arguments.front().span.begin, a.arguments.back().span.end};
+  report(Kind::bad_action, status == nullptr ? a.word.span : keep->span,
+         status == nullptr ? "`redirect` wants a status before its target"
+                           : "`" + keep->text + "` stands after the target of a redirect")
+      .help(whole.size() <= kShown ? "write `redirect " + whole + ";`" : "write `redirect 301 \"/new\" keep_query;`")
+      .fix(all, whole, status != nullptr);
+  return true;
+}
+
+/// `when over api;`, `when api;`, `… and dry_run`: what is a statement of its own is no condition.
+bool Checker::statement_as_value(const ast::Expr& e) {
+  const bool limit = limit_symbols_.contains(e.text);
+  const std::string_view usage = usage_of_guard(e.text);
+  if (!limit && usage.empty()) return false;
+  if (limit) limit_symbols_[e.text].used = true;
+  Diagnostic& d = report(Kind::unknown_name, e.is(ast::Expr::Kind::call) ? e.word : e.span,
+                         limit ? "`" + e.text + "` is a limit, no value"
+                               : "`" + e.text + "` is a statement of its own, no part of a condition");
+  std::string shown = limit ? "over " + e.text + ";" : std::string(usage);
+  if (e.text == "over" && e.children.size() == 1 && e.children[0].is(ast::Expr::Kind::path)) {
+    shown = "over " + e.children[0].text + ";";
+    if (const auto named = limit_symbols_.find(e.children[0].text); named != limit_symbols_.end())
+      named->second.used = true;
+  } else if (!e.children.empty() && e.text != "over") {
+    shown = e.text + " " + std::string(sources_.text(e.children[0].span)) + ";";
+  }
+  d.help("write `" + (shown.size() <= kShown ? shown : std::string(usage)) + "` after the `when`s");
+  return true;
+}
+
+/// `sites(geo.country)`: a declared name that is called like a function.
+bool Checker::called_name(const ast::Expr& e, Env& env) {
+  if (statement_as_value(e)) return true;
+  Symbol* const symbol = find_capture(env, e.text) == nullptr ? find(env, e.text) : nullptr;
+  if (symbol == nullptr) return false;
+  symbol->used = symbol->used_otherwise = true;
+  if (symbol->poisoned) return true;
+  const bool table = symbol->kind == Symbol::Kind::table;
+  const bool list = symbol->kind == Symbol::Kind::list || symbol->kind == Symbol::Kind::dynamic;
+  Diagnostic& d = report(Kind::unknown_function, e.word,
+                         "`" + e.text + "` is a " +
+                             (table  ? "table"
+                              : list ? "list"
+                                     : "value") +
+                             " and no function");
+  d.label(symbol->where, "declared here");
+  const std::string argument = e.children.size() == 1 ? std::string(sources_.text(e.children[0].span)) : "";
+  const bool shown = !argument.empty() && argument.size() <= kShown;
+  const std::string text = table  ? e.text + "[" + (shown ? argument : "path") + "]"
+                           : list ? (shown ? argument : "path") + " in " + e.text
+                                  : e.text;
+  d.help("write `" + text + "`");
+  if (shown && (table || list)) d.fix(e.span, text, true);
+  return true;
+}
+
+/// `sites.get`, `office.size`: what is declared has no parts.
+bool Checker::part_of_name(const ast::Expr& e, const Env& env) {
+  const std::string root = e.text.substr(0, e.text.find('.'));
+  Symbol* const symbol = find_capture(env, root) == nullptr ? find(env, root) : nullptr;
+  if (symbol == nullptr || is_field_root(root)) return false;
+  symbol->used = symbol->used_otherwise = true;
+  if (symbol->poisoned) return true;
+  const bool table = symbol->kind == Symbol::Kind::table;
+  const bool list = symbol->kind == Symbol::Kind::list || symbol->kind == Symbol::Kind::dynamic;
+  report(Kind::unknown_name, e.span, "`" + root + "` has no parts with names")
+      .label(symbol->where, "declared here")
+      .help(table  ? "look a key up: `" + root + "[path]`"
+            : list ? "ask whether a value is in it: `path in " + root + "`"
+                   : "write `" + root + "` alone");
+  return true;
+}
+
+/// `client.ip in "office"` with a list `office`.
+bool Checker::name_in_quotes(const ast::Expr& right, const Env& env) {
+  if (!right.is_plain_string()) return false;
+  const std::string text = right.plain_text();
+  Symbol* const symbol = find(env, text);
+  const bool holds = symbol != nullptr && (symbol->kind == Symbol::Kind::list || symbol->kind == Symbol::Kind::table ||
+                                           symbol->kind == Symbol::Kind::dynamic);
+  if (!holds) return false;
+  symbol->used = symbol->used_otherwise = true;
+  if (symbol->poisoned) return true;
+  report(Kind::in_wants_set, right.span, "`\"" + text + "\"` is text, the list is named without quotes")
+      .label(symbol->where, "declared here")
+      .help("write `in " + text + "`")
+      .fix(right.span, text, true);
+  return true;
+}
+
+/// A word without quotes in a list of text: one report a list, however many words it has.
+bool Checker::bare_row(const Keys& keys, const ast::Expr& e) {
+  const bool text = keys.kind == KeyKind::string || keys.kind == KeyKind::host || keys.kind == KeyKind::domain;
+  if (!text || !e.is(ast::Expr::Kind::path) || e.text.find('.') != std::string::npos || is_field_root(e.text) ||
+      top_.names.contains(e.text))
+    return false;
+  const std::string quoted = "\"" + e.text + "\"";
+  const Span before = bare_rows_.last;
+  const bool goes_on =
+      before.known() && before.file == e.span.file && before.end <= e.span.begin &&
+      sources_.text({before.file, before.end, e.span.begin}).find_first_not_of(" \t\r\n,") == std::string_view::npos;
+  bare_rows_.last = e.span;
+  if (goes_on) {
+    if (bare_rows_.place) out_.kept(*bare_rows_.place).label(e.span, "and here").fix(e.span, quoted, true);
+    return true;
+  }
+  report(Kind::bad_row, e.span, "text in a list stands in quotes")
+      .help("write `" + quoted + "`")
+      .fix(e.span, quoted, true);
+  bare_rows_.place = out_.last_place();
+  return true;
+}
+
+/// The response is read in a request rule: said once a rule, since it is one word that is missing.
+bool Checker::response_said(Span where) {
+  constexpr std::size_t kLabels = 3;
+  if (!construct_.known() || !(response_said_.construct == construct_)) return false;
+  if (response_said_.place && response_said_.shown++ < kLabels)
+    out_.kept(*response_said_.place).label(where, "and here");
+  return true;
+}
+
+void Checker::response_was_said() { response_said_ = {construct_, out_.last_place(), 0}; }
+
+/// `default => "b";` in a `choose`.
+bool Checker::misnamed_else(const ast::Expr& e, const Env& env) {
+  const bool word = e.is(ast::Expr::Kind::path) && (e.text == "default" || e.text == "otherwise" || e.text == "_");
+  if (!word || find(env, e.text) != nullptr || find_capture(env, e.text) != nullptr) return false;
+  report(Kind::unknown_name, e.span, "the branch for all that is left is called `else`")
+      .help("write `else => \"…\";`")
+      .fix(e.span, "else", true);
+  return true;
+}
+
+/// `ban client.ip;`, `ban client.ip in banned;`: the list stands before the key.
+bool Checker::misplaced_ban(const ast::Action& a) {
+  using K = ast::Expr::Kind;
+  if (a.arguments.empty() || a.assigned || a.block) return false;
+  const ast::Expr& first = a.arguments[0];
+  const ast::Expr* key = &first;
+  std::string list;
+  if (first.is(K::comparison) && first.children[1].is(K::path)) {
+    key = &first.children[0];
+    list = first.children[1].text;
+  }
+  const bool field = key->is(K::index) || (key->is(K::path) && is_field_root(key->text.substr(0, key->text.find('.'))));
+  if (!field || (list.empty() && !first.is(K::path) && !first.is(K::index))) return false;
+  const std::string shown(sources_.text(key->span));
+  const bool named = !list.empty();
+  for (Symbol& symbol : symbols_) {
+    if (symbol.kind != Symbol::Kind::dynamic) continue;
+    symbol.used = true;
+    if (!named && list.empty()) list = symbol.name;
+  }
+  report(Kind::bad_action, first.span, "`ban` names a dynamic list first, then the key")
+      .help("write `ban " + (list.empty() ? "banned" : list) + " " + (shown.size() <= kShown ? shown : "client.ip") +
+            " for 10m;`");
+  return true;
+}
+
+/// `add banned client.ip;`, `set cookie["x"] = "y" { max_age 1d; }`.
+bool Checker::misplaced_edit(const ast::Action& a, const RuleState& rule) {
+  if (a.incomplete || a.arguments.empty()) return false;
+  const ast::Expr& first = a.arguments[0];
+  const std::string word = a.word.text;
+  if (first.is(ast::Expr::Kind::path)) {
+    Symbol* const symbol = find(rule.env, first.text);
+    if (symbol == nullptr || symbol->kind != Symbol::Kind::dynamic) return false;
+    symbol->used = true;
+    const ast::Expr* const key = a.assigned ? &*a.assigned : a.arguments.size() > 1 ? &a.arguments[1] : nullptr;
+    const std::string shown = key == nullptr ? "client.ip" : std::string(sources_.text(key->span));
+    report(Kind::bad_target, first.span, "`" + first.text + "` is a dynamic list, which `" + word + "` does not change")
+        .label(symbol->where, "declared here")
+        .help(word == "unset" || word == "keep"
+                  ? "its keys go by themselves when their time is over, or by the platform's message `unban`"
+                  : "write `ban " + first.text + " " + (shown.size() <= kShown ? shown : "client.ip") + ";`");
+    return true;
+  }
+  const bool cookie = a.block && first.is(ast::Expr::Kind::index) && first.children[0].is(ast::Expr::Kind::path) &&
+                      first.children[0].text == "cookie";
+  if (!cookie || (word != "set" && word != "add")) return false;
+  const std::string key(sources_.text(first.children[1].span));
+  report(Kind::bad_action, first.children[0].span, "`cookie` is a cookie of the request, which has no attributes")
+      .help("a cookie of the response is set: `" + word + " response.cookie[" + (key.size() <= kShown ? key : "\"…\"") +
+            "] = \"…\" { … }`")
+      .fix(first.children[0].span, "response.cookie", false);
+  return true;
+}
+
+}  // namespace sprx

@@ -1,0 +1,352 @@
+// Words in another order, in capitals or in two parts, statements in the place of conditions, and declarations that
+// begin with another word: each is plain enough to say what to write.
+#include <algorithm>
+#include <array>
+
+#include "grammar/advice_parts.h"
+
+namespace sprx::advice {
+namespace {
+
+constexpr std::array<std::string_view, 7> kWordOperators = {"in",       "like",        "under",    "matches",
+                                                            "contains", "starts_with", "ends_with"};
+
+bool is_word_operator(std::string_view word) {
+  return std::find(kWordOperators.begin(), kWordOperators.end(), word) != kWordOperators.end();
+}
+
+std::string lower(std::string_view name) {
+  std::string out(name);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return out;
+}
+
+Offset before_blanks(std::string_view text, Offset at) {
+  while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\t')) --at;
+  return at;
+}
+
+/// The beginning of the value that ends at `end`: `header["X"]`, `path`, `lower(host)`, on one line; `end` if none
+/// does.
+Offset value_begin(std::string_view text, Offset end) {
+  Offset at = end;
+  while (at > 0 && (text[at - 1] == ']' || text[at - 1] == ')')) {
+    const char open = text[at - 1] == ']' ? '[' : '(';
+    Offset next = at - 1;
+    while (next > 0 && text[next] != open && text[next] != '\n') --next;
+    if (text[next] != open) return end;
+    at = next;
+  }
+  const std::string_view name = name_before(text, at, true);
+  return name.empty() ? end : at - static_cast<Offset>(name.size());
+}
+
+struct TwoWords {
+  std::string_view first;
+  std::string_view second;
+  std::string_view ours;
+};
+constexpr std::array kTwoWords = {TwoWords{"starts", "with", "starts_with"},
+                                  TwoWords{"begins", "with", "starts_with"},
+                                  TwoWords{"ends", "with", "ends_with"},
+                                  TwoWords{"equal", "to", "=="},
+                                  TwoWords{"equals", "to", "=="},
+                                  TwoWords{"greater", "than", ">"},
+                                  TwoWords{"less", "than", "<"},
+                                  TwoWords{"not", "equal", "!="},
+                                  TwoWords{"not", "equals", "!="},
+                                  TwoWords{"not", "startswith", "not starts_with"},
+                                  TwoWords{"not", "match", "not matches"},
+                                  TwoWords{"not", "contain", "not contains"},
+                                  TwoWords{"not", "exists", "not exists"},
+                                  TwoWords{"not", "eq", "!="},
+                                  TwoWords{"is", "in", "in"},
+                                  TwoWords{"is", "under", "under"},
+                                  TwoWords{"is", "like", "like"}};
+
+/// `header["X"] exists`, `header["X"] is present`: [begin of the value, `end`).
+std::optional<Foreign> exists_after(std::string_view text, Offset at, Offset end, bool negated) {
+  const Offset value_end = before_blanks(text, at);
+  const Offset begin = value_begin(text, value_end);
+  if (begin == value_end) return std::nullopt;
+  const std::string whole = (negated ? "not exists " : "exists ") + std::string(text.substr(begin, value_end - begin));
+  Foreign out = say(SyntaxErrorKind::foreign_spelling, begin, end, "`exists` stands before its field",
+                    "write " + scan::ticked(whole));
+  return fixed(out, whole, true);
+}
+
+}  // namespace
+
+std::optional<Foreign> operator_order(std::string_view text, const Failure& failure) {
+  const std::string_view word = scan::name_at(text, failure.at);
+  if ((word != "nocase" && word != "not") || !failure.wanted.what.starts_with("a value after this operator")) {
+    return std::nullopt;
+  }
+  // What stands before it: an operator, and `not` or `nocase` before that.
+  const Offset end = failure.previous;
+  Offset begin = end;
+  std::string_view sign = word_before(text, end);
+  if (is_word_operator(sign)) {
+    begin = end - static_cast<Offset>(sign.size());
+  } else if (end >= 2 && (text.substr(end - 2, 2) == "==" || text.substr(end - 2, 2) == "!=")) {
+    begin = end - 2;
+    sign = text.substr(begin, 2);
+  } else {
+    return std::nullopt;
+  }
+  bool negated = word == "not";
+  bool folds = word == "nocase";
+  Offset last = failure.at + static_cast<Offset>(word.size());
+  const std::string_view second = scan::name_at(text, scan::skip_spaces(text, last));
+  if (second == "nocase" || (second == "not" && !negated)) {
+    last = scan::skip_spaces(text, last) + static_cast<Offset>(second.size());
+    negated = negated || second == "not";
+    folds = folds || second == "nocase";
+  }
+  for (std::string_view before = word_before(text, begin); before == "not" || before == "nocase";
+       before = word_before(text, begin)) {
+    if (before == "not" && negated) break;
+    negated = negated || before == "not";
+    folds = folds || before == "nocase";
+    begin = before_blanks(text, begin) - static_cast<Offset>(before.size());
+  }
+  const bool equals = sign == "==" || sign == "!=";
+  const std::string ours = !equals ? std::string(sign) : (sign == "==") != negated ? "==" : "!=";
+  const std::string whole = (negated && !equals ? "not " : "") + std::string(folds ? "nocase " : "") + ours;
+  Foreign out = say(SyntaxErrorKind::foreign_spelling, begin, last,
+                    scan::ticked(word) + (equals && word == "not" ? " does not stand after " : " stands before ") +
+                        (equals && word == "not" ? scan::ticked(sign) : "its operator"),
+                    "write " + scan::ticked(whole));
+  return fixed(out, whole, true);
+}
+
+std::optional<Foreign> operator_words(std::string_view text, Offset at) {
+  const std::string_view first = scan::name_at(text, at);
+  if (first.empty()) return std::nullopt;
+  const Offset first_end = at + static_cast<Offset>(first.size());
+  const Offset next = scan::skip_spaces(text, first_end);
+  const std::string_view second = scan::name_at(text, next);
+  const Offset second_end = next + static_cast<Offset>(second.size());
+  if (first == "exists" && lower(word_before(text, at)) == "not") return std::nullopt;  // `Not exists …`
+  if (first == "exists") return exists_after(text, at, first_end, false);
+  if (first == "not" && second == "exists") return exists_after(text, at, second_end, true);
+  constexpr std::array<std::string_view, 4> kThere = {"present", "set", "defined", "there"};
+  if (first == "is" && std::find(kThere.begin(), kThere.end(), second) != kThere.end()) {
+    return exists_after(text, at, second_end, false);
+  }
+  if (first == "is" && second == "not") {
+    const Offset third_at = scan::skip_spaces(text, second_end);
+    const std::string_view third = scan::name_at(text, third_at);
+    if (is_word_operator(third)) {
+      const Offset end = third_at + static_cast<Offset>(third.size());
+      Foreign out = say(SyntaxErrorKind::foreign_spelling, at, end,
+                        scan::ticked(text.substr(at, end - at)) + " is not an operator of this language",
+                        "write " + scan::ticked("not " + std::string(third)));
+      return fixed(out, "not " + std::string(third), true);
+    }
+  }
+  for (const TwoWords& known : kTwoWords) {
+    if (known.first != first || known.second != second) continue;
+    Foreign out = say(SyntaxErrorKind::foreign_spelling, at, second_end,
+                      scan::ticked(text.substr(at, second_end - at)) + " is not an operator of this language",
+                      "write " + scan::ticked(known.ours));
+    return fixed(out, std::string(known.ours), true);
+  }
+  const std::string small = lower(first);
+  if (small != first &&
+      (is_word_operator(small) || small == "and" || small == "or" || small == "not" || small == "nocase")) {
+    Foreign out = say(SyntaxErrorKind::foreign_spelling, at, first_end,
+                      scan::ticked(first) + " is not an operator of this language",
+                      "operators are lower case: " + scan::ticked(small));
+    return fixed(out, small, true);
+  }
+  return std::nullopt;
+}
+
+std::optional<Foreign> guard_in_condition(std::string_view text, const Failure& failure) {
+  const std::string_view word = word_before(text, failure.at);
+  const std::string_view next = scan::name_at(text, failure.at);
+  const bool over = word == "over" && !next.empty() && !scan::is_reserved(next);
+  const bool time = (word == "since" || word == "until") && text[failure.at] == '"';
+  if (!over && !time) return std::nullopt;
+  const Offset begin = failure.previous - static_cast<Offset>(word.size());
+  const Offset end = scan::token_end(text, failure.at);
+  const std::string whole = std::string(word) + " " + std::string(text.substr(failure.at, end - failure.at)) + ";";
+  return say(SyntaxErrorKind::unexpected, begin, end,
+             scan::ticked(word) + " is a statement of its own, no part of a condition",
+             "write " + scan::ticked(whole) + " after the `;` of the `when`s");
+}
+
+std::optional<Foreign> choice_word(std::string_view text, const Failure& failure) {
+  const std::string_view word = word_before(text, failure.at);
+  const bool name = !scan::name_at(text, failure.at).empty();
+  if (text[failure.at] != '{' && !name) return std::nullopt;
+  constexpr std::array<std::string_view, 5> kTheirs = {"switch", "case", "match", "select", "cond"};
+  const std::string small = lower(word);
+  const bool theirs = std::find(kTheirs.begin(), kTheirs.end(), small) != kTheirs.end();
+  const bool choose = small.starts_with("choo") || small.starts_with("chos");
+  const bool score = small.starts_with("scor");
+  if (!theirs && (name || (!choose && !score))) return std::nullopt;
+  const std::size_t brace = text.substr(0, scan::line_end(text, failure.at)).find('{', failure.at);
+  if (brace == std::string_view::npos) return std::nullopt;
+  const std::string ours = score ? "score" : "choose";
+  Foreign out = say(SyntaxErrorKind::foreign_spelling, failure.previous - static_cast<Offset>(word.size()),
+                    failure.previous, scan::ticked(word) + " does not begin a value with branches",
+                    score ? "write `score { 5 when path under \"/api\"; }`"
+                          : "write `choose { path under \"/api\" => \"api\"; else => \"page\"; }`");
+  return fixed(out, ours, !theirs);
+}
+
+std::optional<Foreign> rows_slip(std::string_view text, std::string_view what, Offset at) {
+  const bool table = what.starts_with("`=` or `from` and the table's rows");
+  if (!table && what != "`;` after this declaration") return std::nullopt;
+  const std::string_view line = text.substr(0, at);
+  const std::size_t begin = line.find_last_of(";}\n") == std::string_view::npos ? 0 : line.find_last_of(";}\n") + 1;
+  const std::string_view head = scan::name_at(text, scan::skip_spaces(text, static_cast<Offset>(begin)));
+  if (!table && head != "list" && head != "dynamic" && head != "redirects") return std::nullopt;
+  const std::string_view word = scan::name_at(text, at);
+  if (text[at] == '[' || (table && text[at] == '{')) {
+    Foreign out = say(SyntaxErrorKind::unexpected, at, at + 1, "expected `=` before these rows",
+                      table ? "write `= { \"key\" => \"value\"; }`" : "write `= [\"a\", \"b\"]`");
+    return fixed(out, "= " + std::string(1, text[at]), true);
+  }
+  if (text[at] == '"') {
+    const Offset end = scan::skip_string(text, at);
+    Foreign out = say(SyntaxErrorKind::unexpected, at, end, "expected `from` before the name of a file",
+                      "write `from \"list.txt\"`, or `= [\"a\", \"b\"]` for rows that stand here");
+    return out;
+  }
+  if (word != "nocase") return std::nullopt;
+  const Offset source = scan::skip_spaces(text, at + 6);
+  const bool from = scan::name_at(text, source) == "from";
+  const Offset file = from ? scan::skip_spaces(text, source + 4) : source;
+  Foreign out = say(SyntaxErrorKind::unexpected, at, at + 6, "`nocase` stands after the rows",
+                    "write `from \"list.txt\" nocase`, or `= [\"a\"] nocase`");
+  if (from && file < text.size() && text[file] == '"') {
+    const Offset end = scan::skip_string(text, file);
+    out.fix_end = end;
+    fixed(out, std::string(text.substr(source, end - source)) + " nocase", true);
+    out.help = out.replacement.size() <= 60 ? "write " + scan::ticked(out.replacement) : out.help;
+  }
+  return out;
+}
+
+std::optional<Foreign> forgotten_when(std::string_view text, const Failure& failure) {
+  if (failure.place != Place::rule || !failure.wanted.what.starts_with("a condition after `not`")) return std::nullopt;
+  const Offset end = before_blanks(text, failure.opened);
+  const Offset begin = value_begin(text, end);
+  if (begin == end || !is_operator(text, failure.at)) return std::nullopt;
+  Offset before = begin;
+  while (before > 0 && scan::is_blank(text[before - 1])) --before;
+  if (before == 0 || std::string_view("{;}").find(text[before - 1]) == std::string_view::npos) return std::nullopt;
+  const Offset last = scan::token_end(text, failure.at);
+  const std::string begun(text.substr(begin, last - begin));
+  Foreign out = say(SyntaxErrorKind::unexpected, begin, last, "expected `when` before this condition",
+                    "write `when " + begun + " ...;`");
+  return fixed(out, "when " + begun, true);
+}
+
+std::optional<Foreign> colons_of_value(std::string_view text, Offset at) {
+  Offset begin = at;
+  while (begin > 0 && at - begin < scan::kLookBack && (scan::is_name_char(text[begin - 1]) || text[begin - 1] == ':')) {
+    --begin;
+  }
+  const Offset end = bare_end(text, begin, ";,)]}\"");
+  const std::string_view token = text.substr(begin, end - begin);
+  const bool address = std::count(token.begin(), token.end(), ':') >= 2 &&
+                       token.find_first_not_of("0123456789abcdefABCDEF:./") == std::string_view::npos;
+  return address ? std::optional(bare(text, begin, end, "an address", true)) : std::nullopt;
+}
+
+std::optional<Foreign> quoted_pattern(std::string_view text, const Failure& failure) {
+  const Offset at = failure.at;
+  if (at == 0 || failure.previous != at || text[at - 1] != '"' || scan::name_at(text, at) != "i") return std::nullopt;
+  const std::size_t line = text.substr(0, at).rfind('\n');
+  const Offset first = line == std::string_view::npos ? 0 : static_cast<Offset>(line) + 1;
+  for (Offset next = first; next < at; next = scan::skip_token(text, next)) {
+    if (text[next] != '"' || scan::skip_string(text, next) != at) continue;
+    if (word_before(text, next) != "matches") return std::nullopt;
+    const std::string whole = "r" + std::string(text.substr(next, at + 1 - next));
+    Foreign out = say(SyntaxErrorKind::foreign_spelling, next, at + 1, "a pattern in quotes begins with `r`",
+                      whole.size() <= 60 ? "write " + scan::ticked(whole) : "write `r\"...\"i`");
+    return fixed(out, whole, true);
+  }
+  return std::nullopt;
+}
+
+std::optional<Foreign> other_value(std::string_view text, Offset at) {
+  const std::string_view rest = text.substr(at);
+  if (rest.starts_with('{')) {
+    std::optional<Foreign> list = other_list(text, at);
+    return list && list->fix_end != 0 ? list : std::nullopt;
+  }
+  if (!rest.starts_with("${")) return std::nullopt;
+  const Offset line = scan::line_end(text, at);
+  Offset close = at + 2;
+  while (close < line && text[close] != '}') close = scan::skip_token(text, close);
+  if (close >= line) return std::nullopt;
+  const std::string inner(text.substr(at + 2, close - at - 2));
+  const Offset end = bare_end(text, close + 1, ";,)]}\"");
+  if (end > close + 1) {
+    const std::string whole = "\"" + std::string(text.substr(at, end - at)) + "\"";
+    Foreign out = say(SyntaxErrorKind::bare_text, at, end, "text with `${...}` in it stands in quotes",
+                      whole.size() <= 60 ? "write " + scan::ticked(whole) : "write `\"https://${host}/new\"`");
+    return fixed(out, whole, whole.find('"', 1) == whole.size() - 1);
+  }
+  Foreign out = say(SyntaxErrorKind::foreign_spelling, at, close + 1, "`${...}` stands in a string only",
+                    inner.size() <= 60 ? "a value by itself is written " + scan::ticked(inner)
+                                       : "a value by itself is written without `${` and `}`");
+  out.fix_end = close + 1;
+  return fixed(out, inner, !inner.empty());
+}
+
+std::optional<Foreign> other_declaration(std::string_view text, Offset at) {
+  const std::string_view word = scan::name_at(text, at);
+  if (word.empty()) return std::nullopt;
+  const Offset end = at + static_cast<Offset>(word.size());
+  const Offset next = scan::skip_spaces(text, end);
+  const char c = next < text.size() ? text[next] : '\0';
+  const std::string_view second = scan::name_at(text, next);
+  const Offset second_end = next + static_cast<Offset>(second.size());
+  constexpr std::array<std::string_view, 6> kSections = {"upstream", "client", "tunnel", "limits", "client_ip", "http"};
+  if (c == '{' && std::find(kSections.begin(), kSections.end(), word) != kSections.end()) {
+    return say(SyntaxErrorKind::unexpected, at, end, scan::ticked(word) + " is a section of the settings",
+               "write `settings { " + std::string(word) + " { ... } }`");
+  }
+  if (word == "request" && second == "rule") {
+    Foreign out = say(SyntaxErrorKind::foreign_spelling, at, second_end, "a rule about requests is a `rule`",
+                      "write `rule name { when ...; deny; }`; only `response rule` has a word before it");
+    return fixed(out, "rule", true);
+  }
+  if (word == "response_rule" || word == "request_rule" || (word == "response" && c == '{')) {
+    const std::string ours = word == "request_rule" ? "rule" : "response rule";
+    Foreign out =
+        say(SyntaxErrorKind::unexpected, at, end, "a rule begins with " + scan::ticked(ours) + " and its name",
+            "write `" + ours + " name { when " + (ours == "rule" ? "path == \"/old\"" : "response.status == 404") +
+                "; ... }`");
+    if (c != '{') fixed(out, ours, true);
+    return out;
+  }
+  if (word == "dynamic" && second != "list" && !second.empty()) {
+    Foreign out =
+        say(SyntaxErrorKind::unexpected, at, end, "expected `list` after `dynamic`, found " + scan::found(text, next),
+            "write `dynamic list " + std::string(second) + ": ip { ttl 1h; max 10_000; }`");
+    return fixed(out, "dynamic list", true);
+  }
+  if (word == "limit_req_zone" || word == "limit_req" || word == "ratelimit") {
+    Foreign out =
+        say(SyntaxErrorKind::foreign_spelling, at, end, scan::ticked(word) + " is not a statement of this language",
+            "write `limit name { key client.ip; rate 10/s; }`, and `over name;` in a rule");
+    return out;
+  }
+  const bool assigns = c == '=' && !text.substr(next).starts_with("==");
+  if (assigns && !scan::is_reserved(word) && !is_declaration_word(word)) {
+    Foreign out = say(SyntaxErrorKind::unexpected, at, end,
+                      "expected a declaration such as `rule` or `list`, found " + scan::ticked(word),
+                      "a value with a name is a `let`: `let " + std::string(word) + " = ...;`");
+    return fixed(out, "let " + std::string(word), true);
+  }
+  return std::nullopt;
+}
+
+}  // namespace sprx::advice
