@@ -69,28 +69,6 @@ Offset end_in_body(std::string_view text, Offset at) {
   return end;
 }
 
-/// Whether one letter changed, added, left out or swapped with its neighbour makes `a` out of `b`.
-bool one_slip(std::string_view a, std::string_view b) {
-  if (a.size() > b.size()) {
-    std::swap(a, b);
-  }
-  std::size_t same = 0;
-  while (same < a.size() && a[same] == b[same]) {
-    ++same;
-  }
-  const std::string_view rest_a = a.substr(same);
-  const std::string_view rest_b = b.substr(same);
-  if (a.size() + 1 == b.size()) {
-    return rest_a == rest_b.substr(1);
-  }
-  if (a.size() != b.size() || rest_a.empty()) {
-    return false;
-  }
-  const bool swapped =
-      rest_a.size() >= 2 && rest_a[0] == rest_b[1] && rest_a[1] == rest_b[0] && rest_a.substr(2) == rest_b.substr(2);
-  return swapped || rest_a.substr(1) == rest_b.substr(1);
-}
-
 std::string lower(std::string_view name) {
   std::string out(name);
   std::transform(out.begin(), out.end(), out.begin(),
@@ -101,7 +79,7 @@ std::string lower(std::string_view name) {
 std::string_view similar_declaration(std::string_view name) {
   const std::string folded = lower(name);
   for (const std::string_view word : kDeclarationWords) {
-    if (word == folded || (name.size() > 2 && one_slip(folded, word))) {
+    if (word == folded || (name.size() > 2 && scan::one_slip(folded, word))) {
       return word;
     }
   }
@@ -132,6 +110,10 @@ bool is_declaration_word(std::string_view name) {
 void ParseState::check_foreign_head(Place place, Offset at) {
   if (place == Place::choose || place == Place::score || place == Place::map) {
     return;
+  }
+  if (place == Place::rule && scan::name_at(text, at) == "response" &&
+      scan::name_at(text, scan::skip_spaces(text, scan::token_end(text, at))) == "rule") {
+    fail_entry(place, at);
   }
   const auto foreign = foreign_statement(text, at, place);
   if (!foreign) {
@@ -172,7 +154,8 @@ bool ParseState::insert_semicolon(const Expectation& wanted, Offset at) {
   const bool head = (!name.empty() && !scan::is_reserved(name)) || name == "when" || name == "else";
   const bool statement = new_line ? head || arm : is_statement_word(name) || (arm && name == "else");
   const bool declaration = new_line && declaration_shape(at);
-  if (new_line && wanted.what == "`;` after this condition" && begins_comparison(text, at)) {
+  if (new_line && wanted.what == "`;` after this condition" &&
+      (begins_comparison(text, at) || misspelt_joiner(text, at))) {
     return false;  // what joins the two is missing as likely as `;` and `when`
   }
   if (!closed && !declaration && (!statement || foreign_operator(text, at))) {
@@ -282,7 +265,7 @@ void ParseState::fail(const Expectation& wanted, Offset at) {
     label_construct(error);
     fail(std::move(error), scan::token_end(text, at));
   }
-  std::optional<Foreign> foreign = misread(text, {wanted, at, opened, previous_end(at), entry.place});
+  std::optional<Foreign> foreign = misread(text, {wanted, at, opened, previous_end(at), entry.place, entry.container});
   if (foreign) {
     // What was meant is known.
   } else if (wanted.role == Role::operand) {
