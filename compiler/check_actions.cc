@@ -6,9 +6,42 @@
 
 namespace sprx {
 
+/// `path = "/y";`, `header["X"] = "1";`, `query["a"] == "1";`, whose key was read as a list.
+bool Checker::field_first(const ast::Action& a) {
+  using K = ast::Expr::Kind;
+  const std::string& word = a.word.text;
+  const bool keyed = word == "header" || word == "query" || word == "cookie";
+  if (a.incomplete || a.block || a.arguments.size() > 1 || (!keyed && word != "path" && word != "host")) return false;
+  const ast::Expr* const argument = a.arguments.empty() ? nullptr : &a.arguments[0];
+  const bool key = argument != nullptr && argument->is(K::list) && argument->children.size() == 1;
+  const bool compared = keyed && argument != nullptr && argument->is(K::comparison) &&
+                        argument->children[0].is(K::list) && argument->children[0].children.size() == 1;
+  const bool edited = a.assigned && (keyed ? key : argument == nullptr);
+  if ((!edited && !compared) || (compared && a.assigned)) return false;
+  const Span part{a.word.span.file, a.word.span.begin, compared ? argument->span.end : a.assigned->span.end};
+  const std::string shown = (compared ? "when " : "set ") + std::string(sources_.text(part)) + ";";
+  constexpr std::size_t kShown = 70;
+  Diagnostic& d = report(Kind::unknown_action, a.word.span, "`" + word + "` is a field, no statement begins with it");
+  d.help(shown.size() <= kShown ? "write `" + shown + "`"
+         : compared             ? "a condition begins with `when`"
+                                : "an edit begins with `set`");
+  d.fix({a.word.span.file, a.word.span.begin, a.word.span.begin}, compared ? "when " : "set ", compared);
+  return true;
+}
+
 void Checker::unknown_action(const ast::Action& a) {
   const std::string& word = a.word.text;
   if (a.incomplete && out_.syntax_error_in({a.word.span.file, a.word.span.begin, a.word.span.begin})) return;
+  if (field_first(a)) return;
+  if (word == "response" && !a.assigned) {
+    const bool status = !a.arguments.empty() && a.arguments[0].is(ast::Expr::Kind::integer);
+    if (status || a.block) {
+      report(Kind::unknown_action, a.word.span, "this action is called `respond`")
+          .help("write `respond 503;` or `respond 503 { body \"…\"; }`")
+          .fix(a.word.span, "respond", false);
+      return;
+    }
+  }
   if (const LeftOut* known = left_out(word)) {
     report(Kind::left_out, a.word.span, std::string(known->message)).help(std::string(known->help));
     return;
@@ -102,6 +135,19 @@ bool Checker::near_miss(const ast::Action& a, std::size_t most, bool assigned, b
   const auto text = [&](const ast::Expr& e) { return std::string(sources_.text(e.span)); };
   const Span head{a.word.span.file, a.word.span.begin, a.arguments.empty() ? a.word.span.end : a.arguments[0].span.end};
   const auto short_enough = [](const std::string& shown) { return shown.size() <= 70; };
+  const bool keyed = a.word.text == "header" || a.word.text == "cookie" || a.word.text == "query";
+  if (keyed && a.arguments.size() == 1 && a.arguments[0].is(ast::Expr::Kind::list) &&
+      a.arguments[0].children.size() == 1 && a.arguments[0].children[0].is(ast::Expr::Kind::string)) {
+    // `header["X"] = "1"` in a block
+    const ast::Expr& list = a.arguments[0];
+    const std::string name = text(list.children[0]);
+    const std::string shown = a.word.text + " " + name + (a.assigned ? " = " + text(*a.assigned) : "") + ";";
+    Diagnostic& d =
+        report(Kind::bad_action, list.span, "in a block the name follows `" + a.word.text + "` without brackets");
+    d.help(short_enough(shown) ? "write `" + shown + "`" : "write `" + a.word.text + " " + name + "`")
+        .fix({list.span.file, a.word.span.end, list.span.end}, " " + name, true);
+    return true;
+  }
   if (assigned && !a.assigned && a.arguments.size() == 2 && most == 1) {
     // `set header["X"] "1"`
     const std::string shown = std::string(sources_.text(head)) + " = " + text(a.arguments[1]) + ";";

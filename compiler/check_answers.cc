@@ -94,27 +94,44 @@ bool Checker::foreign_redirect(const ast::Action& a, const Env& env) {
                               Word{"permanent", "301"}, Word{"perm", "301"},     Word{"permanently", "301"},
                               Word{"temporary", "302"}, Word{"temp", "302"},     Word{"temporarily", "302"},
                               Word{"found", "302"},     Word{"seeother", "303"}, Word{"redirect", "302"}};
+  constexpr std::array<std::string_view, 7> kKeep{"query",      "args",      "query_string",  "qsa",
+                                                  "with_query", "with_args", "preserve_query"};
   const ast::Expr* first = nullptr;
   std::string status;
   std::string target;
+  std::string keep;
+  bool all = !a.assigned;  // every part has a place in what is offered
   for (const ast::Expr& e : a.arguments) {
     if (e.is(ast::Expr::Kind::error)) return false;
-    if (e.is(ast::Expr::Kind::integer)) status = std::to_string(e.number);
-    if (e.is(ast::Expr::Kind::string) && target.empty()) target = std::string(sources_.text(e.span));
-    if (!e.is(ast::Expr::Kind::path)) continue;
+    const bool name = e.is(ast::Expr::Kind::path);
+    const bool known = name && (find(env, e.text) != nullptr || find_capture(env, e.text) != nullptr);
     const auto* const word =
-        std::find_if(kWords.begin(), kWords.end(), [&](const Word& one) { return one.text == e.text; });
-    if (word == kWords.end() || find(env, e.text) != nullptr || find_capture(env, e.text) != nullptr) continue;
-    if (first == nullptr) first = &e;
-    if (!word->status.empty()) status = word->status;
+        std::find_if(kWords.begin(), kWords.end(), [&](const Word& one) { return name && one.text == e.text; });
+    if (e.is(ast::Expr::Kind::integer) && status.empty()) {
+      status = std::to_string(e.number);
+    } else if (name && !known && word != kWords.end()) {
+      if (first == nullptr) first = &e;
+      all = all && (word->status.empty() || status.empty());
+      if (!word->status.empty()) status = word->status;
+    } else if (name && !known && std::find(kKeep.begin(), kKeep.end(), e.text) != kKeep.end()) {
+      if (first == nullptr) first = &e;
+      keep = " keep_query";
+    } else if (name && (e.text == "keep_query" || e.text == "keep_query_unless_set")) {
+      keep = " " + e.text;
+    } else if (target.empty() && !e.is(ast::Expr::Kind::integer)) {
+      target = std::string(sources_.text(e.span));
+    } else {
+      all = false;
+    }
   }
   if (first == nullptr || a.incomplete) return false;
-  const std::string whole = (status.empty() ? "302" : status) + " " + (target.empty() ? "\"/new\"" : target);
+  const std::string whole = (status.empty() ? "302" : status) + " " + (target.empty() ? "\"/new\"" : target) + keep;
   Diagnostic& d = report(Kind::bad_action, first->span, "`" + first->text + "` is no part of a redirect");
   d.help(whole.size() <= 70 ? "write `redirect " + whole + ";`"
                             : "write a status and a target: `redirect 301 \"/new\";`");
   if (!target.empty())
-    d.fix({a.word.span.file, a.arguments.front().span.begin, a.arguments.back().span.end}, whole, !status.empty());
+    d.fix({a.word.span.file, a.arguments.front().span.begin, a.arguments.back().span.end}, whole,
+          all && !status.empty());
   return true;
 }
 
@@ -239,6 +256,7 @@ bool Checker::answer_header(const ast::Action& a, RuleState& rule, std::vector<A
               name_allowed(name, name.plain_text(), Target::response_header, ActionWord::set);
   const ExprId id = text_of(*a.assigned, rule, "a header");
   if (!good || id == kNoExpr) return false;
+  lint_location(name.plain_text(), *a.assigned, id, rule);
   headers.push_back({pool().strings.intern(name.plain_text()), id});
   return true;
 }

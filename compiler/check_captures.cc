@@ -119,6 +119,32 @@ std::uint32_t Checker::bind(const std::vector<std::string>& names, const std::ve
   return base;
 }
 
+namespace {
+
+/// The text between the `*` of `*bot*`; "" if the template is anything else.
+std::string text_in_template(const ast::Expr& e) {
+  constexpr std::size_t kShown = 40;
+  if (!e.is_plain_string()) return {};
+  const std::string text = e.plain_text(true);
+  if (text.size() < 3 || text.size() > kShown || text.front() != '*' || text.back() != '*') return {};
+  const std::string inner = text.substr(1, text.size() - 2);
+  return inner.find_first_of("*{}[]\\\"$") == std::string::npos ? inner : std::string();
+}
+
+/// `/bot/i` for the text `/bot/i`: a pattern with its slashes that was put into quotes; "" if the text is none.
+std::string pattern_in_quotes(std::string_view text) {
+  const std::size_t last = text.rfind('/');
+  if (!text.starts_with('/') || last < 2) return {};
+  const std::string_view flags = text.substr(last + 1);
+  const std::string_view inner = text.substr(1, last - 1);
+  if (!flags.empty() && flags != "i") return {};
+  if (flags.empty() && inner.find_first_of("|()[]*+?^$") == std::string_view::npos) return {};  // `/blog/` is text
+  if (inner.find('/') != std::string_view::npos || !compile_pattern(inner, false).errors.empty()) return {};
+  return std::string(text);
+}
+
+}  // namespace
+
 void Checker::end_captures(CaptureUses outer, bool whole) {
   for (const auto& [name, where] : uses_.bound) {
     if (!whole || name.starts_with('_') || uses_.used.contains(name)) continue;
@@ -142,6 +168,7 @@ std::optional<Template> Checker::template_of(const ast::Expr& e, TemplateKind ki
     if (!error.help.empty()) d.help(error.help);
   }
   if (result.value) lint_template(e);
+  if (result.value && kind == TemplateKind::path) lint_question(e, true);
   return std::move(result.value);
 }
 
@@ -178,7 +205,10 @@ ExprId Checker::like_operation(const ast::Expr& e, const Value& left, Env& env) 
                                std::string(left.type == Type::integer || left.type == Type::ip ? "an " : "a ") +
                                std::string(name_of(left.type)));
     if (left.type == Type::string || left.type == Type::string_list)
-      d.help("to look for text in it write `nocase contains`, for anything else `matches r\"…\"`");
+      d.help(text_in_template(right).empty()
+                 ? "to look for text in it write `nocase contains`, for anything else `matches r\"…\"`"
+                 : "write `nocase contains \"" + text_in_template(right) +
+                       "\"`; a `*` is no sign outside of templates");
     if (left.type == Type::integer) d.help("a class of numbers is a range: `response.status in 500..599`");
     env.incomplete = true;
     return kNoExpr;
@@ -290,8 +320,20 @@ ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& en
   if (right.is(ast::Expr::Kind::string)) {
     std::string raw(sources_.text(right.span));
     Diagnostic& d = report(Kind::string_after_matches, right.span, "`matches` takes a pattern, this is a plain string");
-    d.help("write `r" + raw + "`");
-    if (!right.raw && right.is_plain_string() && !right.escaped) d.fix(right.span, "r" + raw, true);
+    const bool plain_text = !right.raw && right.is_plain_string() && !right.escaped;
+    const std::string text = plain_text ? right.plain_text() : std::string();
+    const bool of_path = left.type == Type::path || left.type == Type::host;
+    if (const std::string slashed = pattern_in_quotes(text); !slashed.empty()) {
+      // On a path the slashes may be meant to be found.
+      d.help(of_path ? "a pattern is `" + slashed + "`; with its slashes it is `r" + raw + "`"
+                     : "write `" + slashed + "`");
+      d.fix(right.span, slashed, !of_path);
+    } else {
+      const bool compiles = plain_text && compile_pattern(text, false).errors.empty();
+      d.help(compiles || !plain_text ? "write `r" + raw + "`"
+                                     : "a pattern is `r\"…\"`; plain text is looked for with `contains`");
+      if (plain_text) d.fix(right.span, "r" + raw, compiles);
+    }
     env.incomplete = true;
     return kNoExpr;
   }

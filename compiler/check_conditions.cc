@@ -184,7 +184,7 @@ ExprId Checker::equality(const ast::Expr& e, Env& env) {
     value(*left_side, env);
     if (symbol != nullptr) symbol->used = symbol->used_otherwise = true;
     if (symbol != nullptr && symbol->poisoned) return kNoExpr;
-    const std::string instead = e.text == "==" ? "in" : "not in";
+    const std::string instead = std::string(e.text == "==" ? "" : "not ") + (e.nocase ? "nocase in" : "in");
     report(Kind::list_after_equal, e.word, "`" + e.text + "` compares one value with one value, on its right is a list")
         .help("write `" + instead + "`")
         .fix(e.word, instead, true);
@@ -317,6 +317,7 @@ ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) 
     bool good = true;
     for (const ast::Expr& item : right_side.children) {
       lint_boundary(item, left, mode);
+      lint_wildcard(item, left, e.nocase ? "nocase " + e.text : e.text);
       good = fragment_can_match(item, left, mode, e.nocase) && good;
     }
     if (!good) return kNoExpr;

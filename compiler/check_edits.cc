@@ -241,6 +241,8 @@ bool Checker::edit_value(const ast::Action& a, RuleState& rule, Action& out) {
                                  : out.target == Target::query ? "a query parameter"
                                                                : "a cookie";
   out.value = text_of(e, rule, place);
+  if (out.value != kNoExpr && out.target == Target::response_header && out.name_count == 1)
+    lint_location(pool().strings.view(rules().names[out.first_name]), e, out.value, rule);
   return out.value != kNoExpr;
 }
 

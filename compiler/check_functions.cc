@@ -119,7 +119,17 @@ bool Checker::foreign_call(const ast::Expr& e) {
   Diagnostic& d = report(Kind::unknown_function, e.word,
                          field ? "`" + e.text + "` is a field and no function" : "unknown function `" + e.text + "`");
   if (field) {
-    const bool key = e.children.size() == 1 && e.children[0].is(ast::Expr::Kind::string);
+    const bool keyed = std::any_of(kFields.begin(), kFields.end(), [&](const FieldInfo& known) {
+      return known.name == e.text && known.key == FieldInfo::Key::keyed;
+    });
+    const bool key = keyed && e.children.size() == 1 && e.children[0].is(ast::Expr::Kind::string);
+    if (!keyed && !e.children.empty()) {
+      const bool whole =
+          std::any_of(kFields.begin(), kFields.end(), [&](const FieldInfo& known) { return known.name == e.text; });
+      d.help(whole ? "a field is written by its name alone: `" + e.text + " == " + argument(0) + "`"
+                   : "fields that begin so: " + fields_below(e.text));
+      return true;
+    }
     const std::string text = e.text + (key ? "[" + argument(0) + "]" : e.children.empty() ? "" : "[\"…\"]");
     d.help("write `" + text + "`");
     if (key || e.children.empty()) d.fix(e.span, text, true);

@@ -92,8 +92,10 @@ void Checker::time_guard(const ast::Action& a, RuleState& rule) {
   const bool since = a.word.text == "since";
   const std::string usage = a.word.text + " \"2026-11-27T00:00:00Z\";";
   if (!guard_place(rule, a.word.text, a.word.span)) return;
-  rule.poisoned = rule.poisoned || !shape(a, 1, 1, false, false, usage);
-  if (rule.poisoned || a.arguments.empty()) return;
+  if (!shape(a, 1, 1, false, false, usage) || a.arguments.empty()) {
+    rule.poisoned = true;
+    return;
+  }
   const ast::Expr& e = a.arguments[0];
   if (!e.is(ast::Expr::Kind::string)) {
     rule.poisoned = true;

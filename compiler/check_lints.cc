@@ -4,6 +4,7 @@
 #include <array>
 
 #include "compiler/checker.h"
+#include "compiler/never.h"
 #include "compiler/table/let_value.h"
 #include "compiler/words.h"
 
@@ -59,7 +60,7 @@ LiteralPattern literal_of(std::string_view source) {
   return out;
 }
 
-/// What other languages put into text: `$host`, `$1`, `%{HTTP_HOST}`.
+/// What other languages put into text: `$host`, `$1`, `\1`, `%{HTTP_HOST}`.
 struct Foreign {
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -69,6 +70,9 @@ struct Foreign {
 std::optional<Foreign> foreign_in(std::string_view text, std::size_t from) {
   for (std::size_t at = from; at + 1 < text.size(); ++at) {
     if (text[at] == '\\') {
+      const bool group = at + 2 < text.size() && text[at + 1] == '\\' && text[at + 2] >= '1' && text[at + 2] <= '9' &&
+                         (at + 3 == text.size() || !is_name(text[at + 3]));
+      if (group) return Foreign{at, at + 3, std::string(1, text[at + 2])};
       ++at;
       continue;
     }
@@ -96,7 +100,8 @@ std::string field_of(const std::string& name) {
 }  // namespace
 
 void Checker::lint_compared(const ast::Expr& e, const ast::Expr& literal, const Value& left, const Env& env) {
-  if (!literal.is_plain_string() || e.nocase) return;
+  if (!literal.is_plain_string()) return;
+  if (e.nocase) return lint_wildcard(literal, left, "nocase " + e.text);
   const std::string text = literal.plain_text();
   const Expr& subject = pool()[left.id];
   const std::string shown(sources_.text(e.children[0].span));
@@ -121,6 +126,16 @@ void Checker::lint_compared(const ast::Expr& e, const ast::Expr& literal, const 
   lint_wildcard(literal, left, e.text);
 }
 
+void Checker::lint_question(const ast::Expr& e, bool in_template) {
+  if (!e.is_plain_string()) return;
+  const std::string text = e.plain_text(in_template);
+  const std::size_t question = text.find('?');
+  if (question == std::string::npos) return;
+  out_.add(Kind::question_in_source, e.place_in_text(question, question + 1, in_template),
+           "this `?` is a character of the path, written `%3F` in a URL")
+      .help("the query is not part of `path`; compare `query[\"name\"]`");
+}
+
 void Checker::lint_wire_case(const ast::Expr& e, const ast::Expr& literal, const Value& left) {
   if (!left.ok() || !literal.is_plain_string() || !has_upper(literal.plain_text())) return;
   const Expr& subject = pool()[left.id];
@@ -136,7 +151,9 @@ void Checker::lint_wire_case(const ast::Expr& e, const ast::Expr& literal, const
 }
 
 void Checker::lint_wildcard(const ast::Expr& literal, const Value& left, std::string_view op) {
-  if (!literal.is_plain_string() || (left.type != Type::path && left.type != Type::host)) return;
+  if (!literal.is_plain_string()) return;
+  if (left.type == Type::string && left.ok()) return lint_wildcard_in_text(literal, left, op);
+  if (left.type != Type::path && left.type != Type::host) return;
   const std::string text = literal.plain_text();
   if (text == "*" && op == "==" && left.type == Type::path) return;  // OPTIONS * has that path
   const std::size_t star = text.find('*');
@@ -150,6 +167,26 @@ void Checker::lint_wildcard(const ast::Expr& literal, const Value& left, std::st
   const std::string shown = std::string(left.type == Type::path ? "path" : "host") + " like \"" + text + "\"";
   d.help(shown.size() <= kQuotedSource ? "a template stands after `like`: `" + shown + "`"
                                        : "a template stands after `like`");
+}
+
+void Checker::lint_wildcard_in_text(const ast::Expr& literal, const Value& left, std::string_view op) {
+  const Expr& subject = pool()[left.id];
+  if (subject.op != Op::field) return;
+  const auto field = static_cast<Field>(subject.a);
+  const std::string_view name =
+      subject.b == static_cast<std::uint32_t>(kNoStr) ? std::string_view{} : pool().strings.view(StrId{subject.b});
+  const std::string text = literal.plain_text();
+  if (!is_wildcard_in_text(field, name, text)) return;
+  const bool begins = text.starts_with('*');
+  const std::size_t at = begins ? 0 : text.size() - 1;
+  Diagnostic& d = out_.add(Kind::wildcard_as_text, literal.place_in_text(at, at + 1),
+                           "`*` is plain text after `" + std::string(op) + "`");
+  const std::string inner = text.substr(begins ? 1 : 0, text.size() - (begins ? 1 : 0) - (text.ends_with('*') ? 1 : 0));
+  const std::string instead = begins && text.ends_with('*') ? "nocase contains" : begins ? "ends_with" : "starts_with";
+  const std::string shown =
+      (op == "contains" || op == "nocase contains" ? std::string(op) : instead) + " \"" + inner + "\"";
+  d.help(shown.size() <= kQuotedSource ? "no `*` is needed: `" + shown + "`"
+                                       : "leave the `*` out and write `contains`");
 }
 
 bool Checker::literal_pattern_can_match(const ast::Expr& right, const Value& left, bool nocase) {
@@ -224,6 +261,20 @@ void Checker::lint_template(const ast::Expr& e) {
     const std::string name = text.substr(at + 1, end - at - 1);
     return say(at, angle ? end + 1 : end, "a part with a name is `{" + name + "}`");
   }
+  for (std::size_t at = text.find('{'); at != std::string::npos; at = text.find('{', at + 1)) {
+    const std::size_t end = text.find('}', at);
+    const std::size_t colon = text.find(':', at);
+    if (end == std::string::npos || colon == std::string::npos || colon > end || (at > 0 && text[at - 1] == '\\'))
+      continue;
+    const std::string inside = text.substr(colon + 1, end - colon - 1);
+    const std::string name = text.substr(at + 1, colon - at - 1);
+    if (inside.find('\\') == std::string::npos && inside.find('[') == std::string::npos &&
+        inside.find(".+") == std::string::npos)
+      continue;
+    return say(
+        colon + 1, end,
+        "a part is `{" + name + "}`; its form is asked for after `and`: `" + name + " matches r\"^" + inside + "$\"`");
+  }
   if (text.starts_with('^')) return say(0, 1, "a template is the whole value without `^` and `$`");
   if (text.size() > 1 && text.ends_with('$'))
     return say(text.size() - 1, text.size(), "a template is the whole value without `^` and `$`");
@@ -233,7 +284,13 @@ void Checker::lint_foreign_text(const ast::Expr& e, const Env& env) {
   if (!e.is(ast::Expr::Kind::string) || e.raw) return;
   const std::string_view source = sources_.text(e.span);
   for (std::optional<Foreign> found = foreign_in(source, 0); found; found = foreign_in(source, found->end)) {
+    // In `${…}` stands code, with strings of its own.
+    const auto inside = [&, at = e.span.begin + static_cast<std::uint32_t>(found->begin)](const ast::Expr& part) {
+      return !part.is(ast::Expr::Kind::piece) && part.span.begin <= at && at < part.span.end;
+    };
+    if (std::any_of(e.children.begin(), e.children.end(), inside)) continue;
     const bool number = std::isdigit(static_cast<unsigned char>(found->name[0])) != 0;
+    const bool group = source[found->begin] == '\\';
     const bool brace = source[found->begin] == '{';
     const bool capture = find_capture(env, found->name) != nullptr;
     if (capture) uses_.used.insert(found->name);  // meant to be one
@@ -242,7 +299,7 @@ void Checker::lint_foreign_text(const ast::Expr& e, const Env& env) {
                               : brace && !is_field_root(found->name) ? ""
                                                                      : field_of(found->name);
     const char before = found->begin > 0 ? source[found->begin - 1] : ' ';
-    const bool price = number && (brace || found->name.size() > 1 || before == ' ');  // `$5`
+    const bool price = number && !group && (brace || found->name.size() > 1 || before == ' ');  // `$5`
     if (price || (!number && field.empty())) continue;
     const Span where{e.span.file, e.span.begin + static_cast<std::uint32_t>(found->begin),
                      e.span.begin + static_cast<std::uint32_t>(found->end)};

@@ -1,6 +1,7 @@
 // Lists and tables: their types and options, rows from literals and from files, duplicates.
 #include <algorithm>
 
+#include "compiler/odd_rows.h"
 #include "compiler/row_index.h"
 #include "compiler/rule_state.h"
 
@@ -193,6 +194,7 @@ struct Checker::RowReader {
       StrId text = kEmptyStr;
       const bool value = !is_table || literal_value(source.items[i + 1], &text);
       const bool key = checker.add_key_expr(keys, source.items[i]);
+      if (key && keys.kind == KeyKind::path) checker.lint_question(source.items[i]);
       if (key && value) settle(source.items[i].span, text);
       if (key && !value) drop_last(keys);
       good = good && key && value;
@@ -278,8 +280,15 @@ void Checker::read_file_rows(RowReader& reader, const ast::Source& source) {
   const std::size_t columns = reader.is_table ? 2 : 1;
   reader_ = reader.symbol.where;
   reader.json = *format == DataFormat::json;
-  const auto errors =
-      read_rows(sources_, file, *format, columns, [&reader](const DataRow& row) { reader.file_row(row); });
+  OddRows odd(reader.keys.kind, reader.is_table, *format);
+  const auto errors = read_rows(sources_, file, *format, columns, [&](const DataRow& row) {
+    if (odd.look_at(row)) {
+      reader.file_row(row);
+    } else {
+      reader.good = false;
+    }
+  });
+  odd.tell(out_);
   for (const DataError& error : errors) {
     Diagnostic& d = report(Kind::data_row, error.span, error.message);
     if (!error.help.empty()) d.help(error.help);

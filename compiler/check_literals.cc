@@ -98,11 +98,7 @@ ExprId Checker::path_literal(const ast::Expr& e, const Want& want) {
         .fix(e.span, "\"" + canonical + "\"", canonical.find_first_of("\"\\$") == std::string::npos);
     return kNoExpr;
   }
-  if (const std::size_t question = text.find('?'); question != std::string::npos) {
-    out_.add(Kind::question_in_source, e.place_in_text(question, question + 1),
-             "this `?` is a character of the path, written `%3F` in a URL")
-        .help("the query is not part of `path`; compare `query[\"name\"]`");
-  }
+  lint_question(e);
   if (want.nocase) std::transform(canonical.begin(), canonical.end(), canonical.begin(), fold);
   return pool().text(canonical);
 }

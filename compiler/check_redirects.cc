@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "compiler/checker.h"
+#include "compiler/rule_state.h"
 #include "compiler/target_walk.h"
 
 namespace sprx {
@@ -11,6 +11,8 @@ namespace {
 
 /// The longest quotation of a row in a message.
 constexpr std::size_t kQuoted = 60;
+/// Nodes of a value that are looked at for where its text comes from.
+constexpr std::size_t kLookedAt = 1000;
 
 std::string quote(std::string_view text) {
   return "`" + std::string(text.substr(0, kQuoted)) + (text.size() > kQuoted ? "…`" : "`");
@@ -109,6 +111,63 @@ std::string no_url(std::string_view text, TargetStates before) {
 
 }  // namespace
 
+Knowledge Checker::knowledge() const {
+  const auto is_there = [this](ExprId id, const Facts& facts) {
+    int budget = kProofBudget;
+    return is_present(id, facts, budget);
+  };
+  return {is_there, [this](ExprId id, bool truth, Facts& facts) { learn(id, truth, facts); }};
+}
+
+namespace {
+
+/// Whether text that the request brought can be in a value; a capture counts if `captures`, whose source is not known
+/// here.
+bool from_request(const RuleSet& rules, ExprId value, bool captures) {
+  std::vector<ExprId> open{value};
+  for (std::size_t steps = 0; !open.empty() && steps < kLookedAt; ++steps) {
+    const Expr& e = rules.pool[open.back()];
+    open.pop_back();
+    const bool read =
+        e.op == Op::field && e.origin != Origin::own && info(static_cast<Field>(e.a)).phase == Phase::request;
+    if (read || (captures && e.op == Op::capture && e.origin == Origin::client)) return true;
+    if (e.op == Op::let) open.push_back(rules.lets[e.a].value);
+    for_each_operand(rules.pool, e, [&](ExprId operand) { open.push_back(operand); });
+  }
+  return false;
+}
+
+}  // namespace
+
+void Checker::lint_location(std::string_view header, const ast::Expr& e, ExprId value, const RuleState& rule) {
+  if (!equal_nocase(header, "location")) return;
+  const ExprId flat = flatten({value, Type::string, e.span});
+  if (flat == kNoExpr) return;
+  const std::span<const ExprId> seen = pool().list(pool()[flat]);
+  const std::vector<ExprId> parts(seen.begin(), seen.end());
+  TargetWalk walk(rules(), capture_info_, rule.env.facts, knowledge());
+  TargetStates at;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const Expr& before = pool()[parts[i == 0 ? 0 : i - 1]];
+    // A redirect takes `//` for one `/`; here what follows it is a host.
+    const bool slashes = i == 1 && before.op == Op::text && pool().strings.view(StrId{before.a}) == "/";
+    walk.last = i + 1 == parts.size();
+    at = walk.walk(parts[i], at);
+    if (walk.fault == TargetWalk::Fault::none && !slashes) continue;
+    const bool host = slashes || walk.fault == TargetWalk::Fault::start || walk.fault == TargetWalk::Fault::authority ||
+                      walk.fault == TargetWalk::Fault::after_authority;
+    // In a response rule a capture may be of what the origin sent.
+    if (!host || !from_request(rules(), parts[i], rule.phase == Phase::request)) {
+      if (slashes && walk.fault == TargetWalk::Fault::none) continue;
+      return;
+    }
+    out_.add(Kind::location_by_hand, place_of(e, i, parts.size()),
+             "client text decides where this `Location` leads, it could name any host")
+        .help("write `redirect 302 …;`, whose target is proved, or ask for what is known: `when … in LIST;`");
+    return;
+  }
+}
+
 ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
   ExprId flat = flatten(value);
   if (flat == kNoExpr) return kNoExpr;
@@ -129,12 +188,7 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
       return kNoExpr;
     }
   }
-  const auto is_there = [this](ExprId id, const Facts& facts) {
-    int budget = kProofBudget;
-    return is_present(id, facts, budget);
-  };
-  const auto learn_it = [this](ExprId id, bool truth, Facts& facts) { learn(id, truth, facts); };
-  TargetWalk walk(rules(), capture_info_, env.facts, {is_there, learn_it});
+  TargetWalk walk(rules(), capture_info_, env.facts, knowledge());
   TargetStates at;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const TargetStates before = at;

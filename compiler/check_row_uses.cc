@@ -25,6 +25,7 @@ bool has_form(Field field) {
     case Field::raw_query:
     case Field::header_names:
     case Field::geo_country:
+    case Field::geo_country_name:
     case Field::geo_asn:
     case Field::port:
     case Field::response_status:
@@ -38,6 +39,23 @@ bool has_form(Field field) {
     default:
       return false;
   }
+}
+
+/// Whether a `*` at the ends of a row is worth a word; nothing else is ever wrong with one.
+bool is_free_text(Field field) {
+  return field == Field::header || field == Field::cookie || field == Field::query || field == Field::response_header;
+}
+
+/// A row such as `*bot*`.
+std::optional<Never> wildcard_in_text(const ExprPool& pool, const Expr& subject, std::string_view text) {
+  const std::string_view name =
+      subject.b == static_cast<std::uint32_t>(kNoStr) ? std::string_view{} : pool.strings.view(StrId{subject.b});
+  if (!is_wildcard_in_text(static_cast<Field>(subject.a), name, text)) return std::nullopt;
+  Never out;
+  out.kind = Kind::wildcard_as_text;
+  out.why = "`*` is plain text in a row of a list";
+  out.help = "leave it out and write `nocase contains` instead of `in`";
+  return out;
 }
 
 /// A row that looks like a template, beside what is compared as it is.
@@ -55,7 +73,9 @@ std::optional<Never> wildcard_row(Field field, std::string_view text) {
 
 void Checker::note_use(Symbol& symbol, const RowUse& use) {
   const Expr& subject = source_of(use.subject);
-  const bool known = subject.op == Op::call || (subject.op == Op::field && has_form(static_cast<Field>(subject.a)));
+  const bool known = subject.op == Op::call ||
+                     (subject.op == Op::field &&
+                      (has_form(static_cast<Field>(subject.a)) || is_free_text(static_cast<Field>(subject.a))));
   // The keys that `under` asks for are made by the compiler from the rows, which reports those that it cannot use.
   symbol.used_otherwise = symbol.used_otherwise || !known || use.mode == MatchMode::under;
   if (symbol.used_otherwise) return;
@@ -74,6 +94,8 @@ std::optional<Never> Checker::row_never(const RowUse& use, const Keys& keys, std
   const Expr& subject = source_of(use.subject);
   const auto field = static_cast<Field>(subject.a);
   if (!keys.texts.empty()) {
+    if (subject.op == Op::field && is_free_text(field))
+      return wildcard_in_text(pool(), subject, pool().strings.view(keys.texts[row]));
     const std::string text(pool().strings.view(keys.texts[row]));
     if (use.mode != MatchMode::exact)
       return subject.op == Op::field ? fragment_never(field, text, use.mode, use.nocase) : std::nullopt;

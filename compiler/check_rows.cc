@@ -105,6 +105,7 @@ bool Checker::add_template_key(Keys& keys, std::string_view text, Span where, co
     if (!error.help.empty()) d.help(error.help);
   }
   if (!result.value) return false;
+  if (e != nullptr && kind == TemplateKind::path) lint_question(*e, true);
   keys.templates.push_back(pool().template_id(std::move(*result.value)));
   return true;
 }

@@ -34,7 +34,9 @@ std::string shown(const SettingInfo& setting, std::int64_t value) {
 }
 
 std::string example(const SettingInfo& setting) {
-  const std::string value = setting.kind == SettingInfo::Kind::toggle ? "on" : shown(setting, setting.fallback);
+  const std::string value = setting.id == Setting::lints_deny           ? "deny"
+                            : setting.kind == SettingInfo::Kind::toggle ? "on"
+                                                                        : shown(setting, setting.fallback);
   return std::string(setting.name) + " " + value + ";";
 }
 

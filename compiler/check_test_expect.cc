@@ -343,6 +343,14 @@ bool Checker::TestReader::part(const ast::Action& a, TestPlace where, Expectatio
 bool Checker::TestReader::no_part(const ast::Action& a, const TestWordInfo& word, TestPlace where, ExpectedPart& out) {
   if (!c.shape(a, 1, 2, false, false, word.usage)) return false;
   const ast::Expr& what = a.arguments[0];
+  if (a.arguments.size() == 1 && what.is(ast::Expr::Kind::index) && what.children.size() == 2 &&
+      (what.children[0].text == "header" || what.children[0].text == "cookie")) {
+    const std::string shown = what.children[0].text + " " + std::string(c.sources_.text(what.children[1].span));
+    report(Kind::bad_action, what.span, "in a block the name follows `" + what.children[0].text + "` without brackets")
+        .help("write `no " + shown + ";`")
+        .fix(what.span, shown, true);
+    return false;
+  }
   const std::string name = what.is(ast::Expr::Kind::path) ? what.text : "";
   const bool keyed = name == "header" || name == "cookie";
   const bool bare = where == TestPlace::forward && (name == "query" || name == "origin");

@@ -10,8 +10,6 @@
 namespace sprx {
 namespace {
 
-constexpr std::string_view kCountryHeader = "section-io-geo-country-code";
-
 std::string upper(std::string_view word) {
   std::string out(word);
   for (char& byte : out) byte = byte >= 'a' && byte <= 'z' ? static_cast<char>(byte - 0x20) : byte;

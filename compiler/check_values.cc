@@ -113,6 +113,10 @@ Value Checker::string_value(const ast::Expr& e, Env& env, const Want& want) {
       continue;
     }
     const Value inner = value(part, env);
+    if (part.is(ast::Expr::Kind::integer))
+      out_.add(Kind::foreign_interpolation, part.span,
+               "`${" + std::string(sources_.text(part.span)) + "}` is the number itself")
+          .help("give the part a name, `{name}` in a template or `(?P<name>…)` in a pattern, and write `${name}`");
     if (!inner.ok()) {
       poisoned = true;
     } else if (!becomes_text(inner.type)) {

@@ -27,6 +27,7 @@
 
 namespace sprx {
 
+struct Knowledge;
 struct Never;
 struct BadRows;
 
@@ -193,6 +194,8 @@ class Checker {
 
   // check_redirects.cc: targets and where client text may stand in them
   ExprId target(const Value& value, const ast::Expr& e, const Env& env);
+  /// What a walk along a target may ask.
+  [[nodiscard]] Knowledge knowledge() const;
   ExprId flatten(const Value& value);
   /// Parts that are proven to be one of the author's texts go into the target as they are.
   std::vector<ExprId> proven_own(std::vector<ExprId> parts, const Env& env);
@@ -201,6 +204,7 @@ class Checker {
   struct RuleState;
   void action(const ast::Action& a, RuleState& rule);
   void unknown_action(const ast::Action& a);
+  bool field_first(const ast::Action& a);
   void origin_action(const ast::Action& a, RuleState& rule);
   void log_action(const ast::Action& a, RuleState& rule);
   /// Reports what is nearly right, with its fix; false if nothing is.
@@ -268,10 +272,15 @@ class Checker {
   void lint_compared(const ast::Expr& e, const ast::Expr& literal, const Value& left, const Env& env);
   void lint_wire_case(const ast::Expr& e, const ast::Expr& literal, const Value& left);
   void lint_wildcard(const ast::Expr& literal, const Value& left, std::string_view op);
+  void lint_wildcard_in_text(const ast::Expr& literal, const Value& left, std::string_view op);
   void lint_literal_pattern(const ast::Expr& e, const Pattern& pattern);
   /// False: the pattern is plain text that its subject never holds, which was reported.
   bool literal_pattern_can_match(const ast::Expr& right, const Value& left, bool nocase);
   void lint_template(const ast::Expr& e);
+  /// `?` in a literal of a path, as if the query were part of it.
+  void lint_question(const ast::Expr& e, bool in_template = false);
+  /// Client text where a `Location` that no `redirect` made names a host.
+  void lint_location(std::string_view header, const ast::Expr& e, ExprId value, const RuleState& rule);
   void lint_foreign_text(const ast::Expr& e, const Env& env);
   void lint_http_target(const ast::Expr& e);
   void lint_overwritten();

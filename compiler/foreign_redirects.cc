@@ -12,6 +12,7 @@ struct Found {
   std::size_t begin;
   std::size_t end;
   std::string help;
+  std::string_view what = "captures nothing here";
 };
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -57,6 +58,25 @@ std::optional<Found> pattern(const DataCell& source) {
   return std::nullopt;
 }
 
+/// `${id}` or `$id` for a capture of the source, or a field: the `$` goes into the URL.
+std::optional<Found> dollar_capture(const DataCell& source, const DataCell& target) {
+  const std::string_view text = target.text;
+  for (std::size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', at + 1)) {
+    const bool braced = text.substr(at + 1).starts_with('{');
+    const std::size_t begin = at + (braced ? 2 : 1);
+    const std::size_t end = word_end(text, begin);
+    const std::string name(text.substr(begin, end - begin));
+    if (name.empty() || is_digit(name[0])) continue;
+    bool known = name == "uri" || name == "host" || name == "scheme";
+    for (const char after : {'}', ':', '.'})
+      known = known || source.text.find("{" + name + after) != std::string_view::npos;
+    if (!known) continue;
+    return Found{&target, at, braced ? std::min(end + 1, text.size()) : end, "without the `$` it is `{" + name + "}`",
+                 "begins with a `$` that stands for itself"};
+  }
+  return std::nullopt;
+}
+
 /// `$1` or `\1` in a target.
 std::optional<Found> numbered_capture(const DataCell& target) {
   for (std::size_t at = 0; at + 1 < target.text.size(); ++at) {
@@ -74,12 +94,13 @@ void ForeignLines::look_at(const DataRow& row) {
   const DataCell& target = row.cells[1];
   std::optional<Found> found = colon_capture(source, target);
   if (!found) found = pattern(source);
+  if (!found) found = dollar_capture(source, target);
   if (!found) found = numbered_capture(target);
   if (!found || ++count_ > 1) return;
   const auto place = [&](std::size_t offset) { return found->cell->span.begin + static_cast<std::uint32_t>(offset); };
   where_ = {found->cell->span.file, place(found->begin), place(found->end)};
-  message_ =
-      "`" + std::string(found->cell->text.substr(found->begin, found->end - found->begin)) + "` captures nothing here";
+  message_ = "`" + std::string(found->cell->text.substr(found->begin, found->end - found->begin)) + "` " +
+             std::string(found->what);
   help_ = found->help;
 }
 

@@ -177,6 +177,13 @@ std::optional<Never> field_never(Field field, const std::string& text, bool noca
         return unlike("`" + text + "` is no ISO 3166 country code, `geo.country` never equals it",
                       upper == "UK" ? "GB" : "");
       return in_case(nocase || upper == text, "`geo.country` is upper case and never equals this", upper);
+    case Field::geo_country_name:
+      if (text.size() != 2 || text != upper || !is_country(text)) return std::nullopt;
+      return Never{"`geo.country_name` is a name such as `Australia`, this is a code",
+                   {},
+                   "the code is `geo.country == \"" + text + "\"`",
+                   {},
+                   Kind::code_as_name};
     case Field::response_source:
       if (lower != "upstream" && lower != "rule" && lower != "proxy")
         return unlike("`response.source` is `upstream`, `rule` or `proxy`, never this");
@@ -475,6 +482,21 @@ std::optional<Never> number_never(Field field, std::int64_t first, std::int64_t 
                      std::to_string(bounds->most) + ", never this");
   out.help = "compare with a number in that range, or take the comparison out";
   return out;
+}
+
+bool is_wildcard_in_text(Field field, std::string_view name, std::string_view text) {
+  const bool target = field == Field::uri || field == Field::raw_path;
+  const bool read = target || field == Field::header || field == Field::cookie || field == Field::query ||
+                    field == Field::response_header;
+  const std::size_t begin = text.find_first_not_of('*');
+  if (!read || begin == std::string_view::npos || (begin == 0 && !text.ends_with('*'))) return false;
+  const std::string_view inner = text.substr(begin, text.find_last_not_of('*') - begin + 1);
+  // `text/*` and `*/*` are media types; in lists of what is accepted, and in If-Match, a `*` means itself.
+  const std::size_t slash = inner.find('/');
+  const bool media = !target && slash != std::string_view::npos &&
+                     inner.find('/', slash + 1) == std::string_view::npos && (slash == 0 || slash + 1 == inner.size());
+  const bool list = name.starts_with("accept") || name.starts_with("access-control") || name.starts_with("if-");
+  return !media && !list && inner.size() > 1 && inner.find_first_of("*,;\"()") == std::string_view::npos;
 }
 
 }  // namespace sprx

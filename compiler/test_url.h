@@ -14,6 +14,9 @@ namespace sprx {
 inline constexpr std::string_view kTestScheme = "https";
 inline constexpr std::string_view kTestHost = "www.example.com";
 
+/// The header in which the platform says the client's country.
+inline constexpr std::string_view kCountryHeader = "section-io-geo-country-code";
+
 /// Bytes [begin, end) of the text.
 struct UrlMistake {
   std::size_t begin = 0;

@@ -15,7 +15,9 @@ std::optional<Foreign> of_pattern(std::string_view text, const Failure& failure)
     Foreign out = advice::say(SyntaxErrorKind::unexpected, at, end, scan::ticked(flags) + " is not a flag of patterns",
                               "the only flag is `i`; a pattern is looked for anywhere, and `.` matches line ends too");
     out.fix_end = end;
-    return advice::fixed(out, flags.find('i') != std::string_view::npos ? "i" : "", true);
+    // What `m` and `x` say of `^`, `$` and blanks has to be said in the pattern.
+    const bool needless = flags.find_first_of("mx") == std::string_view::npos;
+    return advice::fixed(out, flags.find('i') != std::string_view::npos ? "i" : "", needless);
   }
   return advice::bare_path(text, failure.opened);
 }
@@ -70,8 +72,8 @@ std::optional<Foreign> after_value(std::string_view text, const Failure& failure
     return words;
   }
   if (what == "`;` after this statement") {
-    if (auto condition = advice::condition_without_when(text, failure)) {
-      return condition;
+    if (auto field = advice::field_as_statement(text, failure)) {
+      return field;
     }
   }
   if (text[at] == '(') {

@@ -155,8 +155,62 @@ std::optional<Foreign> never_opened(std::string_view text, const Failure& failur
   return std::nullopt;
 }
 
+namespace {
+
+/// What a declaration says before its `=`, which stands before `at`.
+struct Declared {
+  Offset equal = 0;
+  std::string_view type;  ///< of its values, if it is a table
+  bool table = false;
+};
+
+Declared declared_before(std::string_view text, Offset at) {
+  Declared out;
+  while (at > 0 && scan::is_blank(text[at - 1])) {
+    --at;
+  }
+  out.equal = at > 0 && text[at - 1] == '=' ? at - 1 : at;
+  out.type = word_before(text, out.equal);
+  const Offset type = before_blanks(text, out.equal) - static_cast<Offset>(out.type.size());
+  out.table = text.substr(0, before_blanks(text, type)).ends_with("->");
+  return out;
+}
+
+/// `= "partners.txt"`: rows of a file.
+std::optional<Foreign> file_as_row(std::string_view text, Offset at, const Declared& declared) {
+  constexpr std::array<std::string_view, 4> kEndings = {".txt\"", ".tsv\"", ".csv\"", ".json\""};
+  const Offset end = scan::skip_string(text, at);
+  const std::string_view name = text.substr(at, end - at);
+  const bool file = std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) {
+    return name.size() > ending.size() + 1 && name.ends_with(ending);
+  });
+  const Offset next = scan::skip_blanks(text, end);
+  if (!file || (next < text.size() && text[next] == ',')) {
+    return std::nullopt;
+  }
+  constexpr std::size_t kShown = 60;
+  const std::string from = "from " + std::string(name);
+  Foreign out = say(SyntaxErrorKind::unexpected, at, end, "the name of a file with rows stands after `from`",
+                    from.size() <= kShown ? "write " + scan::ticked(from) : "write `from \"file.txt\"`");
+  out.begin = declared.equal;
+  // Among text it may be a key all the same.
+  return fixed(out, from,
+               declared.table || (declared.type != "string" && declared.type != "host" && declared.type != "domain" &&
+                                  declared.type != "path"));
+}
+
+}  // namespace
+
 Foreign list_without_brackets(std::string_view text, Offset at) {
+  const Declared declared = declared_before(text, at);
+  if (auto file = file_as_row(text, at, declared)) {
+    return *file;
+  }
   Offset end = scan::skip_string(text, at);
+  if (declared.table) {
+    return say(SyntaxErrorKind::unexpected, at, end, "the rows of a table stand in braces",
+               "write `= { \"key\" => \"value\"; }` or `from \"file.tsv\"`");
+  }
   for (Offset comma = scan::skip_blanks(text, end); text.substr(comma).starts_with(',');
        comma = scan::skip_blanks(text, end)) {
     const Offset next = scan::skip_blanks(text, comma + 1);
@@ -166,8 +220,10 @@ Foreign list_without_brackets(std::string_view text, Offset at) {
     end = scan::skip_string(text, next);
   }
   const bool closed = text.substr(scan::skip_blanks(text, end)).starts_with(']');
-  Foreign out = say(SyntaxErrorKind::unexpected, at, end, "a list stands in square brackets", "write `[\"a\", \"b\"]`");
-  return fixed(out, "[" + std::string(text.substr(at, end - at)) + (closed ? "" : "]"), true);
+  const bool patterns = declared.type == "pattern";
+  Foreign out = say(SyntaxErrorKind::unexpected, at, end, "a list stands in square brackets",
+                    patterns ? "write `[r\"^a\", r\"^b\"]`" : "write `[\"a\", \"b\"]`");
+  return fixed(out, "[" + std::string(text.substr(at, end - at)) + (closed ? "" : "]"), !patterns);
 }
 
 std::optional<Foreign> method_call(std::string_view text, Offset at) {

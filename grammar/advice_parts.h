@@ -50,8 +50,6 @@ Foreign& fixed(Foreign& out, std::string replacement, bool certain);
 [[nodiscard]] std::optional<Foreign> colon(std::string_view text, const Failure& failure);
 /// Whether it stands between two values, here or in other languages.
 [[nodiscard]] bool is_operator(std::string_view text, Offset at);
-/// `path == "/a";` where a statement stands.
-[[nodiscard]] std::optional<Foreign> condition_without_when(std::string_view text, const Failure& failure);
 /// What follows a complete condition in other languages.
 [[nodiscard]] std::optional<Foreign> after_condition(std::string_view text, const Failure& failure);
 
@@ -76,6 +74,10 @@ Foreign& fixed(Foreign& out, std::string replacement, bool certain);
 [[nodiscard]] std::optional<Foreign> other_value(std::string_view text, Offset at);
 /// What begins no declaration here and is plain enough.
 [[nodiscard]] std::optional<Foreign> other_declaration(std::string_view text, Offset at);
+
+// advice_fields.cc
+/// `path == "/a";`, `response.header["X"] = "1";` where a statement or an entry of a block stands.
+[[nodiscard]] std::optional<Foreign> field_as_statement(std::string_view text, const Failure& failure);
 
 /// What is wanted after the condition of a group.
 inline constexpr std::string_view kGroupBody = "`{` after this condition";

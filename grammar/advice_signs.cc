@@ -12,6 +12,7 @@ std::optional<Foreign> colon(std::string_view text, const Failure& failure) {
   const std::string_view what = failure.wanted.what;
   const Offset next = scan::skip_blanks(text, at + 1);
   const std::string_view following = scan::name_at(text, next);
+  const Offset sign = at + (text.substr(at).starts_with(":=") ? 2 : 1);  // `:=` goes as a whole
   if (text.substr(at).starts_with("://")) {
     const std::string_view scheme = name_before(text, at, false);
     const Offset begin = at - static_cast<Offset>(scheme.size());
@@ -24,7 +25,7 @@ std::optional<Foreign> colon(std::string_view text, const Failure& failure) {
     Foreign out =
         say(SyntaxErrorKind::foreign_spelling, at, at + 1,
             ends ? "`:` does not end a condition" : "`:` does not compare", ends ? "remove it" : "write `==`");
-    out.fix_end = at + 1;
+    out.fix_end = sign;
     return fixed(out, ends ? "" : " ==", true);
   }
   if (what.starts_with("a condition after `when`")) {
@@ -36,7 +37,8 @@ std::optional<Foreign> colon(std::string_view text, const Failure& failure) {
   }
   if (what == "`=` after this name") {
     const bool assign = text.substr(at).starts_with(":=");
-    const std::size_t equal = text.substr(0, scan::line_end(text, at)).find('=', at);
+    std::size_t equal = text.substr(0, scan::line_end(text, at)).find_first_of("=;", at);
+    equal = equal != std::string_view::npos && text[equal] == '=' ? equal : std::string_view::npos;
     Foreign out =
         say(SyntaxErrorKind::foreign_spelling, at, at + (assign ? 2 : 1),
             assign ? "`:=` is not how a `let` is written" : "a `let` names no type", "write `let name = value;`");
@@ -51,6 +53,7 @@ std::optional<Foreign> colon(std::string_view text, const Failure& failure) {
     Foreign out =
         say(SyntaxErrorKind::foreign_spelling, at, at + 1,
             ends ? "`:` does not end a condition" : "`:` does not compare", ends ? "write `;`" : "write `==`");
+    out.fix_end = sign;
     return fixed(out, ends ? ";" : " ==", true);
   }
   if (what == "`;` after this statement") {
@@ -59,7 +62,7 @@ std::optional<Foreign> colon(std::string_view text, const Failure& failure) {
       const std::string shown = "log " + std::string(word_before(text, at)) + " = \"value\";";
       Foreign out = say(SyntaxErrorKind::foreign_spelling, at, at + 1, "`:` does not stand before a value",
                         "write `=`: `" + shown + "`");
-      out.fix_end = at + 1;
+      out.fix_end = sign;
       return fixed(out, at > 0 && scan::is_blank(text[at - 1]) ? "=" : " =", true);
     }
     const bool assigns = word == "set" || word == "add" || word == "header";
@@ -67,8 +70,8 @@ std::optional<Foreign> colon(std::string_view text, const Failure& failure) {
                       assigns ? "write `=`: `" + std::string(word) +
                                     (word == "header" ? " \"X-Name\"" : " header[\"X-Name\"]") + " = \"value\";`"
                               : "the value follows its word: `" + std::string(word) + " value;`");
-    out.fix_end = at + 1;
-    return fixed(out, assigns ? " =" : "", true);
+    out.fix_end = sign;
+    return fixed(out, assigns ? (at > 0 && scan::is_blank(text[at - 1]) ? "=" : " =") : "", true);
   }
   return std::nullopt;
 }
@@ -81,20 +84,6 @@ bool is_operator(std::string_view text, Offset at) {
   const std::string_view name = scan::name_at(text, at);
   return std::find(kWords.begin(), kWords.end(), name) != kWords.end() ||
          std::any_of(kSigns.begin(), kSigns.end(), [&](std::string_view sign) { return rest.starts_with(sign); });
-}
-
-std::optional<Foreign> condition_without_when(std::string_view text, const Failure& failure) {
-  const std::string_view word = scan::name_at(text, failure.opened);
-  const Offset end = failure.opened + static_cast<Offset>(word.size());
-  const bool part = text.substr(failure.at).starts_with('.') && !scan::name_at(text, failure.at + 1).empty();
-  if (word.empty() || end != failure.previous || is_statement_word(word) || !(part || is_operator(text, failure.at))) {
-    return std::nullopt;
-  }
-  const Offset last = scan::token_end(text, failure.at);
-  const std::string begun(text.substr(failure.opened, last - failure.opened));
-  Foreign out = say(SyntaxErrorKind::unexpected, failure.opened, last, "expected `when` before this condition",
-                    "write `when " + begun + " ...;`");
-  return fixed(out, "when " + begun, true);
 }
 
 /// What follows a complete condition in other languages.
@@ -150,6 +139,13 @@ std::optional<Foreign> after_condition(std::string_view text, const Failure& fai
     return say(SyntaxErrorKind::foreign_spelling, at, at + 7, "`between` is not an operator of this language",
                "a range stands after `in`: `response.status in 200..299`");
   }
+  if (misspelt_joiner(text, at)) {
+    const Offset end = at + static_cast<Offset>(name.size());
+    const std::string_view near = scan::one_slip(name, "and") ? "and" : "or";
+    Foreign out = say(SyntaxErrorKind::unexpected, at, end, "nothing joins two conditions with " + scan::ticked(name),
+                      "a similar word does: " + scan::ticked(near));
+    return fixed(out, std::string(near), false);
+  }
   if (begins_comparison(text, at) && !foreign_operator(text, at)) {
     return say(SyntaxErrorKind::unexpected, at, scan::token_end(text, at),
                "expected " + std::string(failure.wanted.what) + ", found " + scan::found(text, at),
@@ -174,6 +170,18 @@ std::optional<Foreign> after_condition(std::string_view text, const Failure& fai
 }  // namespace sprx::advice
 
 namespace sprx {
+
+bool misspelt_joiner(std::string_view text, Offset at) {
+  const std::string_view name = scan::name_at(text, at);
+  if (name.empty() || scan::is_reserved(name) || is_statement_word(name) || name == "And" || name == "Or" ||
+      !(scan::one_slip(name, "and") || scan::one_slip(name, "or"))) {
+    return false;
+  }
+  const Offset next = scan::skip_blanks(text, at + static_cast<Offset>(name.size()));
+  const std::string_view after = scan::name_at(text, next);
+  return after == "not" || after == "exists" || begins_comparison(text, next) ||
+         (next < text.size() && text[next] == '(');
+}
 
 bool begins_comparison(std::string_view text, Offset at) {
   const std::string_view name = scan::name_at(text, at);

@@ -58,18 +58,86 @@ std::string_view word_before(std::string_view text, Offset at) {
   return name_before(text, at, false);
 }
 
+namespace {
+
+/// `10 / s`, `10 req/s`: a rate whose `/`, at `slash`, was read as the beginning of a pattern.
+std::optional<Foreign> spaced_rate(std::string_view text, Offset slash) {
+  struct Unit {
+    std::string_view theirs;
+    std::string_view ours;
+  };
+  constexpr std::array kUnits = {Unit{"s", "s"},   Unit{"sec", "s"},    Unit{"second", "s"}, Unit{"m", "m"},
+                                 Unit{"min", "m"}, Unit{"minute", "m"}, Unit{"h", "h"},      Unit{"hour", "h"}};
+  constexpr std::array<std::string_view, 8> kCounted = {"req", "reqs", "request", "requests",
+                                                        "r",   "rq",   "hits",    "times"};
+  const auto before_blanks = [&](Offset at) {
+    while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\t')) {
+      --at;
+    }
+    return at;
+  };
+  Offset end = before_blanks(slash);
+  const std::string_view counted = name_before(text, end, false);
+  if (std::find(kCounted.begin(), kCounted.end(), counted) != kCounted.end()) {
+    end = before_blanks(end - static_cast<Offset>(counted.size()));
+  }
+  const std::string_view number = name_before(text, end, false);
+  const Offset unit_at = scan::skip_spaces(text, slash + 1);
+  const std::string_view unit = scan::name_at(text, unit_at);
+  const auto* const known =
+      std::find_if(kUnits.begin(), kUnits.end(), [&](const Unit& one) { return one.theirs == unit; });
+  if (number.empty() || number.find_first_not_of("0123456789_") != std::string_view::npos || known == kUnits.end()) {
+    return std::nullopt;
+  }
+  const Offset begin = end - static_cast<Offset>(number.size());
+  const Offset last = unit_at + static_cast<Offset>(unit.size());
+  const std::string rate = std::string(number) + "/" + std::string(known->ours);
+  Foreign out = say(SyntaxErrorKind::bad_number, begin, last, "a rate is written without blanks and without words",
+                    "write " + scan::ticked(rate));
+  return fixed(out, rate, true);
+}
+
+/// `text/html`, of which `/html` was read as the beginning of a pattern: all of it.
+std::optional<Foreign> text_with_slash(std::string_view text, Offset slash) {
+  constexpr std::array<std::string_view, 8> kMedia = {"text",  "application", "image", "audio",
+                                                      "video", "font",        "model", "multipart"};
+  Offset begin = slash;
+  while (begin > 0 && (scan::is_name_char(text[begin - 1]) || text[begin - 1] == '-' || text[begin - 1] == '.')) {
+    --begin;
+  }
+  if (begin == slash || scan::is_digit(text[begin])) {
+    return std::nullopt;
+  }
+  const std::string_view first = text.substr(begin, slash - begin);
+  const bool media = std::find(kMedia.begin(), kMedia.end(), first) != kMedia.end();
+  Offset end = bare_end(text, begin, ";,)]{}");
+  const Offset next = end < text.size() && text[end] == ';' ? scan::skip_spaces(text, end + 1) : end;
+  if (media && scan::name_at(text, next) == "charset") {
+    end = bare_end(text, next, ";,)]{}");
+  }
+  return bare(text, begin, end, media ? "a media type" : "text", media);
+}
+
+}  // namespace
+
 /// `/old` that was read as the beginning of a pattern.
 std::optional<Foreign> bare_path(std::string_view text, Offset opened) {
   const std::string_view before = word_before(text, opened);
   if (text[opened] != '/' || before == "matches") {
     return std::nullopt;
   }
+  if (auto rate = spaced_rate(text, opened)) {
+    return rate;
+  }
+  if (auto whole = text_with_slash(text, opened)) {
+    return whole;
+  }
   const Offset end = bare_end(text, opened, ";,)]");
   const std::string_view path = text.substr(opened, end - opened);
   if (path.find_first_of("^$\\|+?([") != std::string_view::npos) {
     return std::nullopt;
   }
-  return bare(text, opened, end, "a path", plain_url(path));
+  return bare(text, opened, end, "a path", path.size() > 1 && plain_url(path));
 }
 
 /// `/a/*`, of which `/a/` was read as a pattern.

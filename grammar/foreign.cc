@@ -138,6 +138,38 @@ bool in_other_case(std::string_view name, std::string_view known) {
                     [&](char a, char b) { return lower(a) == lower(b); });
 }
 
+/// `header Retry-After`: the name of a header or cookie behind the word for it.
+std::optional<Foreign> after_its_field(std::string_view text, Offset begin, std::string_view whole) {
+  const auto before_blanks = [&](Offset at) {
+    while (at > 0 && scan::is_blank(text[at - 1])) {
+      --at;
+    }
+    return at;
+  };
+  Offset word = before_blanks(begin);
+  const Offset end = word;
+  while (word > 0 && begin - word < scan::kLookBack && (scan::is_name_char(text[word - 1]) || text[word - 1] == '.')) {
+    --word;
+  }
+  const std::string_view field = text.substr(word, end - word);
+  if (end == begin ||
+      (field != "header" && field != "cookie" && field != "response.header" && field != "response.cookie")) {
+    return std::nullopt;
+  }
+  const std::string name = "\"" + std::string(whole) + "\"";
+  const Offset before = before_blanks(word);
+  const bool entry = before > 0 && (text[before - 1] == '{' || text[before - 1] == ';' || text[before - 1] == '}' ||
+                                    text.substr(0, before).ends_with(" no"));
+  if (entry) {
+    return make(begin, whole.size(), scan::ticked(whole) + " is not a name",
+                "it stands in quotes: " + scan::ticked(std::string(field) + " " + name), name, true);
+  }
+  const std::string key = std::string(field) + "[" + name + "]";
+  Foreign out = make(word, begin + whole.size() - word, scan::ticked(whole) + " is not a name",
+                     "the name stands in brackets and quotes: " + scan::ticked(key), key, true);
+  return out;
+}
+
 /// `bad-bots`, or `User-Agent` where a header is meant.
 Foreign hyphened(std::string_view text, Offset begin, std::string_view whole) {
   std::string name(whole);
@@ -152,6 +184,9 @@ Foreign hyphened(std::string_view text, Offset begin, std::string_view whole) {
     const std::string key = "\"" + std::string(whole) + "\"";
     return make(begin, whole.size(), scan::ticked(whole) + " is not a name",
                 "a key stands in quotes: " + scan::ticked("[" + key + "]"), key, true);
+  }
+  if (auto named = after_its_field(text, begin, whole)) {
+    return *named;
   }
   if (before > 0 && (text[before - 1] == '=' || advice::word_before(text, before) == "origin")) {
     // Where a value stands, a word with a hyphen is text.
@@ -192,12 +227,40 @@ Foreign other_quotes(std::string_view text, Offset at, Offset width, std::string
   return out;
 }
 
+/// `header["X"] is empty`, `cookie["a"] is not null`: what follows `is` at `next` is no value.
+std::optional<Foreign> asks_presence(std::string_view text, Offset at, Offset next) {
+  constexpr std::array<std::string_view, 13> kStates = {"empty",     "blank",   "null",   "nil",     "none",
+                                                        "undefined", "missing", "absent", "present", "set",
+                                                        "defined",   "there",   "unset"};
+  const std::string_view state = scan::name_at(text, next);
+  if (std::find(kStates.begin(), kStates.end(), state) == kStates.end()) {
+    return std::nullopt;
+  }
+  const Offset end = next + static_cast<Offset>(state.size());
+  return make(at, end - at, scan::ticked(text.substr(at, end - at)) + " is not an operator of this language",
+              "there is `exists header[\"X\"]`, missing `not exists header[\"X\"]`, missing or empty "
+              "`header[\"X\"] \?\? \"\" == \"\"`");
+}
+
 /// `X-Forwarded-For`: a name with hyphens; its end.
 Offset header_name_end(std::string_view text, Offset at) {
   while (at < text.size() && (scan::is_name_char(text[at]) || text[at] == '-')) {
     ++at;
   }
   return at;
+}
+
+/// Whether nothing is joined to what begins at `at`: `unless a or b` would not be `and not a or b`.
+bool is_last_condition(std::string_view text, Offset at) {
+  const Offset end = scan::line_end(text, at);
+  while (at < end && text[at] != ';' && text[at] != '{' && text[at] != '}') {
+    const std::string_view name = scan::name_at(text, at);
+    if (name == "and" || name == "or" || text[at] == '|' || text[at] == '&') {
+      return false;
+    }
+    at = scan::skip_token(text, at);
+  }
+  return at < end;
 }
 
 /// What stands after `~`: a string becomes a pattern, a name is a list.
@@ -220,7 +283,8 @@ void match_operand(std::string_view text, bool nocase, Foreign& out) {
     return;
   }
   out.replacement += " r" + std::string(string) + (nocase ? "i" : "");
-  out.certain = true;
+  // `"/bot/i"` may be a pattern with its slashes.
+  out.certain = !(string.starts_with("\"/") && (string.ends_with("/\"") || string.ends_with("/i\"")));
   out.fix_end = end;
   constexpr std::size_t kShown = 60;
   if (out.replacement.size() <= kShown) {
@@ -406,13 +470,23 @@ std::optional<Foreign> foreign_operator(std::string_view text, Offset at) {
       const Offset next = scan::skip_spaces(text, at + static_cast<Offset>(name.size()));
       if (spelling.replacement == "==" && scan::name_at(text, next) == "not") {
         const Offset end = next + 3;
+        if (auto asked = asks_presence(text, at, scan::skip_spaces(text, end))) {
+          return asked;
+        }
         return make(at, end - at, scan::ticked(text.substr(at, end - at)) + " is not an operator of this language",
                     "write `!=`", "!=", true);
+      }
+      if (auto asked = asks_presence(text, at, next);
+          asked && (spelling.replacement == "==" || spelling.replacement == "!=")) {
+        return asked;
       }
       Foreign out = make(at, name.size(), scan::ticked(name) + " is not an operator of this language", spelling.help,
                          spelling.replacement, spelling.certain);
       if (spelling.replacement == "matches") {
         match_operand(text, false, out);
+      }
+      if (spelling.text == "unless") {
+        out.certain = out.certain && is_last_condition(text, next);
       }
       return out;
     }

@@ -158,6 +158,13 @@ class LiteralCheck {
     if (text.size() >= 2 && text[1] == 'u') {
       return "a character is written with braces, such as `\\u{e9}`";
     }
+    if (text.size() == 2 && text[1] >= '0' && text[1] <= '9') {
+      return "a part that was matched has a name, `${name}`; a group of `regex_replace` is written `\\\\" +
+             std::string(1, text[1]) + "`";
+    }
+    if (text.size() == 2 && std::string_view("dDwWsSbBAzpP").find(text[1]) != std::string_view::npos) {
+      return "classes of characters stand in patterns, `r\"^[0-9]+$\"` or `r\"\\" + std::string(1, text[1]) + "\"`";
+    }
     return "escapes are `\\\"` `\\\\` `\\n` `\\t` `\\$` `\\u{...}`; a backslash is written `\\\\`";
   }
 

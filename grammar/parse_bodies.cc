@@ -238,7 +238,7 @@ void ParseState::word_after_condition(SyntaxError& error, Offset at) {
   // The last value of the condition may be half of a comparison.
   tree.set_flag_b();
   const Expectation wanted{advice::kGroupBody, Role::terminator, {}};
-  std::optional<Foreign> foreign = misread(text, {wanted, at, at, previous_end(at), entry.place});
+  std::optional<Foreign> foreign = misread(text, {wanted, at, at, previous_end(at), entry.place, entry.container});
   if (!foreign) {
     foreign = foreign_operator(text, at);
   }

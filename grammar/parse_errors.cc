@@ -107,7 +107,7 @@ std::string lower(std::string_view name) {
 std::string_view similar_declaration(std::string_view name) {
   const std::string folded = lower(name);
   for (const std::string_view word : kDeclarationWords) {
-    if (word == folded || (name.size() > 2 && one_slip(folded, word))) {
+    if (word == folded || (name.size() > 2 && scan::one_slip(folded, word))) {
       return word;
     }
   }
@@ -139,7 +139,9 @@ void ParseState::check_foreign_head(Place place, Offset at) {
   if (place == Place::choose || place == Place::score || place == Place::map) {
     return;
   }
-  if (place == Place::rule && declaration_shape(at) && !stands_in_rule(scan::name_at(text, at))) {
+  const bool response_rule = scan::name_at(text, at) == "response" &&
+                             scan::name_at(text, scan::skip_spaces(text, scan::token_end(text, at))) == "rule";
+  if (place == Place::rule && ((declaration_shape(at) && !stands_in_rule(scan::name_at(text, at))) || response_rule)) {
     fail_entry(place, at);
   }
   const auto foreign = foreign_statement(text, at, place);
@@ -181,7 +183,8 @@ bool ParseState::insert_semicolon(const Expectation& wanted, Offset at) {
   const bool head = (!name.empty() && !scan::is_reserved(name)) || name == "when" || name == "else";
   const bool statement = new_line ? head || arm : is_statement_word(name) || (arm && name == "else");
   const bool declaration = new_line && declaration_shape(at);
-  if (new_line && wanted.what == "`;` after this condition" && begins_comparison(text, at)) {
+  if (new_line && wanted.what == "`;` after this condition" &&
+      (begins_comparison(text, at) || misspelt_joiner(text, at))) {
     return false;  // what joins the two is missing as likely as `;` and `when`
   }
   if (!closed && !declaration && (!statement || foreign_operator(text, at))) {
@@ -292,7 +295,7 @@ void ParseState::fail(const Expectation& wanted, Offset at) {
     label_construct(error);
     fail(std::move(error), scan::token_end(text, at));
   }
-  std::optional<Foreign> foreign = misread(text, {wanted, at, opened, previous_end(at), entry.place});
+  std::optional<Foreign> foreign = misread(text, {wanted, at, opened, previous_end(at), entry.place, entry.container});
   if (foreign) {
     // What was meant is known.
   } else if (wanted.role == Role::operand) {

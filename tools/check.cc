@@ -76,6 +76,9 @@ bool fix_all(const CheckOptions& options, Compilation& result) {
     result = compile_and_verify(options);
     complain(fmt::format("fixed {} in {}\n", counted(fixed.applied, "place", "places"),
                          counted(fixed.files.size(), "file", "files")));
+    for (const std::string& line : fixed.places) complain(fmt::format("  {}\n", line));
+    if (fixed.applied > fixed.places.size())
+      complain(fmt::format("  and {} more\n", fixed.applied - fixed.places.size()));
   }
   for (const std::string& line : fixed.not_applied) complain(fmt::format("not applied: {}\n", line));
   return true;

@@ -40,6 +40,10 @@ std::string_view word_of(SettingInfo::Kind kind) {
   return kWords[static_cast<std::size_t>(kind)];
 }
 
+std::string_view kind_text(const SettingInfo& setting) {
+  return setting.id == Setting::lints_deny ? "the word `deny`" : word_of(setting.kind);
+}
+
 std::string usage_of(const FieldInfo& field) {
   return field.key == FieldInfo::Key::keyed ? fmt::format("{}[\"…\"]", field.name) : std::string(field.name);
 }
@@ -146,7 +150,7 @@ std::string settings_table() {
   for (const SettingInfo& setting : kSettings) {
     out += fmt::format("| {} | `{}` | {} | {} | {} | {} | {} |\n",
                        setting.section.empty() ? std::string() : fmt::format("`{}`", setting.section), setting.name,
-                       word_of(setting.kind), value_text(setting, setting.fallback), value_text(setting, setting.least),
+                       kind_text(setting), value_text(setting, setting.fallback), value_text(setting, setting.least),
                        value_text(setting, setting.most), setting.doc);
   }
   out +=
@@ -193,6 +197,7 @@ std::string value_text(const SettingInfo& setting, std::int64_t value) {
       if (value % 1'024 == 0 && value != 0) return fmt::format("{}KiB", value / 1'024);
       return fmt::format("{}", value);
     case SettingInfo::Kind::toggle:
+      if (setting.id == Setting::lints_deny) return value != 0 ? "`deny`" : "–";
       return value != 0 ? "on" : "off";
     case SettingInfo::Kind::count:
       break;
@@ -249,7 +254,7 @@ std::string language_json() {
   for (const SettingInfo& setting : kSettings) {
     settings.push_back({{"section", text(setting.section)},
                         {"name", text(setting.name)},
-                        {"kind", text(word_of(setting.kind))},
+                        {"kind", text(kind_text(setting))},
                         {"default", setting.fallback},
                         {"least", setting.least},
                         {"most", setting.most},

@@ -227,13 +227,24 @@ class Fixing {
     }
     const bool syntax = units[0].syntax;
     for (const Diagnostic& d : after.diagnostics.all()) {
-      const bool hidden = syntax ? !is_syntax(d) || has_certain_fix(d) : is_late(d);
+      const bool hidden = syntax ? has_certain_fix(d) || (!is_syntax(d) && !is_about(d, after, edits)) : is_late(d);
       if (hidden || after.diagnostics.severity(d) != Severity::error || known.contains(place_of(after, d))) continue;
       const bool near =
           std::any_of(edits.begin(), edits.end(), [&](const Edit& edit) { return concerns(d, after, edits, edit); });
       if (near) return fmt::format("{} [{}]", d.message, info(d.kind).code);
     }
     return std::nullopt;
+  }
+
+  /// Whether an error is about text that was put in. That a file is missing is not: it was named before.
+  static bool is_about(const Diagnostic& d, const Compilation& after, const std::vector<Edit>& edits) {
+    if (d.kind == Kind::data_missing || d.kind == Kind::include_missing) return false;
+    return std::any_of(edits.begin(), edits.end(), [&](const Edit& edit) {
+      const std::uint32_t begin = moved(edits, edit.file, edit.begin);
+      const auto end = begin + static_cast<std::uint32_t>(edit.text.size());
+      return edit.text.size() > 1 && d.primary.known() && name_of(after, d.primary.file) == edit.file &&
+             begin <= d.primary.begin && d.primary.end <= end;
+    });
   }
 
   /// Whether an error stands on the line of an edit or points at it.
@@ -255,6 +266,9 @@ class Fixing {
   /// What was accepted is how the texts are from here on.
   void take_over() {
     for (const Edit& edit : accepted_) {
+      if (result_.places.size() < kFixPlacesShown) result_.places.push_back(described(edit));
+    }
+    for (const Edit& edit : accepted_) {
       std::string text = text_of(edit.file);
       before_.try_emplace(edit.file, text);
       texts_[edit.file] = applied_to(text, accepted_, edit.file);
@@ -265,22 +279,33 @@ class Fixing {
     now_ = &*held_;
   }
 
+  /// Where an edit stands in the texts as they are, and what it does.
+  [[nodiscard]] std::string described(const Edit& edit) const {
+    constexpr std::size_t kShown = 60;
+    const auto shown = [](std::string_view text) {
+      return text.size() <= kShown && text.find('\n') == std::string_view::npos ? fmt::format("`{}`", text)
+                                                                                : std::string("longer text");
+    };
+    const std::string text = text_of(edit.file);
+    const std::string old = text.substr(edit.begin, edit.end - edit.begin);
+    const std::string what = old.empty()         ? fmt::format("putting in {}", shown(edit.text))
+                             : edit.text.empty() ? fmt::format("taking away {}", shown(old))
+                                                 : fmt::format("{} instead of {}", shown(edit.text), shown(old));
+    for (std::size_t i = 0; i < now_->sources.size(); ++i) {
+      const SourceFile& source = now_->sources[static_cast<FileId>(i)];
+      if (source.name != edit.file) continue;
+      const LineColumn at = source.locate(edit.begin);
+      return fmt::format("{}:{}:{}: {}", edit.file, at.line, at.column, what);
+    }
+    return fmt::format("{}: {}", edit.file, what);
+  }
+
   /// A line about what was not applied.
   void tell(const Unit& unit) {
     const Diagnostic& d = *unit.of;
     const Refused* const refused = refusal_of(d);
     const std::string why = refused != nullptr ? refused->why : "another one is in its way";
-    const Edit& edit = unit.edits.front();
-    constexpr std::size_t kShown = 60;
-    const auto shown = [](std::string_view text) {
-      return text.size() <= kShown ? fmt::format("`{}`", text) : std::string("longer text");
-    };
-    const std::string old = text_of(edit.file).substr(edit.begin, edit.end - edit.begin);
-    const std::string what = old.empty()         ? fmt::format("putting in {}", shown(edit.text))
-                             : edit.text.empty() ? fmt::format("taking away {}", shown(old))
-                                                 : fmt::format("{} instead of {}", shown(edit.text), shown(old));
-    const LineColumn at = now_->sources[unit.of->fixes.front().span.file].locate(edit.begin);
-    result_.not_applied.push_back(fmt::format("{}:{}:{}: {}: {}", edit.file, at.line, at.column, what, why));
+    result_.not_applied.push_back(fmt::format("{}: {}", described(unit.edits.front()), why));
   }
 };
 

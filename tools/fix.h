@@ -17,9 +17,13 @@ struct FixLimits {
   std::size_t trials = 64;  ///< after these, what was not tried is not applied
 };
 
+/// Places that were changed of which each has a line.
+inline constexpr std::size_t kFixPlacesShown = 20;
+
 struct FixResult {
   std::size_t applied = 0;               ///< places that were changed
   std::vector<std::string> files;        ///< by name in the configuration
+  std::vector<std::string> places;       ///< a line for each of the first kFixPlacesShown: the place, what was written
   std::vector<std::string> not_applied;  ///< a line each: the place, what would be written, why not
   std::string error;                     ///< why a file could not be written; files before it are written
 };
@@ -29,7 +33,7 @@ struct FixResult {
 ///
 /// A fix is not applied when what it leads to is another mistake: its own finding stands as before, or there is an
 /// error on its line, or one that points at it, that was not there. Errors that could not be seen before do not count:
-/// of meaning after a syntax error, failing tests, redirect loops.
+/// of meaning after a syntax error, unless they are about what was put in, failing tests, redirect loops.
 ///
 /// Files are written when everything was tried: each whole or not at all, none before all could be written, and only
 /// if they still hold the bytes that were compiled. Read-only files are left alone, with all others.

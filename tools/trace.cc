@@ -19,6 +19,7 @@ struct TraceOptions {
   std::string method = "GET";
   std::vector<std::string> headers;
   std::string client;
+  std::string country;
   std::string at;
   std::vector<std::string> flags;
   std::vector<std::string> keys;
@@ -60,6 +61,7 @@ void read_request(TraceOptions& options) {
   TraceRequest& request = options.request;
   request.method = options.method;
   request.client = options.client;
+  request.country = options.country;
   request.upstream_status = options.upstream_status;
   for (const std::string& line : options.headers) request.headers.push_back(split_header(line, "-H"));
   for (const std::string& line : options.upstream_headers) {
@@ -157,6 +159,7 @@ void add_trace(CLI::App& program, Command& chosen) {
       ->expected(1)
       ->take_all();
   command->add_option("--client", options->client, "the client's IP address; 127.0.0.1 unless given");
+  command->add_option("--country", options->country, "the client's country as the platform says it, such as AU");
   command->add_option("--at", options->at, "when it comes (RFC 3339); now unless given");
   command->add_option("--flag", options->flags, "a flag that is on: NAME, or NAME=on or NAME=off; again for more")
       ->expected(1)

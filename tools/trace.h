@@ -22,9 +22,10 @@ using HeaderList = std::vector<std::pair<std::string, std::string>>;
 /// What is asked. Only `url` is needed.
 struct TraceRequest {
   std::string method = "GET";
-  std::string url;     ///< absolute: its authority becomes Host, its scheme X-Forwarded-Proto; for OPTIONS also `*`
-  HeaderList headers;  ///< a given Host or X-Forwarded-Proto wins over the URL's
-  std::string client;  ///< "" for 127.0.0.1
+  std::string url;      ///< absolute: its authority becomes Host, its scheme X-Forwarded-Proto; for OPTIONS also `*`
+  HeaderList headers;   ///< a given Host or X-Forwarded-Proto wins over the URL's
+  std::string client;   ///< "" for 127.0.0.1
+  std::string country;  ///< "" for none; a header of that name that is given wins
   std::optional<std::int64_t> at_us;                      ///< microseconds since 1970; nothing for the present
   std::vector<std::pair<std::string, bool>> flags;        ///< the others are as declared
   std::vector<std::pair<std::string, std::string>> keys;  ///< of dynamic lists, by full name; none unless given

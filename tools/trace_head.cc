@@ -7,6 +7,7 @@
 
 #include "compiler/table/error_words.h"
 #include "compiler/test_url.h"
+#include "compiler/words.h"
 #include "runtime/decide/journey.h"
 #include "runtime/http/head_parse.h"
 #include "runtime/http/head_scan.h"
@@ -50,6 +51,9 @@ std::optional<UrlParts> split_url(const TraceRequest& request) {
 HeaderList arriving_headers(const TraceRequest& request, const UrlParts& url, const RuleSet& rules) {
   std::vector<MadeUpHeader> lines;
   for (const auto& [name, value] : request.headers) lines.push_back({name, value});
+  const bool said = std::any_of(request.headers.begin(), request.headers.end(),
+                                [](const auto& header) { return same_name(header.first, kCountryHeader); });
+  if (!request.country.empty() && !said) lines.push_back({std::string(kCountryHeader), request.country});
   add_promised_headers(url.authority, same_name(url.scheme, "https") ? "https" : "http", request.client, rules, lines);
   HeaderList out;
   for (MadeUpHeader& line : lines) out.emplace_back(std::move(line.name), std::move(line.value));
@@ -114,6 +118,8 @@ std::string mistake_in(const TraceRequest& request) {
   if (!split_url(request)) return fmt::format("`{}` is not a URL like http://host/path", request.url);
   if (!request.client.empty() && !parse_ip(request.client))
     return fmt::format("`{}` is not an IP address", request.client);
+  if (!request.country.empty() && !is_country(request.country))
+    return fmt::format("`{}` is no upper-case ISO 3166 country code", request.country);
   if (request.upstream_status < 200 || request.upstream_status > 599) return "an upstream status is 200 to 599";
   if (request.upstream_error.empty()) return {};
   const ErrorWord* const known = error_word(request.upstream_error);

@@ -63,6 +63,8 @@ void read_member(std::string_view key, const json::value& value, TraceRequest& o
     out.headers = headers_of(value, key);
   } else if (key == "client") {
     out.client = text_of(value, key);
+  } else if (key == "country") {
+    out.country = text_of(value, key);
   } else if (key == "at") {
     out.at_us = parse_rfc3339(text_of(value, key));
     if (!out.at_us) throw BadLine{"`at` is not a time like 2026-01-31T12:00:00Z"};

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <fmt/format.h>
 
+#include "compiler/test_url.h"
+
 namespace sprx {
 namespace {
 
@@ -84,7 +86,10 @@ std::string trace_command(const TestRequest& request) {
   std::string out = fmt::format("sprx trace . {}", shell_word(request.scheme + "://" + request.authority +
                                                               (request.target == "*" ? "" : request.target)));
   if (request.method != "GET") out += " -X " + request.method;
-  for (const TestHeader& header : request.headers) out += " -H " + shell_word(header.name + ": " + header.value);
+  for (const TestHeader& header : request.headers) {
+    out += header.name == kCountryHeader ? " --country " + header.value
+                                         : " -H " + shell_word(header.name + ": " + header.value);
+  }
   if (!request.client.empty()) out += " --client " + request.client;
   if (request.at_us) out += " --at " + time_text(*request.at_us);
   for (const TestFlag& flag : request.flags) out += " --flag " + flag.name + (flag.on ? "" : "=off");

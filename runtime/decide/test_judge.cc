@@ -244,8 +244,44 @@ void Judge::outcome(const Expectation& e) {
   const bool of_answer = e.what == Expected::response;
   TestFailure& failure =
       fail(of_answer ? TestFailure::Of::answer : TestFailure::Of::outcome, place, expected_text(e), std::move(got));
+  if (const std::optional<RuleRef> trial = on_trial(e.what)) {
+    failure.rule = trial;
+    failure.why = "this rule would have done it, but is on trial (`dry_run`)";
+    return;
+  }
   failure.rule = ender();
   if (failure.rule) failure.why = ender_text();
+}
+
+std::optional<RuleRef> Judge::on_trial(Expected what) const {
+  if (!journey_.decided()) return std::nullopt;
+  const auto does_it = [&](const Rule& rule) {
+    if (rule.action_count == 0) return false;
+    const ActionWord last = rules_.actions[rule.first_action + rule.action_count - 1].word;
+    switch (what) {
+      case Expected::redirect:
+        return last == ActionWord::redirect;
+      case Expected::respond:
+        return last == ActionWord::respond;
+      case Expected::deny:
+        return last == ActionWord::deny;
+      case Expected::drop:
+        return last == ActionWord::drop;
+      case Expected::response:
+        return last == ActionWord::redirect || last == ActionWord::respond || last == ActionWord::deny;
+      default:
+        return false;
+    }
+  };
+  const auto look = [&](const Decision& decision, Phase phase) -> std::optional<RuleRef> {
+    for (const RuleIndex index : decision.would) {
+      if (does_it(rules_.of(phase)[index])) return RuleRef{phase, index};
+    }
+    return std::nullopt;
+  };
+  std::optional<RuleRef> out = look(journey_.request_decision(), Phase::request);
+  if (!out && journey_.response_head()) out = look(journey_.response_decision(), Phase::response);
+  return out;
 }
 
 std::vector<RuleRef> Judge::matched(std::string_view name, bool trial) const {

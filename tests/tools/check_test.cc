@@ -114,7 +114,7 @@ TEST_F(Check, fix_writes_what_is_certain_and_checks_again) {
   EXPECT_EQ(read_file(folder_ / "main.sprx"), before);
   const Finished done = check({"--fix"});
   EXPECT_EQ(done.status, 0) << done.err;
-  EXPECT_THAT(done.err, HasSubstr("fixed 1 place in 1 file\n"));
+  EXPECT_THAT(done.err, HasSubstr("fixed 1 place in 1 file\n  main.sprx:1:35: putting in `;`\n"));
   EXPECT_EQ(read_file(folder_ / "main.sprx"), "rule older { when path == \"/older\"; redirect 301 \"/new\"; }\n");
 }
 

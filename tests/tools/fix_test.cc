@@ -43,6 +43,55 @@ TEST(Fix, leaves_alone_what_may_mean_something_else) {
   }
 }
 
+TEST(Fix, leaves_alone_what_is_no_condition_or_may_be_an_edit) {
+  for (const std::string text : {
+           "response rule r { response.header[\"X-Frame-Options\"] = \"DENY\"; unset response.header[\"Server\"]; }\n",
+           "response rule r { response.status = 410; }\n",
+           "rule r { client.ip = \"192.0.2.1\"; deny; }\n",
+           "rule r { path = \"/y\"; }\n",
+           "rule r { query[\"a\"] = \"1\"; }\n",
+           "rule r {\n  when path == \"/x\"\n  andd method == \"GET\";\n  deny;\n}\n",
+           "rule r { when header[\"X\"] is empty; deny; }\n",
+           "rule r { when header[\"X\"] is not null; deny; }\n",
+           "rule r { when path == \"/a\" unless method == \"GET\" or port == 80; deny; }\n",
+           "rule r { when header[\"X\"] match \"/bot/i\"; deny; }\n",
+           "rule r { when header[\"X\"] matches /^a$/m; deny; }\n",
+           "let a: b; let c = \"1\";\n",
+           "list l: pattern = \"b.*\";\n",
+           "list l: string = \"robots.txt\";\nrule r { when path.file in l; deny; }\n",
+           "table t: path -> string = \"/a\";\n",
+           "rule r { when path matches \"/a|b/i\"; deny; }\n",
+           "rule r { when header[\"X\"] matches \"*bot*\"; deny; }\n",
+           "rule r { redirect 301 to \"/y\" slowly; }\n",
+       }) {
+    EXPECT_EQ(after_fix(text), text);
+  }
+}
+
+TEST(Fix, keeps_what_was_meant) {
+  EXPECT_EQ(after_fix("rule r { when header[\"UA\"] matches \"/sqlmap|nikto/i\"; deny; }\n"),
+            "rule r { when header[\"UA\"] matches /sqlmap|nikto/i; deny; }\n");
+  EXPECT_EQ(after_fix("rule r { when path nocase != [\"/a\", \"/b\"]; deny; }\n"),
+            "rule r { when path not nocase in [\"/a\", \"/b\"]; deny; }\n");
+  EXPECT_EQ(after_fix("rule r { redirect 301 \"/y\" with query; }\n"), "rule r { redirect 301 \"/y\" keep_query; }\n");
+  EXPECT_EQ(after_fix("rule r { redirect permanent \"/y\" keep_query_unless_set; }\n"),
+            "rule r { redirect 301 \"/y\" keep_query_unless_set; }\n");
+  EXPECT_EQ(after_fix("rule r { respond 200 { content_type text/html; body \"x\"; } }\n"),
+            "rule r { respond 200 { content_type \"text/html\"; body \"x\"; } }\n");
+  EXPECT_EQ(after_fix("limit l { key client.ip; rate 10 / s; }\n"), "limit l { key client.ip; rate 10/s; }\n");
+  EXPECT_EQ(after_fix("limit l { key client.ip; rate 10 req/s; }\n"), "limit l { key client.ip; rate 10/s; }\n");
+  EXPECT_EQ(after_fix("rule r { set header[\"X\"] := \"1\"; }\n"), "rule r { set header[\"X\"] = \"1\"; }\n");
+  EXPECT_EQ(after_fix("rule r { when path := \"/x\"; deny; }\n"), "rule r { when path == \"/x\"; deny; }\n");
+  EXPECT_EQ(after_fix("rule r { header[\"X\"] == \"1\"; deny; }\n"), "rule r { when header[\"X\"] == \"1\"; deny; }\n");
+  EXPECT_EQ(after_fix("rule r { client.ip == \"192.0.2.1\"; deny; }\n"),
+            "rule r { when client.ip == \"192.0.2.1\"; deny; }\n");
+  EXPECT_EQ(after_fix("rule r { respond 503 { header[\"Retry-After\"] = \"600\"; } }\n"),
+            "rule r { respond 503 { header \"Retry-After\" = \"600\"; } }\n");
+  EXPECT_EQ(after_fix("rule r { respond 503 { header Retry-After = \"600\"; } }\n"),
+            "rule r { respond 503 { header \"Retry-After\" = \"600\"; } }\n");
+  EXPECT_EQ(after_fix("rule r { set header X-Name = \"1\"; }\n"), "rule r { set header[\"X-Name\"] = \"1\"; }\n");
+}
+
 /// A configuration of several files that is fixed in place.
 class Fixed : public ::testing::Test {
  protected:
@@ -76,6 +125,22 @@ TEST_F(Fixed, a_fix_that_would_hide_a_rule_is_not_applied) {
   expect_the_same_again();
 }
 
+TEST_F(Fixed, a_file_that_was_given_as_a_row_is_read_where_no_row_can_be_meant) {
+  folder_.write("nets.txt", "192.0.2.0/24\n");
+  folder_.write("main.sprx", "list nets: cidr = \"nets.txt\";\nrule a { when client.ip in nets; deny; }\n");
+  EXPECT_EQ(fix().status, 0);
+  EXPECT_EQ(text(), "list nets: cidr from \"nets.txt\";\nrule a { when client.ip in nets; deny; }\n");
+}
+
+TEST_F(Fixed, what_is_put_in_and_is_wrong_itself_is_not_applied) {
+  const std::string before = "rule a { when host == 'a b'; deny; }\n";
+  folder_.write("main.sprx", before);
+  const Finished done = fix();
+  EXPECT_EQ(text(), before);
+  EXPECT_THAT(done.err, ::testing::StartsWith(
+                            "not applied: main.sprx:1:23: `\"a b\"` instead of `'a b'`: `a b` is no host [E2006]\n"));
+}
+
 TEST_F(Fixed, what_stands_beside_a_fix_that_is_not_applied_is_fixed) {
   folder_.write("main.sprx",
                 "rule a { when path == \"/a/b\"; deny; }\n"
@@ -83,7 +148,10 @@ TEST_F(Fixed, what_stands_beside_a_fix_that_is_not_applied_is_fixed) {
                 "rule c { when path == \"/c//d\"; redirect 301 \"/new\"; }\n"
                 "rule d { when host == \"WWW.example.com\"; redirect 301 \"/d\"; }\n");
   const Finished done = fix();
-  EXPECT_THAT(done.err, ::testing::StartsWith("fixed 2 places in 1 file\nnot applied: main.sprx:2:23: "));
+  EXPECT_THAT(done.err,
+              ::testing::StartsWith("fixed 2 places in 1 file\n  main.sprx:3:23: `\"/c/d\"` instead of `\"/c//d\"`\n"
+                                    "  main.sprx:4:23: `\"www.example.com\"` instead of `\"WWW.example.com\"`\n"
+                                    "not applied: main.sprx:2:23: "));
   EXPECT_EQ(text(),
             "rule a { when path == \"/a/b\"; deny; }\n"
             "rule b { when path == \"/a//b\"; redirect 301 \"/new\"; }\n"
@@ -99,7 +167,9 @@ TEST_F(Fixed, two_fixes_that_exclude_each_other_are_not_both_applied) {
                 "rule b { when path == \"//a/b\"; redirect 301 \"/new\"; }\n");
   const Finished done = fix();
   EXPECT_EQ(done.status, 1);
-  EXPECT_THAT(done.err, ::testing::StartsWith("fixed 1 place in 1 file\nnot applied: main.sprx:2:23: "));
+  EXPECT_THAT(done.err,
+              ::testing::StartsWith("fixed 1 place in 1 file\n  main.sprx:1:23: `\"/a/b\"` instead of `\"/a//b\"`\n"
+                                    "not applied: main.sprx:2:23: "));
   EXPECT_EQ(text(),
             "rule a { when path == \"/a/b\"; deny; }\n"
             "rule b { when path == \"//a/b\"; redirect 301 \"/new\"; }\n");
@@ -112,7 +182,8 @@ TEST_F(Fixed, a_failing_test_that_comes_to_light_does_not_count) {
                 "test t { get \"/a/b\"; expect forward; }\n");
   const Finished done = fix();
   EXPECT_EQ(done.status, 1);
-  EXPECT_THAT(done.err, ::testing::StartsWith("fixed 1 place in 1 file\nerror[E7"));
+  EXPECT_THAT(done.err, ::testing::StartsWith(
+                            "fixed 1 place in 1 file\n  main.sprx:1:23: `\"/a/b\"` instead of `\"/a//b\"`\nerror[E7"));
   EXPECT_EQ(text(), "rule a { when path == \"/a/b\"; deny; }\ntest t { get \"/a/b\"; expect forward; }\n");
 }
 

@@ -146,6 +146,22 @@ TEST_F(Trace, conditions_do_not_see_what_Connection_names) {
   EXPECT_EQ(hidden.at("outcome").as_string(), "forward");
 }
 
+TEST_F(Trace, a_country_is_said_as_the_platform_says_it) {
+  folder_.write("main.sprx", "rule au { when geo.country == \"AU\"; respond 200 { body \"${geo.country}\"; } }\n");
+  EXPECT_EQ(ask_one(R"({"url":"http://a/","country":"AU"})").at("body").as_string(), "AU");
+  EXPECT_EQ(ask_one(R"({"url":"http://a/","country":"NZ"})").at("outcome").as_string(), "forward");
+  // A header of that name is what it says.
+  EXPECT_EQ(ask_one(R"({"url":"http://a/","country":"NZ","headers":{"Section-IO-Geo-Country-Code":"AU"}})")
+                .at("outcome")
+                .as_string(),
+            "respond");
+  EXPECT_EQ(json::parse(trace({"http://a/", "--json", "--country", "AU"}).out).at("outcome").as_string(), "respond");
+  EXPECT_EQ(json::parse(trace({"http://a/", "--json"}).out).at("outcome").as_string(), "forward");
+  const Finished wrong = trace({"http://a/", "--country", "au"});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("`au` is no upper-case ISO 3166 country code"));
+}
+
 TEST_F(Trace, a_dropped_connection_has_no_status) {
   EXPECT_EQ(ask_one(R"({"url":"http://a/gone"})"), json::parse(R"({"outcome":"drop","rules":["gone"]})"));
 }
