@@ -52,6 +52,16 @@ FileReader::Outcome FileReader::read(FileId from, std::string_view name, std::si
     *out = known->second;
     return sources_[*out].text.size() <= most_bytes ? Outcome::ok : Outcome::too_large;
   }
+  std::string place;  // absolute, unlike names: with all links followed
+  if (!memory_) {
+    std::error_code error;
+    place = std::filesystem::canonical(directory_ / *path, error).string();
+    if (const auto known = read_.find(place); !error && known != read_.end()) {
+      *out = known->second;
+      read_.emplace(*path, *out);
+      return sources_[*out].text.size() <= most_bytes ? Outcome::ok : Outcome::too_large;
+    }
+  }
   if (sources_.size() >= limits_.files || sources_.full()) return Outcome::too_many;
   const bool replaced = instead_ != nullptr && instead_->contains(*path);
   ReadText text = replaced  ? read_memory(*instead_, *path, most_bytes)
@@ -61,6 +71,7 @@ FileReader::Outcome FileReader::read(FileId from, std::string_view name, std::si
   if (text.outcome != ReadOutcome::ok) return outcome_of(text.outcome);
   *out = sources_.add(*path, std::move(text.text));
   read_.emplace(*path, *out);
+  if (!place.empty()) read_.emplace(std::move(place), *out);
   return Outcome::ok;
 }
 

@@ -31,6 +31,31 @@ TEST(CheckProgram, AnEmptyDirectoryAndOneThatIsNotThereAreEmptyPrograms) {
   EXPECT_NE(compile("/nonexistent/directory", {}).table, nullptr);
 }
 
+TEST(CheckProgram, AFileIsTakenOnceWhateverLinksLeadToIt) {
+  const TempDirectory directory;
+  directory.write("sub/in.sprx", "rule a { when path == \"/a\"; deny; }\n");
+  directory.write("main.sprx", "include \"in.sprx\";\ninclude \"self/self/*.sprx\";\ninclude \"sub/*.sprx\";\n");
+  std::filesystem::create_symlink("sub/in.sprx", directory.path() / "in.sprx");
+  std::filesystem::create_directory_symlink(".", directory.path() / "self");
+  CompileOptions options;
+  options.build = false;
+  Compilation run = compile(directory.path(), options);
+  EXPECT_EQ(render(run.diagnostics, run.sources, {}), "");
+  ASSERT_TRUE(run.program);
+  EXPECT_EQ(run.program->rules.of(Phase::request).size(), 1U);
+
+  directory.write("main.sprx", "include \"in.sprx\";\ninclude \"sub/in.sprx\";\n");
+  run = compile(directory.path(), options);
+  ASSERT_EQ(run.diagnostics.all().size(), 1U);
+  EXPECT_EQ(run.diagnostics.all()[0].kind, Kind::included_again);
+
+  directory.write("sub/in.sprx", "include \"self/in.sprx\";\n");
+  directory.write("main.sprx", "include \"in.sprx\";\n");
+  run = compile(directory.path(), options);
+  ASSERT_EQ(run.diagnostics.all().size(), 1U);
+  EXPECT_EQ(run.diagnostics.all()[0].kind, Kind::include_cycle);
+}
+
 TEST(CheckProgram, RulesAfterAnIncludeStandWhereItStands) {
   const Checked checked =
       check_files({{"main.sprx", "rule a { log a = method; }\ninclude \"d/*.sprx\";\nrule z { log a = method; }"},
