@@ -13,6 +13,7 @@ std::optional<Foreign> colon(std::string_view text, const Failure& failure) {
   const Offset next = scan::skip_blanks(text, at + 1);
   const std::string_view following = scan::name_at(text, next);
   const Offset sign = at + (text.substr(at).starts_with(":=") ? 2 : 1);  // `:=` goes as a whole
+  const std::string compare = at > 0 && scan::is_blank(text[at - 1]) ? "==" : " ==";
   if (text.substr(at).starts_with("://")) {
     const std::string_view scheme = name_before(text, at, false);
     const Offset begin = at - static_cast<Offset>(scheme.size());
@@ -26,7 +27,7 @@ std::optional<Foreign> colon(std::string_view text, const Failure& failure) {
         say(SyntaxErrorKind::foreign_spelling, at, at + 1,
             ends ? "`:` does not end a condition" : "`:` does not compare", ends ? "remove it" : "write `==`");
     out.fix_end = sign;
-    return fixed(out, ends ? "" : " ==", true);
+    return fixed(out, ends ? "" : compare, true);
   }
   if (what.starts_with("a condition after `when`")) {
     Foreign out =
@@ -54,7 +55,7 @@ std::optional<Foreign> colon(std::string_view text, const Failure& failure) {
         say(SyntaxErrorKind::foreign_spelling, at, at + 1,
             ends ? "`:` does not end a condition" : "`:` does not compare", ends ? "write `;`" : "write `==`");
     out.fix_end = sign;
-    return fixed(out, ends ? ";" : " ==", true);
+    return fixed(out, ends ? ";" : compare, true);
   }
   if (what == "`;` after this statement") {
     const std::string_view word = scan::name_at(text, failure.opened);
