@@ -70,28 +70,6 @@ Offset end_in_body(std::string_view text, Offset at) {
   return end;
 }
 
-/// Whether one letter changed, added, left out or swapped with its neighbour makes `a` out of `b`.
-bool one_slip(std::string_view a, std::string_view b) {
-  if (a.size() > b.size()) {
-    std::swap(a, b);
-  }
-  std::size_t same = 0;
-  while (same < a.size() && a[same] == b[same]) {
-    ++same;
-  }
-  const std::string_view rest_a = a.substr(same);
-  const std::string_view rest_b = b.substr(same);
-  if (a.size() + 1 == b.size()) {
-    return rest_a == rest_b.substr(1);
-  }
-  if (a.size() != b.size() || rest_a.empty()) {
-    return false;
-  }
-  const bool swapped =
-      rest_a.size() >= 2 && rest_a[0] == rest_b[1] && rest_a[1] == rest_b[0] && rest_a.substr(2) == rest_b.substr(2);
-  return swapped || rest_a.substr(1) == rest_b.substr(1);
-}
-
 /// Of the words that begin declarations; `response` and the others that the grammar keeps out are refused by it.
 bool stands_in_rule(std::string_view word) {
   return word != "limit" && word != "flag" && word != "redirects" && word != "settings" && word != "dynamic";
