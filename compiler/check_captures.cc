@@ -6,7 +6,7 @@
 #include "compiler/pattern_source.h"
 #include "compiler/table/written_template.h"
 #include "compiler/words.h"
-#include "grammar/scan.h"
+#include "grammar/parse.h"
 
 namespace sprx {
 namespace {
@@ -68,7 +68,7 @@ void lose_captures(const RuleSet& rules, ExprId in, const ast::Expr& list, std::
 bool Checker::name_capture(const std::string& name, Span where, Env& env) {
   if (reserved_root({name, where})) return false;
   // In a redirects file names are never read as part of an expression.
-  if (!reader_.known() && scan::is_reserved(name)) {
+  if (!reader_.known() && is_reserved_word(name)) {
     report(Kind::syntax_reserved_word, where, "`" + name + "` is a reserved word and cannot be a name")
         .help("give the capture another name; `{_}` captures nothing");
     return false;

@@ -11,29 +11,29 @@ struct Method {
   std::string_view theirs;
   std::string_view ours;  ///< the operator, or the function with its `(`
 };
-constexpr std::array kMethods = {Method{"startsWith", "starts_with"},
-                                 Method{"starts_with", "starts_with"},
-                                 Method{"startswith", "starts_with"},
-                                 Method{"endsWith", "ends_with"},
-                                 Method{"ends_with", "ends_with"},
-                                 Method{"endswith", "ends_with"},
-                                 Method{"contains", "contains"},
-                                 Method{"includes", "contains"},
-                                 Method{"indexOf", "contains"},
-                                 Method{"matches", "matches"},
-                                 Method{"match", "matches"},
-                                 Method{"test", "matches"},
-                                 Method{"equals", "=="},
-                                 Method{"under", "under"},
-                                 Method{"in", "in"},
-                                 Method{"toLowerCase", "lower("},
-                                 Method{"lower", "lower("},
-                                 Method{"toUpperCase", "upper("},
-                                 Method{"upper", "upper("},
-                                 Method{"length", "length("},
-                                 Method{"size", "length("},
-                                 Method{"trim", "trim("},
-                                 Method{"replace", "replace("}};
+constexpr std::array kTheirMethods = {Method{"startsWith", "starts_with"},
+                                      Method{"starts_with", "starts_with"},
+                                      Method{"startswith", "starts_with"},
+                                      Method{"endsWith", "ends_with"},
+                                      Method{"ends_with", "ends_with"},
+                                      Method{"endswith", "ends_with"},
+                                      Method{"contains", "contains"},
+                                      Method{"includes", "contains"},
+                                      Method{"indexOf", "contains"},
+                                      Method{"matches", "matches"},
+                                      Method{"match", "matches"},
+                                      Method{"test", "matches"},
+                                      Method{"equals", "=="},
+                                      Method{"under", "under"},
+                                      Method{"in", "in"},
+                                      Method{"toLowerCase", "lower("},
+                                      Method{"lower", "lower("},
+                                      Method{"toUpperCase", "upper("},
+                                      Method{"upper", "upper("},
+                                      Method{"length", "length("},
+                                      Method{"size", "length("},
+                                      Method{"trim", "trim("},
+                                      Method{"replace", "replace("}};
 
 /// The end of a list in other brackets that begins at `open`, on its line; 0 if it is none.
 Offset list_end(std::string_view text, Offset open) {
@@ -78,17 +78,10 @@ Offset string_begin(std::string_view text, Offset end) {
   return end;
 }
 
-Offset before_blanks(std::string_view text, Offset at) {
-  while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\t')) {
-    --at;
-  }
-  return at;
-}
-
 /// A bracket that is missing between a name and what begins at `at`.
 std::optional<Foreign> open_before(std::string_view text, Offset at, char bracket) {
   constexpr Offset kShown = 60;
-  const Offset end = before_blanks(text, at);
+  const Offset end = scan::before_blanks(text, at);
   const std::string_view name = name_before(text, end, bracket == '[');
   if (name.empty() || scan::is_reserved(name) || scan::is_digit(name[0])) {
     return std::nullopt;
@@ -123,9 +116,9 @@ std::optional<Foreign> never_opened(std::string_view text, const Failure& failur
   const char c = text[at];
   if (c == ']') {
     // `set header "X"] = "1"`: the name and its key were read as two values.
-    const Offset key = string_begin(text, before_blanks(text, at));
-    return key == before_blanks(text, at)              ? std::nullopt
-           : scan::is_reserved(word_before(text, key)) ? open_list(text, key, before_blanks(text, at))
+    const Offset key = string_begin(text, scan::before_blanks(text, at));
+    return key == scan::before_blanks(text, at)        ? std::nullopt
+           : scan::is_reserved(word_before(text, key)) ? open_list(text, key, scan::before_blanks(text, at))
                                                        : open_before(text, key, '[');
   }
   const Offset stray = stray_close(text, at);
@@ -139,13 +132,13 @@ std::optional<Foreign> never_opened(std::string_view text, const Failure& failur
   if (text[stray] == ')' && value && failure.wanted.role == Role::terminator) {
     return open_before(text, at, '(');
   }
-  const Offset first = string_begin(text, before_blanks(text, at));
+  const Offset first = string_begin(text, scan::before_blanks(text, at));
   const std::string_view before = first < at ? word_before(text, first) : std::string_view{};
   if (c != ',' || failure.wanted.role != Role::terminator) {
     return std::nullopt;
   }
   if (text[stray] == ']' && scan::is_reserved(before)) {
-    return open_list(text, first, before_blanks(text, at));
+    return open_list(text, first, scan::before_blanks(text, at));
   }
   if (text[stray] == ')') {
     // `splitheader["X"], ",")`
@@ -171,8 +164,8 @@ Declared declared_before(std::string_view text, Offset at) {
   }
   out.equal = at > 0 && text[at - 1] == '=' ? at - 1 : at;
   out.type = word_before(text, out.equal);
-  const Offset type = before_blanks(text, out.equal) - static_cast<Offset>(out.type.size());
-  out.table = text.substr(0, before_blanks(text, type)).ends_with("->");
+  const Offset type = scan::before_blanks(text, out.equal) - static_cast<Offset>(out.type.size());
+  out.table = text.substr(0, scan::before_blanks(text, type)).ends_with("->");
   return out;
 }
 
@@ -237,7 +230,7 @@ std::optional<Foreign> method_call(std::string_view text, Offset at) {
   std::string help =
       "values have no methods: write an operator, such as `path starts_with \"/old\"`, or a function, such as "
       "`lower(path)`";
-  for (const Method& known : kMethods) {
+  for (const Method& known : kTheirMethods) {
     if (known.theirs != method) {
       continue;
     }
@@ -296,7 +289,7 @@ namespace sprx {
 
 bool key_without_bracket(std::string_view text, Offset at) {
   const Offset stray = advice::stray_close(text, at);
-  const std::string_view name = advice::name_before(text, advice::before_blanks(text, at), true);
+  const std::string_view name = advice::name_before(text, scan::before_blanks(text, at), true);
   return text[at] == '"' && text[stray] == ']' && !name.empty() && !scan::is_reserved(name) && !scan::is_digit(name[0]);
 }
 

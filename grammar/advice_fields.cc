@@ -8,7 +8,7 @@
 namespace sprx::advice {
 namespace {
 
-constexpr std::size_t kShown = 70;
+constexpr std::size_t kLongestShown = 70;
 
 /// A name with its parts, and its key in brackets.
 struct Head {
@@ -66,7 +66,7 @@ bool can_be_set(const Head& head) {
 }
 
 std::string written(const std::string& statement, std::string_view otherwise) {
-  return statement.size() <= kShown ? "write " + scan::ticked(statement) : std::string(otherwise);
+  return statement.size() <= kLongestShown ? "write " + scan::ticked(statement) : std::string(otherwise);
 }
 
 /// `response.header["X"] = "1";`, `client.ip == "192.0.2.1";` and `client.ip;` among the statements of a rule.

@@ -21,11 +21,6 @@ std::string lower(std::string_view name) {
   return out;
 }
 
-Offset before_blanks(std::string_view text, Offset at) {
-  while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\t')) --at;
-  return at;
-}
-
 /// The beginning of the value that ends at `end`: `header["X"]`, `path`, `lower(host)`, on one line; `end` if none
 /// does.
 Offset value_begin(std::string_view text, Offset end) {
@@ -66,7 +61,7 @@ constexpr std::array kTwoWords = {TwoWords{"starts", "with", "starts_with"},
 
 /// `header["X"] exists`, `header["X"] is present`: [begin of the value, `end`).
 std::optional<Foreign> exists_after(std::string_view text, Offset at, Offset end, bool negated) {
-  const Offset value_end = before_blanks(text, at);
+  const Offset value_end = scan::before_blanks(text, at);
   const Offset begin = value_begin(text, value_end);
   if (begin == value_end) return std::nullopt;
   const std::string whole = (negated ? "not exists " : "exists ") + std::string(text.substr(begin, value_end - begin));
@@ -108,7 +103,7 @@ std::optional<Foreign> operator_order(std::string_view text, const Failure& fail
     if (before == "not" && negated) break;
     negated = negated || before == "not";
     folds = folds || before == "nocase";
-    begin = before_blanks(text, begin) - static_cast<Offset>(before.size());
+    begin = scan::before_blanks(text, begin) - static_cast<Offset>(before.size());
   }
   const bool equals = sign == "==" || sign == "!=";
   const std::string ours = !equals ? std::string(sign) : (sign == "==") != negated ? "==" : "!=";
@@ -233,7 +228,7 @@ std::optional<Foreign> rows_slip(std::string_view text, std::string_view what, O
 
 std::optional<Foreign> forgotten_when(std::string_view text, const Failure& failure) {
   if (failure.place != Place::rule || !failure.wanted.what.starts_with("a condition after `not`")) return std::nullopt;
-  const Offset end = before_blanks(text, failure.opened);
+  const Offset end = scan::before_blanks(text, failure.opened);
   const Offset begin = value_begin(text, end);
   if (begin == end || !is_operator(text, failure.at)) return std::nullopt;
   Offset before = begin;

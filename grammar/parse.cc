@@ -9,6 +9,7 @@
 #include "grammar/characters.h"
 #include "grammar/control.h"
 #include "grammar/lexical.h"
+#include "grammar/scan.h"
 #include "grammar/trial.h"
 
 namespace sprx {
@@ -73,5 +74,7 @@ ParseResult parse(FileId file, std::string_view text, const ParseLimits& limits)
   doubt_fixes(file, text, limits, again, result);
   return result;
 }
+
+bool is_reserved_word(std::string_view word) { return scan::is_reserved(word); }
 
 }  // namespace sprx

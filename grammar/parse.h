@@ -74,4 +74,7 @@ struct ParseResult {
 /// Parses `text`, the bytes of `file`. Never throws for any input; time is linear but for recovery, which is bounded.
 [[nodiscard]] ParseResult parse(FileId file, std::string_view text, const ParseLimits& limits = {});
 
+/// Whether a word is the grammar's own, so that nothing can have it for a name.
+[[nodiscard]] bool is_reserved_word(std::string_view word);
+
 }  // namespace sprx

@@ -178,6 +178,11 @@ Offset token_end(std::string_view text, Offset at) {
   return end;
 }
 
+Offset before_blanks(std::string_view text, Offset at) {
+  while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\t')) --at;
+  return at;
+}
+
 bool one_slip(std::string_view a, std::string_view b) {
   if (a.size() > b.size()) {
     std::swap(a, b);

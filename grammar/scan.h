@@ -36,6 +36,8 @@ using Offset = std::uint32_t;
 [[nodiscard]] Offset skip_token(std::string_view text, Offset at);
 /// The end of what a person would call the token at `at`, for underlining.
 [[nodiscard]] Offset token_end(std::string_view text, Offset at);
+/// Where the blanks of a line that end at `at` begin.
+[[nodiscard]] Offset before_blanks(std::string_view text, Offset at);
 /// Text in the marks of code in a message.
 [[nodiscard]] inline std::string ticked(std::string_view text) { return "`" + std::string(text) + "`"; }
 /// Whether one letter changed, added, left out or swapped with its neighbour makes `a` out of `b`.

@@ -47,6 +47,7 @@ bool PipePool::works() {
 
 Pipe PipePool::take() {
   if (taken_ >= kMostPipes || !works()) return {};
+  used_ = true;
   Pipe pipe;
   if (kept_.empty()) {
     pipe = Pipe::make();
@@ -56,6 +57,10 @@ Pipe PipePool::take() {
   }
   if (pipe.is_open()) ++taken_;
   return pipe;
+}
+
+void PipePool::sweep() {
+  if (!std::exchange(used_, false)) kept_.clear();
 }
 
 void PipePool::give(Pipe pipe, bool empty) {

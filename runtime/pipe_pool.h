@@ -39,12 +39,15 @@ class PipePool {
   [[nodiscard]] Pipe take();
   /// Back from whoever took it; one that may still hold bytes is closed.
   void give(Pipe pipe, bool empty);
+  /// Closes the unused ones if none has been taken since the last sweep: two descriptors each are worth having.
+  void sweep();
 
  private:
   /// Whether splice works here at all: sandboxes forbid it, or do not know it. Asked once.
   [[nodiscard]] static bool works();
   std::vector<Pipe> kept_;
   std::size_t taken_ = 0;
+  bool used_ = false;  ///< since the last sweep
 };
 
 }  // namespace sprx

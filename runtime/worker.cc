@@ -146,6 +146,7 @@ void Worker::tick() {
   counters_.beat_ms.set(static_cast<std::uint64_t>(now));
   streams_.sweep(now);
   pool_.sweep(now, settings()[Setting::upstream_idle_timeout]);
+  pipes_.sweep();
   for (Session* session = sessions_; session != nullptr; session = session->next_) session->sweep(now);
   counters_.buffer_bytes.set(buffers_.in_use());
   if (reserve_fd_ < 0) reserve_fd_ = open_reserve();

@@ -178,7 +178,20 @@ TEST(PipePool, KeepsEmptyPipesOnlyAndHandsOutABoundedNumber) {
   const int dropped = again.in();
   pool.give(std::move(again), false);
   EXPECT_EQ(::fcntl(dropped, F_GETFD), -1) << "it may still hold bytes of another body";
+  const int last = taken.back().in();
   for (std::size_t i = 1; i < taken.size(); ++i) pool.give(std::move(taken[i]), true);
+  EXPECT_EQ(::fcntl(last, F_GETFD), -1) << "no more are kept than are worth it";
+}
+
+TEST(PipePool, ClosesWhatHasNotBeenUsedForAWhile) {
+  PipePool pool;
+  Pipe pipe = pool.take();
+  const int in = pipe.in();
+  pool.give(std::move(pipe), true);
+  pool.sweep();
+  EXPECT_NE(::fcntl(in, F_GETFD), -1) << "it was used a moment ago";
+  pool.sweep();
+  EXPECT_EQ(::fcntl(in, F_GETFD), -1);
 }
 
 }  // namespace
