@@ -95,7 +95,8 @@ Detached connect(Stream* stream, std::uint16_t port, std::optional<Io>* end) {
 
 Detached connect_and_then(Stream* stream, std::uint16_t port, std::function<void()> then) {
   sockaddr_in address = loopback(port);
-  co_await stream->connect(reinterpret_cast<sockaddr*>(&address), sizeof address, kNever);
+  const IoResult done = co_await stream->connect(reinterpret_cast<sockaddr*>(&address), sizeof address, kNever);
+  EXPECT_EQ(done.io, Io::error);
   then();
 }
 
