@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "compiler/table/digits.h"
+
 namespace sprx {
 namespace {
 
@@ -16,11 +18,10 @@ struct Found {
 };
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_code_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// The end of the word of letters, digits and `_` that begins at `at`.
 std::size_t word_end(std::string_view text, std::size_t at) {
-  while (at < text.size() && (is_letter(text[at]) || is_code_digit(text[at]) || text[at] == '_')) ++at;
+  while (at < text.size() && (is_letter(text[at]) || is_digit(text[at]) || text[at] == '_')) ++at;
   return at;
 }
 
@@ -66,7 +67,7 @@ std::optional<Found> dollar_capture(const DataCell& source, const DataCell& targ
     const std::size_t begin = at + (braced ? 2 : 1);
     const std::size_t end = word_end(text, begin);
     const std::string name(text.substr(begin, end - begin));
-    if (name.empty() || is_code_digit(name[0])) continue;
+    if (name.empty() || is_digit(name[0])) continue;
     bool known = name == "uri" || name == "host" || name == "scheme";
     for (const char after : {'}', ':', '.'})
       known = known || source.text.find("{" + name + after) != std::string_view::npos;
@@ -80,7 +81,7 @@ std::optional<Found> dollar_capture(const DataCell& source, const DataCell& targ
 /// `$1` or `\1` in a target.
 std::optional<Found> numbered_capture(const DataCell& target) {
   for (std::size_t at = 0; at + 1 < target.text.size(); ++at) {
-    if ((target.text[at] == '$' || target.text[at] == '\\') && is_code_digit(target.text[at + 1]))
+    if ((target.text[at] == '$' || target.text[at] == '\\') && is_digit(target.text[at + 1]))
       return Found{&target, at, at + 2, "captures have names: `{name}` in source and target"};
   }
   return std::nullopt;

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <limits>
 
+#include "compiler/table/digits.h"
+
 namespace sprx {
 namespace {
 
@@ -17,13 +19,11 @@ constexpr std::array<Unit, 5> kDurations{
     {{"ms", 1'000}, {"s", kSecond}, {"m", 60 * kSecond}, {"h", 3'600 * kSecond}, {"d", 86'400 * kSecond}}};
 constexpr std::array<Unit, 4> kSizes{{{"", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}}};
 
-bool is_decimal(char c) { return c >= '0' && c <= '9'; }
-
 /// Reads digits and `_` from the front; absent without a digit or past 63 bits.
 std::optional<std::int64_t> take_number(std::string_view& text) {
-  if (text.empty() || !is_decimal(text[0])) return std::nullopt;
+  if (text.empty() || !is_digit(text[0])) return std::nullopt;
   std::int64_t value = 0;
-  while (!text.empty() && (is_decimal(text[0]) || text[0] == '_')) {
+  while (!text.empty() && (is_digit(text[0]) || text[0] == '_')) {
     if (text[0] != '_') {
       const std::int64_t digit = text[0] - '0';
       if (value > (std::numeric_limits<std::int64_t>::max() - digit) / 10) return std::nullopt;
@@ -51,7 +51,7 @@ std::optional<int> take_field(std::string_view& text, std::size_t digits, int le
   if (text.size() < digits) return std::nullopt;
   int value = 0;
   for (const char c : text.substr(0, digits)) {
-    if (!is_decimal(c)) return std::nullopt;
+    if (!is_digit(c)) return std::nullopt;
     value = value * 10 + (c - '0');
   }
   text.remove_prefix(digits);
@@ -68,9 +68,9 @@ bool take(std::string_view& text, std::string_view any_of) {
 /// `.123456789` from the front, if one is there; absent where a dot has no digits.
 std::optional<std::int64_t> take_fraction(std::string_view& text) {
   if (!take(text, ".")) return 0;
-  if (text.empty() || !is_decimal(text[0])) return std::nullopt;
+  if (text.empty() || !is_digit(text[0])) return std::nullopt;
   std::int64_t micros = 0;
-  for (std::int64_t unit = kSecond / 10; !text.empty() && is_decimal(text[0]); unit /= 10) {
+  for (std::int64_t unit = kSecond / 10; !text.empty() && is_digit(text[0]); unit /= 10) {
     micros += unit * (text[0] - '0');
     text.remove_prefix(1);
   }
@@ -122,7 +122,7 @@ std::optional<Rate> parse_rate(std::string_view text) {
   const std::optional<std::int64_t> count = take_number(text);
   if (!count || *count == 0 || !take(text, "/")) return std::nullopt;
   std::optional<std::int64_t> number = 1;
-  if (!text.empty() && is_decimal(text[0])) number = take_number(text);
+  if (!text.empty() && is_digit(text[0])) number = take_number(text);
   if (!number || *number == 0) return std::nullopt;
   for (const Unit& unit : kDurations) {
     const bool of_rates = unit.name == "s" || unit.name == "m" || unit.name == "h";

@@ -5,6 +5,7 @@
 #include <re2/re2.h>
 #include <vector>
 
+#include "compiler/never_parts.h"
 #include "compiler/table/canonical.h"
 #include "compiler/table/error_words.h"
 #include "compiler/table/header_list.h"
@@ -59,7 +60,6 @@ std::optional<Never> in_case(bool same, std::string why, const std::string& form
   if (same) return std::nullopt;
   return Never{std::move(why), form, {}, {}};
 }
-Never unlike(std::string why, std::string form = {}) { return Never{std::move(why), std::move(form), {}, {}}; }
 
 std::optional<Never> path_never(const std::string& text, bool nocase) {
   if (is_canonical_path(text)) return std::nullopt;
@@ -241,9 +241,6 @@ std::optional<Never> call_never(const ExprPool& pool, const Expr& call, const st
   }
 }
 
-namespace {
-
-/// Text that speaks of another part of the URL.
 std::optional<Never> other_part(Field field, const std::string& text, MatchMode mode) {
   const std::string name(info(field).name);
   const bool of_target = field == Field::uri || field == Field::raw_path;
@@ -278,7 +275,6 @@ std::optional<Never> other_part(Field field, const std::string& text, MatchMode 
   return std::nullopt;
 }
 
-/// Text that no canonical path holds, or hardly.
 std::optional<Never> rare_in_path(const std::string& text, bool nocase) {
   Never out;
   out.kind = Kind::never_in_path;
@@ -297,8 +293,6 @@ std::optional<Never> rare_in_path(const std::string& text, bool nocase) {
   }
   return std::nullopt;
 }
-
-}  // namespace
 
 std::optional<Never> fragment_never(Field field, const std::string& text, MatchMode mode, bool nocase) {
   if (std::optional<Never> other = other_part(field, text, mode)) return other;
@@ -329,149 +323,6 @@ std::optional<Never> fragment_never(Field field, const std::string& text, MatchM
     out.help = text.size() == 1 ? "a request has a query where `raw_query != \"\"`"
                                 : "write `raw_query starts_with \"" + text.substr(1) + "\"`";
   }
-  return out;
-}
-
-namespace {
-
-/// All values of a field that has few.
-std::vector<std::string> few_values(Field field) {
-  std::vector<std::string> out;
-  if (field == Field::scheme) return {"http", "https"};
-  if (field == Field::http_version) return {"HTTP/1.0", "HTTP/1.1"};
-  if (field == Field::response_source) return {"upstream", "rule", "proxy"};
-  if (field == Field::response_error) {
-    for (const ErrorWord& one : kErrorWords) {
-      if (one.seen != ErrorSeen::never) out.emplace_back(one.word);
-    }
-  }
-  if (field == Field::geo_country) {
-    constexpr std::string_view kChars = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    for (const char first : kChars) {
-      for (const char second : kChars) {
-        const std::string code{first, second};
-        if (is_country(code)) out.push_back(code);
-      }
-    }
-  }
-  return out;
-}
-
-/// Whether all that a pattern matches begins where the text does: `^` stands first, for all of it.
-bool is_anchored(std::string_view source) {
-  if (!source.starts_with('^') || source.find("\\Q") != std::string_view::npos) return false;
-  int depth = 0;
-  bool in_class = false;
-  for (std::size_t at = 1; at < source.size(); ++at) {
-    const char c = source[at];
-    if (c == '\\') {
-      ++at;
-    } else if (in_class) {
-      in_class = c != ']' || source[at - 1] == '[' || (source[at - 1] == '^' && source[at - 2] == '[');
-    } else if (c == '[') {
-      in_class = true;
-    } else if (c == '(' || c == ')') {
-      depth += c == '(' ? 1 : -1;
-    } else if (c == '|' && depth == 0) {
-      return false;
-    }
-  }
-  // Flags could give `^` another meaning.
-  return source.find("(?m") == std::string_view::npos && source.find("(?s") == std::string_view::npos &&
-         source.find("(?i") == std::string_view::npos;
-}
-
-/// Whether a text that is looked for without regard to case can stand in a field at all.
-bool can_stand(Field field, const std::string& literal) {
-  const auto holds = [&](std::string_view bytes) { return literal.find_first_of(bytes) != std::string::npos; };
-  switch (field) {
-    case Field::host:
-      return literal.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-._:[]") == std::string::npos &&
-             !other_part(field, literal, MatchMode::contains);
-    case Field::raw_path:
-      return !holds("? ");
-    case Field::path_extension:
-      return !holds("./");
-    case Field::path_file:
-      return !holds("/");
-    case Field::response_media_type:
-      return !holds("; ,");
-    case Field::method:
-      return is_token(literal);
-    case Field::uri:
-    case Field::raw_query:
-      return !holds(" ");
-    case Field::path:
-      return !rare_in_path(literal, true) && !holds("?");
-    default:
-      return true;
-  }
-}
-
-std::string why_not_there(Field field) {
-  switch (field) {
-    case Field::host:
-      return "the scheme, the port and the path are compared apart: `scheme`, `port`, `path`";
-    case Field::raw_path:
-      return "what follows the `?` is `raw_query`; path and query together are `uri`";
-    case Field::path_extension:
-      return "it is what follows the last dot of the last segment; the whole segment is `path.file`";
-    case Field::path_file:
-      return "it is the last segment; the whole is `path`";
-    case Field::response_media_type:
-      return "the whole of the header is `response.header[\"Content-Type\"]`";
-    case Field::uri:
-    case Field::raw_query:
-      return "it is as it was sent, with `%20` or `+` for a blank";
-    default:
-      return "compare with a text that it can hold";
-  }
-}
-
-}  // namespace
-
-std::optional<Never> pattern_never(Field field, const Pattern& pattern) {
-  const std::string name = "`" + std::string(info(field).name) + "`";
-  if (const std::vector<std::string> values = few_values(field); !values.empty()) {
-    const bool possible = std::any_of(values.begin(), values.end(), [&](const std::string& value) {
-      return pattern.regex->Match(value, 0, value.size(), re2::RE2::UNANCHORED, nullptr, 0);
-    });
-    if (possible) return std::nullopt;
-    Never out = unlike("this matches no value that " + name + " can have");
-    out.help = "it is an upper-case ISO 3166 code such as `DE`";
-    if (field == Field::geo_country) return out;
-    out.help.clear();
-    for (const std::string& value : values) out.help += (out.help.empty() ? "it is one of `" : " ") + value;
-    out.help += "`";
-    return out;
-  }
-  // `^https?://` has to begin with what no target begins with.
-  std::string least;
-  std::string most;
-  const bool from_root = field == Field::uri || field == Field::raw_path || field == Field::path;
-  if (from_root && is_anchored(pattern.source) && pattern.regex->PossibleMatchRange(&least, &most, 8) &&
-      (least >= "0" || most < "*" || (least > "*" && most < "/"))) {
-    Never out = unlike(name + " begins with `/`, so nothing begins with what this wants");
-    out.help = least.starts_with("http") || least.starts_with("HTTP")
-                   ? "the scheme and the host are compared apart: `scheme == \"https\"`, `host == \"…\"`"
-                   : "write `/` after the `^`";
-    return out;
-  }
-  const std::vector<std::string> literals = required_literals(pattern);
-  if (literals.empty()) return std::nullopt;
-  if (std::any_of(literals.begin(), literals.end(), [&](const std::string& one) { return can_stand(field, one); }))
-    return std::nullopt;
-  if (field == Field::path) {
-    const std::optional<Never> rare = rare_in_path(literals.front(), true);
-    return rare ? rare : fragment_never(field, "?", MatchMode::contains, true);
-  }
-  constexpr std::size_t kShownTexts = 3;
-  std::string shown;
-  for (std::size_t i = 0; i < std::min(literals.size(), kShownTexts); ++i)
-    shown += (i == 0 ? "`" : ", `") + literals[i] + "`";
-  if (literals.size() > kShownTexts) shown += " …";
-  Never out = unlike("this looks for " + shown + ", " + name + " never holds " + (literals.size() > 1 ? "them" : "it"));
-  out.help = why_not_there(field);
   return out;
 }
 

@@ -1,5 +1,7 @@
 #include "compiler/target_state.h"
 
+#include "compiler/table/digits.h"
+
 namespace sprx {
 namespace {
 
@@ -13,7 +15,6 @@ bool is_host_char(char c) {
   return static_cast<unsigned char>(c) > 0x20 &&
          std::string_view("\"<>{}|^`\\@()*$:[]").find(c) == std::string_view::npos;
 }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_address_char(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' || c == '.';
 }

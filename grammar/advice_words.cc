@@ -15,14 +15,8 @@ bool is_word_operator(std::string_view word) {
   return std::find(kWordOperators.begin(), kWordOperators.end(), word) != kWordOperators.end();
 }
 
-std::string lower(std::string_view name) {
-  std::string out(name);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
-/// The beginning of the value that ends at `end`: `header["X"]`, `path`, `lower(host)`, on one line; `end` if none
-/// does.
+/// The beginning of the value that ends at `end`: `header["X"]`, `path`, `scan::lower(host)`, on one line; `end` if
+/// none does.
 Offset value_begin(std::string_view text, Offset end) {
   Offset at = end;
   while (at > 0 && (text[at - 1] == ']' || text[at - 1] == ')')) {
@@ -122,7 +116,7 @@ std::optional<Foreign> operator_words(std::string_view text, Offset at) {
   const Offset next = scan::skip_spaces(text, first_end);
   const std::string_view second = scan::name_at(text, next);
   const Offset second_end = next + static_cast<Offset>(second.size());
-  if (first == "exists" && lower(word_before(text, at)) == "not") return std::nullopt;  // `Not exists …`
+  if (first == "exists" && scan::lower(word_before(text, at)) == "not") return std::nullopt;  // `Not exists …`
   if (first == "exists") return exists_after(text, at, first_end, false);
   if (first == "not" && second == "exists") return exists_after(text, at, second_end, true);
   constexpr std::array<std::string_view, 4> kThere = {"present", "set", "defined", "there"};
@@ -147,7 +141,7 @@ std::optional<Foreign> operator_words(std::string_view text, Offset at) {
                       "write " + scan::ticked(known.ours));
     return fixed(out, std::string(known.ours), true);
   }
-  const std::string small = lower(first);
+  const std::string small = scan::lower(first);
   if (small != first &&
       (is_word_operator(small) || small == "and" || small == "or" || small == "not" || small == "nocase")) {
     Foreign out = say(SyntaxErrorKind::foreign_spelling, at, first_end,
@@ -177,7 +171,7 @@ std::optional<Foreign> choice_word(std::string_view text, const Failure& failure
   const bool name = !scan::name_at(text, failure.at).empty();
   if (text[failure.at] != '{' && !name) return std::nullopt;
   constexpr std::array<std::string_view, 5> kTheirs = {"switch", "case", "match", "select", "cond"};
-  const std::string small = lower(word);
+  const std::string small = scan::lower(word);
   const bool theirs = std::find(kTheirs.begin(), kTheirs.end(), small) != kTheirs.end();
   const bool choose = small.starts_with("choo") || small.starts_with("chos");
   const bool score = small.starts_with("scor");

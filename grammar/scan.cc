@@ -183,6 +183,14 @@ Offset before_blanks(std::string_view text, Offset at) {
   return at;
 }
 
+std::string lower(std::string_view name) {
+  std::string out(name);
+  for (char& c : out) {
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return out;
+}
+
 bool one_slip(std::string_view a, std::string_view b) {
   if (a.size() > b.size()) {
     std::swap(a, b);

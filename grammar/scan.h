@@ -40,6 +40,8 @@ using Offset = std::uint32_t;
 [[nodiscard]] Offset before_blanks(std::string_view text, Offset at);
 /// Text in the marks of code in a message.
 [[nodiscard]] inline std::string ticked(std::string_view text) { return "`" + std::string(text) + "`"; }
+/// In small letters (ASCII).
+[[nodiscard]] std::string lower(std::string_view name);
 /// Whether one letter changed, added, left out or swapped with its neighbour makes `a` out of `b`.
 [[nodiscard]] bool one_slip(std::string_view a, std::string_view b);
 /// How the thing at `at` is named after "found": a token in backticks, or words.

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/table/digits.h"
 #include "compiler/table/pattern_scan.h"
 
 namespace sprx::pattern {
@@ -17,7 +18,6 @@ inline constexpr std::size_t kMaxPatternErrors = 16;
 inline constexpr char kLinear[] = "patterns take linear time on any input, so they never look around or back";
 
 inline bool is_letter(char32_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 inline bool is_word(char c) { return is_letter(static_cast<unsigned char>(c)) || is_digit(c) || c == '_'; }
 inline char32_t other_case(char32_t c) { return c ^ 0x20U; }
 

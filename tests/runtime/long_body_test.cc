@@ -38,6 +38,26 @@ std::string body_after_head(Peer& client, std::size_t size) {
   return client.receive(size);
 }
 
+/// A request for a long body that has arrived at the origin.
+struct Download {
+  Download() {
+    EXPECT_TRUE(client.send(kGet));
+    origin = listener.accept();
+    EXPECT_THAT(origin.receive_until("\r\n\r\n"), HasSubstr("GET /long HTTP/1.1\r\n"));
+  }
+  /// The only line of the log, at the end.
+  std::string log_line() {
+    proxy.finish();
+    const std::vector<std::string> lines = proxy.log_lines();
+    EXPECT_EQ(lines.size(), 1U);
+    return lines.empty() ? std::string() : lines.front();
+  }
+  Listener listener;
+  ProxyFixture proxy{listener.port()};
+  Peer client = connect_to(proxy.port());
+  Peer origin;
+};
+
 TEST(LongBody, ArrivesByteForByteAndBothConnectionsGoOn) {
   Listener listener;
   ProxyFixture proxy(listener.port());
@@ -61,18 +81,13 @@ TEST(LongBody, ArrivesByteForByteAndBothConnectionsGoOn) {
 }
 
 TEST(LongBody, WaitsForASlowClient) {
-  Listener listener;
-  ProxyFixture proxy(listener.port());
-  Peer client = connect_to(proxy.port());
-  ASSERT_TRUE(client.send(kGet));
-  Peer origin = listener.accept();
-  origin.receive_until("\r\n\r\n");
+  Download get;
   const std::string body = body_of(kLong);
-  std::thread sender = sending(origin, answer_of(body, kLong));
-  ASSERT_THAT(client.receive_until("\r\n\r\n"), HasSubstr("200 OK"));
+  std::thread sender = sending(get.origin, answer_of(body, kLong));
+  ASSERT_THAT(get.client.receive_until("\r\n\r\n"), HasSubstr("200 OK"));
   std::string got;
   while (got.size() < kLong) {
-    const std::string piece = client.receive(std::min<std::size_t>(1'000, kLong - got.size()));
+    const std::string piece = get.client.receive(std::min<std::size_t>(1'000, kLong - got.size()));
     if (piece.empty()) break;
     got += piece;
   }
@@ -81,61 +96,42 @@ TEST(LongBody, WaitsForASlowClient) {
 }
 
 TEST(LongBody, ThatIsCutShortIsNeverTakenForAWholeOne) {
-  Listener listener;
-  ProxyFixture proxy(listener.port());
-  Peer client = connect_to(proxy.port());
-  ASSERT_TRUE(client.send(kGet));
-  Peer origin = listener.accept();
-  origin.receive_until("\r\n\r\n");
+  Download get;
   const std::string body = body_of(kLong - 1);
-  std::thread sender = sending(origin, answer_of(body, kLong));
-  EXPECT_EQ(body_after_head(client, kLong - 1) == body, true);
+  std::thread sender = sending(get.origin, answer_of(body, kLong));
+  EXPECT_EQ(body_after_head(get.client, kLong - 1) == body, true);
   sender.join();
-  origin.close();
-  EXPECT_EQ(client.receive_all(), "") << "the end of the connection, one byte too early";
-  proxy.finish();
-  const std::vector<std::string> lines = proxy.log_lines();
-  ASSERT_EQ(lines.size(), 1U);
-  EXPECT_THAT(lines[0], HasSubstr("\"error\":\"upstream_truncated\""));
-  EXPECT_THAT(lines[0], HasSubstr("\"body_bytes\":9000000,"));
+  get.origin.close();
+  EXPECT_EQ(get.client.receive_all(), "") << "the end of the connection, one byte too early";
+  const std::string line = get.log_line();
+  EXPECT_THAT(line, HasSubstr("\"error\":\"upstream_truncated\""));
+  EXPECT_THAT(line, HasSubstr("\"body_bytes\":9000000,"));
 }
 
 TEST(LongBody, OfAClientThatIsGoneEndsBothSides) {
-  Listener listener;
-  ProxyFixture proxy(listener.port());
-  Peer client = connect_to(proxy.port());
-  ASSERT_TRUE(client.send(kGet));
-  Peer origin = listener.accept();
-  origin.receive_until("\r\n\r\n");
-  std::thread sender = sending(origin, answer_of(body_of(kLong), kLong));
-  body_after_head(client, 1'000'000);
-  client.reset();
+  Download get;
+  std::thread sender = sending(get.origin, answer_of(body_of(kLong), kLong));
+  body_after_head(get.client, 1'000'000);
+  get.client.reset();
   sender.join();  // ends only because the proxy closes the connection
   bool reset = false;
-  origin.receive_all(&reset);
-  proxy.finish();
-  const std::vector<std::string> lines = proxy.log_lines();
-  ASSERT_EQ(lines.size(), 1U);
-  EXPECT_THAT(lines[0], HasSubstr("\"error\":\"client_closed\""));
+  get.origin.receive_all(&reset);
+  const std::string line = get.log_line();
+  EXPECT_THAT(line, HasSubstr("\"error\":\"client_closed\""));
 }
 
 TEST(LongBody, WhatFollowsItOnTheConnectionIsNoResponse) {
-  Listener listener;
-  ProxyFixture proxy(listener.port());
-  Peer client = connect_to(proxy.port());
-  ASSERT_TRUE(client.send(kGet));
-  Peer origin = listener.accept();
-  origin.receive_until("\r\n\r\n");
+  Download get;
   const std::string body = body_of(kLong);
-  std::thread sender = sending(origin, answer_of(body, kLong) + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
-  EXPECT_EQ(body_after_head(client, kLong) == body, true);
+  std::thread sender = sending(get.origin, answer_of(body, kLong) + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
+  EXPECT_EQ(body_after_head(get.client, kLong) == body, true);
   sender.join();
-  ASSERT_TRUE(client.send(kGet));
-  Peer second = listener.accept();
+  ASSERT_TRUE(get.client.send(kGet));
+  Peer second = get.listener.accept();
   ASSERT_TRUE(second.open()) << "the first connection was used again";
   second.receive_until("\r\n\r\n");
   second.send(answer_of("good", 4));
-  EXPECT_EQ(body_after_head(client, 4), "good");
+  EXPECT_EQ(body_after_head(get.client, 4), "good");
 }
 
 TEST(LongBody, MoreOfThemThanThereArePipes) {

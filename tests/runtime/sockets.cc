@@ -20,6 +20,8 @@ bool ready(int fd, short events) {
   return ::poll(&state, 1, kPatienceMs) > 0;
 }
 
+}  // namespace
+
 sockaddr_in loopback(std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -27,8 +29,6 @@ sockaddr_in loopback(std::uint16_t port) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   return address;
 }
-
-}  // namespace
 
 Peer::Peer(Peer&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
 Peer& Peer::operator=(Peer&& other) noexcept {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <netinet/in.h>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,8 @@ class Peer {
 
 Peer connect_to(std::uint16_t port);
 Peer connect_unix(const std::string& path);
+
+[[nodiscard]] sockaddr_in loopback(std::uint16_t port);
 
 /// A listening socket on a free port of 127.0.0.1.
 class Listener {

@@ -79,14 +79,6 @@ Detached write_all(Stream* stream, std::string text, std::optional<Io>* end) {
   *end = sent.io;
 }
 
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
 Detached connect(Stream* stream, std::uint16_t port, std::optional<Io>* end) {
   sockaddr_in address = loopback(port);
   const IoResult done = co_await stream->connect(reinterpret_cast<sockaddr*>(&address), sizeof address, kNever);

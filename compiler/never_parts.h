@@ -1,0 +1,21 @@
+// What never.cc and never_pattern.cc share: no question of theirs is asked elsewhere.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "compiler/never.h"
+
+namespace sprx {
+
+/// Why, and the form that can be.
+[[nodiscard]] inline Never unlike(std::string why, std::string form = {}) {
+  return Never{std::move(why), std::move(form), {}, {}};
+}
+/// Text that speaks of another part of the URL.
+[[nodiscard]] std::optional<Never> other_part(Field field, const std::string& text, MatchMode mode);
+/// Text that no canonical path holds, or hardly.
+[[nodiscard]] std::optional<Never> rare_in_path(const std::string& text, bool nocase);
+
+}  // namespace sprx
