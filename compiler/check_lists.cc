@@ -130,6 +130,26 @@ struct Checker::RowReader {
     return json && !checker.sources_.text(cell.span).starts_with('"');
   }
 
+  /// A JSON string for a value that JSON writes without quotes is refused: who reads the file elsewhere gets text.
+  bool in_quotes(const DataCell& cell, const std::string& plain) {
+    if (!json || is_bare(cell)) return false;
+    checker.report(Kind::data_row, cell.span, "this is a JSON string, where " + said_of(plain) + " belongs")
+        .help("write `" + plain + "` without quotes")
+        .fix(cell.span, plain, true);
+    return true;
+  }
+  static std::string said_of(const std::string& plain) {
+    return plain == "true" || plain == "false" ? "`true` or `false`" : "a number";
+  }
+
+  /// A number in quotes as a key of a list: keys of an object are always in quotes, and so is a range.
+  bool quoted_number(const DataCell& cell) {
+    std::int64_t key = 0;
+    const auto [end, error] = std::from_chars(cell.text.data(), cell.text.data() + cell.text.size(), key);
+    return !is_table && error == std::errc() && end == cell.text.data() + cell.text.size() &&
+           in_quotes(cell, std::to_string(key));
+  }
+
   /// Reads a table's value from a data file's cell.
   bool cell_value(const DataCell& cell, StrId* text) {
     if (table.value_type == Type::string) {
@@ -145,13 +165,13 @@ struct Checker::RowReader {
     }
     if (table.value_type == Type::boolean) {
       number = cell.text == "true" ? 1 : 0;
-      if (cell.text == "true" || cell.text == "false") return true;
+      if (cell.text == "true" || cell.text == "false") return !in_quotes(cell, std::string(cell.text));
       return checker.bad_row(cell.span, nullptr, "this is neither `true` nor `false`",
                              "the table's values are of type `bool`");
     }
     const std::string_view digits = cell.text;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (error == std::errc() && end == digits.data() + digits.size()) return true;
+    if (error == std::errc() && end == digits.data() + digits.size()) return !in_quotes(cell, std::to_string(number));
     return checker.bad_row(cell.span, nullptr, "this is no number", "the table's values are of type `int`");
   }
 
@@ -209,6 +229,7 @@ struct Checker::RowReader {
       checker.bad_row(row.cells[0].span, nullptr, "the keys of this list are text", "write it in quotes");
       return void(good = false);
     }
+    if (keys.kind == KeyKind::integer && quoted_number(row.cells[0])) return void(good = false);
     if (!checker.add_key(keys, row.cells[0].text, row.cells[0].span, nullptr)) return void(good = false);
     settle(row.cells[0].span, text);
   }
