@@ -248,6 +248,8 @@ bool Checker::edit_value(const ast::Action& a, RuleState& rule, Action& out) {
 
 namespace {
 
+bool is_of_path(Field field) { return field == Field::path || field == Field::raw_path || field == Field::uri; }
+
 /// A host with or without a port as it is sent: a name in lower case, A-labels for what is not ASCII.
 std::optional<std::string> host_with_port(const std::string& text) {
   const std::string port = port_of(text);
@@ -262,6 +264,12 @@ bool Checker::edit_host(const ast::Expr& e, RuleState& rule, Action& out) {
   const ExprId id = text_of(e, rule, "`set host`");
   if (id == kNoExpr || !need_present({id, Type::host, e.span}, rule.env, "`set host`")) return false;
   out.value = id;
+  if (pool()[id].op == Op::field && is_of_path(static_cast<Field>(pool()[id].a))) {
+    report(Kind::bad_host, e.span,
+           "`" + std::string(sources_.text(e.span)) + "` begins with `/`, so it is never a host")
+        .help("write a name such as `\"www.example.com\"`; the path is changed with `set path`");
+    return false;
+  }
   const auto fault = [](std::string_view text) -> std::optional<std::pair<std::string, std::string>> {
     if (host_with_port(std::string(text))) return std::nullopt;
     return std::pair("`" + std::string(text.substr(0, 60)) + (text.size() > 60 ? "…` is no host" : "` is no host"),
