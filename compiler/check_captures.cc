@@ -3,10 +3,8 @@
 #include <algorithm>
 
 #include "compiler/checker.h"
-#include "compiler/pattern_source.h"
 #include "compiler/table/written_template.h"
 #include "compiler/words.h"
-#include "grammar/parse.h"
 
 namespace sprx {
 namespace {
@@ -131,18 +129,6 @@ std::string text_in_template(const ast::Expr& e) {
   return inner.find_first_of("*{}[]\\\"$") == std::string::npos ? inner : std::string();
 }
 
-/// `/bot/i` for the text `/bot/i`: a pattern with its slashes that was put into quotes; "" if the text is none.
-std::string pattern_in_quotes(std::string_view text) {
-  const std::size_t last = text.rfind('/');
-  if (!text.starts_with('/') || last < 2) return {};
-  const std::string_view flags = text.substr(last + 1);
-  const std::string_view inner = text.substr(1, last - 1);
-  if (!flags.empty() && flags != "i") return {};
-  if (flags.empty() && inner.find_first_of("|()[]*+?^$") == std::string_view::npos) return {};  // `/blog/` is text
-  if (inner.find('/') != std::string_view::npos || !compile_pattern(inner, false).errors.empty()) return {};
-  return std::string(text);
-}
-
 }  // namespace
 
 void Checker::end_captures(CaptureUses outer, bool whole) {
@@ -246,134 +232,6 @@ ExprId Checker::like_operation(const ast::Expr& e, const Value& left, Env& env) 
     return kNoExpr;
   }
   return like_node(std::move(*value), left, right, e.nocase, env);
-}
-
-std::optional<PatternId> Checker::pattern_of(const ast::Expr& e) {
-  if (e.text.empty()) return std::nullopt;  // the parser has said so
-  PatternResult result = compile_pattern(e.text, e.nocase);
-  for (const PatternError& error : result.errors) {
-    Diagnostic& d =
-        report(Kind::bad_pattern, e.place_in_text(error.begin, std::max(error.end, error.begin + 1)), error.message);
-    if (!error.help.empty()) d.help(error.help);
-  }
-  if (!result.errors.empty()) return std::nullopt;
-  if (pool().patterns.size() >= limits_.patterns) {
-    report(Kind::limit_patterns, e.span,
-           "more than " + std::to_string(limits_.patterns) + " patterns in one configuration");
-    return std::nullopt;
-  }
-  if (e.nocase &&
-      std::any_of(e.text.begin(), e.text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
-    out_.add(Kind::pattern_fold, e.span, "`i` folds ASCII letters only, this pattern has others")
-        .help("write both cases of the others");
-  }
-  return pool().pattern_id(std::move(result.value));
-}
-
-void Checker::lint_pattern(const ast::Expr& e, const Value& left, const Pattern& pattern) {
-  if (left.type != Type::path && left.type != Type::host) return;
-  const std::string& source = pattern.source;
-  // `/\.git` is looked for at any depth, and meant to be.
-  const bool hidden_files = source.starts_with("/\\.") || source.starts_with("\\/\\.");
-  const bool looks_whole = left.type == Type::path
-                               ? (source.starts_with("/") || source.starts_with("\\/")) && !hidden_files
-                               : source.find("\\.") != std::string::npos;
-  if (!looks_whole || source.starts_with("^") || source.ends_with("$") || source.starts_with("(^") ||
-      source.starts_with("\\b"))
-    return;
-  out_.add(Kind::unanchored_pattern, e.span,
-           std::string("`matches` searches: this is found anywhere in the ") + std::string(name_of(left.type)))
-      .help("anchor it with `^` and `$`, or write a template: `like \"…\"`");
-}
-
-ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& env) {
-  const ast::Expr& right = ast::without_parens(e.children[1]);
-  const bool texts =
-      left.type == Type::string || left.type == Type::path || left.type == Type::host || left.type == Type::string_list;
-  Symbol* const symbol = list_on_right(e, env);
-  if (symbol != nullptr) symbol->used = true;
-  if (symbol != nullptr && (!left.ok() || !texts)) symbol->used_otherwise = true;
-  if (left.ok() && !texts) {
-    wants_text(e, left);
-    env.incomplete = true;
-    return kNoExpr;
-  }
-  if (symbol != nullptr) {
-    if (!left.ok()) return kNoExpr;
-    check_list(*symbol);
-    if (symbol->poisoned || symbol->state != Symbol::State::done) return kNoExpr;
-    if (symbol->type != Type::pattern) {
-      report(Kind::bad_list_kind, right.span,
-             "`matches` takes a list of patterns, `" + symbol->name + "` holds keys of type `" +
-                 std::string(name_of(symbol->type)) + "`")
-          .label(symbol->where, "declared here")
-          .help("declare it as `: pattern`, or write `contains`");
-      return kNoExpr;
-    }
-    return in_symbol(e, left, *symbol);
-  }
-  if (right.is(ast::Expr::Kind::list)) {
-    if (!left.ok()) return kNoExpr;
-    const std::optional<ListId> list = anonymous(right, {KeyKind::pattern, MatchMode::exact, e.nocase}, left);
-    return list ? in_list(left, *list) : kNoExpr;
-  }
-  if (right.is(ast::Expr::Kind::string)) {
-    std::string raw(sources_.text(right.span));
-    Diagnostic& d = report(Kind::string_after_matches, right.span, "`matches` takes a pattern, this is a plain string");
-    const bool plain_text = !right.raw && right.is_plain_string() && !right.escaped;
-    const std::string text = plain_text ? right.plain_text() : std::string();
-    const bool of_path = left.type == Type::path || left.type == Type::host;
-    if (const std::string slashed = pattern_in_quotes(text); !slashed.empty()) {
-      // On a path the slashes may be meant to be found.
-      d.help(of_path ? "a pattern is `" + slashed + "`; with its slashes it is `r" + raw + "`"
-                     : "write `" + slashed + "`");
-      d.fix(right.span, slashed, !of_path);
-    } else {
-      const bool compiles = plain_text && compile_pattern(text, false).errors.empty();
-      d.help(compiles || !plain_text ? "write `r" + raw + "`"
-                                     : "a pattern is `r\"…\"`; plain text is looked for with `contains`");
-      if (plain_text) d.fix(right.span, "r" + raw, compiles);
-    }
-    env.incomplete = true;
-    return kNoExpr;
-  }
-  if (!right.is(ast::Expr::Kind::regex)) {
-    const Value other = value(right, env);
-    if (other.ok())
-      report(Kind::string_after_matches, right.span, "`matches` takes a pattern or a list of patterns")
-          .help("write `r\"…\"`; other text is looked for with `contains`");
-    env.incomplete = true;
-    return kNoExpr;
-  }
-  const std::size_t lints = out_.lints();
-  const std::optional<PatternId> id = pattern_of(right);
-  if (!id || !left.ok()) {
-    env.incomplete = true;
-    return kNoExpr;
-  }
-  PatternId used = *id;
-  if (e.nocase && !right.nocase) used = pool().pattern_id(compile_pattern(right.text, true).value);
-  const Pattern pattern = pool().at(used);
-  if (!literal_pattern_can_match(right, left, e.nocase || right.nocase) ||
-      (out_.lints() == lints && !pattern_can_match(right, left, pattern))) {
-    env.incomplete = true;
-    return kNoExpr;
-  }
-  if (out_.lints() == lints) lint_pattern(right, left, pattern);
-  if (out_.lints() == lints) lint_literal_pattern(e, pattern);
-  int budget = 1000;
-  const bool authority = authority_safe(left.id, env.facts, budget);
-  std::vector<CaptureInfo> infos(pattern.names.size());
-  for (std::size_t i = 0; i < infos.size(); ++i) {
-    infos[i].authority = authority;
-    infos[i].may_be_empty = true;
-    const GroupShape shape = group_shape(pattern.source, pattern.names[i]);
-    infos[i].begins_with_slash = shape.begins_with_slash;
-    infos[i].alternatives = shape.alternatives;
-    if (!infos[i].alternatives.empty()) infos[i].alternatives.emplace_back();
-  }
-  const std::uint32_t slots = bind(pattern.names, infos, right, left, env);
-  return node(Op::matches, static_cast<std::uint32_t>(left.id), static_cast<std::uint32_t>(used), slots);
 }
 
 }  // namespace sprx

@@ -249,7 +249,9 @@ std::optional<ListId> Checker::derived(const ast::Expr& e, Symbol& symbol, const
       list.keys.patterns.clear();
       for (const PatternId id : own.patterns) {
         PatternResult result = compile_pattern(pool().at(id).source, true);
-        if (result.errors.empty()) list.keys.patterns.push_back(pool().pattern_id(std::move(result.value)));
+        const std::optional<PatternId> folded = take_pattern(std::move(result.value), e.span);
+        if (folded) list.keys.patterns.push_back(*folded);
+        good = good && folded;
       }
     }
   }

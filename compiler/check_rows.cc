@@ -73,7 +73,7 @@ bool Checker::add_prefix_key(Keys& keys, std::string_view text, Span where, cons
 }
 
 bool Checker::add_pattern_key(Keys& keys, std::string_view text, bool nocase, Span where, const ast::Expr* e) {
-  if (e != nullptr && text.empty()) return false;  // the parser has said so
+  if ((e != nullptr && text.empty()) || patterns_full_) return false;  // it has been said
   PatternResult result = compile_pattern(text, nocase);
   for (const PatternError& error : result.errors) {
     const Span place =
@@ -85,15 +85,9 @@ bool Checker::add_pattern_key(Keys& keys, std::string_view text, bool nocase, Sp
     if (!error.help.empty()) d.help(error.help);
   }
   if (!result.errors.empty()) return false;
-  if (pool().patterns.size() >= limits_.patterns) {
-    if (!patterns_full_)
-      report(Kind::limit_patterns, where,
-             "more than " + std::to_string(limits_.patterns) + " patterns in one configuration");
-    patterns_full_ = true;
-    return false;
-  }
-  keys.patterns.push_back(pool().pattern_id(std::move(result.value)));
-  return true;
+  const std::optional<PatternId> id = take_pattern(std::move(result.value), where);
+  if (id) keys.patterns.push_back(*id);
+  return id.has_value();
 }
 
 bool Checker::add_template_key(Keys& keys, std::string_view text, Span where, const ast::Expr* e) {
@@ -170,8 +164,7 @@ bool Checker::add_key_expr(Keys& keys, const ast::Expr& e) {
   if (keys.kind == KeyKind::pattern) {
     if (e.is(K::regex)) return add_pattern_key(keys, e.text, keys.nocase || e.nocase, e.span, &e);
     if (!e.is(K::string)) return bad_row(e.span, &e, "a list of patterns holds patterns", "write `r\"…\"`");
-    report(Kind::string_after_matches, e.span, "a list of patterns holds patterns, this is a plain string")
-        .help("write `r" + std::string(sources_.text(e.span)) + "`");
+    string_for_pattern(e, "a list of patterns holds patterns, this is a plain string", false);
     return false;
   }
   if (e.is(K::regex)) {

@@ -164,9 +164,13 @@ class Checker {
   // check_captures.cc: templates, patterns and what they bind
   ExprId like_operation(const ast::Expr& e, const Value& left, Env& env);
   ExprId matches_operation(const ast::Expr& e, const Value& left, Env& env);
+  /// Says of a string that a pattern belongs here, and which is meant. `of_path`: `/` may be meant to be looked for.
+  void string_for_pattern(const ast::Expr& e, std::string message, bool of_path);
   ExprId like_node(Template value, const Value& left, const ast::Expr& e, bool nocase, Env& env);
   std::optional<Template> template_of(const ast::Expr& e, TemplateKind kind);
-  std::optional<PatternId> pattern_of(const ast::Expr& e);
+  std::optional<PatternId> pattern_of(const ast::Expr& e, bool nocase = false);
+  /// Puts a pattern that compiled into the program, within the limits of all patterns together.
+  std::optional<PatternId> take_pattern(Pattern value, Span where);
   std::uint32_t bind(const std::vector<std::string>& names, const std::vector<CaptureInfo>& infos, const ast::Expr& e,
                      const Value& left, Env& env);
   void join_branches(const ast::Expr& e, std::vector<std::vector<Capture>> branches, std::vector<ExprId>& operands,
@@ -428,7 +432,8 @@ class Checker {
   std::size_t dynamic_count_ = 0;
   std::size_t rule_count_ = 0;
   std::size_t row_count_ = 0;
-  bool patterns_full_ = false;
+  bool patterns_full_ = false;            ///< said already
+  std::size_t pattern_instructions_ = 0;  ///< of the programs of all patterns
   bool templates_full_ = false;
   bool files_full_ = false;
   WrittenCondition noted_;  ///< the conditions being checked

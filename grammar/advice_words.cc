@@ -255,10 +255,11 @@ std::optional<Foreign> quoted_pattern(std::string_view text, const Failure& fail
   for (Offset next = first; next < at; next = scan::skip_token(text, next)) {
     if (text[next] != '"' || scan::skip_string(text, next) != at) continue;
     if (word_before(text, next) != "matches") return std::nullopt;
-    const std::string whole = "r" + std::string(text.substr(next, at + 1 - next));
+    const std::optional<QuotedPattern> meant = sprx::quoted_pattern(text.substr(next, at - next));
+    const std::string whole = meant ? "r\"" + meant->text + "\"i" : std::string();
     Foreign out = say(SyntaxErrorKind::foreign_spelling, next, at + 1, "a pattern in quotes begins with `r`",
-                      whole.size() <= 60 ? "write " + scan::ticked(whole) : "write `r\"...\"i`");
-    return fixed(out, whole, true);
+                      meant && whole.size() <= 60 ? "write " + scan::ticked(whole) : "write `r\"...\"i`");
+    return meant ? fixed(out, whole, meant->certain) : out;
   }
   return std::nullopt;
 }

@@ -35,6 +35,7 @@ class LiteralCheck {
   void run() {
     for (const Node& node : tree_.nodes) {
       if (node.kind == NodeKind::comparison) note_pattern(node);
+      if (node.kind == NodeKind::list) note_list(node);
     }
     // Children come before their parents, so one pass carries `incomplete` up.
     for (NodeId id = 0; id < tree_.nodes.size(); ++id) {
@@ -105,8 +106,27 @@ class LiteralCheck {
     NodeId sign = comparison.first_child;
     while (sign != Node::kNone && tree_.nodes[sign].kind != NodeKind::operator_) sign = tree_.nodes[sign].next_sibling;
     if (sign == Node::kNone || text_of(tree_.nodes[sign]) != "matches") return;
-    const NodeId right = tree_.nodes[sign].next_sibling;
-    if (right != Node::kNone && tree_.nodes[right].kind == NodeKind::string) patterns_.insert(tree_.nodes[right].begin);
+    note_strings(tree_.nodes[sign].next_sibling);
+  }
+
+  /// `list bots: pattern = ["\\d"];`
+  void note_list(const Node& list) {
+    std::string_view word;
+    for (NodeId id = list.first_child; id != Node::kNone; id = tree_.nodes[id].next_sibling) {
+      if (tree_.nodes[id].kind == NodeKind::name) word = text_of(tree_.nodes[id]);
+      if (tree_.nodes[id].kind == NodeKind::source && word == "pattern") note_strings(tree_.nodes[id].first_child);
+    }
+  }
+
+  /// A string, or the strings of a list.
+  void note_strings(NodeId id) {
+    if (id == Node::kNone) return;
+    const Node& node = tree_.nodes[id];
+    if (node.kind == NodeKind::string) patterns_.insert(node.begin);
+    if (node.kind != NodeKind::list_literal) return;
+    for (NodeId item = node.first_child; item != Node::kNone; item = tree_.nodes[item].next_sibling) {
+      if (tree_.nodes[item].kind == NodeKind::string) patterns_.insert(tree_.nodes[item].begin);
+    }
   }
 
   void check_string(Node& string) {

@@ -74,6 +74,16 @@ struct ParseResult {
 /// Parses `text`, the bytes of `file`. Never throws for any input; time is linear but for recovery, which is bounded.
 [[nodiscard]] ParseResult parse(FileId file, std::string_view text, const ParseLimits& limits = {});
 
+/// What somebody meant who wrote a string where a pattern belongs.
+struct QuotedPattern {
+  std::string text;     ///< to stand between `r"` and `"`
+  bool certain = true;  ///< there is no other way to read the string's escapes
+};
+
+/// Reads a string literal, its quotes included, as a pattern; absent where it has `${…}` or a line's end in it. Says
+/// nothing of whether the pattern compiles.
+[[nodiscard]] std::optional<QuotedPattern> quoted_pattern(std::string_view literal);
+
 /// Whether a word is the grammar's own, so that nothing can have it for a name.
 [[nodiscard]] bool is_reserved_word(std::string_view word);
 

@@ -99,6 +99,10 @@ int group_count(const Pattern& pattern) {
   return pattern.regex == nullptr ? 0 : pattern.regex->NumberOfCapturingGroups();
 }
 
+std::size_t program_size(const Pattern& pattern) {
+  return pattern.regex == nullptr ? 0 : static_cast<std::size_t>(std::max(0, pattern.regex->ProgramSize()));
+}
+
 namespace {
 
 /// Groups that a replacement can name: `\0` to `\9`.

@@ -46,6 +46,9 @@ struct PatternResult {
 /// How many groups a pattern has, named or not.
 [[nodiscard]] int group_count(const Pattern& pattern);
 
+/// Instructions of the compiled pattern: what it costs in memory, and in time to compile.
+[[nodiscard]] std::size_t program_size(const Pattern& pattern);
+
 enum class MatchOutcome : std::uint8_t {
   no,
   yes,

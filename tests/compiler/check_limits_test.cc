@@ -2,6 +2,7 @@
 // this.
 #include <gtest/gtest.h>
 
+#include "compiler/table/pattern.h"
 #include "tests/compiler/check_support.h"
 
 namespace sprx::testing {
@@ -85,6 +86,53 @@ TEST(CheckLimits, PatternsAreTakenUpToTheLimit) {
   EXPECT_EQ(check_text("rule r { when method matches r\"a.\"; deny; }", limits).codes, "");
   EXPECT_EQ(check_text("rule r { when method matches r\"a.\"; when method matches r\"b.\"; deny; }", limits).codes,
             "E8011");
+}
+
+TEST(CheckLimits, ProgramsOfPatternsAreAsLargeAsTheLimit) {
+  const auto rule = [](std::string name, std::string pattern, std::string field = "method") {
+    return "rule " + name + " { when " + field + " matches r\"" + pattern + "\"; deny; }\n";
+  };
+  const auto size = [](std::string pattern) { return program_size(compile_pattern(pattern, false).value); };
+  const std::size_t both = size("a.{1,90}") + size("b.{1,90}");
+  ASSERT_GT(both, 2 * 90);
+  const std::string text = rule("a", "a.{1,90}") + rule("b", "b.{1,90}");
+  CheckLimits limits;
+  limits.pattern_instructions = both;
+  EXPECT_EQ(check_text(text, limits).codes, "");
+  // The same pattern at another place is no other pattern.
+  EXPECT_EQ(check_text(text + rule("c", "a.{1,90}", "raw_query"), limits).codes, "");
+  limits.pattern_instructions = both - 1;
+  const Checked past = check_text(text + rule("c", "c.{1,90}"), limits);
+  EXPECT_EQ(past.codes, "E8011");
+  EXPECT_EQ(past.report.substr(0, past.report.find("  |")),
+            "error[E8011]: with this pattern all of them compile to more than " + std::to_string(both - 1) +
+                " instructions\n --> main.sprx:2:30\n");
+}
+
+TEST(CheckLimits, ProgramsOfPatternsInListsCountToo) {
+  const std::size_t size = program_size(compile_pattern("a.{1,90}", true).value);
+  const Files files{{"main.sprx", "list l: pattern from \"l.txt\" nocase;\nrule r { when method in l; deny; }"},
+                    {"l.txt", "a.{1,90}\n"}};
+  CheckLimits limits;
+  limits.pattern_instructions = size;
+  EXPECT_EQ(check_files(files, limits).codes, "");
+  limits.pattern_instructions = size - 1;
+  EXPECT_EQ(check_files(files, limits).codes, "E8011");
+}
+
+TEST(CheckLimits, SidesOfAnOrAreLookedAtWithinEachOtherUpToTheLimit) {
+  // Whether `w1` is there where the host is in `t` is asked while the sides of one `or` are compared, and asks for
+  // those of another; `w2` asks for a third, which is one too many: it counts as not proved, never as proved.
+  const std::string lets =
+      "table s: host -> string = { \"s.org\" => \"/s\"; };\ntable t: host -> string = { \"t.org\" => \"/t\"; };\n"
+      "table u: host -> string = { \"u.org\" => \"/u\"; };\n"
+      "let w1 = choose { exists u[host] or host in u => u[host]; else => t[host]; };\n"
+      "let w2 = choose { exists w1 or host in t => w1; else => s[host]; };\n";
+  EXPECT_EQ(check_text(lets + "rule r { when exists w1 or host in t; redirect 302 w1; }\n"
+                              "rule q { when exists w2; redirect 302 w2; }")
+                .codes,
+            "");
+  EXPECT_EQ(check_text(lets + "rule r { when exists w2 or host in s; redirect 302 w2; }").codes, "E2019");
 }
 
 TEST(CheckLimits, BodyFilesAreAsLargeAsTheLimit) {
