@@ -132,6 +132,12 @@ bool Checker::near_miss(const ast::Action& a, std::size_t most, bool assigned, b
   for (const ast::Expr& argument : a.arguments) {
     if (argument.is(ast::Expr::Kind::error)) return false;
   }
+  for (const ast::Expr& argument : a.arguments) {
+    if (!argument.is(ast::Expr::Kind::path) || (argument.text != "if" && argument.text != "unless")) continue;
+    report(Kind::bad_action, argument.span, "a condition stands before the actions, and is for all of them")
+        .help("write `when …; " + a.word.text + " …;`, in a rule of its own");
+    return true;
+  }
   const auto text = [&](const ast::Expr& e) { return std::string(sources_.text(e.span)); };
   const Span head{a.word.span.file, a.word.span.begin, a.arguments.empty() ? a.word.span.end : a.arguments[0].span.end};
   const auto short_enough = [](const std::string& shown) { return shown.size() <= 70; };
@@ -165,8 +171,19 @@ bool Checker::near_miss(const ast::Action& a, std::size_t most, bool assigned, b
         .fix({head.file, head.end, a.assigned->span.begin}, " ", true);
     return true;
   }
+  const bool answers = a.word.text == "respond" || a.word.text == "deny";
+  if (answers && block && !a.block && !a.assigned && a.arguments.size() == 2 &&
+      a.arguments[0].is(ast::Expr::Kind::string) && a.arguments[1].is(ast::Expr::Kind::integer)) {
+    const std::string shown = a.word.text + " " + text(a.arguments[1]) + " { body " + text(a.arguments[0]) + "; }";
+    const Span both{a.span.file, a.arguments[0].span.begin, a.arguments[1].span.end};
+    const Span end{a.span.file, both.end, a.span.end};
+    report(Kind::bad_action, both, "the status of `" + a.word.text + "` stands before its block, its body in it")
+        .help(short_enough(shown) ? "write `" + shown + "`" : "write `" + a.word.text + " 404 { body \"…\"; }`")
+        .fix({a.span.file, a.word.span.begin, sources_.text(end) == ";" ? end.end : end.begin}, shown, true);
+    return true;
+  }
   const bool body = block && !a.block && !a.assigned && a.arguments.size() >= 2 &&
-                    a.arguments[0].is(ast::Expr::Kind::integer) && (a.word.text == "respond" || a.word.text == "deny");
+                    a.arguments[0].is(ast::Expr::Kind::integer) && answers;
   if (!body) return false;
   // `respond 404 "not found";` and `respond 404 body "not found";`
   const bool named = a.arguments[1].is(ast::Expr::Kind::path) && a.arguments[1].text == "body";

@@ -70,7 +70,10 @@ Value Checker::value(const ast::Expr& e, Env& env, const Want& want) {
       report(
           Kind::pattern_elsewhere, e.span,
           "a pattern stands only after `matches`, in lists of patterns and as the second argument of `regex_replace`")
-          .help("compare with `matches`, or write text in quotes");
+          .help(
+              "compare with `matches`, or write text in quotes; what has a name is a list of them: `list names: "
+              "pattern "
+              "= [r\"…\"];`");
       return {kNoExpr, Type::none, e.span};
     case K::measure:
     case K::rate:

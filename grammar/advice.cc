@@ -47,6 +47,11 @@ std::optional<Foreign> in_declaration(std::string_view text, std::string_view wh
                        "keys without values are a list, which stands in square brackets",
                        "write `list name: string = [\"a\", \"b\"];`");
   }
+  if (what.starts_with("`:` and a type")) {
+    if (auto type = advice::type_of_list(text, at)) {
+      return type;
+    }
+  }
   if (what.starts_with("`:` and a type") && text[at] == '-') {
     return foreign_operator(text, at);
   }

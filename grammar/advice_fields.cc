@@ -92,6 +92,15 @@ Foreign in_rule(std::string_view text, const Failure& failure, const Head& head)
                "a condition reads it, `when " + std::string(head.path) +
                    (head.key.empty() ? "" : "[" + std::string(head.key) + "]") + " == \"...\";`");
   }
+  const Offset sign_end = is_operator(text, next) ? scan::token_end(text, next) : next;
+  if (const Offset late = scan::skip_spaces(text, sign_end); sign_end > next && scan::name_at(text, late) == "when") {
+    const std::string begun = "when " + field + " " + std::string(text.substr(next, sign_end - next));
+    const std::string value(rest_of_statement(text, scan::skip_spaces(text, late + 4)));
+    Foreign out = say(SyntaxErrorKind::unexpected, begin, late + 4, "`when` stands before its condition",
+                      written(begun + " " + value + ";", kCondition));
+    out.fix_end = late + 4;
+    return fixed(out, begun, true);
+  }
   Foreign out =
       say(SyntaxErrorKind::unexpected, begin, is_operator(text, next) ? scan::token_end(text, next) : head.end,
           "expected `when` before this condition", written("when " + field + " " + rest + ";", kCondition));

@@ -53,7 +53,7 @@ Foreign& fixed(Foreign& out, std::string replacement, bool certain);
 /// What follows a complete condition in other languages.
 [[nodiscard]] std::optional<Foreign> after_condition(std::string_view text, const Failure& failure);
 
-// advice_words.cc: words in another order, in capitals or in two parts, statements and declarations out of place
+// advice_words.cc: words in another order, in capitals or in two parts, statements out of place
 /// `path contains nocase "/x"`, `path in not ["/a"]`.
 [[nodiscard]] std::optional<Foreign> operator_order(std::string_view text, const Failure& failure);
 /// `header["X"] exists`, `path starts with "/x"`, `method In ["GET"]`.
@@ -72,8 +72,25 @@ Foreign& fixed(Foreign& out, std::string replacement, bool certain);
 [[nodiscard]] std::optional<Foreign> quoted_pattern(std::string_view text, const Failure& failure);
 /// What other languages write for a value and can be read over as one: `${path}`, `{ "a" "b" }` after `in`.
 [[nodiscard]] std::optional<Foreign> other_value(std::string_view text, Offset at);
+
+// advice_declarations.cc: declarations that begin with another word, types of rows in other places
+/// `pattern bots = /bot/;`, `acl office = ["10.0.0.0/8"];`, `const ttl = 5;`.
+[[nodiscard]] std::optional<Foreign> named_value(std::string_view text, Offset at);
+/// `list office = ["10.0.0.0/8"];`, `list cidr office = [...];`, seen from where `:` is wanted.
+[[nodiscard]] std::optional<Foreign> type_of_list(std::string_view text, Offset at);
 /// What begins no declaration here and is plain enough.
 [[nodiscard]] std::optional<Foreign> other_declaration(std::string_view text, Offset at);
+
+// advice_order.cc: two neighbours in the wrong order
+/// `== path "/old"`, seen from its operator.
+[[nodiscard]] std::optional<Foreign> operator_before_values(std::string_view text, Offset at);
+/// `path "/old" ==`, seen from its second value.
+[[nodiscard]] std::optional<Foreign> operator_after_values(std::string_view text, const Failure& failure);
+/// `301 redirect "/new";`
+[[nodiscard]] std::optional<Foreign> status_before_action(std::string_view text, Offset at);
+/// `deny when path == "/old";` of the statement that begins at `begin`. What is to be replaced is [`begin`, `skip_to`).
+[[nodiscard]] std::optional<Foreign> condition_after_action(std::string_view text, Offset begin,
+                                                            const Failure& failure);
 
 // advice_fields.cc
 /// `path == "/a";`, `response.header["X"] = "1";` where a statement or an entry of a block stands.

@@ -160,6 +160,9 @@ std::optional<Foreign> after_condition(std::string_view text, const Failure& fai
         say(SyntaxErrorKind::foreign_spelling, at, at + 3, "a dash does not make a range", "a range is `500..599`");
     return fixed(out, "..", true);
   }
+  if (auto order = operator_after_values(text, failure)) {
+    return order;
+  }
   if (text[at] == '"' || scan::is_digit(text[at]) || text[at] == '/' || text.substr(at).starts_with("r\"")) {
     const Offset end = scan::token_end(text, at);
     return say(SyntaxErrorKind::unexpected, at, end, "expected an operator before this value",

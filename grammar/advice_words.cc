@@ -1,5 +1,5 @@
-// Words in another order, in capitals or in two parts, statements in the place of conditions, and declarations that
-// begin with another word: each is plain enough to say what to write.
+// Words in another order, in capitals or in two parts, and statements in the place of conditions: each is plain enough
+// to say what to write.
 #include <algorithm>
 #include <array>
 
@@ -68,6 +68,12 @@ std::optional<Foreign> exists_after(std::string_view text, Offset at, Offset end
 
 std::optional<Foreign> operator_order(std::string_view text, const Failure& failure) {
   const std::string_view word = scan::name_at(text, failure.at);
+  if (word == "not" && failure.wanted.what.starts_with("a field after `exists`") && failure.previous >= 6) {
+    Foreign out = say(SyntaxErrorKind::foreign_spelling, failure.previous - 6, failure.at + 3,
+                      "`not` stands before `exists`", "write `not exists header[\"X\"]`");
+    out.fix_end = failure.at + 3;
+    return fixed(out, "not exists", true);
+  }
   if ((word != "nocase" && word != "not") || !failure.wanted.what.starts_with("a value after this operator")) {
     return std::nullopt;
   }
@@ -288,55 +294,6 @@ std::optional<Foreign> other_value(std::string_view text, Offset at) {
                                        : "a value by itself is written without `${` and `}`");
   out.fix_end = close + 1;
   return fixed(out, inner, !inner.empty());
-}
-
-std::optional<Foreign> other_declaration(std::string_view text, Offset at) {
-  const std::string_view word = scan::name_at(text, at);
-  if (word.empty()) return std::nullopt;
-  const Offset end = at + static_cast<Offset>(word.size());
-  const Offset next = scan::skip_spaces(text, end);
-  const char c = next < text.size() ? text[next] : '\0';
-  const std::string_view second = scan::name_at(text, next);
-  const Offset second_end = next + static_cast<Offset>(second.size());
-  constexpr std::array<std::string_view, 6> kSections = {"upstream", "client", "tunnel", "limits", "client_ip", "http"};
-  if (c == '{' && std::find(kSections.begin(), kSections.end(), word) != kSections.end()) {
-    return say(SyntaxErrorKind::unexpected, at, end, scan::ticked(word) + " is a section of the settings",
-               "write `settings { " + std::string(word) + " { ... } }`");
-  }
-  if (word == "request" && second == "rule") {
-    Foreign out = say(SyntaxErrorKind::foreign_spelling, at, second_end, "a rule about requests is a `rule`",
-                      "write `rule name { when ...; deny; }`; only `response rule` has a word before it");
-    return fixed(out, "rule", true);
-  }
-  if (word == "response_rule" || word == "request_rule" || (word == "response" && c == '{')) {
-    const std::string ours = word == "request_rule" ? "rule" : "response rule";
-    Foreign out =
-        say(SyntaxErrorKind::unexpected, at, end, "a rule begins with " + scan::ticked(ours) + " and its name",
-            "write `" + ours + " name { when " + (ours == "rule" ? "path == \"/old\"" : "response.status == 404") +
-                "; ... }`");
-    if (c != '{') fixed(out, ours, true);
-    return out;
-  }
-  if (word == "dynamic" && second != "list" && !second.empty()) {
-    Foreign out =
-        say(SyntaxErrorKind::unexpected, at, end, "expected `list` after `dynamic`, found " + scan::found(text, next),
-            "write `dynamic list " + std::string(second) + ": ip { ttl 1h; max 10_000; }`");
-    return fixed(out, "dynamic list", true);
-  }
-  if (word == "limit_req_zone" || word == "limit_req" || word == "ratelimit") {
-    Foreign out =
-        say(SyntaxErrorKind::foreign_spelling, at, end, scan::ticked(word) + " is not a statement of this language",
-            "write `limit name { key client.ip; rate 10/s; }`, and `over name;` in a rule");
-    return out;
-  }
-  const bool assigns = c == '=' && !text.substr(next).starts_with("==");
-  if (assigns && !scan::is_reserved(word) && !is_declaration_word(word)) {
-    Foreign out = say(SyntaxErrorKind::unexpected, at, end,
-                      "expected a declaration such as `rule` or `list`, found " + scan::ticked(word),
-                      "a value with a name is a `let`: `let " + std::string(word) + " = ...;`");
-    return fixed(out, "let " + std::string(word), true);
-  }
-  return std::nullopt;
 }
 
 }  // namespace sprx::advice

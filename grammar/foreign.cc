@@ -374,6 +374,9 @@ std::optional<Foreign> foreign_operand(std::string_view text, Offset at) {
   const std::string_view word = scan::name_at(text, at);
   if (word == "contains" || word == "starts_with" || word == "ends_with" || word == "matches" || word == "in" ||
       word == "like" || word == "under") {
+    if (auto order = advice::operator_before_values(text, at)) {
+      return order;
+    }
     return make(at, word.size(), scan::ticked(word) + " stands between two values",
                 "write `path " + std::string(word) +
                     (word == "matches" ? " r\"^/old/\"`"
@@ -399,6 +402,9 @@ std::optional<Foreign> foreign_operand(std::string_view text, Offset at) {
     return make(at, end - at, "a blank after the `-` of a negative number", "write " + scan::ticked(number), number);
   }
   if ((rest.starts_with("==") || rest.starts_with("!=")) && at > 3) {
+    if (auto order = advice::operator_before_values(text, at)) {
+      return order;
+    }
     return make(
         at, 2, scan::ticked(rest.substr(0, 2)) + " has nothing on its left",
         "write both sides each time: `path == \"/a\" or path == \"/b\"`, or a list: `path in [\"/a\", \"/b\"]`");

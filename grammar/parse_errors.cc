@@ -115,7 +115,13 @@ void ParseState::check_foreign_head(Place place, Offset at) {
   if (place == Place::rule && ((declaration_shape(at) && !stands_in_rule(scan::name_at(text, at))) || response_rule)) {
     fail_entry(place, at);
   }
-  const auto foreign = foreign_statement(text, at, place);
+  const std::string_view name = scan::name_at(text, at);
+  const bool names_rules = place == Place::file || place == Place::group;
+  const bool other = names_rules && !is_statement_word(name) && similar_declaration(name).empty();
+  auto foreign = other ? advice::named_value(text, at) : std::nullopt;
+  if (!foreign) {
+    foreign = foreign_statement(text, at, place);
+  }
   if (!foreign) {
     return;
   }
@@ -257,7 +263,7 @@ void ParseState::fail_entry(Place place, Offset at) {
   error.message = "expected " + std::string(entries_of(place)) + ", found " + scan::found(text, at);
   const std::string_view name = scan::name_at(text, at);
   const bool names_rules = place == Place::file || place == Place::group;
-  if (const auto other = names_rules ? advice::other_declaration(text, at) : std::nullopt) {
+  if (const auto other = names_rules ? advice::other_declaration(text, at) : advice::status_before_action(text, at)) {
     error = of_foreign(*this, *other);
     label_construct(error);
     fail(std::move(error), std::max(at, other->end));
@@ -320,6 +326,13 @@ void ParseState::fail_entry(Place place, Offset at) {
     const std::string status(text.substr(at, scan::token_end(text, at) - at));
     error.help = "write " + scan::ticked("status " + status + ";");
     error.fixes.push_back({error.primary, "status " + status, true});
+  }
+  const std::string_view head = scan::name_at(text, entry.container);
+  if (error.help.empty() && place == Place::block && (head == "deny" || head == "respond") && at < text.size() &&
+      scan::is_digit(text[at])) {
+    error.help = "the status stands before the block: " +
+                 scan::ticked(std::string(head) + " " + std::string(text.substr(at, scan::token_end(text, at) - at)) +
+                              " { ... }");
   }
   if (error.help.empty()) {
     error.help = std::string(help_for_entry(place));

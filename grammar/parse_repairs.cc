@@ -15,6 +15,17 @@ bool ParseState::insert_semicolon(const Expectation& wanted, Offset at) {
     return true;
   }
   const Offset end = previous_end(at);
+  if (wanted.what == "`;` after this statement" || wanted.what == "`;` after this value") {
+    const Failure failure{wanted, at, entry.begin, end, entry.place, entry.container};
+    if (const auto late = advice::condition_after_action(text, entry.begin, failure)) {
+      SyntaxError error = of_foreign(*this, *late);
+      if (!late->replacement.empty()) {
+        error.fixes = {{span(entry.begin, late->skip_to), late->replacement, late->certain}};
+      }
+      label_construct(error);
+      fail(std::move(error), late->skip_to);
+    }
+  }
   const std::string_view name = scan::name_at(text, at);
   const bool new_line = text.substr(end, at - end).find('\n') != std::string_view::npos;
   const bool arm = entry.place == Place::choose || entry.place == Place::score || entry.place == Place::map;

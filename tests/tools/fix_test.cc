@@ -31,6 +31,30 @@ TEST(Fix, puts_a_missing_quote_or_bracket_where_it_is_missing) {
   EXPECT_EQ(after_fix("rule r { log k : \"v\"; }\n"), "rule r { log k = \"v\"; }\n");
 }
 
+TEST(Fix, reads_a_string_as_the_pattern_that_was_meant) {
+  EXPECT_EQ(after_fix("let a = header[\"X\"] matches \"^/a\\\\.b$\";\n"),
+            "let a = header[\"X\"] matches r\"^/a\\.b$\";\n");
+  EXPECT_EQ(after_fix("let a = header[\"X\"] matches \"\\.php$\";\n"), "let a = header[\"X\"] matches r\"\\.php$\";\n");
+  EXPECT_EQ(after_fix("let a = header[\"X\"] matches \"a\\\\d\"i;\n"), "let a = header[\"X\"] matches r\"a\\d\"i;\n");
+  EXPECT_EQ(after_fix("list l: pattern = [\"\\d\\\"\"];\n"), "list l: pattern = [r\"\\d\\\"\"];\n");
+  // `\$` in a string is the sign that ends a pattern, in a pattern one that is looked for.
+  const std::string either = "let a = header[\"X\"] matches \"a\\$\";\n";
+  EXPECT_EQ(after_fix(either), either);
+}
+
+TEST(Fix, puts_neighbours_in_their_order) {
+  const auto rule = [](const std::string& text) { return "rule r { " + text + " }\n"; };
+  EXPECT_EQ(after_fix(rule("deny when path == \"/x\";")), rule("when path == \"/x\"; deny;"));
+  EXPECT_EQ(after_fix(rule("301 redirect \"/y\";")), rule("redirect 301 \"/y\";"));
+  EXPECT_EQ(after_fix(rule("when under path \"/x\"; deny;")), rule("when path under \"/x\"; deny;"));
+  EXPECT_EQ(after_fix("r rule { deny; }\n"), "rule r { deny; }\n");
+  EXPECT_EQ(after_fix("list cidr a = [\"192.0.2.0/24\"];\n"), "list a: cidr = [\"192.0.2.0/24\"];\n");
+  EXPECT_EQ(after_fix("pattern p = /a\\/b/i;\n"), "list p: pattern = [/a\\/b/i];\n");
+  // There the condition would be for more than the one action.
+  const std::string more = rule("log a = \"x\"; deny when path == \"/x\";");
+  EXPECT_EQ(after_fix(more), more);
+}
+
 TEST(Fix, leaves_alone_what_may_mean_something_else) {
   for (const std::string text : {
            "rule r { when path.extension == \"tar.gz\"; deny; }\n",
