@@ -46,6 +46,31 @@ const std::unordered_set<std::uint32_t>& GramScan::common_grams() {
   return made;
 }
 
+template <bool kByteEach>
+std::size_t GramScan::worth_a_look(const Pass& pass, std::string_view value, std::size_t at) {
+  // In locals: what is behind a reference would be read again for each gram.
+  const std::uint8_t* const filter = pass.filter.data();
+  const std::uint32_t shift = pass.filter_shift;
+  const char* const text = value.data();
+  const auto bit = [&](std::uint32_t gram) {
+    const std::uint32_t slot = spread(gram) >> shift;
+    if constexpr (kByteEach) return std::uint32_t{filter[slot]};
+    return static_cast<std::uint32_t>(filter[slot >> 3]) >> (slot & 7);
+  };
+  for (; at + kGroup + 2 <= value.size(); at += kGroup) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text + at, sizeof word);
+    word |= std::uint64_t{kCase} << 32 | kCase;
+    const std::uint32_t any = bit(static_cast<std::uint32_t>(word)) | bit(static_cast<std::uint32_t>(word >> 16)) |
+                              bit(static_cast<std::uint32_t>(word >> 32)) | bit(read(text + at + 6, 0xFFFFFFFF));
+    if ((any & 1) != 0) break;
+  }
+  return at;
+}
+
+template std::size_t GramScan::worth_a_look<true>(const Pass&, std::string_view, std::size_t);
+template std::size_t GramScan::worth_a_look<false>(const Pass&, std::string_view, std::size_t);
+
 bool GramScan::stands_at(const Ref& literal, const char* b) const {
   const char* a = texts_.data() + literal.at;
   // What shares a gram mostly differs in its first letter.

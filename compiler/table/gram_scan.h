@@ -3,7 +3,6 @@
 // compared.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -90,13 +89,6 @@ class GramScan {
   }
   /// Bytes of a value from which four grams two bytes apart begin; they need two more.
   static constexpr std::size_t kGroup = 8;
-  [[nodiscard]] static std::array<std::uint32_t, 4> read_four(const char* at) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, sizeof word);
-    word |= static_cast<std::uint64_t>(kCase) << 32 | kCase;
-    return {static_cast<std::uint32_t>(word), static_cast<std::uint32_t>(word >> 16),
-            static_cast<std::uint32_t>(word >> 32), read(at + 6, 0xFFFFFFFF)};
-  }
   [[nodiscard]] static std::uint32_t read_end(const char* at, std::size_t width) {
     std::uint32_t word = 0;
     for (std::size_t i = 0; i < width; ++i) {
@@ -119,6 +111,11 @@ class GramScan {
   }
   [[nodiscard]] bool stands_at(const Ref& literal, const char* text) const;
   [[nodiscard]] static std::span<const Place> find(const Pass& pass, std::uint32_t gram);
+
+  /// Stride 2: the first of `at`, `at` + kGroup, ... where one of four grams may be a literal's, or the first that has
+  /// no room for four. Most of a value is gone through here.
+  template <bool kByteEach>
+  [[nodiscard]] static std::size_t worth_a_look(const Pass& pass, std::string_view value, std::size_t at);
 
   template <typename Hit>
   bool verify(const Pass& pass, std::string_view value, std::size_t at, std::uint32_t gram, Hit& hit) const {
@@ -144,14 +141,9 @@ class GramScan {
     };
     std::size_t at = 0;
     if (pass.stride == 2) {
-      // Four places at once, and one question whether any of them is worth a look.
-      for (; at + kGroup + 2 <= value.size(); at += kGroup) {
-        const std::array<std::uint32_t, 4> grams = read_four(value.data() + at);
-        std::uint32_t any = 0;
-        for (const std::uint32_t gram : grams) any |= may_have<kByteEach>(pass, gram);
-        if ((any & 1) == 0) continue;
-        for (std::size_t i = 0; i < grams.size(); ++i) {
-          if (found(at + 2 * i, grams[i])) return true;
+      while (at = worth_a_look<kByteEach>(pass, value, at), at + kGroup + 2 <= value.size()) {
+        for (const std::size_t end = at + kGroup; at < end; at += 2) {
+          if (found(at, read(value.data() + at, pass.mask))) return true;
         }
       }
     }

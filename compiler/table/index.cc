@@ -5,28 +5,16 @@ namespace {
 
 /// Whether keeping the value of a node beats working it out again.
 bool is_costly(const RuleSet& rules, const Expr& e) {
+  if (!may_be_kept(e.op)) return false;
   switch (e.op) {
     case Op::field:
       return StrId{e.b} != kNoStr || e.type == Type::string_list || static_cast<Field>(e.a) == Field::path_extension ||
              static_cast<Field>(e.a) == Field::response_media_type ||
              info(static_cast<Field>(e.a)).name.starts_with("geo.");
-    case Op::let:
-    case Op::matches:
-    case Op::contains:
-    case Op::lookup:
-    case Op::call:
-    case Op::score:
-      return true;
-    case Op::in_list: {
-      const Keys& keys = rules.lists[e.b].keys;
-      return keys.size() > 1;
-    }
-    case Op::in_table:
-    case Op::in_dynamic:
-    case Op::holds:
-      return true;
+    case Op::in_list:
+      return rules.lists[e.b].keys.size() > 1;
     default:
-      return false;
+      return true;
   }
 }
 

@@ -13,6 +13,16 @@ namespace sprx {
 
 inline constexpr std::uint32_t kNoMemo = 0xFFFFFFFF;
 
+/// Whether the value of a node of this kind may be worth keeping. Asked before TableIndex::memo is: that is as long as
+/// the program, and what it says of a rule's own nodes is in no cache.
+[[nodiscard]] constexpr bool may_be_kept(Op op) {
+  const auto bit = [](Op kept) { return std::uint64_t{1} << static_cast<unsigned>(kept); };
+  const std::uint64_t kept = bit(Op::field) | bit(Op::let) | bit(Op::matches) | bit(Op::contains) | bit(Op::lookup) |
+                             bit(Op::call) | bit(Op::score) | bit(Op::in_list) | bit(Op::in_table) |
+                             bit(Op::in_dynamic) | bit(Op::holds);
+  return (kept >> static_cast<unsigned>(op) & 1) != 0;
+}
+
 struct TableIndex {
   std::vector<KeyLookup> lists;   ///< by ListId
   std::vector<KeyLookup> tables;  ///< by TableId

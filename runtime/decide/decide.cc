@@ -13,11 +13,11 @@ namespace {
 /// Finds the rules that may match: those posted under what the message holds.
 class Finder {
  public:
-  Finder(const AccessIndex& access, std::size_t rule_count, Evaluation& evaluation, Scratch::State& state)
-      : access_(access), evaluation_(evaluation), state_(state) {
-    if (state_.found.size() < rule_count) state_.found.resize(rule_count);
+  Finder(const AccessIndex& access, std::span<const Rule> rules, Evaluation& evaluation, Scratch::State& state)
+      : access_(access), rules_(rules), evaluation_(evaluation), state_(state) {
+    if (state_.found.size() < rules.size()) state_.found.resize(rules.size());
     if (state_.literals.size() < access.literal_count()) state_.literals.resize(access.literal_count());
-    if (state_.candidates.capacity() < rule_count) state_.candidates.reserve(rule_count);
+    if (state_.candidates.capacity() < rules.size()) state_.candidates.reserve(rules.size());
     state_.candidates.clear();
   }
 
@@ -33,6 +33,7 @@ class Finder {
   void add(std::span<const std::uint32_t> rules);
 
   const AccessIndex& access_;
+  std::span<const Rule> rules_;
   Evaluation& evaluation_;
   Scratch::State& state_;
 };
@@ -42,6 +43,7 @@ void Finder::add(std::span<const std::uint32_t> rules) {
     if (state_.found[rule] == state_.message) continue;
     state_.found[rule] = state_.message;
     state_.candidates.push_back(rule);
+    __builtin_prefetch(&rules_[rule]);  // among many rules it is far away, and wanted when all have been found
   }
 }
 
@@ -146,7 +148,7 @@ class Walk {
   void run() {
     state_.tried = 0;
     if (rules_.empty()) return;
-    if (!Finder(access_, rules_.size(), evaluation_, state_).find()) {
+    if (!Finder(access_, rules_, evaluation_, state_).find()) {
       evaluation_.inputs().forget_failure();
       for (std::uint32_t rule = 0; rule < rules_.size(); ++rule) {
         if (ends(rule)) return;

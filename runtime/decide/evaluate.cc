@@ -40,6 +40,7 @@ Evaluation::Evaluation(const DecisionTable& table, Inputs& inputs, Scratch::Stat
 bool Evaluation::test(ExprId id) {
   if (inputs_.failed()) return false;
   const Expr& e = pool_[id];
+  if (!may_be_kept(e.op)) return test_now(e);
   const std::uint32_t slot = index_.memo[static_cast<std::size_t>(id)];
   if (slot == kNoMemo) return test_now(e);
   if (state_.memo[slot].stamp == state_.message) return state_.memo[slot].value.as_number() != 0;
@@ -52,6 +53,7 @@ Datum Evaluation::value(ExprId id) {
   if (inputs_.failed()) return {};
   const Expr& e = pool_[id];
   if (e.op <= Op::matches) return Datum::boolean(test(id));
+  if (!may_be_kept(e.op)) return value_now(e);
   const std::uint32_t slot = index_.memo[static_cast<std::size_t>(id)];
   if (slot == kNoMemo) return value_now(e);
   if (state_.memo[slot].stamp == state_.message) return state_.memo[slot].value;
