@@ -171,8 +171,17 @@ std::optional<Foreign> type_of_list(std::string_view text, Offset at) {
     out.fix_end = first_end;
     return fixed(out, whole, false);
   }
-  if (head != "list" || first.empty()) return std::nullopt;
   const std::string_view second = scan::name_at(text, at);
+  if (head == "table" && !first.empty() && !second.empty() &&
+      text.substr(scan::skip_spaces(text, at + static_cast<Offset>(second.size()))).starts_with("->")) {
+    const std::string whole = std::string(first) + ": " + std::string(second);
+    Foreign out =
+        say(SyntaxErrorKind::unexpected, begin, at + static_cast<Offset>(second.size()),
+            "expected `:` between the name and the types", "write " + scan::ticked("table " + whole + " -> ..."));
+    out.fix_end = out.end;
+    return fixed(out, whole, true);
+  }
+  if (head != "list" || first.empty()) return std::nullopt;
   Offset end = second.empty() ? first_end : at + static_cast<Offset>(second.size());
   Offset sign = scan::skip_spaces(text, end);
   if (!second.empty() && text.substr(sign).starts_with(':')) sign = scan::skip_spaces(text, end = sign + 1);

@@ -117,7 +117,8 @@ void ParseState::check_foreign_head(Place place, Offset at) {
   }
   const std::string_view name = scan::name_at(text, at);
   const bool names_rules = place == Place::file || place == Place::group;
-  const bool other = names_rules && !is_statement_word(name) && similar_declaration(name).empty();
+  const bool other =
+      names_rules && !is_declaration_word(name) && !is_statement_word(name) && similar_declaration(name).empty();
   auto foreign = other ? advice::named_value(text, at) : std::nullopt;
   if (!foreign) {
     foreign = foreign_statement(text, at, place);

@@ -262,8 +262,19 @@ bool ParseState::accept_bad_name(Offset at, Offset* resume) {
     return false;
   }
   const Offset end = scan::token_end(text, at);
+  const Offset after = scan::skip_blanks(text, end);
+  const bool nameless = name == "when" && (kind == NodeKind::group || kind == NodeKind::rule) && after < text.size() &&
+                        text[after] != '{';
+  if (nameless && kind == NodeKind::rule) {  // what is said of a condition before the brace shows the name too
+    tree.set_incomplete();
+    *resume = at;
+    return true;
+  }
   SyntaxError error{SyntaxErrorKind::unexpected, span(at, end), {}, {}, {}, {}};
-  if (reserved) {
+  if (nameless) {
+    error.message = "expected a name, found `when`";
+    error.help = "give it a name: `group name when ... {`";
+  } else if (reserved) {
     error.kind = SyntaxErrorKind::reserved_word;
     error.message = "`" + std::string(name) + "` is a reserved word and cannot be a name";
     error.help = "choose another name, such as `" + std::string(name) + "_1`";
@@ -284,7 +295,7 @@ bool ParseState::accept_bad_name(Offset at, Offset* resume) {
   }
   report(std::move(error));
   tree.set_incomplete();
-  *resume = skip_blanks(c == '{' ? at : end);
+  *resume = skip_blanks(c == '{' || nameless ? at : end);
   return true;
 }
 
