@@ -70,11 +70,16 @@ bool contains_folded(std::string_view text, std::string_view part) {
 
 }  // namespace
 
+std::size_t find_part(std::string_view text, std::string_view part, std::size_t from) {
+  if (part.empty() || from > text.size()) return from <= text.size() ? from : std::string_view::npos;
+  const void* const at = ::memmem(text.data() + from, text.size() - from, part.data(), part.size());
+  return at == nullptr ? std::string_view::npos : static_cast<std::size_t>(static_cast<const char*>(at) - text.data());
+}
+
 bool text_equal(std::string_view a, std::string_view b, bool nocase) { return nocase ? equal_nocase(a, b) : a == b; }
 
 bool text_contains(std::string_view text, std::string_view part, bool nocase) {
-  // Not std::string_view::find, which takes the product of both lengths where they are made for it.
-  if (!nocase) return part.empty() || ::memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
+  if (!nocase) return find_part(text, part) != std::string_view::npos;
   if (part.size() > kShortPart) return contains_folded(text, part);
   const auto same = [](char a, char b) { return fold(a) == fold(b); };
   return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end() || part.empty();

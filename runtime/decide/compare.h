@@ -1,11 +1,16 @@
 // Comparisons of two texts as the operators of the language mean them.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "compiler/table/steps.h"
 
 namespace sprx {
+
+/// As `text.find(part, from)`, in time that is the sum of both lengths: std::string_view::find takes their product
+/// where they are made for it, and clients send both.
+[[nodiscard]] std::size_t find_part(std::string_view text, std::string_view part, std::size_t from = 0);
 
 [[nodiscard]] bool text_equal(std::string_view a, std::string_view b, bool nocase);
 [[nodiscard]] bool text_contains(std::string_view text, std::string_view part, bool nocase);

@@ -9,6 +9,7 @@
 
 #include "compiler/table/canonical.h"
 #include "runtime/decide/authority.h"
+#include "runtime/decide/compare.h"
 #include "runtime/decide/hex.h"
 
 namespace sprx {
@@ -95,10 +96,10 @@ Datum call<Function::replace>(Inputs& in, std::span<const Datum> a) {
   const std::string_view text = in.text_of(a[0]);
   const std::string_view what = in.text_of(a[1]);
   const std::string_view with = in.text_of(a[2]);
-  if (what.empty() || text.find(what) == std::string_view::npos) return Datum::text(text);
+  if (what.empty() || find_part(text, what) == std::string_view::npos) return Datum::text(text);
   std::string& out = in.buffer();
   std::size_t done = 0;
-  for (std::size_t at = text.find(what); at != std::string_view::npos; at = text.find(what, done)) {
+  for (std::size_t at = find_part(text, what); at != std::string_view::npos; at = find_part(text, what, done)) {
     out.append(text, done, at - done);
     out += with;
     done = at + what.size();

@@ -4,6 +4,7 @@
 #include "compiler/table/canonical.h"
 #include "compiler/table/header_list.h"
 #include "runtime/decide/accept.h"
+#include "runtime/decide/compare.h"
 #include "runtime/decide/fields.h"
 #include "runtime/decide/functions.h"
 
@@ -21,8 +22,8 @@ void each_element(std::string_view list, Use use) {
 
 std::size_t count_of(std::string_view text, std::string_view separator) {
   std::size_t count = 0;
-  for (std::size_t at = text.find(separator); at != std::string_view::npos;
-       at = text.find(separator, at + separator.size())) {
+  for (std::size_t at = find_part(text, separator); at != std::string_view::npos;
+       at = find_part(text, separator, at + separator.size())) {
     ++count;
   }
   return count;
@@ -53,11 +54,11 @@ Datum call<Function::split>(Inputs& in, std::span<const Datum> a) {
   if (wanted < 0) wanted += static_cast<std::int64_t>(count_of(text, separator)) + 1;
   if (wanted < 0) return {};
   for (; wanted > 0; --wanted) {
-    const std::size_t at = text.find(separator);
+    const std::size_t at = find_part(text, separator);
     if (at == std::string_view::npos) return {};
     text.remove_prefix(at + separator.size());
   }
-  return Datum::text(text.substr(0, text.find(separator)));
+  return Datum::text(text.substr(0, find_part(text, separator)));
 }
 
 template <>

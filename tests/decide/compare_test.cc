@@ -90,6 +90,29 @@ TEST(Compare, contains_takes_the_sum_of_both_lengths) {
   EXPECT_TRUE(text_contains(halves, std::string(kPart - 1, 'A') + "B", true));
 }
 
+TEST(Compare, find_part_finds_what_find_finds) {
+  std::mt19937 random(11);
+  for (int round = 0; round < 20'000; ++round) {
+    const std::string text = letters(random, "ab", random() % 12);
+    const std::string part = letters(random, "ab", random() % 4);
+    const std::size_t from = random() % 15;
+    ASSERT_EQ(find_part(text, part, from), text.find(part, from)) << text << ' ' << part << ' ' << from;
+  }
+}
+
+TEST(Compare, replace_and_split_look_for_what_the_client_sent) {
+  Builder b;
+  const ExprId text = b.field(Field::header, "x");
+  const ExprId part = b.field(Field::header, "y");
+  Message m("/a");
+  m.header("X", std::string(32 * 1024, 'a') + "b" + std::string(16 * 1024, 'a'));
+  m.header("Y", std::string(16 * 1024, 'a') + "b");
+  EXPECT_EQ(value_of(b, b.call(Function::length, {b.call(Function::replace, {text, part, b.text("-")})}), m), "32769");
+  EXPECT_EQ(value_of(b, b.call(Function::length, {b.call(Function::split, {text, part, b.number(-1)})}), m), "16384");
+  m.header("Z", "b" + std::string(16 * 1024, 'a') + "b");
+  EXPECT_EQ(value_of(b, b.call(Function::split, {text, b.field(Field::header, "z"), b.number(1)}), m), "absent");
+}
+
 TEST(Compare, a_part_that_the_client_sent_is_looked_for_as_the_judge_does) {
   Builder b;
   const ExprId in = b.op(Op::contains, b.field(Field::header, "x"), b.field(Field::header, "y"), true);
