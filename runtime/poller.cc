@@ -66,6 +66,10 @@ void Poller::wait() {
 
 void Poller::tell_events() {
   count_ = ::epoll_wait(set_.native_handle(), events_, kBatch, 0);
+  // All of them know before any of them acts: a connection that is about to be used may be one of a later event.
+  for (next_ = 0; next_ < count_; ++next_) {
+    static_cast<Stream*>(events_[next_].data.ptr)->note(events_[next_].events);
+  }
   for (next_ = 0; next_ < count_;) {
     const epoll_event event = events_[next_++];
     if (event.data.ptr == nullptr) continue;

@@ -36,6 +36,8 @@ class Poller {
   void forget_events(const Stream& stream);
   /// `stream` is about to be destroyed.
   void forget(const Stream& stream);
+  /// Streams are being told what has happened, and each knows already all that had when the kernel was last asked.
+  [[nodiscard]] bool has_told_all() const { return count_ > 0 && count_ < kBatch; }
   /// The stream that is being told something; null once it has been destroyed.
   [[nodiscard]] const Stream* current() const { return current_; }
 

@@ -104,6 +104,7 @@ Task<> Session::run() {
 Task<bool> Session::await_request() {
   Milliseconds deadline = steady_ms() + worker_.settings()[Setting::client_idle_timeout];
   int skipped = 0;
+  was_waited_for_ = false;
   for (;;) {
     std::string_view bytes = in_.filled();
     while (bytes.starts_with("\r\n") && skipped < kEmptyLinesSkipped) {
@@ -124,6 +125,7 @@ Task<bool> Session::await_request() {
     if (got.io == Io::cancelled && worker_.draining() && !aborted_) continue;
     client_ended_ = got.io == Io::eof;
     if (got.io != Io::ok) co_return false;
+    was_waited_for_ = true;
     in_.end += got.bytes;
   }
 }
@@ -148,6 +150,7 @@ Task<Reason> Session::read_head() {
     const IoResult got = co_await client_.read(in_.room(), deadline);
     if (got.io == Io::late) co_return Reason::head_timeout;
     if (got.io != Io::ok) co_return Reason::client_closed;
+    was_waited_for_ = true;
     in_.end += got.bytes;
   }
 }
@@ -166,7 +169,7 @@ void Session::begin_exchange() {
   body_out_ = OutFraming::Kind::none;
   in_hand_ = {};
   in_hand_last_ = true;
-  uploading_ = upload_broken_ = continue_sent_ = response_began_ = response_seen_ = retried_ = false;
+  uploading_ = upload_broken_ = upload_stopped_ = continue_sent_ = response_began_ = response_seen_ = retried_ = false;
   uploaded_at_ = 0;
   client_fault_ = Reason::none;
   half_closed_at_ = kNever;

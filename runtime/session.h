@@ -103,6 +103,8 @@ class Session {
   // session_tunnel.cc: after 101
   Task<> tunnel(std::string_view offer);
   Task<> pump(Stream& from, Stream& to, Buffer& block);
+  /// When a byte last moved in either direction.
+  [[nodiscard]] Milliseconds tunnel_moved() const;
 
   Worker& worker_;
   IpAddress peer_;
@@ -118,7 +120,8 @@ class Session {
   bool idle_ = false;  ///< waiting for the first byte of a request
   bool keep_alive_ = true;
   bool aborted_ = false;
-  bool client_ended_ = false;  ///< its FIN came between requests
+  bool client_ended_ = false;    ///< its FIN came between requests
+  bool was_waited_for_ = false;  ///< the request that is being served was not here yet when the one before it ended
 
   // Of the request that is being served.
   std::size_t head_size_ = 0;
@@ -132,7 +135,8 @@ class Session {
   Buffer upload_block_;
   bool uploading_ = false;
   Milliseconds uploaded_at_ = 0;        ///< when the upload ended
-  bool upload_broken_ = false;          ///< the next hop stopped taking the request
+  bool upload_broken_ = false;          ///< the request did not go on to its end
+  bool upload_stopped_ = false;         ///< stop_upload waits for the end of the upload
   Reason client_fault_ = Reason::none;  ///< what the client did that ends the exchange
   bool continue_sent_ = false;          ///< a 100 went to the client
   bool response_began_ = false;         ///< the head of the final response went out, or began to

@@ -8,8 +8,12 @@
 
 namespace sprx {
 
-/// What the client did wrong, or that it is gone, ends the whole exchange: the other side is woken up.
+/// What the client did wrong, or that it is gone, ends the whole exchange: the other side is woken up. Not once the
+/// final response is on its way: who has got one need not send the rest (RFC 9110 10.1.1, RFC 9112 9.3), nor does who
+/// has sent one need it; then only the limits of the response count.
 void Session::upload_failed(Reason reason) {
+  upload_broken_ = true;
+  if (response_began_ && reason != Reason::bad_chunk) return;
   if (client_fault_ == Reason::none) client_fault_ = reason;
   if (upstream_) upstream_->stream.cancel();
 }
@@ -28,10 +32,13 @@ Task<> Session::upload() {
     block.begin = block.end = 0;
     const std::size_t most = body_.most(block.capacity);
     const IoResult got = co_await client_.read(block.room().first(most), deadline);
+    if (upload_stopped_) break;
     if (got.io == Io::late && std::exchange(waiting_for_continue, false)) {
-      // The next hop does not know Expect: without this both would wait for each other. If it does not fit the client
-      // is stuck.
-      if (continue_sent_ || response_seen_) continue;
+      // The next hop does not know Expect, whatever else it may have said: without this both would wait for each
+      // other. If it does not fit the client is stuck.
+      if (continue_sent_ || response_began_) continue;
+      waiting_for_continue = client_.writing();  // an interim response is on its way
+      if (waiting_for_continue) continue;
       constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
       continue_sent_ = true;
       if (client_.write_now(kContinue)) continue;
@@ -39,7 +46,7 @@ Task<> Session::upload() {
       break;
     }
     if (got.io != Io::ok) {
-      // Cancelled: by stop_upload, which wants no fault, or by an abort, which has set its own.
+      // Cancelled: by an abort or the sweep, which have set their own fault.
       if (got.io != Io::cancelled) upload_failed(got.io == Io::late ? Reason::body_timeout : Reason::client_closed);
       break;
     }
@@ -57,7 +64,7 @@ Task<> Session::upload() {
     const IoResult sent = co_await upstream_->stream.write(parts.parts(), settings[Setting::upstream_write_timeout]);
     if (sent.io != Io::ok) {
       upload_broken_ = true;
-      if (sent.io == Io::late) upload_failed(Reason::upstream_write_timeout);
+      if (!upload_stopped_ && sent.io == Io::late) upload_failed(Reason::upstream_write_timeout);
       break;
     }
   }
@@ -72,6 +79,7 @@ Task<> Session::upload() {
 /// Ends and joins the upload. A request whose body was not taken to its end leaves the client's connection unusable.
 Task<> Session::stop_upload() {
   if (upload_.valid()) {
+    upload_stopped_ = true;
     if (!upload_.done()) client_.cancel();
     if (!upload_.done() && upstream_) upstream_->stream.cancel();
     co_await upload_;
@@ -137,11 +145,12 @@ Task<> Session::relay_response() {
     keep_alive_ = false;
     x.record.error = info(reason).word;
     worker_.count().reasons[static_cast<std::size_t>(reason)].add();
-    // A message that the end of the connection would make look whole must not end that way.
+    // A message that the end of the connection would make look whole must not end that way. One that is visibly short
+    // ends as others do: responses before it may still be on their way, and a reset would throw them away.
     co_await stop_upload();
     if (framing.kind == OutFraming::Kind::close || reason == Reason::client_write_timeout) {
       client_.abort();
-    } else {
+    } else if (reason == Reason::client_closed) {
       client_.close();
     }
     co_return;

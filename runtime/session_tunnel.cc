@@ -1,9 +1,15 @@
 // After 101: bytes go both ways untouched until both sides have ended, or nothing has moved for too long.
+#include <algorithm>
+
 #include "runtime/http/ascii.h"
 #include "runtime/session.h"
 #include "runtime/worker.h"
 
 namespace sprx {
+
+Milliseconds Session::tunnel_moved() const {
+  return std::max({tunnel_activity_, client_.last_write(), upstream_->stream.last_write()});
+}
 
 /// Copies one direction to its end and passes the end on; the other direction goes on by itself.
 Task<> Session::pump(Stream& from, Stream& to, Buffer& block) {
@@ -22,8 +28,8 @@ Task<> Session::pump(Stream& from, Stream& to, Buffer& block) {
       worker_.buffers().grow(block, kRelayBlock);
     }
     block.begin = block.end = 0;
-    const IoResult got = co_await from.read(block.room(), tunnel_activity_ + idle);
-    if (got.io == Io::late && steady_ms() < tunnel_activity_ + idle) continue;  // the other direction was busy
+    const IoResult got = co_await from.read(block.room(), tunnel_moved() + idle);
+    if (got.io == Io::late && steady_ms() < tunnel_moved() + idle) continue;  // the other direction was busy
     if (got.io == Io::eof) {
       to.shutdown_write();
       co_return;

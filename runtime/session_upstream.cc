@@ -78,7 +78,9 @@ Task<Reason> Session::acquire(bool fresh) {
   x.record.reused = false;
   const Settings& settings = x.settings();
   if (!fresh) {
-    const auto alive = is_repeatable() ? UpstreamPool::Alive::should : UpstreamPool::Alive::must;
+    // Of a request that was here already nobody has looked what came behind the response before it.
+    const bool must = !is_repeatable() || !was_waited_for_;
+    const auto alive = must ? UpstreamPool::Alive::must : UpstreamPool::Alive::should;
     upstream_ = worker_.pool().take(steady_ms(), settings[Setting::upstream_idle_timeout], alive);
     if (upstream_) {
       x.record.reused = true;

@@ -1,12 +1,15 @@
 #include "runtime/stream.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cerrno>
 #include <ctime>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <utility>
 
@@ -70,7 +73,7 @@ bool Stream::is_quiet() const {
   return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
-bool Stream::is_known_quiet() const { return !readable_ && !ending_; }
+bool Stream::is_known_quiet() const { return !readable_ && !ending_ && poller_.has_told_all(); }
 
 Stream::PeerState Stream::peer_state() const {
   pollfd state{fd_, POLLRDHUP, 0};
@@ -105,16 +108,25 @@ bool Stream::write_now(std::string_view text) {
   return sent == static_cast<ssize_t>(text.size());
 }
 
-void Stream::cancel() {
-  if (fd_ < 0 || (reader_ == nullptr && writer_ == nullptr)) return;
-  cancel_reader_ = reader_ != nullptr;
-  cancel_writer_ = writer_ != nullptr;
-  poller_.again(*this);
+void Stream::cancel(bool reader, bool writer) {
+  if (fd_ < 0) return;
+  cancel_reader_ = cancel_reader_ || (reader && reader_ != nullptr);
+  cancel_writer_ = cancel_writer_ || (writer && writer_ != nullptr);
+  if (cancel_reader_ || cancel_writer_) poller_.again(*this);
+}
+
+void Stream::note(std::uint32_t events) {
+  if ((events & ~static_cast<std::uint32_t>(EPOLLIN | EPOLLOUT)) != 0) ending_ = readable_ = true;
+  if ((events & EPOLLIN) != 0) readable_ = true;
+  if ((events & EPOLLPRI) != 0) urgent_ = true;
+  if ((events & EPOLLERR) != 0) {
+    broken_ = broken_ || !finished_;
+  } else if ((events & EPOLLRDHUP) != 0) {
+    finished_ = !broken_;
+  }
 }
 
 void Stream::on_ready(std::uint32_t events) {
-  if ((events & ~static_cast<std::uint32_t>(EPOLLIN | EPOLLOUT)) != 0) ending_ = readable_ = true;
-  if ((events & EPOLLIN) != 0) readable_ = true;
   reads_at_once_ = 0;
   const bool cancelled = std::exchange(cancel_writer_, false);
   if (writer_ != nullptr && (cancelled || (events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0)) {
@@ -128,11 +140,25 @@ void Stream::on_ready(std::uint32_t events) {
   std::exchange(reader_, nullptr)->complete(result.io, result.bytes);
 }
 
+int Stream::unacknowledged() const {
+  int bytes = 0;
+  return ::ioctl(fd_, SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+}
+
 bool Stream::can_splice() const { return read_limit_ == 0; }
+
+/// What splice(2) does not step over.
+ssize_t Stream::copy_to_pipe() {
+  char bytes[4096];  // less than an empty pipe takes
+  const ssize_t got = ::recv(fd_, bytes, std::min(sizeof bytes, pipe_most_), 0);
+  return got <= 0 ? got : ::write(pipe_, bytes, static_cast<std::size_t>(got));
+}
 
 ssize_t Stream::take_bytes() {
   if (pipe_ < 0) return ::recv(fd_, into_.data(), into_.size(), 0);
-  return ::splice(fd_, nullptr, pipe_, nullptr, pipe_most_, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+  const ssize_t got = ::splice(fd_, nullptr, pipe_, nullptr, pipe_most_, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+  const bool in_the_way = urgent_ && got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+  return in_the_way ? copy_to_pipe() : got;
 }
 
 bool Stream::try_read(IoResult& result) {
@@ -147,7 +173,8 @@ bool Stream::try_read(IoResult& result) {
   // Less than there was room for: that was all, and what comes now comes with an event.
   // A pipe is full when its places are, whatever its size.
   readable_ = ending_ || pipe_ >= 0 || got == static_cast<ssize_t>(into_.size());
-  result.io = got > 0 ? Io::ok : got == 0 ? Io::eof : Io::error;
+  // A write that failed has taken the error away, and what is left looks like an end.
+  result.io = got > 0 ? Io::ok : got == 0 && !broken_ ? Io::eof : Io::error;
   result.bytes = got > 0 ? static_cast<std::size_t>(got) : 0;
   return true;
 }
@@ -175,6 +202,7 @@ bool Stream::WriteAwaiter::attempt_pipe() {
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return false;
     if (sent <= 0) {
+      stream_.broken_ = stream_.broken_ || !stream_.finished_;
       result_.io = Io::error;
       return true;
     }
@@ -194,6 +222,7 @@ bool Stream::WriteAwaiter::attempt() {
     if (sent < 0) {
       if (errno == EINTR) continue;
       if (errno == EAGAIN || errno == EWOULDBLOCK) return false;
+      stream_.broken_ = stream_.broken_ || !stream_.finished_;
       result_.io = Io::error;
       return true;
     }

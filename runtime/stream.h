@@ -56,9 +56,8 @@ class Stream {
   [[nodiscard]] bool is_open() const { return fd_ >= 0; }
   /// Nothing has arrived: no bytes, no end, no error.
   [[nodiscard]] bool is_quiet() const;
-  /// Likewise, as far as the poller has told: without a system call, and later than the kernel by at most the events
-  /// that still wait for their turn. They come in the order in which things happened, so what had arrived before a
-  /// request did is known when that request is read.
+  /// Likewise, as far as the poller has told: without a system call, and only where the poller is in the middle of
+  /// telling all that there was when it last asked the kernel. False where more may have happened since.
   [[nodiscard]] bool is_known_quiet() const;
   /// What is known of the peer without reading. `ended`: it sends no more, but may still read; `closed`: both sides
   /// have ended; `broken`: a reset or a network error.
@@ -67,7 +66,7 @@ class Stream {
   /// Sends FIN.
   void shutdown_write();
   /// Ends pending operations with Io::cancelled.
-  void cancel();
+  void cancel() { cancel(true, true); }
 
   /// Sends `text` without waiting; false if it did not all go. Only for a few bytes.
   [[nodiscard]] bool write_now(std::string_view text);
@@ -77,7 +76,8 @@ class Stream {
   class ConnectAwaiter;
   /// Reads at least one byte. `deadline` is absolute.
   [[nodiscard]] ReadAwaiter read(std::span<char> into, Milliseconds deadline);
-  /// Writes everything; the deadline starts anew with every byte that goes. `parts` is used up.
+  /// Writes everything; the deadline starts anew with every byte that goes, and with every one that the peer is seen to
+  /// have taken of what the kernel holds. `parts` is used up.
   [[nodiscard]] WriteAwaiter write(std::span<iovec> parts, Milliseconds timeout);
   /// Whether splice_to and splice_from are to be had: not in memory, and not where reads are limited for a test.
   [[nodiscard]] bool can_splice() const;
@@ -96,23 +96,32 @@ class Stream {
   [[nodiscard]] bool writing() const { return write_deadline_ != kNever; }
   /// Bytes written so far by this connection, whatever became of the operation.
   [[nodiscard]] std::uint64_t written() const { return written_; }
-  /// When bytes last went out (steady_ms).
+  /// When bytes last went out, as far as is known (steady_ms).
   [[nodiscard]] Milliseconds last_write() const { return last_write_; }
 
-  /// The poller's word: events of epoll(7); none when a read or a cancel() asked to be looked at once more. May end in
-  /// the destruction of the stream.
+  /// What the poller knows, before it tells any stream: events of epoll(7).
+  void note(std::uint32_t events);
+  /// The poller's word: events that were noted; none when a read or a cancel() asked to be looked at once more. May end
+  /// in the destruction of the stream.
   void on_ready(std::uint32_t events);
 
  private:
   friend class StreamList;
   friend class Poller;
 
+  void cancel(bool reader, bool writer);
+  /// Looks whether a write that waits has come nearer to its end: room is only told of when a good part of what the
+  /// kernel holds, which may be megabytes, has gone.
+  void note_progress(Milliseconds now);
+  /// Bytes that were written and that the peer has not acknowledged.
+  [[nodiscard]] int unacknowledged() const;
   /// Out of the list, at the end.
   void leave_list();
   /// Tries a pending read; true if it is over, as `result` says.
   [[nodiscard]] bool try_read(IoResult& result);
   /// read(2) or splice(2), as the reader wants it.
   [[nodiscard]] ssize_t take_bytes();
+  [[nodiscard]] ssize_t copy_to_pipe();
 
   Poller& poller_;
   StreamList& list_;
@@ -129,6 +138,8 @@ class Stream {
   std::size_t pipe_most_ = 0;
   std::uint64_t written_ = 0;
   Milliseconds last_write_ = 0;
+  Milliseconds write_timeout_ = 0;  ///< of the write that waits; 0: it is a connection
+  int unacknowledged_ = -1;         ///< when the sweep last looked, for the write that waits; -1: not yet
   std::uint8_t reads_at_once_ = 0;  ///< since the poller's last word
   bool reading_ = false;
   bool read_late_ = false;
@@ -137,6 +148,9 @@ class Stream {
   bool cancel_writer_ = false;
   bool readable_ = false;  ///< not known to be empty
   bool ending_ = false;    ///< an end, an error or urgent data: that a read took little says nothing of the rest
+  bool urgent_ = false;    ///< urgent data came: splice(2) stops before it, and read(2) does not
+  bool finished_ = false;  ///< FIN came, and nothing had broken before
+  bool broken_ = false;    ///< a reset or a network error came before a FIN; whoever is told of it first, both are
   bool queued_ = false;    ///< of the poller
 };
 

@@ -26,8 +26,19 @@ void Stream::leave_list() {
   --list_.size_;
 }
 
+void Stream::note_progress(Milliseconds now) {
+  if (write_deadline_ == kNever || write_timeout_ == 0) return;
+  const int left = unacknowledged();
+  if (left < unacknowledged_) {
+    last_write_ = now;
+    write_deadline_ = now + write_timeout_;
+  }
+  unacknowledged_ = left;
+}
+
 void StreamList::sweep(Milliseconds now) {
   for (Stream* stream = first_; stream != nullptr; stream = stream->next_) {
+    stream->note_progress(now);
     const bool read = now >= stream->read_deadline_;
     const bool write = now >= stream->write_deadline_;
     if (!read && !write) continue;
@@ -35,7 +46,7 @@ void StreamList::sweep(Milliseconds now) {
     stream->write_late_ = stream->write_late_ || write;
     if (read) stream->read_deadline_ = kNever;
     if (write) stream->write_deadline_ = kNever;
-    stream->cancel();
+    stream->cancel(read, write);  // the other direction may be in good order
   }
 }
 
@@ -63,6 +74,8 @@ void Stream::ReadAwaiter::complete(Io io, std::size_t bytes) {
 void Stream::WriteAwaiter::wait() {
   stream_.last_write_ = steady_ms();
   stream_.write_deadline_ = stream_.last_write_ + timeout_;
+  stream_.write_timeout_ = timeout_;
+  stream_.unacknowledged_ = -1;
   wait_for_room();
 }
 
@@ -82,6 +95,7 @@ void Stream::WriteAwaiter::complete(Io io, std::size_t) {
 void Stream::ConnectAwaiter::await_suspend(std::coroutine_handle<> waiter) {
   waiter_ = waiter;
   stream_.write_late_ = false;
+  stream_.write_timeout_ = 0;
   stream_.write_deadline_ = deadline_;
   wait();
 }

@@ -26,7 +26,8 @@ class UpstreamPool {
  public:
   explicit UpstreamPool(Counters& counters) : counters_(counters) {}
 
-  /// How much is made of a connection being alive: `must` asks the kernel, for a request that cannot be sent twice.
+  /// How much is made of a connection being alive and silent: `must` asks the kernel, for a request that cannot be sent
+  /// twice, and for one after which nobody else has asked it.
   enum class Alive : std::uint8_t { should, must };
   /// The connection used last, if it still looks alive; null if there is none.
   std::unique_ptr<UpstreamConnection> take(Milliseconds now, Milliseconds idle_timeout, Alive alive);

@@ -54,9 +54,11 @@ class AccessIndex {
   [[nodiscard]] std::span<const Gate> gates() const { return gates_; }
   /// Rules without a key, in order: tried for every message.
   [[nodiscard]] std::span<const std::uint32_t> residual() const { return residual_; }
-  /// The rules that are posted under a key.
-  [[nodiscard]] std::span<const std::uint32_t> find(std::uint64_t key) const {
-    return may_have(key) ? find_place(key) : std::span<const std::uint32_t>{};
+  /// The rules that are posted under a key. Most keys have none: ask `may_have` first.
+  [[nodiscard]] std::span<const std::uint32_t> find(std::uint64_t key) const;
+  /// Begins to bring what `find(key)` will read.
+  void fetch(std::uint64_t key) const {
+    if (!places_.empty()) __builtin_prefetch(&places_[key & (places_.size() - 1)]);
   }
   /// False: nothing is posted under the key, nor under one that differs in the lowest bits only.
   [[nodiscard]] bool may_have(std::uint64_t key) const {
@@ -91,10 +93,9 @@ class AccessIndex {
   friend class AccessBuilder;
   struct Place {
     std::uint64_t key = 0;
-    std::uint32_t first = 0;
+    std::uint32_t first = 0;  // in postings_; of a single rule it is the rule itself
     std::uint32_t count = 0;  // 0: free
   };
-  [[nodiscard]] std::span<const std::uint32_t> find_place(std::uint64_t key) const;
   /// Bits a key of the filter: most look-ups find nothing, and then touch nothing else.
   static constexpr std::size_t kFilterBits = 16;
   std::vector<std::uint64_t> filter_;  // by the upper bits of keys

@@ -7,10 +7,12 @@
 
 namespace sprx {
 
-std::span<const std::uint32_t> AccessIndex::find_place(std::uint64_t key) const {
+std::span<const std::uint32_t> AccessIndex::find(std::uint64_t key) const {
+  if (places_.empty()) return {};
   const std::size_t mask = places_.size() - 1;
   for (std::size_t at = key & mask; places_[at].count != 0; at = (at + 1) & mask) {
-    if (places_[at].key == key) return postings(places_[at].first, places_[at].count);
+    const Place& place = places_[at];
+    if (place.key == key) return place.count == 1 ? std::span(&place.first, 1) : postings(place.first, place.count);
   }
   return {};
 }
@@ -161,7 +163,9 @@ void AccessBuilder::post(AccessIndex& index, const std::vector<std::optional<Key
     while (index.places_[at].count != 0) at = (at + 1) & mask;
     const std::uint64_t bit = key >> index.filter_shift_;
     index.filter_[bit >> 6] |= std::uint64_t{1} << (bit & 63);
-    index.places_[at] = {key, first, static_cast<std::uint32_t>(index.postings_.size() - first)};
+    const auto count = static_cast<std::uint32_t>(index.postings_.size() - first);
+    index.places_[at] = {key, count == 1 ? index.postings_.back() : first, count};
+    if (count == 1) index.postings_.pop_back();
   }
   for (auto& [condition, rules] : gates) {
     rules.erase(std::unique(rules.begin(), rules.end()), rules.end());

@@ -58,7 +58,7 @@ struct Action {
 inline constexpr std::uint32_t kNoGuard = 0xFFFFFFFF;
 
 /// One rule; redirects lines are rules like any other.
-struct Rule {
+struct alignas(32) Rule {
   StrId name = kNoStr;  ///< full name: `shop.beta`, `legacy.12`
   StrId file = kNoStr;
   std::uint32_t line = 0;

@@ -1,6 +1,8 @@
 #include "runtime/decide/decide.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "compiler/table/index.h"
 #include "runtime/decide/act.h"
@@ -30,18 +32,55 @@ class Finder {
   void look_up_steps(const Dimension& dimension, std::string_view text);
   void look_up_address(const Dimension& dimension, const IpAddress& address);
   void look_up_literals(const Dimension& dimension, std::string_view text);
+  /// The rules posted under a key are candidates. They are looked up later, when what that reads has had time to come.
+  void want(std::uint64_t key) {
+    if (!access_.may_have(key)) return;
+    access_.fetch(key);
+    if (wanted_count_ == wanted_.size()) add_wanted();
+    wanted_[wanted_count_++] = key;
+  }
+  void add_wanted() {
+    for (std::size_t i = 0; i < wanted_count_; ++i) add(access_.find(wanted_[i]));
+    wanted_count_ = 0;
+  }
   void add(std::span<const std::uint32_t> rules);
+  [[nodiscard]] bool is_new(std::uint32_t rule);
+  void fetch_first() const;
+
+  /// Up to so many candidates are compared with each other; more are marked in an array with a place for every rule.
+  static constexpr std::size_t kFew = 16;
+  /// Of so many candidates what will be read first is fetched ahead.
+  static constexpr std::size_t kFetched = 4;
 
   const AccessIndex& access_;
   std::span<const Rule> rules_;
   Evaluation& evaluation_;
   Scratch::State& state_;
+  std::size_t wanted_count_ = 0;
+  std::array<std::uint64_t, 16> wanted_;  // [0, wanted_count_)
 };
+
+bool Finder::is_new(std::uint32_t rule) {
+  const std::vector<std::uint32_t>& all = state_.candidates;
+  if (all.size() < kFew) return std::find(all.begin(), all.end(), rule) == all.end();
+  if (all.size() == kFew) {
+    for (const std::uint32_t found : all) state_.found[found] = state_.message;
+  }
+  return std::exchange(state_.found[rule], state_.message) != state_.message;
+}
+
+void Finder::fetch_first() const {
+  const RuleSet& rules = evaluation_.rules();
+  for (std::size_t i = 0; i < std::min(state_.candidates.size(), kFetched); ++i) {
+    const Rule& rule = rules_[state_.candidates[i]];
+    __builtin_prefetch(rules.pool.exprs.data() + static_cast<std::size_t>(rule.condition));
+    __builtin_prefetch(rules.actions.data() + rule.first_action);
+  }
+}
 
 void Finder::add(std::span<const std::uint32_t> rules) {
   for (const std::uint32_t rule : rules) {
-    if (state_.found[rule] == state_.message) continue;
-    state_.found[rule] = state_.message;
+    if (!is_new(rule)) continue;
     state_.candidates.push_back(rule);
     __builtin_prefetch(&rules_[rule]);  // among many rules it is far away, and wanted when all have been found
   }
@@ -56,7 +95,7 @@ void Finder::look_up_steps(const Dimension& dimension, std::string_view text) {
     const std::uint64_t base = AccessIndex::step_base(dimension.id, step);
     if (!access_.may_have(base)) return;
     for (const Flavour flavour : {at, more}) {
-      if (uses(flavour)) add(access_.find(AccessIndex::step_key(base, flavour)));
+      if (uses(flavour)) want(AccessIndex::step_key(base, flavour));
     }
   };
   std::uint32_t depth = 0;
@@ -91,7 +130,7 @@ void Finder::look_up_text(const Dimension& dimension, std::string_view text) {
   if (dimension.kind == Dimension::Kind::steps) {
     look_up_steps(dimension, text);
   } else if (dimension.kind == Dimension::Kind::equal) {
-    add(access_.find(AccessIndex::text_key(dimension.id, text, dimension.nocase)));
+    want(AccessIndex::text_key(dimension.id, text, dimension.nocase));
   } else if (dimension.kind == Dimension::Kind::literals) {
     look_up_literals(dimension, text);
   }
@@ -111,7 +150,7 @@ void Finder::look_up(const Dimension& dimension, const Datum& value) {
     case Datum::Kind::number:
     case Datum::Kind::boolean:
       if (dimension.kind == Dimension::Kind::number) {
-        add(access_.find(AccessIndex::number_key(dimension.id, value.as_number())));
+        want(AccessIndex::number_key(dimension.id, value.as_number()));
       }
       break;
     case Datum::Kind::address:
@@ -130,7 +169,9 @@ bool Finder::find() {
     if (evaluation_.test(gate.condition)) add(access_.postings(gate.first, gate.count));
     if (inputs.failed()) return false;
   }
+  add_wanted();
   std::sort(state_.candidates.begin(), state_.candidates.end());
+  fetch_first();
   return true;
 }
 

@@ -73,6 +73,26 @@ Detached read_once(Stream* stream, std::function<void(IoResult)> then) {
   then(got);
 }
 
+Detached read_by(Stream* stream, Milliseconds deadline, std::function<void(IoResult)> then) {
+  char buffer[64];
+  const IoResult got = co_await stream->read({buffer, sizeof buffer}, deadline);
+  then(got);
+}
+
+Detached splice_to_end(Stream* stream, Pipe* pipe, std::string* text, std::optional<Io>* end) {
+  char buffer[PipePool::kPipeSize];
+  for (;;) {
+    const IoResult got = co_await stream->splice_to(*pipe, sizeof buffer, kNever);
+    if (got.io != Io::ok) {
+      *end = got.io;
+      co_return;
+    }
+    const ssize_t taken = ::read(pipe->out(), buffer, sizeof buffer);
+    EXPECT_EQ(taken, static_cast<ssize_t>(got.bytes));
+    if (taken > 0) text->append(buffer, static_cast<std::size_t>(taken));
+  }
+}
+
 Detached write_all(Stream* stream, std::string text, std::optional<Io>* end) {
   iovec part{text.data(), text.size()};
   const IoResult sent = co_await stream->write({&part, 1}, 60'000);
@@ -205,29 +225,136 @@ TEST_F(StreamOverSockets, one_that_another_closes_is_told_nothing_more) {
   for (int i = 0; i < 50; ++i) context.poll();
 }
 
-TEST_F(StreamOverSockets, bytes_that_nobody_asked_for_are_known_without_a_look) {
-  Pair pair = connected();
-  EXPECT_TRUE(pair.stream->is_known_quiet());
-  EXPECT_TRUE(pair.stream->is_quiet());
-  pair.peer.send("HTTP/1.1 200 OK\r\n");
-  run_until([&] { return !pair.stream->is_known_quiet(); });
-  EXPECT_FALSE(pair.stream->is_quiet());
-
-  Pair ended = connected();
-  ended.peer.shut();
-  run_until([&] { return !ended.stream->is_known_quiet(); });
-  EXPECT_FALSE(ended.stream->is_quiet());
+TEST_F(StreamOverSockets, bytes_that_nobody_asked_for_are_known_to_whoever_is_told_in_the_same_round) {
+  Pair told = connected();
+  Pair other = connected();
+  const auto known_quiet = [&] {
+    std::optional<bool> known;
+    read_once(told.stream.get(), [&](IoResult) { known = other.stream->is_known_quiet(); });
+    told.peer.send("x");
+    run_until([&] { return known.has_value(); });
+    return known;
+  };
+  EXPECT_EQ(known_quiet(), true);
+  EXPECT_FALSE(other.stream->is_known_quiet()) << "nobody has asked the kernel just now";
+  // The one that is told comes first: its event was there before.
+  std::optional<bool> known;
+  read_once(told.stream.get(), [&](IoResult) { known = other.stream->is_known_quiet(); });
+  told.peer.send("x");
+  other.peer.send("HTTP/1.1 200 OK\r\n");
+  run_until([&] { return known.has_value(); });
+  EXPECT_EQ(known, false);
+  EXPECT_EQ(known_quiet(), false) << "they are still there";
+  std::optional<IoResult> got;
+  read_once(other.stream.get(), [&](IoResult result) { got = result; });
+  EXPECT_EQ(got->bytes, 17U);
+  EXPECT_EQ(known_quiet(), true);
+  other.peer.shut();
+  EXPECT_EQ(known_quiet(), false);
 }
 
 TEST_F(StreamOverSockets, a_read_that_was_filled_leaves_the_stream_not_known_to_be_quiet) {
   Pair pair = connected();
   pair.peer.send(std::string(65, 'x'));
   std::optional<IoResult> got;
-  read_once(pair.stream.get(), [&](IoResult result) { got = result; });
+  std::optional<bool> known;
+  read_once(pair.stream.get(), [&](IoResult result) {
+    got = result;
+    known = pair.stream->is_known_quiet();
+  });
   run_until([&] { return got.has_value(); });
   EXPECT_EQ(got->bytes, 64U);
-  EXPECT_FALSE(pair.stream->is_known_quiet());
+  EXPECT_EQ(known, false);
   EXPECT_FALSE(pair.stream->is_quiet());
+}
+
+TEST_F(StreamOverSockets, a_deadline_ends_one_direction_only) {
+  Pair pair = connected();
+  std::optional<Io> written;
+  write_all(pair.stream.get(), std::string(8'000'000, 'x'), &written);
+  std::optional<Io> read;
+  const Milliseconds now = steady_ms();
+  read_by(pair.stream.get(), now + 100, [&](IoResult got) { read = got.io; });
+  streams.sweep(now + 99);
+  streams.sweep(now + 100);
+  run_until([&] { return read.has_value(); });
+  EXPECT_EQ(read, Io::late);
+  EXPECT_FALSE(written.has_value());
+  read_by(pair.stream.get(), kNever, [&](IoResult got) { read = got.io; });
+  read.reset();
+  streams.sweep(now + 120'000);
+  run_until([&] { return written.has_value(); });
+  EXPECT_EQ(written, Io::late);
+  EXPECT_FALSE(read.has_value());
+  pair.stream->close();
+  run_until([&] { return read.has_value(); });
+}
+
+TEST_F(StreamOverSockets, a_peer_that_takes_bytes_slowly_is_not_late_with_them) {
+  Pair pair = connected();
+  std::optional<Io> written;
+  write_all(pair.stream.get(), std::string(8'000'000, 'x'), &written);
+  ASSERT_FALSE(written.has_value());
+  Milliseconds now = steady_ms();
+  streams.sweep(now);
+  for (int i = 0; i < 3; ++i) {
+    // Less than it takes for the kernel to say that there is room, so that nothing but the sweep tells.
+    EXPECT_EQ(pair.peer.receive(200'000).size(), 200'000U);
+    const auto until = std::chrono::steady_clock::now() + kPatience;
+    Milliseconds moved = 0;
+    do {
+      streams.sweep(now + 59'000);
+      moved = pair.stream->last_write();
+    } while (moved != now + 59'000 && std::chrono::steady_clock::now() < until);
+    ASSERT_EQ(moved, now + 59'000);
+    now += 59'000;
+  }
+  streams.sweep(now + 59'999);
+  context.poll();
+  EXPECT_FALSE(written.has_value());
+  streams.sweep(now + 60'000);
+  run_until([&] { return written.has_value(); });
+  EXPECT_EQ(written, Io::late);
+}
+
+TEST_F(StreamOverSockets, a_reset_that_a_write_was_told_of_is_no_end_for_the_reader) {
+  for (const bool reads_before : {true, false}) {
+    Pair pair = connected();
+    std::optional<Io> written;
+    write_all(pair.stream.get(), std::string(8'000'000, 'x'), &written);
+    ASSERT_FALSE(written.has_value());
+    std::string text;
+    std::optional<Io> end;
+    if (reads_before) read_to_end(pair.stream.get(), 64, &text, &end);
+    pair.peer.send("the first half");
+    if (reads_before) run_until([&] { return text == "the first half"; });
+    pair.peer.reset();
+    run_until([&] { return written.has_value(); });
+    EXPECT_EQ(written, Io::error);
+    if (!reads_before) read_to_end(pair.stream.get(), 64, &text, &end);
+    run_until([&] { return end.has_value(); });
+    EXPECT_EQ(end, Io::error) << reads_before;
+  }
+}
+
+TEST_F(StreamOverSockets, urgent_data_does_not_hold_up_what_goes_through_a_pipe) {
+  PipePool pipes;
+  Pipe pipe = pipes.take();
+  ASSERT_TRUE(pipe.is_open());
+  Pair pair = connected();
+  const std::string before(3'000, 'a');
+  const std::string after(60'000, 'b');
+  std::string text;
+  std::optional<Io> end;
+  splice_to_end(pair.stream.get(), &pipe, &text, &end);
+  pair.peer.send(before);
+  ASSERT_EQ(::send(pair.peer.fd(), "!", 1, MSG_OOB), 1);
+  pair.peer.send(after);
+  run_until([&] { return text.size() >= before.size() + after.size(); });
+  EXPECT_TRUE(text == before + after);
+  pair.peer.shut();
+  run_until([&] { return end.has_value(); });
+  EXPECT_EQ(end, Io::eof);
 }
 
 TEST_F(StreamOverSockets, a_write_waits_for_room) {

@@ -60,11 +60,11 @@ Stream::PeerState Stream::peer_state() const {
   return socket.fin ? PeerState::ended : PeerState::there;
 }
 
-void Stream::cancel() {
+void Stream::cancel(bool reader, bool writer) {
   if (fd_ < 0) return;
   MemorySocket& socket = at(fd_);
-  socket.cancel_reader = socket.reader != nullptr;
-  socket.cancel_writer = socket.writer != nullptr;
+  socket.cancel_reader = socket.cancel_reader || (reader && socket.reader != nullptr);
+  socket.cancel_writer = socket.cancel_writer || (writer && socket.writer != nullptr);
 }
 
 void Stream::close() {
@@ -98,7 +98,11 @@ bool Stream::write_now(std::string_view text) {
 
 bool Stream::can_splice() const { return false; }
 
-void Stream::on_ready(std::uint32_t) {}  // no poller knows of a socket here
+int Stream::unacknowledged() const { return 0; }
+
+// No poller knows of a socket here.
+void Stream::note(std::uint32_t) {}
+void Stream::on_ready(std::uint32_t) {}
 
 bool Stream::ReadAwaiter::receive() {
   if (stream_.fd_ < 0) {
