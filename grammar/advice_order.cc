@@ -8,7 +8,7 @@
 namespace sprx::advice {
 namespace {
 
-constexpr std::size_t kShown = 60;
+constexpr std::size_t kMostShown = 60;
 
 /// Past the bracket that closes the one at `open`, on the same line; `open` if none does.
 Offset past_bracket(std::string_view text, Offset open) {
@@ -57,7 +57,7 @@ bool ends_condition(std::string_view text, Offset at) {
 
 Foreign between(Offset begin, Offset end, std::string_view sign, const std::string& whole) {
   return say(SyntaxErrorKind::unexpected, begin, end, scan::ticked(sign) + " stands between two values",
-             whole.size() <= kShown ? "write " + scan::ticked(whole) : "write `path == \"/old\"`");
+             whole.size() <= kMostShown ? "write " + scan::ticked(whole) : "write `path == \"/old\"`");
 }
 
 }  // namespace
@@ -136,7 +136,7 @@ std::optional<Foreign> condition_after_action(std::string_view text, Offset begi
   const bool plain = word != "unless";
   out.replacement = "when " + (plain ? std::string(said) : "not (" + std::string(said) + ")") + "; " +
                     std::string(text.substr(begin, failure.previous - begin));
-  if (out.replacement.size() <= kShown) out.help = "write " + scan::ticked(out.replacement + ";");
+  if (out.replacement.size() <= kMostShown) out.help = "write " + scan::ticked(out.replacement + ";");
   out.certain = true;
   return out;
 }
