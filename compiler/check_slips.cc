@@ -53,7 +53,7 @@ bool Checker::missing_semicolon(const ast::Action& a, std::size_t at) {
 
 /// `redirect "/y" keep_query;`, `redirect 301 keep_query "/y";`: what there is, in the order that it has.
 bool Checker::redirect_in_order(const ast::Action& a) {
-  if (a.incomplete) return false;
+  if (a.incomplete || a.arguments.empty()) return false;
   const ast::Expr* status = nullptr;
   const ast::Expr* target = nullptr;
   const ast::Expr* keep = nullptr;
