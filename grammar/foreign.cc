@@ -201,32 +201,6 @@ Foreign hyphened(std::string_view text, Offset begin, std::string_view whole) {
               "names have no `-`: write " + scan::ticked(name), name);
 }
 
-/// The end of the text that begins with the quotation mark of `width` bytes at `at` and ends with `close` on its line.
-Offset quoted_end(std::string_view text, Offset at, Offset width, std::string_view close) {
-  const std::size_t end = text.substr(0, scan::line_end(text, at)).find(close, at + width);
-  return end == std::string_view::npos ? at : static_cast<Offset>(end + close.size());
-}
-
-/// Text in marks that begin no string here, with the string it should be.
-Foreign other_quotes(std::string_view text, Offset at, Offset width, std::string_view close, std::string message) {
-  Foreign out = make(at, width, std::move(message), "strings stand in double quotes: `\"text\"`");
-  const Offset end = quoted_end(text, at, width, close);
-  if (end == at) {
-    return out;
-  }
-  const std::string_view inner = text.substr(at + width, end - at - width - close.size());
-  if (inner.find_first_of("\"\\$") == std::string_view::npos) {
-    out.replacement = "\"" + std::string(inner) + "\"";
-    out.certain = true;
-    constexpr std::size_t kShown = 40;
-    if (inner.size() <= kShown) {
-      out.help = "strings stand in double quotes: " + scan::ticked(out.replacement);
-    }
-  }
-  out.end = end;
-  return out;
-}
-
 /// `header["X"] is empty`, `cookie["a"] is not null`: what follows `is` at `next` is no value.
 std::optional<Foreign> asks_presence(std::string_view text, Offset at, Offset next) {
   constexpr std::array<std::string_view, 13> kStates = {"empty",     "blank",   "null",   "nil",     "none",
@@ -327,27 +301,6 @@ std::string variable_field(std::string_view name) {
 
 }  // namespace
 
-std::optional<Foreign> foreign_quotes(std::string_view text, Offset at) {
-  const std::string_view rest = text.substr(at);
-  if (rest.starts_with('\'')) {
-    return other_quotes(text, at, 1, "'", "`'` does not begin a string");
-  }
-  if (rest.starts_with('`')) {
-    return other_quotes(text, at, 1, "`", "a backtick does not begin a string");
-  }
-  constexpr std::string_view kTypographic = "a typographic quotation mark does not begin a string";
-  for (const auto& [open, close] :
-       {std::pair{"\xE2\x80\x9C", "\xE2\x80\x9D"}, std::pair{"\xE2\x80\x98", "\xE2\x80\x99"},
-        std::pair{"\xE2\x80\x9E", "\xE2\x80\x9C"}, std::pair{"\xE2\x80\x9D", "\xE2\x80\x9D"},
-        std::pair{"\xE2\x80\x99", "\xE2\x80\x99"}, std::pair{"\xC2\xAB", "\xC2\xBB"}}) {
-    const std::string_view mark(open);
-    if (rest.starts_with(mark)) {
-      return other_quotes(text, at, static_cast<Offset>(mark.size()), close, std::string(kTypographic));
-    }
-  }
-  return std::nullopt;
-}
-
 std::optional<Foreign> foreign_operand(std::string_view text, Offset at) {
   const std::string_view rest = text.substr(at);
   if (rest.starts_with('$') && !scan::name_at(text, at + 1).empty()) {
@@ -374,9 +327,7 @@ std::optional<Foreign> foreign_operand(std::string_view text, Offset at) {
   const std::string_view word = scan::name_at(text, at);
   if (word == "contains" || word == "starts_with" || word == "ends_with" || word == "matches" || word == "in" ||
       word == "like" || word == "under") {
-    if (auto order = advice::operator_before_values(text, at)) {
-      return order;
-    }
+    if (auto order = advice::operator_before_values(text, at)) return order;
     return make(at, word.size(), scan::ticked(word) + " stands between two values",
                 "write `path " + std::string(word) +
                     (word == "matches" ? " r\"^/old/\"`"
@@ -402,9 +353,7 @@ std::optional<Foreign> foreign_operand(std::string_view text, Offset at) {
     return make(at, end - at, "a blank after the `-` of a negative number", "write " + scan::ticked(number), number);
   }
   if ((rest.starts_with("==") || rest.starts_with("!=")) && at > 3) {
-    if (auto order = advice::operator_before_values(text, at)) {
-      return order;
-    }
+    if (auto order = advice::operator_before_values(text, at)) return order;
     return make(
         at, 2, scan::ticked(rest.substr(0, 2)) + " has nothing on its left",
         "write both sides each time: `path == \"/a\" or path == \"/b\"`, or a list: `path in [\"/a\", \"/b\"]`");
