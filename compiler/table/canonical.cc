@@ -9,7 +9,7 @@
 #include <memory>
 
 #include "compiler/table/address.h"
-#include "compiler/table/hash.h"
+#include "compiler/table/block.h"
 #include "compiler/table/utf8.h"
 
 namespace sprx {
@@ -140,32 +140,10 @@ bool is_canonical_piece(const Piece& piece) {
   return keeps_escape(piece) ? piece.any_escape && piece.upper : !piece.any_escape;
 }
 
-/// Whether a byte is beyond ASCII, a control or a `%`.
-constexpr bool has_special(std::uint64_t word) { return (not_printable(word) | bytes_equal(word, '%')) != 0; }
-
-/// Looks at eight bytes of a path. `after_slash`: the high bit of the lowest byte where a `/` stands before them; gets
-/// the same for the next eight.
-constexpr bool is_plain_word(std::uint64_t word, std::uint64_t& after_slash) {
-  const std::uint64_t slashes = bytes_equal(word, '/');
-  const std::uint64_t odd = (slashes << 8 | after_slash) & (slashes | bytes_equal(word, '.'));
-  after_slash = slashes >> 56;
-  return odd == 0 && !has_special(word);
-}
-
-/// For a path that begins with `/`: whether it is what nearly every one is, printable ASCII without an escape and with
-/// nothing after a `/` that might be a dot segment or an empty one. Such a path is canonical.
+/// Whether a path is plain as a whole: `?` is no mark here.
 bool is_plain_path(std::string_view raw) {
-  std::uint64_t after_slash = 0;
-  std::size_t at = 0;
-  for (; at + 8 <= raw.size(); at += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, raw.data() + at, 8);
-    if (!is_plain_word(word, after_slash)) return false;
-  }
-  const std::size_t left = raw.size() - at;
-  if (left == 0) return true;
-  const std::uint64_t filling = 'a' * kByteOnes << (8 * left);
-  return is_plain_word(short_word(raw.data() + at, left) | filling, after_slash);
+  const TargetPath path = path_of_target(raw);
+  return path.plain && path.size == raw.size();
 }
 
 bool is_dot_segment(std::string_view segment) { return segment == "." || segment == ".."; }
@@ -250,6 +228,26 @@ std::size_t literal_bytes(UrlPlace place, std::string_view text, std::size_t at)
 }
 
 }  // namespace
+
+// Plain is printable ASCII that begins with `/`, has no escape, and nothing after a `/` that might be a dot segment or
+// an empty one. Each byte is looked at once, for that and for the `?`.
+TargetPath path_of_target(std::string_view target) {
+  std::uint32_t after_slash = 0;
+  std::uint32_t odd = target.starts_with('/') ? 0 : 1;
+  for (std::size_t at = 0; at < target.size(); at += kBlockSize) {
+    const Block block(BlockBytes(target, at));
+    const std::uint32_t end = block.equal('?') | std::uint32_t{1} << std::min(target.size() - at, kBlockSize);
+    const std::uint32_t before_end = (end & (0 - end)) - 1;  // all bits below the lowest of the marks
+    const std::uint32_t slashes = block.equal('/');
+    odd |= before_end &
+           (~block.within(' ', '~') | block.equal('%') | ((slashes << 1 | after_slash) & (slashes | block.equal('.'))));
+    if (before_end != 0xFFFF) {
+      return {at + static_cast<std::size_t>(std::countr_one(before_end)), odd == 0};
+    }
+    after_slash = slashes >> (kBlockSize - 1);
+  }
+  return {target.size(), odd == 0};
+}
 
 PathError canonical_path(std::string_view raw, std::string& out) {
   if (raw == "*") {

@@ -16,6 +16,13 @@ enum class PathError : std::uint8_t { none, bad_percent, nul, not_absolute };
 [[nodiscard]] PathError canonical_path(std::string_view raw, std::string& out);
 /// Whether `raw` is its own canonical form (the usual case), so that no copy is needed. Never true for a bad path.
 [[nodiscard]] bool is_canonical_path(std::string_view raw);
+/// The path of a request's target: how long it is, up to the first `?` or the end, and whether it is surely canonical
+/// (as nearly every one; where not, is_canonical_path tells).
+struct TargetPath {
+  std::size_t size = 0;
+  bool plain = false;
+};
+[[nodiscard]] TargetPath path_of_target(std::string_view target);
 /// A literal or a data key: like canonical_path, but bytes that cannot stand raw in a request (space, controls excluded
 /// by the rules, `?`, `#`, non-ASCII) are taken as their encoded forms.
 [[nodiscard]] PathError canonical_path_literal(std::string_view text, std::string& out);

@@ -58,6 +58,28 @@ inline constexpr std::uint64_t kByteHighs = 0x80 * kByteOnes;
   return byte(0) | byte(left / 2) | byte(left - 1);
 }
 
+/// The eight bytes at `at`, or the `left` that are there with zeros after them.
+[[nodiscard]] inline std::uint64_t word_of(const char* at, std::size_t left) {
+  if (left < 8) return left == 0 ? 0 : short_word(at, left);
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
+/// Where the lowest bit stands, in bytes: of a mask that has the high bits of bytes only, and at least one.
+[[nodiscard]] constexpr std::size_t first_byte(std::uint64_t high_bits) {
+  return static_cast<std::size_t>(std::countr_zero(high_bits)) / 8;
+}
+
+/// Place of the first `c`, which is not NUL, in a text that is short as a rule; its size if there is none.
+[[nodiscard]] inline std::size_t find_byte(std::string_view text, char c) {
+  for (std::size_t at = 0; at < text.size(); at += 8) {
+    const std::uint64_t hits = bytes_equal(word_of(text.data() + at, text.size() - at), c);
+    if (hits != 0) return at + first_byte(hits);
+  }
+  return text.size();
+}
+
 /// Whether `size` bytes, at least one, are those of `lower`, which holds no capital, but for case (ASCII).
 [[nodiscard]] inline bool same_lower(const char* text, const char* lower, std::size_t size) {
   if (size < 8) return fold_word(short_word(text, size)) == short_word(lower, size);

@@ -6,13 +6,6 @@
 
 namespace sprx {
 
-std::string_view without_blanks(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 std::string_view next_quoted_part(std::string_view& rest, char separator) {
   bool quoted = false;
   std::size_t end = 0;

@@ -11,7 +11,12 @@ namespace sprx {
 inline constexpr std::size_t kMaxOffers = 64;
 
 /// Without blanks (space and tab) at both ends.
-[[nodiscard]] std::string_view without_blanks(std::string_view text);
+[[nodiscard]] constexpr std::string_view without_blanks(std::string_view text) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
 
 /// The part of `rest` before the first `separator` outside a quoted string, without blanks around it; `rest` is what
 /// follows the separator. A quoted string that does not end goes on to the end of the text.

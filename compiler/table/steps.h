@@ -12,18 +12,32 @@ inline constexpr std::uint64_t kStepSeed = 0x5B1D7C3A9E4F6082ULL;
 
 /// Calls `visit(length, hash, whole)` for every prefix of `path` that ends before a `/` (whole == false; the empty one
 /// before a leading `/` included), shortest first, then for the path itself (whole == true), for as long as it returns
-/// true. Linear in what is visited.
+/// true. Linear in what is visited: each word of a segment is looked at once, for its end and for the hash.
 template <typename Visit>
 void each_path_step(std::string_view path, bool nocase, Visit visit) {
   std::uint64_t hash = kStepSeed;
-  std::size_t done = 0;
-  for (std::size_t at = path.find('/'); at != std::string_view::npos; at = path.find('/', at + 1)) {
-    if (at > done) hash = hash_text(path.substr(done, at - done), nocase, hash);
-    if (!visit(at, hash, false)) return;
-    done = at;
+  std::size_t begin = 0;
+  if (path.empty() || path.front() == '/') {
+    if (!visit(std::size_t{0}, hash, path.empty()) || path.empty()) return;
+    begin = 1;
   }
-  if (path.size() > done) hash = hash_text(path.substr(done), nocase, hash);
-  static_cast<void>(visit(path.size(), hash, true));
+  for (std::size_t at = begin;;) {
+    const std::size_t left = path.size() - at;
+    const std::uint64_t read = word_of(path.data() + at, left);
+    const std::uint64_t word = nocase ? fold_word(read) : read;
+    const std::uint64_t slashes = bytes_equal(read, '/');
+    if (slashes == 0 && left >= 8) {
+      hash = hash_mix(hash, word);
+      at += 8;
+      continue;
+    }
+    const bool whole = slashes == 0;
+    const std::size_t kept = whole ? left : first_byte(slashes);
+    const std::size_t end = at + kept;
+    hash = hash_mix(hash + (end - begin), word & ((std::uint64_t{1} << (8 * kept)) - 1));
+    if (!visit(end, hash, whole) || whole) return;
+    begin = at = end + 1;
+  }
 }
 
 /// Likewise for every suffix of `host` that begins after a `.`, then for the host itself.

@@ -1,8 +1,8 @@
 #include "runtime/decide/authority.h"
 
 #include <algorithm>
-#include <array>
 
+#include "compiler/table/block.h"
 #include "compiler/table/canonical.h"
 
 namespace sprx {
@@ -10,16 +10,6 @@ namespace {
 
 constexpr std::size_t kMaxHost = 255;
 constexpr std::size_t kMaxPortDigits = 5;
-
-constexpr std::array<std::uint8_t, 256> make_host_bytes() {
-  std::array<std::uint8_t, 256> table{};
-  for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyz0123456789-_.")) {
-    table[static_cast<unsigned char>(c)] = 1;
-  }
-  return table;
-}
-/// What a host in lower case consists of.
-constexpr std::array<std::uint8_t, 256> kHostBytes = make_host_bytes();
 
 /// The port that the digits are, 0 for none at all.
 std::optional<std::uint16_t> read_port(std::string_view digits) {
@@ -61,15 +51,19 @@ bool is_host_name(std::string_view host) {
 }
 
 bool is_plain_host(std::string_view authority) {
+  if (authority.empty() || authority.size() > kMaxHost || authority.back() == '.') return false;
   // A label's first byte has a `.` before it; neither two dots in a row nor one at an end is plain.
-  bool odd = authority.size() > kMaxHost;
-  bool dot_before = true;
-  for (const char c : authority) {
-    const bool dot = c == '.';
-    odd |= kHostBytes[static_cast<unsigned char>(c)] == 0 || (dot && dot_before);
-    dot_before = dot;
+  std::uint32_t after_dot = 1;
+  for (std::size_t at = 0; at < authority.size(); at += kBlockSize) {
+    const Block block(BlockBytes(authority, at));
+    const std::uint32_t dots = block.equal('.');
+    const std::uint32_t good =
+        block.within('a', 'z') | block.within('0', '9') | block.within('-', '.') | block.equal('_');
+    const std::uint32_t all = (std::uint32_t{1} << std::min(authority.size() - at, kBlockSize)) - 1;
+    if (good != all || (dots & (dots << 1 | after_dot)) != 0) return false;
+    after_dot = dots >> (kBlockSize - 1);
   }
-  return !odd && !dot_before;
+  return true;
 }
 
 std::optional<std::string> unusual_host(std::string_view host) {

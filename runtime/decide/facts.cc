@@ -16,7 +16,10 @@ namespace {
 /// Longest text that is read as an address: an IPv6 address in brackets with a port.
 constexpr std::size_t kMaxAddressText = 64;
 
-std::string_view last_entry(std::string_view list) { return without_blanks(list.substr(list.rfind(',') + 1)); }
+std::string_view last_entry(std::string_view list) {
+  if (find_byte(list, ',') == list.size()) return without_blanks(list);  // nearly always
+  return without_blanks(list.substr(list.rfind(',') + 1));
+}
 
 /// An address as proxies write it: bare, `1.2.3.4:567`, `[v6]` or `[v6]:567`.
 std::optional<IpAddress> read_address(std::string_view text) {
@@ -52,11 +55,18 @@ constexpr std::string_view kForwardedFor = "x-forwarded-for";
 constexpr std::string_view kForwardedProto = "x-forwarded-proto";
 constexpr std::string_view kRequestId = "section-io-id";
 
+/// A bit for a name's length; all from 63 on have the same.
+constexpr std::uint64_t length_bit(std::string_view name) {
+  return std::uint64_t{1} << std::min<std::size_t>(name.size(), 63);
+}
+
 /// In one pass: what has none of these lengths is passed over without a look at its bytes. `client_header` is in lower
 /// case.
 Sources find_sources(std::span<const HeaderLine> headers, std::string_view client_header) {
   Sources out;
+  const std::uint64_t lengths = length_bit(kForwardedProto) | length_bit(kRequestId) | length_bit(client_header);
   for (const HeaderLine& line : headers) {
+    if ((lengths & length_bit(line.name)) == 0) continue;
     if (equal_lower(line.name, kForwardedProto)) out.scheme = &line;
     if (equal_lower(line.name, kRequestId)) out.request_id = &line;
     if (equal_lower(line.name, client_header)) out.client = &line;
@@ -84,9 +94,10 @@ std::optional<std::string_view> forwarded_entry(std::span<const HeaderLine> head
 
 IpAddress client_of(const RequestHead& head, const HeaderLine* source, const IpAddress& peer, const RuleSet& rules) {
   if (source == nullptr) return peer;
-  if (rules.client_ip_header != kNoStr) return read_address(last_entry(source->value)).value_or(peer);
+  const std::int64_t hops = rules.settings[Setting::client_ip_trusted_hops];
+  if (rules.client_ip_header != kNoStr || hops == 0) return read_address(last_entry(source->value)).value_or(peer);
   const auto upto = head.headers.first(static_cast<std::size_t>(source - head.headers.data()) + 1);
-  const auto entry = forwarded_entry(upto, rules.settings[Setting::client_ip_trusted_hops]);
+  const auto entry = forwarded_entry(upto, hops);
   return entry ? read_address(*entry).value_or(peer) : peer;
 }
 
@@ -118,10 +129,10 @@ bool read_host(const RequestHead& head, Arena& arena, RequestFacts& out) {
 }
 
 bool read_path(const RequestHead& head, Arena& arena, RequestFacts& out) {
-  const std::size_t mark = std::min(head.target.find('?'), head.target.size());
-  out.raw_path = head.target.substr(0, mark);
-  out.raw_query = head.target.substr(std::min(mark + 1, head.target.size()));
-  if (is_canonical_path(out.raw_path)) {
+  const TargetPath begin = path_of_target(head.target);
+  out.raw_path = head.target.substr(0, begin.size);
+  out.raw_query = head.target.substr(std::min(begin.size + 1, head.target.size()));
+  if (begin.plain || is_canonical_path(out.raw_path)) {
     out.path = out.raw_path;
     return true;
   }
@@ -135,13 +146,14 @@ bool read_path(const RequestHead& head, Arena& arena, RequestFacts& out) {
 
 FactsError read_facts(const RequestHead& head, const IpAddress& peer, std::int64_t now_us, std::string_view fresh_id,
                       const RuleSet& rules, Arena& arena, RequestFacts& out) {
-  out = {};
   out.head = head;
+  out.host = out.path = {};
+  out.port = 0;
   out.now_us = now_us;
   const bool own_header = rules.client_ip_header != kNoStr;
   const Sources sources =
       find_sources(head.headers, own_header ? rules.pool.strings.view(rules.client_ip_header) : kForwardedFor);
-  out.scheme = equal_nocase(last_entry(value_of(sources.scheme)), "https") ? "https" : "http";
+  out.scheme = equal_lower(last_entry(value_of(sources.scheme)), "https") ? "https" : "http";
   out.client = client_of(head, sources.client, peer, rules);
   const std::string_view id = value_of(sources.request_id);
   out.request_id = id.empty() ? fresh_id : id;

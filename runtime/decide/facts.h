@@ -54,7 +54,8 @@ struct RequestFacts {
 enum class FactsError : std::uint8_t { none, bad_path, bad_host };
 
 /// Works the facts out. `peer` is the socket's address, `fresh_id` what request_id is when `section-io-id` is missing.
-/// What is not a view into the head goes into `arena`. On an error the request is answered 400 and meets no rule.
+/// What is not a view into the head goes into `arena`. Every field of `out` is written. On an error the request is
+/// answered 400 and meets no rule.
 [[nodiscard]] FactsError read_facts(const RequestHead& head, const IpAddress& peer, std::int64_t now_us,
                                     std::string_view fresh_id, const RuleSet& rules, Arena& arena, RequestFacts& out);
 

@@ -12,19 +12,27 @@ namespace {
 /// `name` is in lower case.
 bool is_named(const HeaderLine& line, std::string_view name) { return equal_lower(line.name, name); }
 
-const HeaderLine* find_line(std::span<const HeaderLine> lines, std::string_view name) {
+/// The first line of a name; null where there is none.
+struct Found {
+  const HeaderLine* first = nullptr;
+  std::size_t count = 0;
+};
+
+Found find_lines(std::span<const HeaderLine> lines, std::string_view name) {
+  Found out;
   for (const HeaderLine& line : lines) {
-    if (is_named(line, name)) return &line;
+    if (line.name.size() != name.size() || !is_named(line, name)) continue;
+    if (out.count++ == 0) out.first = &line;
   }
-  return nullptr;
+  return out;
 }
 
 /// All lines of a header joined, Cookie with "; " and others with ", ".
 Datum joined_header(Inputs& inputs, std::span<const HeaderLine> lines, std::string_view name) {
-  const HeaderLine* first = find_line(lines, name);
-  if (first == nullptr) return {};
+  const auto [first, count] = find_lines(lines, name);
+  if (count == 0) return {};
+  if (count == 1) return Datum::text(first->value);
   const auto rest = lines.subspan(static_cast<std::size_t>(first - lines.data()) + 1);
-  if (find_line(rest, name) == nullptr) return Datum::text(first->value);
   std::string& out = inputs.buffer();
   out = first->value;
   for (const HeaderLine& line : rest) {
@@ -266,7 +274,7 @@ Datum read<Field::response_cookie>(Inputs& in, std::string_view key) {
 template <>
 Datum read<Field::response_media_type>(Inputs& in, std::string_view) {
   if (in.response() == nullptr) return {};
-  const HeaderLine* line = find_line(in.response()->headers, "content-type");
+  const HeaderLine* line = find_lines(in.response()->headers, "content-type").first;
   if (line == nullptr) return {};
   std::string_view rest = line->value;
   const std::string_view type = without_blanks(next_part(rest, ';'));

@@ -65,6 +65,7 @@ struct Worker {
   std::array<HeaderLine, kMaxHeaders> lines;
   Arena arena;
   Scratch scratch;
+  RequestFacts facts;
   Decision decision;
   FreshLedger ledger;
   IpAddress peer;
@@ -83,7 +84,7 @@ void handle(Work work, const DecisionTable& table, const std::string& bytes, Wor
   if (work == Work::parse) return;
   parser.head.headers = parser.lines.first(parser.count);
   worker.arena.reset();
-  RequestFacts facts;
+  RequestFacts& facts = worker.facts;
   if (read_facts(parser.head, worker.peer, 1'750'000'000'000'000, "id", table.rules(), worker.arena, facts) !=
       FactsError::none) {
     std::abort();
