@@ -27,6 +27,7 @@ boost::json::object describe() {
         {"pegtl", SPRX_PEGTL_VERSION},
         {"re2", SPRX_RE2_VERSION},
         {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10'000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
+        {"jemalloc", SPRX_JEMALLOC_VERSION},
         {"libidn2", IDN2_VERSION},
         {"cli11", CLI11_VERSION}}}};
 }

@@ -69,9 +69,17 @@ TEST(Version, json_names_version_commit_compiler_and_libraries) {
   EXPECT_EQ(about.at("name").as_string(), "sprx");
   EXPECT_TRUE(about.contains("commit"));
   EXPECT_THAT(std::string(about.at("compiler").as_string()), ::testing::MatchesRegex("(GCC|clang) [0-9.]+.*"));
-  for (const char* library : {"boost", "pegtl", "re2", "fmt", "libidn2", "cli11"}) {
+  for (const char* library : {"boost", "pegtl", "re2", "fmt", "jemalloc", "libidn2", "cli11"}) {
     EXPECT_NE(about.at("libraries").as_object().at(library).as_string(), "") << library;
   }
+}
+
+TEST(Allocator, is_jemalloc_with_our_settings_but_under_a_sanitizer) {
+  const Finished done = run({SPRX_PROGRAM, "version"}, {}, {{"MALLOC_CONF", "stats_print:true"}});
+  ASSERT_EQ(done.status, 0);
+  if (done.err.empty()) GTEST_SKIP() << "built with a sanitizer, whose allocator it is";
+  EXPECT_THAT(done.err, ::testing::HasSubstr("opt.dirty_decay_ms: 5000"));
+  EXPECT_THAT(done.err, ::testing::HasSubstr("opt.narenas: 2"));
 }
 
 TEST(Version, the_option_says_the_same_line) {
