@@ -5,6 +5,16 @@
 #include "compiler/words.h"
 
 namespace sprx {
+namespace {
+
+constexpr std::uint32_t kMostLogShown = 40;  // bytes of a value that are shown after `log reason =`
+
+bool is_unit(std::string_view word) {
+  return word == "ms" || word == "s" || word == "m" || word == "h" || word == "d" || word == "KiB" || word == "MiB" ||
+         word == "GiB";
+}
+
+}  // namespace
 
 /// `path = "/y";`, `header["X"] = "1";`, `query["a"] == "1";`, whose key was read as a list.
 bool Checker::field_first(const ast::Action& a) {
@@ -247,7 +257,16 @@ bool Checker::shape(const ast::Action& a, std::size_t least, std::size_t most, b
     message = word + " takes no block";
   }
   if (message.empty()) return true;
-  report(Kind::bad_action, where, std::move(message)).help("write `" + std::string(usage) + "`");
+  Diagnostic& d = report(Kind::bad_action, where, std::move(message));
+  using K = ast::Expr::Kind;
+  const bool two = most == 1 && a.arguments.size() == 2 && a.arguments[0].is(K::integer) && a.arguments[1].is(K::path);
+  if (two && is_unit(a.arguments[1].text)) {  // `connect_timeout 5 s;`
+    const std::string value = std::to_string(a.arguments[0].number) + a.arguments[1].text;
+    d.help("a unit follows its number without a blank: `" + a.word.text + " " + value + ";`")
+        .fix({where.file, a.arguments[0].span.begin, where.end}, value, true);
+  } else {
+    d.help("write `" + std::string(usage) + "`");
+  }
   return false;
 }
 
@@ -258,6 +277,20 @@ void Checker::push(RuleState& rule, const ast::Action& a, Action action) {
     }
     rule.poisoned = true;
     return;
+  }
+  const bool header = action.target == Target::header || action.target == Target::response_header;
+  const bool sets = action.word == ActionWord::set;
+  if (header && action.name_count == 1 && (sets || action.word == ActionWord::unset)) {
+    const std::string_view name = pool().strings.view(rules().names[action.first_name]);
+    for (const Action& before : rule.actions) {
+      if (before.word != ActionWord::set || before.target != action.target || before.name_count != 1 ||
+          !equal_nocase(pool().strings.view(rules().names[before.first_name]), name))
+        continue;
+      out_.add(Kind::overwritten, a.span,
+               "this rule sets `" + std::string(name) + (sets ? "` twice" : "` and takes it away again"))
+          .help(sets ? "leave one of them out; a second value is added with `add`" : "leave one of them out");
+      break;
+    }
   }
   rule.actions.push_back(action);
 }
@@ -313,7 +346,11 @@ void Checker::origin_action(const ast::Action& a, RuleState& rule) {
 void Checker::log_action(const ast::Action& a, RuleState& rule) {
   if (!a.key.known() || !a.assigned) {
     if (!a.incomplete)
-      report(Kind::bad_action, a.word.span, "`log` wants a key and a value").help("write `log reason = \"…\";`");
+      report(Kind::bad_action, a.word.span, "`log` wants a key and a value")
+          .help(a.arguments.size() == 1 && a.arguments[0].is(ast::Expr::Kind::string) &&
+                        a.arguments[0].span.end - a.arguments[0].span.begin <= kMostLogShown
+                    ? "write `log reason = " + std::string(sources_.text(a.arguments[0].span)) + ";`"
+                    : "write `log reason = \"…\";`");
     rule.poisoned = true;
     return;
   }

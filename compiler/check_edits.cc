@@ -27,6 +27,20 @@ constexpr std::string_view kEditUsage[] = {"set header[\"Name\"] = \"value\";", 
                                            "unset header[\"Name\", \"X-Debug-*\"];", "keep cookie[\"name\", \"wp_*\"];",
                                            "sort query;"};
 
+/// `set header "X-Name" = "1";` is shown with its own name.
+std::string edit_usage(const ast::Action& a, ActionWord word) {
+  using K = ast::Expr::Kind;
+  const std::string_view usage = kEditUsage[static_cast<std::size_t>(word)];
+  constexpr std::size_t kLongestName = 40;
+  const bool named = a.arguments.size() == 2 && a.arguments[0].is(K::path) && a.arguments[1].is_plain_string() &&
+                     std::any_of(std::begin(kKeyed), std::end(kKeyed),
+                                 [&](const KeyedTarget& known) { return known.name == a.arguments[0].text; });
+  const std::string name = named ? a.arguments[1].plain_text() : std::string{};
+  if (!is_token(name) || name.size() > kLongestName) return std::string(usage);
+  const bool assigns = word == ActionWord::set || word == ActionWord::add;
+  return a.word.text + " " + a.arguments[0].text + "[\"" + name + "\"]" + (assigns ? " = \"value\";" : ";");
+}
+
 }  // namespace
 
 void Checker::edit(const ast::Action& a, ActionWord word, RuleState& rule) {
@@ -38,8 +52,7 @@ void Checker::edit(const ast::Action& a, ActionWord word, RuleState& rule) {
     rule.poisoned = true;
     return;
   }
-  if (!shape(a, 1, 1, assigns, for_cookie, kEditUsage[static_cast<std::size_t>(word)]) ||
-      !edit_target(a.arguments[0], word, rule, out)) {
+  if (!shape(a, 1, 1, assigns, for_cookie, edit_usage(a, word)) || !edit_target(a.arguments[0], word, rule, out)) {
     rule.poisoned = true;
     if (a.assigned) text_of(*a.assigned, rule, "a value");
     return;

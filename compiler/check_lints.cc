@@ -259,6 +259,10 @@ void Checker::lint_template(const ast::Expr& e) {
     std::size_t end = at + 1;
     while (end < text.size() && is_name(text[end])) ++end;
     const std::string name = text.substr(at + 1, end - at - 1);
+    // Where the name is asked for it is unknown, which is said there.
+    constexpr std::uint32_t kLookedOn = 500;
+    const std::string_view rest = sources_.text({e.span.file, e.span.end, e.span.end + kLookedOn});
+    if (rest.substr(0, rest.find("\n}")).find("${" + name + "}") != std::string_view::npos) return;
     return say(at, angle ? end + 1 : end, "a part with a name is `{" + name + "}`");
   }
   for (std::size_t at = text.find('{'); at != std::string::npos; at = text.find('{', at + 1)) {

@@ -8,6 +8,42 @@
 #include "compiler/words.h"
 
 namespace sprx {
+namespace {
+
+/// `10.0.*.*`, `10.0.`, `10.0.0.0/255.255.0.0`: the prefix that other languages write so; empty if it is none.
+std::string prefix_meant(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  if (slash != std::string_view::npos) {
+    const std::optional<IpAddress> mask = parse_ip(text.substr(slash + 1));
+    if (!mask || text.find('.', slash) == std::string_view::npos) return {};
+    for (unsigned bits = 0; bits <= 32; ++bits) {
+      const std::string tried = std::string(text.substr(0, slash + 1)) + std::to_string(bits);
+      const std::uint32_t wanted = bits == 0 ? 0U : 0xFFFFFFFFU << (32 - bits);
+      const std::string dotted = std::to_string(wanted >> 24) + "." + std::to_string(wanted >> 16 & 255U) + "." +
+                                 std::to_string(wanted >> 8 & 255U) + "." + std::to_string(wanted & 255U);
+      if (parse_ip(dotted) != mask) continue;
+      const CidrResult result = parse_cidr(tried);
+      return result.error == CidrError::none || result.error == CidrError::host_bits_set ? to_text(result.cidr) : "";
+    }
+    return {};
+  }
+  std::string address;
+  unsigned bits = 0;
+  bool open = false;
+  for (std::size_t at = 0, part = 0; part < 4; ++part) {
+    const std::size_t end = std::min(text.find('.', at), text.size());
+    const std::string_view label = at < text.size() ? text.substr(at, end - at) : "*";
+    if (part == 3 && end != text.size()) return {};
+    open = open || label == "*";
+    if (open != (label == "*")) return {};
+    address += (part == 0 ? "" : ".") + (open ? std::string("0") : std::string(label));
+    bits += open ? 0U : 8U;
+    at = std::min(end + 1, text.size());
+  }
+  return open && bits > 0 && parse_ip(address) ? address + "/" + std::to_string(bits) : std::string{};
+}
+
+}  // namespace
 
 bool Checker::check_escapes(const ast::Expr& e) {
   bool good = true;
@@ -30,8 +66,12 @@ bool Checker::plain(const ast::Expr& e, std::string_view what) {
   for (const ast::Expr& part : e.children) {
     if (part.is(ast::Expr::Kind::piece)) continue;
     if (part.is(ast::Expr::Kind::error)) return false;
-    report(Kind::no_interpolation, part.span, std::string(what) + " is taken as it is, without `${…}`")
-        .help("a `$` before `{` is written `\\$`");
+    Diagnostic& d = report(Kind::no_interpolation, part.span, std::string(what) + " is taken as it is, without `${…}`");
+    if (what == "a template" && part.is(ast::Expr::Kind::path) && part.text.find('.') == std::string::npos) {
+      d.help("a part with a name is `{" + part.text + "}`; a `$` before `{` is written `\\$`");
+    } else {
+      d.help("a `$` before `{` is written `\\$`");
+    }
     return false;
   }
   std::size_t size = e.text.size();
@@ -172,21 +212,38 @@ std::optional<Cidr> Checker::cidr_text(const std::string& text, const ast::Expr&
       return std::nullopt;
     }
     case CidrError::bad_length:
-      report(Kind::bad_ip, e.span, "`" + text + "` has a prefix length out of range")
-          .help("it is 0 to 32 for IPv4, 0 to 128 for IPv6");
-      return std::nullopt;
     case CidrError::bad_address:
       break;
   }
-  report(Kind::bad_ip, e.span, "`" + text + "` is no IP address or prefix")
-      .help("write `\"203.0.113.0/24\"` or `\"2001:db8::/32\"`");
+  const bool length = result.error == CidrError::bad_length;
+  Diagnostic& d = report(Kind::bad_ip, e.span,
+                         "`" + text + (length ? "` has a prefix length out of range" : "` is no IP address or prefix"));
+  if (const std::string meant = prefix_meant(text); !meant.empty()) {
+    d.help("as a prefix it is `\"" + meant + "\"`").fix(e.span, "\"" + meant + "\"", false);
+  } else if (length) {
+    d.help("it is 0 to 32 for IPv4, 0 to 128 for IPv6");
+  } else if (text.find('-') != std::string::npos && parse_ip(text.substr(0, text.find('-')))) {
+    d.help("ranges of addresses are written as prefixes, such as `\"203.0.113.0/24\"`");
+  } else {
+    d.help("write `\"203.0.113.0/24\"` or `\"2001:db8::/32\"`");
+  }
   return std::nullopt;
 }
 
 ExprId Checker::time_literal(const ast::Expr& e) {
   if (const std::optional<std::int64_t> time = parse_time(e.plain_text())) return pool().integer(*time, Type::time);
-  report(Kind::bad_time, e.span, "`" + e.plain_text() + "` is no time")
-      .help("times are RFC 3339 with an offset: `\"2026-11-27T00:00:00Z\"`");
+  const std::string text = e.plain_text();
+  Diagnostic& d = report(Kind::bad_time, e.span, "`" + text + "` is no time");
+  // What is missing is the time of the day, the seconds or the offset.
+  std::string whole = text;
+  if (whole.size() > 10 && whole[10] == ' ') whole[10] = 'T';
+  for (const std::string_view rest : {"Z", ":00Z", "T00:00:00Z"}) {
+    const std::string meant = "\"" + whole + std::string(rest) + "\"";
+    if (!parse_time(whole + std::string(rest))) continue;
+    d.help("times are RFC 3339 with an offset: `" + meant + "`").fix(e.span, meant, false);
+    return kNoExpr;
+  }
+  d.help("times are RFC 3339 with an offset: `\"2026-11-27T00:00:00Z\"`");
   return kNoExpr;
 }
 

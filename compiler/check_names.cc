@@ -9,6 +9,20 @@
 namespace sprx {
 namespace {
 
+/// `:id` or `<id>` in a string before `use`, in the same rule: what other languages write for `{id}`.
+Span part_of_template(const SourceSet& sources, Span use, const std::string& name) {
+  constexpr std::uint32_t kLookedBack = 500;
+  const std::uint32_t begin = use.begin > kLookedBack ? use.begin - kLookedBack : 0;
+  const std::string_view text = sources.text({use.file, begin, use.begin});
+  for (const std::string& sign : {"/:" + name, "/<" + name + ">"}) {
+    const std::size_t at = text.rfind(sign);
+    if (at == std::string_view::npos || text.find('}', at) != std::string_view::npos) continue;
+    const auto place = begin + static_cast<std::uint32_t>(at) + 1;
+    return {use.file, place, place + static_cast<std::uint32_t>(sign.size()) - 1};
+  }
+  return {};
+}
+
 /// Names that are looked at to help with one that is unknown; in larger configurations the help is less.
 constexpr std::size_t kMostNamesLookedAt = 2000;
 
@@ -325,6 +339,10 @@ void Checker::unknown_path(const ast::Expr& e, const Env& env) {
   }
   if (name == "null" || name == "nil" || name == "none" || name == "undefined" || name == "None" || name == "NULL") {
     d.help("nothing equals what is absent: ask `exists header[\"X\"]` or `not exists header[\"X\"]`");
+    return;
+  }
+  if (const Span part = part_of_template(sources_, e.span, name); part.known()) {
+    d.label(part, "plain text in a template").help("a part with a name is written `{" + name + "}`");
     return;
   }
   d.help("a bare word is a field, a list, a table, a let, a flag or a capture; text stands in quotes: `\"" + name +

@@ -9,6 +9,22 @@
 namespace sprx {
 namespace {
 
+/// `www.example.com$uri` and `www.example.com{path}` put a value in as other languages do. `of_file`: in a line of a
+/// `redirects`.
+std::string help_for_authority(std::string_view host, bool of_file) {
+  const std::size_t sign = host.find_first_of("${");
+  if (sign != std::string_view::npos) {
+    const std::size_t begin = host.find_first_not_of("${", sign);
+    const std::string_view rest = begin == std::string_view::npos ? std::string_view{} : host.substr(begin);
+    const std::string_view name =
+        rest.substr(0, rest.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"));
+    const std::string_view ours = name == "request_uri" ? std::string_view("uri") : name;
+    if (!ours.empty())
+      return "a value is put into text with `" + std::string(of_file ? "{" : "${") + std::string(ours) + "}`";
+  }
+  return "a value is put into text with `${host}`; a host is letters, digits, `-` and `.`";
+}
+
 /// The longest quotation of a row in a message.
 constexpr std::size_t kQuoted = 60;
 /// Nodes of a value that are looked at for where its text comes from.
@@ -184,7 +200,7 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
     }
     if (const std::string_view host = bad_authority(text); !host.empty()) {
       report(Kind::redirect_target, e.span, quote(host) + " is no host for a redirect target")
-          .help("a value is put into text with `${host}`; a host is letters, digits, `-` and `.`");
+          .help(help_for_authority(host, e.is(ast::Expr::Kind::path)));
       return kNoExpr;
     }
   }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/foreign_redirects.h"
+#include "compiler/odd_rows.h"
 #include "compiler/rule_state.h"
 
 namespace sprx {
@@ -113,6 +114,8 @@ bool Checker::redirects_columns(const DataRow& row, RedirectsOptions* options) {
   };
   const std::string shape_help =
       "a line is SOURCE, TARGET and, if need be, STATUS and `keep_query`, with tabs between them";
+  if (names_columns(row))
+    return wrong(row.cells[0].span, "this is a line of column names", std::string(kNoColumnNames));
   if (row.cells.size() < 2)
     return wrong(row.span, "this line has no target",
                  row.cells[0].text.find(' ') != std::string_view::npos

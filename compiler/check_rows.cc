@@ -4,6 +4,31 @@
 #include "compiler/checker.h"
 
 namespace sprx {
+namespace {
+
+/// What a row is that no host is, as it should be written; empty where that is not known.
+std::string host_meant(std::string_view text, bool domains) {
+  if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) text.remove_prefix(scheme + 3);
+  text = text.substr(0, text.find_first_of("/?#"));
+  if (const std::size_t colon = text.rfind(':'); colon != std::string_view::npos && text.find(':') == colon)
+    text = text.substr(0, colon);
+  if (!domains) return canonical_host_literal(text).value_or("");
+  if (text.starts_with('.')) return canonical_domain_literal("*" + std::string(text)).value_or("");
+  return canonical_domain_literal(text).value_or("");
+}
+
+std::string help_for_host(std::string_view text, const std::string& meant, bool domains) {
+  if (!domains && text.starts_with("*.") && canonical_domain_literal(text))
+    return "names below a domain are rows of a list of type `domain`, which takes `" + std::string(text) + "`";
+  if (!meant.empty() && text.starts_with('.'))
+    return "below the domain only is `" + meant + "`, the name itself too `" + meant.substr(2) + "`";
+  if (!meant.empty()) return std::string("only the ") + (domains ? "domain" : "host") + " stands here: `" + meant + "`";
+  return "labels of letters, digits and `-` with dots between them" +
+         std::string(domains ? "; `*.x.org` is only below, `=x.org` only itself" : "");
+}
+
+}  // namespace
+
 bool Checker::bad_row(Span where, const ast::Expr* e, std::string message, std::string help) {
   Diagnostic& d = report(e != nullptr ? Kind::bad_row : Kind::data_row, where, std::move(message));
   if (!help.empty()) d.help(std::move(help));
@@ -30,10 +55,12 @@ bool Checker::add_text_key(Keys& keys, std::string_view text, Span where, const 
     const std::optional<std::string> host =
         keys.kind == KeyKind::host ? canonical_host_literal(text) : canonical_domain_literal(text);
     if (!host) {
-      return bad_row(
-          where, e, std::string("this is no ") + (keys.kind == KeyKind::host ? "host" : "domain"),
-          "labels of letters, digits and `-` with dots between them" +
-              std::string(keys.kind == KeyKind::domain ? "; `*.x.org` is only below, `=x.org` only itself" : ""));
+      const bool domains = keys.kind == KeyKind::domain;
+      const std::string meant = host_meant(text, domains);
+      bad_row(where, e, std::string("this is no ") + (domains ? "domain" : "host"),
+              help_for_host(text, meant, domains));
+      if (e != nullptr && !meant.empty()) out_.last().fix(where, "\"" + meant + "\"", false);
+      return false;
     }
     key = *host;
   } else {

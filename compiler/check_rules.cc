@@ -208,7 +208,7 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
   rule.env.incomplete = r.incomplete;
   rule.env.unproved = r.incomplete;  // what did not parse may have been a condition
   rule.env.next_slot = group.env.next_slot;
-  rule.poisoned = r.incomplete;
+  rule.poisoned = r.incomplete || !r.name.known();
   if (!r.response && group.response_condition.known()) {
     report(Kind::request_rule_in_response_group, r.name.known() ? r.name.span : r.span,
            "a request rule cannot stand under a condition on the response")

@@ -40,6 +40,20 @@ std::string example(const SettingInfo& setting) {
   return std::string(setting.name) + " " + value + ";";
 }
 
+/// The settings whose names hold that word, where they are few.
+std::string names_like(std::string_view word, std::string_view section) {
+  constexpr std::size_t kMostLike = 4;
+  std::string found;
+  std::size_t count = 0;
+  for (const SettingInfo& entry : kSettings) {
+    if (entry.section.empty() || (!section.empty() && entry.section != section) ||
+        entry.name.find(word) == std::string_view::npos || ++count > kMostLike)
+      continue;
+    found += (found.empty() ? "`" : ", `") + std::string(entry.section) + "." + std::string(entry.name) + "`";
+  }
+  return count == 0 || count > kMostLike ? "the settings are listed by `sprx doc`" : "settings like it: " + found;
+}
+
 }  // namespace
 
 void Checker::settings(const ast::Settings& s) {
@@ -113,7 +127,12 @@ void Checker::setting(const ast::Action& a, std::string_view section) {
                                          std::string(entry.name) + " …; }`");
       return;
     }
-    d.help("the settings are listed by `sprx doc`");
+    if (section.empty() && a.word.text == "client_ip" && a.arguments.size() == 1 &&
+        a.arguments[0].is(ast::Expr::Kind::string)) {
+      d.help("it is a section: `client_ip { header " + std::string(sources_.text(a.arguments[0].span)) + "; }`");
+    } else {
+      d.help(names_like(a.word.text, section));
+    }
     return;
   }
   if (given()) return;

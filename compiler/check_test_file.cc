@@ -1,6 +1,7 @@
 // `tests NAME from "cases.tsv";`: each line is a test NAME.LINE.
 #include <algorithm>
 
+#include "compiler/odd_rows.h"
 #include "compiler/test_reader.h"
 #include "compiler/test_url.h"
 
@@ -47,6 +48,8 @@ void Checker::TestReader::line(const ast::Tests& t, const DataRow& row) {
     Diagnostic& d = report(Kind::test_row, where, message);
     if (!help.empty()) d.help(help);
   };
+  if (names_columns(row))
+    return wrong(row.cells[0].span, "this is a line of column names", std::string(kNoColumnNames));
   if (row.cells.size() < 2) return wrong(row.span, "this line has no status", std::string(kShape));
   if (row.cells.size() > 3)
     return wrong(row.cells[3].span, "this line has more than three columns", std::string(kShape));

@@ -156,6 +156,8 @@ bool Checker::TestReader::expectation_of(const ast::Ident& name, Diagnostic& d) 
     d.help("write `expect deny 403;` or `expect respond 404;`, or `expect response 403;` whoever makes the answer");
   } else if (name.text == "location") {
     d.help("write `expect redirect 301 \"/new\";`");
+  } else if (name.text == "pass" || name.text == "next" || name.text == "continue" || name.text == "allow") {
+    d.help("that the request goes on is `expect forward;`").fix(name.span, "forward", true);
   } else if (rule_names.contains(name.text)) {
     d.help("write `expect rule " + name.text + ";`").fix(name.span, "rule " + name.text, true);
   } else {

@@ -2,19 +2,28 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace sprx {
 namespace {
 
 /// Names of columns, as exports of tables have them in their first line.
-constexpr auto kKeyNames = std::to_array<std::string_view>(
-    {"key",    "from",     "source",   "old",     "path",        "url",        "uri",         "host",
-     "domain", "hostname", "ip",       "name",    "id",          "code",       "lang",        "language",
-     "locale", "country",  "old_path", "old_url", "source_path", "source_url", "request_path"});
-constexpr auto kValueNames = std::to_array<std::string_view>(
-    {"value",           "to",   "target", "new",     "destination", "url",     "redirect",   "location",
-     "origin",          "name", "status", "enabled", "new_path",    "new_url", "target_url", "target_path",
-     "destination_url", "path", "host",   "domain"});
+constexpr auto kColumnNames =
+    std::to_array<std::string_view>({"key",         "from",        "source",       "src",
+                                     "old",         "path",        "url",          "uri",
+                                     "host",        "domain",      "hostname",     "ip",
+                                     "name",        "id",          "code",         "lang",
+                                     "language",    "locale",      "country",      "old_path",
+                                     "old_url",     "source_path", "source_url",   "request_path",
+                                     "request_url", "value",       "to",           "target",
+                                     "destination", "dest",        "dst",          "new",
+                                     "redirect",    "location",    "origin",       "status",
+                                     "status_code", "enabled",     "new_path",     "new_url",
+                                     "target_url",  "target_path", "method",       "destination_url",
+                                     "ip_address",  "address",     "cidr",         "network",
+                                     "subnet",      "prefix",      "asn",          "number",
+                                     "port",        "user_agent",  "regex",        "pattern",
+                                     "keep_query",  "expected",    "landing_page", "type"});
 
 std::string folded(std::string_view text) {
   std::string out(text);
@@ -24,14 +33,60 @@ std::string folded(std::string_view text) {
   return out;
 }
 
-bool is_one_of(const auto& names, std::string_view text) {
-  return std::find(names.begin(), names.end(), folded(text)) != names.end();
+/// The blanks round it taken away, in small letters.
+std::string column_name(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  const std::size_t end = text.find_last_not_of(" \t");
+  return begin == std::string_view::npos ? std::string{} : folded(text.substr(begin, end - begin + 1));
+}
+
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && (name[0] < '0' || name[0] > '9') && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+enum class Likeness : std::uint8_t { no, nearly, yes };
+
+Likeness known_column(std::string_view text) {
+  const std::string name = column_name(text);
+  if (!is_plain_name(name)) return Likeness::no;
+  if (std::find(kColumnNames.begin(), kColumnNames.end(), name) != kColumnNames.end()) return Likeness::yes;
+  static const std::vector<std::string_view> all(kColumnNames.begin(), kColumnNames.end());
+  return similar(name, all).empty() ? Likeness::no : Likeness::nearly;
+}
+
+/// Whether no key of that kind looks like a name.
+bool refuses_names(KeyKind kind) {
+  return kind == KeyKind::path || kind == KeyKind::cidr || kind == KeyKind::ip || kind == KeyKind::integer;
 }
 
 /// Whether keys of that kind hold any text, a comment too.
 bool holds_text(KeyKind kind) { return kind == KeyKind::string || kind == KeyKind::path || kind == KeyKind::pattern; }
 
 }  // namespace
+
+bool names_columns(const DataRow& row) {
+  if (row.line != 1 || row.cells.empty()) return false;
+  std::size_t letters = 0;
+  bool exact = false;
+  for (const DataCell& cell : row.cells) {
+    const Likeness known = known_column(cell.text);
+    if (known == Likeness::no) return false;
+    exact = exact || known == Likeness::yes;
+    letters += cell.text.size();
+  }
+  // Short words are near to many.
+  constexpr std::size_t kFewestLetters = 8;
+  return exact || (row.cells.size() > 1 && letters >= kFewestLetters);
+}
+
+void OddRows::look_at_single(const DataRow& row) {
+  if (rows_ == 1 && row.line == 1 && known_column(row.cells[0].text) == Likeness::yes) single_ = row.cells[0];
+  // A list of names may begin with `host`; the next row shows whether it is one.
+  if (rows_ == 2 && single_.span.known() && !is_plain_name(row.cells[0].text))
+    header_.note(single_, 0, single_.span.end - single_.span.begin);
+}
 
 std::size_t comment_in_row(std::string_view key) {
   for (std::size_t at = key.find('#'); at != std::string_view::npos; at = key.find('#', at + 1)) {
@@ -59,10 +114,16 @@ void OddRows::Found::say_count(Diagnostic& d) const {
 
 bool OddRows::look_at(const DataRow& row) {
   const DataCell& key = row.cells[0];
-  const bool pair = table_ && row.cells.size() == 2;
-  if (pair && row.line == 1 && (format_ == DataFormat::csv || format_ == DataFormat::tsv) &&
-      is_one_of(kKeyNames, key.text) && is_one_of(kValueNames, row.cells[1].text))
-    header_.note(key, 0, key.text.size());
+  ++rows_;
+  if (format_ == DataFormat::csv || format_ == DataFormat::tsv) {
+    const bool refused = refuses_names(kind_) && row.line == 1 && known_column(key.text) != Likeness::no;
+    if (refused || (table_ && row.cells.size() == 2 && names_columns(row))) {
+      header_.note(key, 0, key.text.size());
+      header_error_ = refuses_names(kind_);
+      return !header_error_;
+    }
+    if (!table_) look_at_single(row);
+  }
   if (kind_ == KeyKind::path && key.text.starts_with('/')) {
     const std::size_t question = key.text.find('?');
     if (question != std::string_view::npos) queries_.note(key, question, question + 1);
@@ -90,8 +151,9 @@ void OddRows::tell(DiagnosticList& out) const {
     d.help("the query is not part of `path`; keys that are compared with `uri` stand in a list of type `string`");
   }
   if (header_.count > 0)
-    out.add(Kind::header_row, header_.first, "this line of column names is a row like the others")
-        .help("data files have no header line: remove it");
+    out.add(header_error_ ? Kind::data_row : Kind::header_row, header_.first,
+            header_error_ ? "this is a line of column names" : "this line of column names is a row like the others")
+        .help(std::string(kNoColumnNames));
 }
 
 }  // namespace sprx

@@ -27,6 +27,9 @@ std::optional<Foreign> in_declaration(std::string_view text, std::string_view wh
   if (auto rows = advice::rows_slip(text, what, at)) {
     return rows;
   }
+  if (auto flag = advice::flag_slip(text, what, at)) {
+    return flag;
+  }
   if (what == "a file name in quotes") {
     return advice::bare_file(text, at);
   }
@@ -81,6 +84,14 @@ std::optional<Foreign> after_value(std::string_view text, const Failure& failure
       return field;
     }
   }
+  if (what == "`;` after this statement" && (text.substr(at).starts_with("=>") || text.substr(at).starts_with("->"))) {
+    const std::string sign(text.substr(at, 2));
+    Foreign out = advice::say(SyntaxErrorKind::foreign_spelling, at, at + 2,
+                              scan::ticked(sign) + " does not stand between the parts of a statement", "remove it");
+    out.fix_end = scan::skip_spaces(text, at + 2);
+    out.certain = true;
+    return out;
+  }
   if (text[at] == '(') {
     return advice::method_call(text, at);
   }
@@ -128,6 +139,13 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
   if (role == Role::number) {
     return advice::not_a_number(text, at);
   }
+  // `matches #^/x#;`: what follows is no longer on its line.
+  if (const Offset hash = scan::skip_spaces(text, failure.previous);
+      role == Role::operand && hash < at && text[hash] == '#' &&
+      advice::is_operator_word(advice::word_before(text, hash))) {
+    return advice::say(SyntaxErrorKind::unexpected, hash, scan::line_end(text, hash), "`#` begins a comment",
+                       "a pattern is written `/.../` or `r\"...\"`, text in quotes");
+  }
   if (at >= text.size() || role == Role::string || role == Role::interpolation) {
     return std::nullopt;
   }
@@ -170,6 +188,12 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
   }
   if (what == "`)` after this condition" && text[at] == ',') {
     return advice::other_list(text, failure.opened);
+  }
+  if (auto limit = advice::limit_without_block(text, failure)) {
+    return limit;
+  }
+  if (auto rows = advice::rows_without_values(text, failure)) {
+    return rows;
   }
   if (auto declared = in_declaration(text, what, at)) {
     return declared;

@@ -223,6 +223,15 @@ std::optional<Foreign> other_declaration(std::string_view text, Offset at) {
                       "write `rule name { when ...; deny; }`; only `response rule` has a word before it");
     return fixed(out, "rule", true);
   }
+  if (end < text.size() && text[end] == '.') {  // `www.example.com {`
+    const Offset last = bare_end(text, at, "{;,\"");
+    const std::string_view host = text.substr(at, last - at);
+    if (text.substr(scan::skip_spaces(text, last)).starts_with('{') && plain_url(host)) {
+      return say(
+          SyntaxErrorKind::foreign_spelling, at, last, "no declaration begins with a host",
+          "write `group name when host == \"" + std::string(host.substr(0, host.find_first_of("/:"))) + "\" { ... }`");
+    }
+  }
   constexpr std::array<std::string_view, 4> kNamed = {"rule", "group", "test", "limit"};
   const Offset open = scan::skip_spaces(text, second_end);
   if (std::find(kNamed.begin(), kNamed.end(), second) != kNamed.end() && text.substr(open).starts_with('{')) {
@@ -239,6 +248,14 @@ std::optional<Foreign> other_declaration(std::string_view text, Offset at) {
                 "; ... }`");
     if (c != '{') fixed(out, ours, true);
     return out;
+  }
+  if (word == "response" && !second.empty() && !scan::is_reserved(second) && text.substr(open).starts_with('{')) {
+    const std::string whole = "response rule " + std::string(second);
+    Foreign out = say(SyntaxErrorKind::unexpected, next, second_end,
+                      "expected `rule` after `response`, found " + scan::found(text, next),
+                      "write " + scan::ticked(whole + " { ... }"));
+    out.begin = at;
+    return fixed(out, whole, true);
   }
   if (word == "dynamic" && second != "list" && !second.empty()) {
     Foreign out =

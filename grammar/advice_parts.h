@@ -50,6 +50,8 @@ Foreign& fixed(Foreign& out, std::string replacement, bool certain);
 [[nodiscard]] std::optional<Foreign> colon(std::string_view text, const Failure& failure);
 /// Whether it stands between two values, here or in other languages.
 [[nodiscard]] bool is_operator(std::string_view text, Offset at);
+/// `in`, `matches` and the others that are words.
+[[nodiscard]] bool is_operator_word(std::string_view word);
 /// What follows a complete condition in other languages.
 [[nodiscard]] std::optional<Foreign> after_condition(std::string_view text, const Failure& failure);
 
@@ -80,6 +82,16 @@ Foreign& fixed(Foreign& out, std::string replacement, bool certain);
 [[nodiscard]] std::optional<Foreign> type_of_list(std::string_view text, Offset at);
 /// What begins no declaration here and is plain enough.
 [[nodiscard]] std::optional<Foreign> other_declaration(std::string_view text, Offset at);
+
+// advice_flags.cc: flags, limits and lists that are declared with other signs than theirs
+/// `flag m = true;`, `flag m off;`, seen from what stands in the place of its value.
+[[nodiscard]] std::optional<Foreign> flag_slip(std::string_view text, std::string_view what, Offset at);
+/// `limit api;` in a rule.
+[[nodiscard]] std::optional<Foreign> limit_in_rule(std::string_view text, Offset at);
+/// `limit api 10/s;`
+[[nodiscard]] std::optional<Foreign> limit_without_block(std::string_view text, const Failure& failure);
+/// `list names: string = { "a"; "b" };`
+[[nodiscard]] std::optional<Foreign> rows_without_values(std::string_view text, const Failure& failure);
 
 // advice_order.cc: two neighbours in the wrong order
 /// `== path "/old"`, seen from its operator.

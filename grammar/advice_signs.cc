@@ -66,7 +66,8 @@ std::optional<Foreign> colon(std::string_view text, const Failure& failure) {
       out.fix_end = sign;
       return fixed(out, at > 0 && scan::is_blank(text[at - 1]) ? "=" : " =", true);
     }
-    const bool assigns = word == "set" || word == "add" || word == "header";
+    const bool of_client = scan::name_at(text, failure.container) == "client_ip";
+    const bool assigns = word == "set" || word == "add" || (word == "header" && !of_client);
     Foreign out = say(SyntaxErrorKind::foreign_spelling, at, at + 1, "`:` does not stand before a value",
                       assigns ? "write `=`: `" + std::string(word) +
                                     (word == "header" ? " \"X-Name\"" : " header[\"X-Name\"]") + " = \"value\";`"
@@ -104,6 +105,15 @@ std::optional<Foreign> after_condition(std::string_view text, const Failure& fai
   if (text[at] == '{') {
     return say(SyntaxErrorKind::unexpected, at, at + 1, "expected `;` after this condition, found `{`",
                "the actions follow the condition without braces of their own: `rule name { when ...; deny; }`");
+  }
+  if (const std::string_view flag = word_before(text, at); flag == "flag" && !name.empty()) {
+    const Offset begin = failure.previous - 4;
+    Foreign out =
+        say(SyntaxErrorKind::foreign_spelling, begin, failure.previous, "a flag is a condition by its name alone",
+            "write " + scan::ticked("when " + std::string(name) + ";"));
+    out.fix_end = at;
+    out.certain = true;
+    return out;
   }
   if (text[at] == ',') {
     return say(SyntaxErrorKind::unexpected, at, at + 1, "expected " + std::string(failure.wanted.what) + ", found `,`",

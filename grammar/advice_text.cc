@@ -170,6 +170,12 @@ std::optional<Foreign> bare_file(std::string_view text, Offset at) {
     return out;
   }
   const Offset end = bare_end(text, at, ";{\"");
+  if (end > at + 2 && text[at] == '<' && text[end - 1] == '>') {  // `include <file.sprx>;`
+    Foreign out = bare(text, at + 1, end - 1, "a file name", true);
+    out.begin = at;
+    out.end = out.fix_end = end;
+    return out;
+  }
   return end == at ? std::nullopt : std::optional(bare(text, at, end, "a file name", true));
 }
 

@@ -8,12 +8,7 @@
 namespace sprx::advice {
 namespace {
 
-constexpr std::array<std::string_view, 7> kWordOperators = {"in",       "like",        "under",    "matches",
-                                                            "contains", "starts_with", "ends_with"};
-
-bool is_word_operator(std::string_view word) {
-  return std::find(kWordOperators.begin(), kWordOperators.end(), word) != kWordOperators.end();
-}
+bool is_word_operator(std::string_view word) { return is_operator_word(word); }
 
 /// The beginning of the value that ends at `end`: `header["X"]`, `path`, `scan::lower(host)`, on one line; `end` if
 /// none does.
@@ -65,6 +60,12 @@ std::optional<Foreign> exists_after(std::string_view text, Offset at, Offset end
 }
 
 }  // namespace
+
+bool is_operator_word(std::string_view word) {
+  constexpr std::array<std::string_view, 7> kOperators = {"in",       "like",        "under",    "matches",
+                                                          "contains", "starts_with", "ends_with"};
+  return std::find(kOperators.begin(), kOperators.end(), word) != kOperators.end();
+}
 
 std::optional<Foreign> operator_order(std::string_view text, const Failure& failure) {
   const std::string_view word = scan::name_at(text, failure.at);

@@ -253,6 +253,16 @@ void ParseState::word_after_name(SyntaxError& error, Place place, Offset at) con
     error.help = "a rule's condition stands between its braces: `rule name { when ...; deny; }`";
     return;
   }
+  const Offset brace = scan::skip_spaces(text, at + 1);
+  if (text[at] == ':' || (text[at] == '=' && text.substr(brace).starts_with('{'))) {
+    error.help = "remove the " + scan::ticked(text.substr(at, 1));
+    error.fixes.push_back({span(text[at] == '=' ? previous_end(at) : at, at + 1), "", true});
+    return;
+  }
+  if (place == Place::rule && (text[at] == '.' || !name.empty())) {
+    name_of_parts(error, at);
+    return;
+  }
   if (text[at] == '-' && (place == Place::rule || place == Place::group)) {
     const auto foreign = foreign_operator(text, at);
     if (!foreign) return;
@@ -277,6 +287,25 @@ void ParseState::word_after_name(SyntaxError& error, Place place, Offset at) con
     error.help = "a group's condition stands after `when`: `group name when host == \"www.example.com\" { ... }`";
     error.fixes.push_back({span(at, at), "when ", true});
   }
+}
+
+/// `rule two words {`, `rule a.b {`: one name of all of it.
+void ParseState::name_of_parts(SyntaxError& error, Offset at) const {
+  const Offset end = previous_end(at);
+  const std::string_view first = advice::name_before(text, end, false);
+  const Offset begin = end - static_cast<Offset>(first.size());
+  std::string whole(first);
+  Offset last = at;
+  for (; last < text.size() && (scan::is_name_char(text[last]) || text[last] == '.' || text[last] == ' '); ++last) {
+    if (scan::is_name_char(text[last])) {
+      if (last > end && !scan::is_name_char(text[last - 1])) whole += '_';
+      whole += text[last];
+    }
+  }
+  if (first.empty() || last >= text.size() || text[last] != '{') return;
+  error.help =
+      std::string(text[at] == '.' ? "names have no `.`" : "a name is one word") + ": write " + scan::ticked(whole);
+  error.fixes.push_back({span(begin, scan::before_blanks(text, last)), whole, false});
 }
 
 bool ParseState::brace_waits(Offset at) const {

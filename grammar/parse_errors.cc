@@ -110,6 +110,11 @@ void ParseState::check_foreign_head(Place place, Offset at) {
   if (place == Place::choose || place == Place::score || place == Place::map) {
     return;
   }
+  if (auto limit = place == Place::rule ? advice::limit_in_rule(text, at) : std::nullopt) {
+    SyntaxError error = of_foreign(*this, *limit);
+    label_construct(error);
+    fail(std::move(error), limit->end);
+  }
   const bool response_rule = scan::name_at(text, at) == "response" &&
                              scan::name_at(text, scan::skip_spaces(text, scan::token_end(text, at))) == "rule";
   if (place == Place::rule && ((declaration_shape(at) && !stands_in_rule(scan::name_at(text, at))) || response_rule)) {
@@ -274,7 +279,9 @@ void ParseState::fail_entry(Place place, Offset at) {
                     std::string(place == Place::rule    ? "rule"
                                 : place == Place::group ? "group"
                                                         : "block");
-    error.help = "declare it at the top of a file";
+    const bool rules = place == Place::rule && (name == "rule" || name == "group" || name == "response");
+    error.help =
+        rules ? "rules stand side by side, or in a `group name when ... { ... }`" : "declare it at the top of a file";
     misplaced = true;
   } else if (name == "response" || name == "dynamic") {
     const Offset next = scan::skip_blanks(text, at + static_cast<Offset>(name.size()));
@@ -282,6 +289,9 @@ void ParseState::fail_entry(Place place, Offset at) {
     error.message =
         name == "response" ? "expected `rule` after `response`, found " : "expected `list` after `dynamic`, found ";
     error.message += scan::found(text, next);
+  } else if (place == Place::group && name == "when") {
+    error.message = "the condition of a group stands before its `{`";
+    error.help = "write `group name when host == \"www.example.com\" { ... }`";
   } else if ((place == Place::file || place == Place::group) && is_statement_word(name)) {
     error.message = "`" + std::string(name) + "` stands outside any rule";
     error.help = "write it between the braces of a `rule name { ... }`";
@@ -316,6 +326,10 @@ void ParseState::fail_entry(Place place, Offset at) {
     error.message = "expected `when` before this condition, found `" + std::string(name) + "`";
     error.help = "write `when " + std::string(name) + " ...;`";
     error.fixes.push_back({span(at, at), "when ", true});
+  } else if (place == Place::choose && name == "when") {
+    error.message = "a branch of `choose` begins with its condition, without `when`";
+    error.help = "write `path under \"/api\" => \"api\";`";
+    error.fixes.push_back({span(at, scan::skip_spaces(text, at + 4)), "", true});
   } else if (place == Place::choose || place == Place::map || place == Place::score) {
     if (auto foreign = foreign_operand(text, at)) {
       error = of_foreign(*this, *foreign);
@@ -389,7 +403,10 @@ Offset ParseState::recover() {
     if (c == '}' && --open == 0) {
       const Offset next = scan::skip_blanks(text, at + 1);
       const std::string_view name = scan::name_at(text, next);
-      const bool more = name == "else" || name == "elsif" || name == "elseif" || name == "elif";
+      // `in {10.0.0.0/8}) and …`: the condition goes on.
+      const bool value = name == "and" || name == "or" ||
+                         (next < text.size() && std::string_view("),]").find(text[next]) != std::string_view::npos);
+      const bool more = name == "else" || name == "elsif" || name == "elseif" || name == "elif" || value;
       if (!more) {
         return next < text.size() && text[next] == ';' ? next + 1 : at + 1;
       }

@@ -263,6 +263,13 @@ bool ParseState::accept_bad_name(Offset at, Offset* resume) {
   }
   const Offset end = scan::token_end(text, at);
   const Offset after = scan::skip_blanks(text, end);
+  if (c == '{' && name_after_brace(at, resume)) {
+    return true;
+  }
+  if (name == "when" && ((kind == NodeKind::group && name_after_condition(at, resume)) ||
+                         (kind == NodeKind::rule && condition_without_name(at, resume)))) {
+    return true;
+  }
   const bool nameless = name == "when" && (kind == NodeKind::group || kind == NodeKind::rule) && after < text.size() &&
                         text[after] != '{';
   if (nameless && kind == NodeKind::rule) {  // what is said of a condition before the brace shows the name too
@@ -291,10 +298,17 @@ bool ParseState::accept_bad_name(Offset at, Offset* resume) {
                    " name {`";
     } else if (c == '"') {
       name_of_quoted(error, text.substr(at, end - at));
+    } else if (const std::string_view rest = text.substr(at, end - at);
+               std::all_of(rest.begin(), rest.end(), scan::is_name_char)) {
+      const std::string longer = std::string(scan::name_at(text, tree.frames().back().begin)) + "_" + std::string(rest);
+      error.help = "a name begins with no digit: " + scan::ticked(longer);
+      error.fixes.push_back({error.primary, longer, false});
     }
   }
   report(std::move(error));
-  tree.set_incomplete();
+  // Where only the name is missing, what follows is whole.
+  const bool whole = nameless || (c == '{' && (kind == NodeKind::rule || kind == NodeKind::group));
+  if (!whole) tree.set_incomplete();
   *resume = skip_blanks(c == '{' || nameless ? at : end);
   return true;
 }

@@ -108,6 +108,9 @@ class ParseState {
   bool accept_arrow(const Expectation& wanted, Offset at, Offset* end);
   /// A name is wanted at `at`, and there is none. True: reported; parsing goes on at `*resume`.
   bool accept_bad_name(Offset at, Offset* resume);
+  /// `path -> string moved`, `cidr office`: the name stands behind the types. True: reported, and the nodes are there;
+  /// what follows is read at `*resume`.
+  bool accept_types_first(Offset at, Offset* resume);
   /// A word such as `list` stands twice before a name. True: reported; the name is read at `*second`.
   bool accept_repeated_word(Offset at, Offset* second);
   /// A `{` stands at `at`. True: directly after another one, which is reported; this one is passed over.
@@ -133,6 +136,11 @@ class ParseState {
   bool misplaced = false;
   /// The entry that was refused begins with one of our words in capitals, which is small now: it is read again.
   bool again_in_small = false;
+  Offset given_here = kNowhere;   ///< what is wanted here is missing, which was reported: it counts as written
+  Offset given_end = kNowhere;    ///< the same of a `;`
+  Offset given_brace = kNowhere;  ///< the `{` of the body that is read next, where it stood before the name
+  Offset passed_name = kNowhere;  ///< a name that was read before its place; the body's `{` is at `passed_to`
+  Offset passed_to = kNowhere;
   char* editable = nullptr;  ///< the bytes of `text`, where they may be changed
   /// Refuses a foreign head word such as `if` or `return`; nothing happens if there is none.
   void check_foreign_head(Place place, Offset at);
@@ -175,6 +183,13 @@ class ParseState {
   void word_after_condition(SyntaxError& error, Offset at);
   /// Writes the capital word at `at` in small letters, to be read again; false where the text is not ours.
   bool make_small(Offset at, std::string_view word);
+  /// `rule { name when ...`, of which `brace` is the `{`. True: reported, and the name is there.
+  bool name_after_brace(Offset brace, Offset* resume);
+  /// `group when ... name {`: the same, from its `when`.
+  bool name_after_condition(Offset when, Offset* resume);
+  /// `rule when { path == ...`. True: reported; the body's first entry is read as a condition.
+  bool condition_without_name(Offset when, Offset* resume);
+  void name_of_parts(SyntaxError& error, Offset at) const;
   /// What stands between the name of a rule or group and its `{`.
   void word_after_name(SyntaxError& error, Place place, Offset at) const;
   /// After Failed: where to look for the next thing; resume_exact says whether it is there already.

@@ -121,6 +121,9 @@ struct statement_end {
       in.bump();
       return Control<blanks>::template match<A, M, Action, Control>(in, st...);
     }
+    if (state_of(st...).given_end == offset_of(in)) {
+      return true;
+    }
     if (!in.empty() && in.peek_char() == ',' && state_of(st...).accept_comma(offset_of(in))) {
       in.bump();
       return Control<blanks>::template match<A, M, Action, Control>(in, st...);
@@ -183,6 +186,35 @@ struct other_value {
   }
 };
 
+/// Zero bytes, where what should stand here is missing and was reported with what stands before.
+struct given_here {
+  using rule_t = given_here;
+  using subs_t = pegtl::empty_list;
+
+  template <pegtl::apply_mode, pegtl::rewind_mode, template <typename...> class, template <typename...> class,
+            typename Input, typename... States>
+  static bool match(Input& in, States&&... st) {
+    return state_of(st...).given_here == offset_of(in);
+  }
+};
+
+/// The type or types of rows, and the name after them.
+struct types_first {
+  using rule_t = types_first;
+  using subs_t = pegtl::empty_list;
+
+  template <pegtl::apply_mode, pegtl::rewind_mode, template <typename...> class, template <typename...> class,
+            typename Input, typename... States>
+  static bool match(Input& in, States&&... st) {
+    Offset resume = 0;
+    if (!state_of(st...).accept_types_first(offset_of(in), &resume)) {
+      return false;
+    }
+    move_to(in, resume);
+    return true;
+  }
+};
+
 /// Zero bytes, where a new statement begins on a line of its own.
 struct statement_start {
   using rule_t = statement_start;
@@ -204,6 +236,7 @@ void recovered_entry(Input& in, States&&... st) {
   const ParseState::Entry outer = state.entry;
   const std::uint32_t height = state.tree.height();
   state.entry = {Kind, begin, outer.begin};
+  state.given_brace = ParseState::kNowhere;
   bool failed = false;
   try {
     state.check_foreign_head(Kind, begin);
@@ -265,7 +298,14 @@ struct braced {
   static bool match(Input& in, States&&... st) {
     ParseState& state = state_of(st...);
     bool written = true;
-    if (in.empty() || in.peek_char() != '{') {
+    const Offset given = Needed && holds_statements(Kind) ? std::exchange(state.given_brace, ParseState::kNowhere)
+                                                          : ParseState::kNowhere;
+    if (given != ParseState::kNowhere) {
+      return entries<A, Action, Control>(in, given, state.entry.begin, true, st...);
+    }
+    if (Needed && state.passed_name == offset_of(in)) {
+      move_to(in, state.passed_to);
+    } else if (in.empty() || in.peek_char() != '{') {
       Offset brace = offset_of(in);
       if constexpr (!Needed) {
         return false;
@@ -279,10 +319,6 @@ struct braced {
     }
     const Offset open = offset_of(in);
     const Offset statement = state.entry.begin;
-    const DepthGuard depth(state.depth, state.limits.depth);
-    if (depth.over()) {
-      state.fail_too_deep(open, false);
-    }
     if (written) {
       in.bump();
       (void)Control<blanks>::template match<A, M, Action, Control>(in, st...);
@@ -290,6 +326,23 @@ struct braced {
         in.bump();
         (void)Control<blanks>::template match<A, M, Action, Control>(in, st...);
       }
+    }
+    return entries<A, Action, Control>(in, open, statement, written, st...);
+  }
+
+ private:
+  static constexpr bool holds_statements(Place place) {
+    return place == Place::rule || place == Place::group || place == Place::block;
+  }
+
+  /// What stands behind the `{` at `open`, with the `}`.
+  template <pegtl::apply_mode A, template <typename...> class Action, template <typename...> class Control,
+            typename Input, typename... States>
+  static bool entries(Input& in, Offset open, Offset statement, bool written, States&&... st) {
+    ParseState& state = state_of(st...);
+    const DepthGuard depth(state.depth, state.limits.depth);
+    if (depth.over()) {
+      state.fail_too_deep(open, false);
     }
     while (!in.empty() && in.peek_char() != '}') {
       if (!written && state.ends_unwritten(Kind, offset_of(in))) {
@@ -309,7 +362,7 @@ struct braced {
       return true;
     }
     in.bump();
-    return Control<blanks>::template match<A, M, Action, Control>(in, st...);
+    return Control<blanks>::template match<A, pegtl::rewind_mode::dontcare, Action, Control>(in, st...);
   }
 };
 
@@ -353,6 +406,10 @@ template <typename Name>
 struct analyze_traits<Name, sprx::rules::other_value> : analyze_any_traits<> {};
 template <typename Name>
 struct analyze_traits<Name, sprx::rules::statement_start> : analyze_opt_traits<> {};
+template <typename Name>
+struct analyze_traits<Name, sprx::rules::given_here> : analyze_opt_traits<> {};
+template <typename Name>
+struct analyze_traits<Name, sprx::rules::types_first> : analyze_any_traits<> {};
 template <typename Name, typename Rule>
 struct analyze_traits<Name, sprx::rules::head<Rule>> : analyze_traits<Name, typename seq<Rule>::rule_t> {};
 template <typename Name, sprx::Place Kind, typename Entry, bool Needed>

@@ -182,7 +182,7 @@ struct block : braced<Place::block, sor<log, action, empty_statement>> {};
 
 struct condition : seq<expression> {};
 struct condition_end : statement_end<condition_end> {};
-struct when : if_must<word<TAO_PEGTL_STRING("when")>, condition, condition_end> {};
+struct when : if_must<sor<word<TAO_PEGTL_STRING("when")>, given_here>, condition, condition_end> {};
 struct over_name : seq<plain_name, blanks> {};
 struct over_end : statement_end<over_end> {};
 struct over : if_must<word<TAO_PEGTL_STRING("over")>, over_name, over_end> {};
@@ -216,14 +216,16 @@ struct map_entry : if_must<fallback, entry_arrow, entry_value, arm_end> {};
 struct map_literal : braced<Place::map, map_entry> {};
 struct inline_data : sor<list_literal, map_literal> {};
 struct from_file : word<TAO_PEGTL_STRING("from")> {};
-struct source : seq<sor<if_must<assign, inline_data>, if_must<from_file, file_name>>, opt<nocase>> {};
+struct source : seq<sor<if_must<sor<assign, given_here>, inline_data>, if_must<from_file, file_name>>, opt<nocase>> {};
 struct dynamic : word<TAO_PEGTL_STRING("dynamic")> {};
-struct list : if_must<seq<opt<dynamic>, word<TAO_PEGTL_STRING("list")>>, declared_name, type_colon, type_name,
-                      opt<source>, declaration_end> {};
+struct list_head : seq<opt<dynamic>, word<TAO_PEGTL_STRING("list")>> {};
+struct list : sor<if_must<seq<list_head, types_first>, opt<source>, declaration_end>,
+                  if_must<list_head, declared_name, type_colon, type_name, opt<source>, declaration_end>> {};
 struct table_arrow : sign<'-', '>'> {};
 struct table_source : seq<source> {};
-struct table : if_must<word<TAO_PEGTL_STRING("table")>, declared_name, type_colon, type_name, table_arrow, type_name,
-                       table_source, declaration_end> {};
+struct table : sor<if_must<seq<word<TAO_PEGTL_STRING("table")>, types_first>, table_source, declaration_end>,
+                   if_must<word<TAO_PEGTL_STRING("table")>, declared_name, type_colon, type_name, table_arrow,
+                           type_name, table_source, declaration_end>> {};
 struct redirects
     : if_must<word<TAO_PEGTL_STRING("redirects")>, declared_name, from_word, file_name, opt<nocase>, declaration_end> {
 };
