@@ -149,7 +149,7 @@ Task<Reason> Session::read_head() {
     }
     const IoResult got = co_await client_.read(in_.room(), deadline);
     if (got.io == Io::late) co_return Reason::head_timeout;
-    if (got.io != Io::ok) co_return Reason::client_closed;
+    if (got.io != Io::ok) co_return client_end(got.io);
     was_waited_for_ = true;
     in_.end += got.bytes;
   }
@@ -206,6 +206,10 @@ void Session::end_exchange() {
     }
     upload_block_ = {};
   }
+}
+
+Reason Session::client_end(Io io) const {
+  return io == Io::cancelled && aborted_ ? Reason::draining : Reason::client_closed;
 }
 
 /// What can be said of a message that was refused before it was understood: its first line, if it looks like one.
@@ -272,6 +276,7 @@ void Session::drain() {
 void Session::abort() {
   aborted_ = true;
   keep_alive_ = false;
+  if (client_fault_ == Reason::none) client_fault_ = Reason::draining;
   client_.cancel();
   if (upstream_) upstream_->stream.cancel();
 }

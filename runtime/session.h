@@ -48,6 +48,8 @@ class Session {
   void end_exchange();
   Task<> linger();
   void note_unparsed(std::string_view bytes);
+  /// Why nothing more goes to the client or comes from it: `io` says so.
+  [[nodiscard]] Reason client_end(Io io) const;
 
   // session_request.cc: from a head to a decision
   Task<> serve();
@@ -137,7 +139,7 @@ class Session {
   Milliseconds uploaded_at_ = 0;        ///< when the upload ended
   bool upload_broken_ = false;          ///< the request did not go on to its end
   bool upload_stopped_ = false;         ///< stop_upload waits for the end of the upload
-  Reason client_fault_ = Reason::none;  ///< what the client did that ends the exchange
+  Reason client_fault_ = Reason::none;  ///< what ends the exchange from this side: what the client did, or a drain
   bool continue_sent_ = false;          ///< a 100 went to the client
   bool response_began_ = false;         ///< the head of the final response went out, or began to
   bool response_seen_ = false;          ///< something came back from the next hop

@@ -65,13 +65,15 @@ void Session::make_error(Reason reason, std::string_view& body) {
 /// Sends exchange_->answer with `body`. The request's body, as far as it is not here yet, is not waited for.
 Task<> Session::send_answer(std::string_view body, Reason reason) {
   Exchange& x = *exchange_;
-  // A body that is here already is passed over, a short one that is still coming as well; a client that waits for a 100
-  // may or may not send it: then the connection ends.
+  // A body that is here already is passed over, and one that is still coming if it is known to be short. Where it is
+  // not (chunks have no sum), or the client waits for a 100 and may or may not send it, the connection ends, and as
+  // that has to be said now (RFC 9112 9.6) it is decided now.
   if (!body_.done()) {
     const BodyReader::Piece rest = body_.take(in_);
     x.record.request_bytes += rest.data.size();
-    const bool coming = !body_.done();
-    if (rest.bad || (coming && (body_.left() > kDiscarded || x.request.expects_continue))) keep_alive_ = false;
+    const bool is_short = body_.kind() == BodyKind::length && body_.left() <= kDiscarded;
+    const bool skipped = body_.done() || (is_short && !x.request.expects_continue);
+    if (rest.bad || !skipped) keep_alive_ = false;
   }
   OutFraming framing;
   const bool no_body = never_has_body(x.answer.status);
@@ -88,19 +90,19 @@ Task<> Session::send_answer(std::string_view body, Reason reason) {
   if (client_.written() > head_end) x.record.body_bytes = client_.written() - head_end;
   if (sent.io != Io::ok) {
     keep_alive_ = false;
-    x.record.error = info(sent.io == Io::late ? Reason::client_write_timeout : Reason::client_closed).word;
+    x.record.error = info(sent.io == Io::late ? Reason::client_write_timeout : client_end(sent.io)).word;
     client_.abort();
     co_return;
   }
   if (keep_alive_ && !body_.done()) co_await discard_body();
 }
 
-/// Reads the rest of the request's body for nothing.
+/// Reads the rest of the request's body, which is known to be short, for nothing.
 Task<> Session::discard_body() {
   Exchange& x = *exchange_;
   upload_block_ = worker_.buffers().take(kUpstreamBlock);
   Buffer& block = upload_block_;
-  for (std::uint64_t discarded = 0; !body_.done();) {
+  while (!body_.done()) {
     block.begin = block.end = 0;
     const Milliseconds deadline = steady_ms() + x.settings()[Setting::client_body_timeout];
     const std::size_t most = body_.most(block.capacity);
@@ -108,8 +110,7 @@ Task<> Session::discard_body() {
     block.end = got.io == Io::ok ? got.bytes : 0;
     const BodyReader::Piece piece = body_.take(block);
     x.record.request_bytes += piece.data.size();
-    discarded += got.bytes;
-    if (got.io != Io::ok || piece.bad || discarded > kDiscarded) {
+    if (got.io != Io::ok) {
       keep_alive_ = false;
       co_return;
     }
@@ -188,7 +189,9 @@ Task<> Session::fail(Reason reason) {
   }
   std::string_view body;
   make_error(reason, body);
-  const Ruled ruled = rule_answer(ResponseSource::proxy, info(reason).word, body);
+  // That the proxy ends is nothing that rules decide about.
+  const bool asks = reason != Reason::draining;
+  const Ruled ruled = asks ? rule_answer(ResponseSource::proxy, info(reason).word, body) : Ruled::go;
   if (ruled == Ruled::drop) {
     co_await drop(x.response_decision, Phase::response);
     co_return;

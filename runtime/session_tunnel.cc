@@ -65,7 +65,7 @@ Task<> Session::tunnel(std::string_view offer) {
   parts.head(x.to_client);
   const IoResult sent = co_await client_.write(parts.parts(), x.settings()[Setting::client_write_timeout]);
   if (sent.io != Io::ok) {
-    x.record.error = info(Reason::client_closed).word;
+    x.record.error = info(client_end(sent.io)).word;
     client_.abort();
     co_return;
   }
@@ -95,6 +95,7 @@ Task<> Session::tunnel(std::string_view offer) {
     co_await downwards;
   }
   tunnelling_ = false;
+  if (aborted_) x.record.error = info(Reason::draining).word;
   x.record.body_bytes = client_.written() - head_end;
   x.record.request_bytes += upstream_->stream.written() - sent_up;
   worker_.buffers().give(std::move(up));

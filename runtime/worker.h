@@ -100,12 +100,13 @@ class Worker {
   /// The session is gone already.
   void session_ended(const IpAddress& peer);
 
-  // What the listener, the ticker and the log's timer call on the worker's thread; a test without sockets calls them
-  // itself.
+  // What the listener, the ticker, the mailbox and the log's timer call on the worker's thread; a test without sockets
+  // calls them itself.
   /// A connected non-blocking socket of a new client; answered with 503, or closed, where a limit is reached.
   void admit(int fd, const IpAddress& peer);
   /// Ends what is late, and looks after everything that waits.
   void tick();
+  void begin_drain(Milliseconds limit);
   void flush_log();
 
  private:
@@ -122,7 +123,6 @@ class Worker {
   /// True if more may be queued.
   bool accept_some();
   bool shed_connection();
-  void begin_drain(Milliseconds limit);
   void end_if_drained();
   void replace_table(BoundTable table);
   void note_decided(const Exchange& x, Phase phase, const Decision& decision);

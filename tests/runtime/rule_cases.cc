@@ -42,11 +42,16 @@ const ScriptCase kCases[] = {
           "c< HTTP/1.1 204 No Content\nc< Date: {date}\nc<\nc< HTTP/1.1 204 No Content\nc< Date: {date}\nc< "
           "Connection: close\nc<\nc: eof\n"),
     rules("a_short_body_that_is_still_coming_is_passed_over",
-          "c>> POST /empty HTTP/1.1\\r\\nHost: a\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n\nc< HTTP/1.1 204 No "
+          "c>> POST /empty HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 3\\r\\n\\r\\n\nc< HTTP/1.1 204 No "
           "Content\nc< Date: {date}\nc<\n"
-          "c>> 3\\r\\nabc\\r\\n0\\r\\n\\r\\nGET /empty HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n\nc< HTTP/1.1 204 No "
+          "c>> abcGET /empty HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n\nc< HTTP/1.1 204 No "
           "Content\nc< Date: {date}\nc<\n"
-          "log \"request_bytes\":64\n"),
+          "log \"request_bytes\":55\n"),
+    rules("one_whose_length_nobody_knows_ends_the_connection",
+          "c>> POST /empty HTTP/1.1\\r\\nHost: a\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n3\\r\\nab\nc< HTTP/1.1 204 "
+          "No "
+          "Content\nc< Date: {date}\n"
+          "c< Connection: close\nc<\nc: eof\n"),
     rules("a_long_one_ends_the_connection",
           "c>> POST /empty HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 70000\\r\\n\\r\\nabc\nc< HTTP/1.1 204 No "
           "Content\nc< Date: {date}\n"

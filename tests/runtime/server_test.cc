@@ -143,7 +143,11 @@ TEST(Drain, IsBoundedByItsTimeout) {
   Peer upstream = origin.accept();
   upstream.receive_until("\r\n\r\n");
   proxy.finish();
-  EXPECT_EQ(client.receive_all(), "");
+  const std::string answer = client.receive_all();
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 503 Service Unavailable\r\n"));
+  EXPECT_TRUE(answer.ends_with("\r\nConnection: close\r\n\r\nThe proxy is shutting down.\n")) << answer;
+  ASSERT_EQ(proxy.log_lines().size(), 1U);
+  EXPECT_THAT(proxy.log_lines()[0], HasSubstr("\"error\":\"draining\""));
 }
 
 TEST(Control, AnswersStatusAndMetrics) {

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/session/memory_proxy.h"
+#include "tests/session/conversation.h"
 
 namespace sprx::testing {
 namespace {
@@ -14,30 +14,10 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-constexpr std::string_view kGet = "GET /x HTTP/1.1\r\nHost: a\r\n\r\n";
-constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
 std::shared_ptr<const DecisionTable> table_with(Setting setting, std::int64_t value) {
   RuleSet rules;
   rules.settings[setting] = value;
   return make_table(std::move(rules));
-}
-
-void send(MemoryProxy& proxy, int fd, std::string_view bytes) {
-  proxy.net.at(fd).to_proxy.append(bytes);
-  proxy.net.run();
-}
-
-/// Everybody goes; nothing may be left.
-void leave(MemoryProxy& proxy, const std::vector<int>& clients) {
-  for (const int fd : clients) proxy.net.at(fd).reset = true;
-  proxy.net.run();
-  proxy.pass(300'000);
-  EXPECT_EQ(proxy.left_over(), "");
-}
-
-std::uint64_t counted(const MemoryProxy& proxy, Reason reason) {
-  return proxy.counters().reasons[static_cast<std::size_t>(reason)].value();
 }
 
 std::string with_interims(int count) {

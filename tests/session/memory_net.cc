@@ -55,6 +55,7 @@ bool MemoryNet::complete_read(MemorySocket& socket) {
   } else {
     const std::size_t size = socket.unread().copy(socket.into.data(), socket.into.size());
     socket.read += size;
+    socket.noted = size == socket.into.size() || socket.fin;
     reader->complete(Io::ok, size);
   }
   return true;
@@ -74,10 +75,13 @@ bool MemoryNet::complete_write(MemorySocket& socket) {
 void MemoryNet::run() {
   for (int round = 0; round < kMostRounds; ++round) {
     bool moved = false;
+    telling = true;
+    for (const auto& socket : sockets_) socket->noted = !socket->unread().empty() || socket->fin || socket->reset;
     for (std::size_t i = 0; i < sockets_.size(); ++i) {  // a completion may make sockets
       moved = complete_write(*sockets_[i]) || moved;
       moved = complete_read(*sockets_[i]) || moved;
     }
+    telling = false;
     if (!moved) return;
   }
   std::fprintf(stderr, "the proxy does not come to rest\n");

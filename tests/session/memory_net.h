@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <span>
@@ -39,6 +40,8 @@ struct MemorySocket {
     std::size_t order = 0;
   };
   std::vector<Write> writes;
+  std::function<void()> on_write;  ///< called with every write, when it is there
+  bool noted = false;              ///< as Stream::readable_: bytes or an end were there at the beginning of the round
 
   // What the proxy is waiting for.
   StreamOperation* reader = nullptr;
@@ -79,7 +82,8 @@ class MemoryNet {
   /// Connections that the proxy has not closed.
   [[nodiscard]] std::size_t open_sockets() const;
 
-  /// Completes everything that can be completed, until nothing can.
+  /// Completes everything that can be completed, until nothing can. In rounds: what is there when one begins is known
+  /// to all, as the poller sees to; what happens within it is seen by who looks.
   void run();
 
   Milliseconds now = 1'000'000;
@@ -96,6 +100,7 @@ class MemoryNet {
   /// Counts one operation; whether it is the one that fails.
   [[nodiscard]] bool fails() { return ++operations == fail_at; }
   std::size_t writes = 0;
+  bool telling = false;  ///< within a round
 
  private:
   static constexpr int kFirst = 1'000;  ///< no number of a real descriptor

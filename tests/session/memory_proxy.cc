@@ -68,6 +68,11 @@ void MemoryProxy::pass(Milliseconds by, Milliseconds tick) {
   }
 }
 
+void MemoryProxy::drain(Milliseconds limit) {
+  worker_->begin_drain(limit);
+  net.run();
+}
+
 std::vector<std::string> MemoryProxy::log_lines() {
   worker_->flush_log();
   std::vector<std::string> lines;

@@ -27,6 +27,8 @@ class MemoryProxy {
   int connect();
   /// Lets `by` go by, looking after what is late once a second as the ticker does, or once in `tick`.
   void pass(Milliseconds by, Milliseconds tick = 1'000);
+  /// The proxy is told to stop, and to cut what is not over after `limit`.
+  void drain(Milliseconds limit);
   /// The lines of the access log so far.
   [[nodiscard]] std::vector<std::string> log_lines();
   [[nodiscard]] const Counters& counters() const { return worker_->counters(); }

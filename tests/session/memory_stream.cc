@@ -51,7 +51,7 @@ bool Stream::open(int) {
 
 bool Stream::is_quiet() const { return at(fd_).unread().empty() && !at(fd_).fin && !at(fd_).reset; }
 
-bool Stream::is_known_quiet() const { return is_quiet(); }
+bool Stream::is_known_quiet() const { return MemoryNet::current().telling && !at(fd_).noted; }
 
 Stream::PeerState Stream::peer_state() const {
   const MemorySocket& socket = at(fd_);
@@ -148,6 +148,7 @@ bool Stream::WriteAwaiter::attempt() {
     socket.from_proxy.append(static_cast<const char*>(parts_.front().iov_base), size);
     stream_.written_ += size;
     result_.bytes += size;
+    if (socket.on_write) socket.on_write();
     parts_.front().iov_base = static_cast<char*>(parts_.front().iov_base) + size;
     parts_.front().iov_len -= size;
     if (parts_.front().iov_len == 0) parts_ = parts_.subspan(1);
