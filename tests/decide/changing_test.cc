@@ -7,7 +7,7 @@
 namespace sprx::test {
 namespace {
 
-constexpr std::int64_t kNow = 1'750'000'000'000'000;
+constexpr std::int64_t kMoment = 1'750'000'000'000'000;
 
 std::string decided(const DecisionTable& table, Message& message, const LiveView& live = {},
                     Phase phase = Phase::request) {
@@ -101,32 +101,32 @@ TEST(DynamicList, a_key_is_one_up_to_its_last_microsecond) {
   b.rule("in", b.in_dynamic(b.field(Field::client_ip), ips), {});
   const auto table = b.build();
   const HashKey seed{1, 2};
-  const std::vector<LiveKey> rows{{live_key(parse_ip("192.0.2.1").value()), kNow}};
+  const std::vector<LiveKey> rows{{live_key(parse_ip("192.0.2.1").value()), kMoment}};
   const LiveShard shard(seed, rows);
   const LiveKeys keys(seed, {&shard}, {});
   const LiveKeys* const lists[] = {&keys};
   const LiveView live{{}, lists};
   Message before;
-  before.at(kNow - 1);
+  before.at(kMoment - 1);
   Message after;
-  after.at(kNow);
+  after.at(kMoment);
   EXPECT_EQ(decided(*table, before, live), "pass | rule=in");
   EXPECT_EQ(decided(*table, after, live), "pass");
 }
 
 TEST(Guard, since_is_the_first_moment_and_until_the_first_that_is_not) {
   Builder b;
-  b.guarded("window", {.since_us = kNow, .until_us = kNow + 10}, b.always(), {b.terminal(ActionWord::forward)});
+  b.guarded("window", {.since_us = kMoment, .until_us = kMoment + 10}, b.always(), {b.terminal(ActionWord::forward)});
   const auto table = b.build();
   const auto at = [&](std::int64_t time) {
     Message m;
     m.at(time);
     return decided(*table, m);
   };
-  EXPECT_EQ(at(kNow - 1), "pass");
-  EXPECT_EQ(at(kNow), "forward | by=window | rule=window");
-  EXPECT_EQ(at(kNow + 9), "forward | by=window | rule=window");
-  EXPECT_EQ(at(kNow + 10), "pass");
+  EXPECT_EQ(at(kMoment - 1), "pass");
+  EXPECT_EQ(at(kMoment), "forward | by=window | rule=window");
+  EXPECT_EQ(at(kMoment + 9), "forward | by=window | rule=window");
+  EXPECT_EQ(at(kMoment + 10), "pass");
 }
 
 TEST(Guard, a_rule_on_trial_is_noted_and_does_nothing) {
@@ -220,8 +220,8 @@ TEST(Ban, is_part_of_the_decision_with_a_key_that_the_list_can_hold) {
 
 TEST(Explain, says_which_guard_kept_a_rule_from_matching) {
   Builder b;
-  b.guarded("early", {.since_us = kNow + 1'000'000}, b.always(), {});
-  b.guarded("late", {.until_us = kNow}, b.always(), {});
+  b.guarded("early", {.since_us = kMoment + 1'000'000}, b.always(), {});
+  b.guarded("late", {.until_us = kMoment}, b.always(), {});
   b.guarded("calm", {.over = b.limit("api", {})}, b.always(), {});
   b.guarded("trial", {.dry_run = true}, b.always(), {});
   b.rule("off", b.flag("maintenance"), {});
@@ -248,7 +248,7 @@ TEST(Dump, shows_what_changes_and_the_guards) {
   const std::uint32_t list = b.dynamic_list("banned", KeyKind::ip);
   const LimitId limit = b.limit("api", {b.field(Field::client_ip), b.field(Field::header, "x")});
   b.rules.limits[0].penalty_us = 600'000'000;
-  b.guarded("r", {.since_us = kNow, .until_us = kNow + 1, .over = limit, .dry_run = true}, b.always(),
+  b.guarded("r", {.since_us = kMoment, .until_us = kMoment + 1, .over = limit, .dry_run = true}, b.always(),
             {b.ban(list, b.field(Field::client_ip), 600'000'000)});
   const std::string text = dump(*b.build());
   for (const std::string_view part :

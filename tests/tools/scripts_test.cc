@@ -21,7 +21,7 @@ using ::testing::HasSubstr;
 
 constexpr const char* kFirst = "rule old { when path == \"/old\"; redirect 301 \"/first\"; }\n";
 constexpr const char* kSecond = "rule old { when path == \"/old\"; redirect 301 \"/second\"; }\n";
-constexpr const char* kWrong = "rule old { when pth == \"/old\"; redirect 301 \"/third\"; }\n";
+constexpr const char* kMisspelt = "rule old { when pth == \"/old\"; redirect 301 \"/third\"; }\n";
 
 void expect_silent_success(const Finished& done) {
   EXPECT_EQ(done.status, 0);
@@ -108,7 +108,7 @@ TEST_F(Platform, validate_takes_an_absent_and_an_empty_configuration) {
 }
 
 TEST_F(Platform, validate_says_what_is_wrong_on_standard_error) {
-  configure(kWrong);
+  configure(kMisspelt);
   const Finished done = script("validate.sh");
   EXPECT_EQ(done.status, 1);
   EXPECT_EQ(done.out, "");
@@ -137,7 +137,7 @@ TEST_F(Platform, scripts_work_from_any_folder_and_by_a_relative_name) {
 TEST_F(Platform, update_before_the_proxy_runs_only_checks) {
   configure(kFirst);
   expect_silent_success(script("update.sh"));
-  configure(kWrong);
+  configure(kMisspelt);
   const Finished done = script("update.sh");
   EXPECT_EQ(done.status, 1);
   EXPECT_THAT(done.err, HasSubstr("main.sprx:1:17"));
@@ -166,7 +166,7 @@ TEST_F(Platform, update_of_a_running_proxy_is_in_force_when_it_returns) {
 TEST_F(Platform, update_with_a_wrong_configuration_keeps_the_old_rules) {
   configure(kFirst);
   start();
-  configure(kWrong);
+  configure(kMisspelt);
   const Finished done = script("update.sh");
   EXPECT_EQ(done.status, 1);
   EXPECT_EQ(done.out, "");
@@ -177,7 +177,7 @@ TEST_F(Platform, update_with_a_wrong_configuration_keeps_the_old_rules) {
 TEST_F(Platform, reload_itself_refuses_a_wrong_configuration_with_its_diagnostics) {
   configure(kFirst);
   start();
-  configure(kWrong);
+  configure(kMisspelt);
   const Finished done = sprx({"ctl", "--control", control(), "reload"});
   EXPECT_EQ(done.status, 1);
   EXPECT_THAT(done.err, HasSubstr("main.sprx:1:17"));
@@ -196,7 +196,7 @@ TEST_F(Platform, update_while_the_proxy_starts_ends_with_the_new_rules) {
 }
 
 TEST_F(Platform, the_proxy_refuses_to_start_with_a_wrong_configuration) {
-  configure(kWrong);
+  configure(kMisspelt);
   proxy_ = std::make_unique<Running>(proxy_command(), tree_.path());
   EXPECT_EQ(proxy_->wait_for_end(), 1);
   EXPECT_THAT(proxy_->err(), HasSubstr("main.sprx:1:17"));

@@ -14,7 +14,7 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-constexpr const char* kRules =
+constexpr const char* kTested =
     "rule old { when path like \"/old/{rest...}\"; redirect 301 \"/new/${rest}\"; }\n"
     "rule gone { when path == \"/gone\" and method == \"GET\"; respond 410; }\n";
 constexpr const char* kHolds =
@@ -40,7 +40,7 @@ class Tests : public ::testing::Test {
 };
 
 TEST_F(Tests, that_hold_are_counted_and_exit_with_0) {
-  folder_.write("main.sprx", std::string(kRules) + kHolds);
+  folder_.write("main.sprx", std::string(kTested) + kHolds);
   const Finished done = test();
   EXPECT_EQ(done.status, 0);
   EXPECT_EQ(without_times(done.out), "2 tests: 2 passed (TIME)\n");
@@ -48,7 +48,7 @@ TEST_F(Tests, that_hold_are_counted_and_exit_with_0) {
 }
 
 TEST_F(Tests, that_fail_are_shown_with_the_rule_and_exit_with_1) {
-  folder_.write("main.sprx", std::string(kRules) + kHolds + kFails);
+  folder_.write("main.sprx", std::string(kTested) + kHolds + kFails);
   const Finished done = test();
   EXPECT_EQ(done.status, 1);
   EXPECT_EQ(without_times(done.out),
@@ -64,7 +64,7 @@ TEST_F(Tests, that_fail_are_shown_with_the_rule_and_exit_with_1) {
 }
 
 TEST_F(Tests, a_filter_chooses_and_one_that_chooses_nothing_is_an_error) {
-  folder_.write("main.sprx", std::string(kRules) + kHolds + kFails);
+  folder_.write("main.sprx", std::string(kTested) + kHolds + kFails);
   const Finished done = test({"--filter", "old"});
   EXPECT_EQ(done.status, 0);
   EXPECT_EQ(without_times(done.out), "1 test: 1 passed, 2 not chosen (TIME)\n");
@@ -86,7 +86,7 @@ TEST_F(Tests, a_wrong_configuration_exits_with_1_and_no_directory_with_2) {
 }
 
 TEST_F(Tests, a_configuration_without_tests_is_fine) {
-  folder_.write("main.sprx", kRules);
+  folder_.write("main.sprx", kTested);
   const Finished done = test();
   EXPECT_EQ(done.status, 0);
   EXPECT_EQ(without_times(done.out), "0 tests: 0 passed (TIME)\n");
@@ -94,7 +94,7 @@ TEST_F(Tests, a_configuration_without_tests_is_fine) {
 
 TEST_F(Tests, coverage_shows_what_was_never_seen_beside_its_source) {
   folder_.write("main.sprx",
-                std::string(kRules) + kHolds +
+                std::string(kTested) + kHolds +
                     "redirects legacy from \"l.tsv\" { status 301; }\n"
                     "rule never { when host == \"x.example.com\"; deny; }\n"
                     "response rule seal { when response.status == 404; set response.header[\"A\"] = \"1\"; }\n");
@@ -126,7 +126,7 @@ TEST_F(Tests, coverage_shows_what_was_never_seen_beside_its_source) {
 }
 
 TEST_F(Tests, json_is_one_object) {
-  folder_.write("main.sprx", std::string(kRules) + kHolds + kFails);
+  folder_.write("main.sprx", std::string(kTested) + kHolds + kFails);
   const Finished done = test({"--format", "json", "--coverage"});
   EXPECT_EQ(done.status, 1);
   ASSERT_THAT(done.out, EndsWith("}\n"));
@@ -146,7 +146,7 @@ TEST_F(Tests, json_is_one_object) {
 }
 
 TEST_F(Tests, junit_is_xml_with_everything_escaped) {
-  folder_.write("main.sprx", std::string(kRules) + kHolds + kFails);
+  folder_.write("main.sprx", std::string(kTested) + kHolds + kFails);
   const Finished done = test({"--format", "junit", "--filter", "o"});
   EXPECT_EQ(done.status, 1);
   EXPECT_EQ(
@@ -166,11 +166,11 @@ TEST_F(Tests, junit_is_xml_with_everything_escaped) {
 }
 
 TEST_F(Tests, run_in_every_check_the_one_before_a_push_included) {
-  folder_.write("main.sprx", std::string(kRules) + kHolds);
+  folder_.write("main.sprx", std::string(kTested) + kHolds);
   const Finished good = sprx({"check", folder_.path().string(), "--contract"});
   EXPECT_EQ(good.status, 0);
   EXPECT_EQ(good.out + good.err, "");
-  folder_.write("main.sprx", std::string(kRules) + kFails);
+  folder_.write("main.sprx", std::string(kTested) + kFails);
   for (const char* option : {"--contract", "--format=human", "--format=json"}) {
     const Finished done = sprx({"check", folder_.path().string(), option});
     EXPECT_EQ(done.status, 1) << option;
@@ -179,13 +179,13 @@ TEST_F(Tests, run_in_every_check_the_one_before_a_push_included) {
 }
 
 TEST_F(Tests, that_are_unused_by_the_contract_lints_stay_silent) {
-  folder_.write("main.sprx", std::string(kRules) + "test old { get \"/old/a\"; expect rule old; }\n");
+  folder_.write("main.sprx", std::string(kTested) + "test old { get \"/old/a\"; expect rule old; }\n");
   EXPECT_EQ(sprx({"check", folder_.path().string(), "--contract"}).err, "");
   const Finished lints = sprx({"check", folder_.path().string()});
   EXPECT_EQ(lints.status, 0);
   EXPECT_THAT(lints.err, HasSubstr("lint[L0028]: no test matches the rule `gone`"));
-  folder_.write("main.sprx",
-                std::string("settings { lints deny; }\n") + kRules + "test old { get \"/old/a\"; expect rule old; }\n");
+  folder_.write("main.sprx", std::string("settings { lints deny; }\n") + kTested +
+                                 "test old { get \"/old/a\"; expect rule old; }\n");
   EXPECT_EQ(sprx({"check", folder_.path().string()}).status, 1);
   EXPECT_EQ(sprx({"check", folder_.path().string(), "--contract"}).status, 0);
 }
@@ -194,7 +194,7 @@ TEST_F(Tests, ten_thousand_lines_take_a_second_or_two) {
   std::string lines;
   for (int i = 0; i < 10'000; ++i) lines += "/old/" + std::to_string(i) + "\t301\t/new/" + std::to_string(i) + "\n";
   folder_.write("cases.tsv", lines);
-  folder_.write("main.sprx", std::string(kRules) + kHolds + "tests cases from \"cases.tsv\";\n");
+  folder_.write("main.sprx", std::string(kTested) + kHolds + "tests cases from \"cases.tsv\";\n");
   const Finished done = test();
   EXPECT_EQ(done.status, 0) << done.err;
   EXPECT_THAT(done.out, StartsWith("10002 tests: 10002 passed ("));

@@ -11,7 +11,7 @@ namespace {
 namespace json = boost::json;
 using ::testing::HasSubstr;
 
-constexpr const char* kRules = R"(
+constexpr const char* kTraced = R"(
 rule bad_bot {
   when header["User-Agent"] contains "EvilScraper";
   log reason = "bad bot";
@@ -34,7 +34,7 @@ response rule hardening {
 
 class Trace : public ::testing::Test {
  protected:
-  Trace() { folder_.write("main.sprx", kRules); }
+  Trace() { folder_.write("main.sprx", kTraced); }
 
   Finished trace(std::vector<std::string> arguments, std::string_view input = {}) {
     arguments.insert(arguments.begin(), {"trace", "--config", folder_.path().string()});
