@@ -52,28 +52,29 @@ bool parse_v4(std::string_view text, std::uint8_t* out) {
   const Block block(bytes);
   const std::uint32_t end_mark = std::uint32_t{1} << text.size();
   const std::uint32_t dots = block.equal('.');
-  if ((dots | block.within('0', '9')) != end_mark - 1) return false;
+  if ((dots | block.within('0', '9')) != end_mark - 1 || std::popcount(dots) != 3) return false;
   std::uint32_t ends = dots | end_mark;
-  // Two bytes before the text, so that three digits can be read whatever their number is.
-  std::array<char, 2 + kBlockSize> room{};
-  std::memcpy(room.data() + 2, bytes.words, kBlockSize);
+  // Bytes before the text, so that three digits can be read whatever their number is.
+  constexpr std::size_t kBefore = 3;
+  std::array<char, kBefore + kBlockSize> room{};
+  std::memcpy(room.data() + kBefore, bytes.words, kBlockSize);
   // What the second and the third digit from the end count in a number of so many.
   constexpr std::array<std::uint8_t, 16> kTens{0, 0, 10, 10};
   constexpr std::array<std::uint8_t, 16> kHundreds{0, 0, 0, 100};
   unsigned odd = 0;
   std::size_t begin = 0;
   for (int part = 0; part < 4; ++part) {
-    const auto end = static_cast<std::size_t>(std::countr_zero(ends | 1U << kMost));
+    const auto end = static_cast<std::size_t>(std::countr_zero(ends));
     ends &= ends - 1;
     const std::size_t size = end - begin;
-    const auto digit = [&](std::size_t back) { return static_cast<unsigned>(room[2 + end - back] - '0'); };
+    const auto digit = [&](std::size_t back) { return static_cast<unsigned>(room[kBefore + end - back] - '0'); };
     const unsigned value = digit(1) + kTens[size & 15] * digit(2) + kHundreds[size & 15] * digit(3);
     odd |= static_cast<unsigned>(size - 1 > 2) | static_cast<unsigned>(value > 255) |
-           (static_cast<unsigned>(size > 1) & static_cast<unsigned>(room[2 + begin] == '0'));
+           (static_cast<unsigned>(size > 1) & static_cast<unsigned>(room[kBefore + begin] == '0'));
     out[part] = static_cast<std::uint8_t>(value);
     begin = end + 1;
   }
-  return odd == 0 && ends == 0;
+  return odd == 0;
 }
 
 struct ZeroRun {
