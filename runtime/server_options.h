@@ -42,6 +42,10 @@ struct ServerOptions {
   /// Reads the configuration again. Called on a thread of its own, never twice at a time. Null: reload is refused.
   std::function<LoadResult()> load;
 
+  /// Called off the request path when tables have been freed that nobody holds any more, and once after the start, so
+  /// that what an allocator keeps can go back to the system. Null: nobody is told.
+  std::function<void()> after_freeing;
+
   /// What the configuration looks like from outside; a change leads to a reload. Null: nobody looks.
   std::function<std::optional<std::uint64_t>()> look;
   std::chrono::milliseconds look_interval{1'000};

@@ -36,6 +36,12 @@ void Server::State::block_signals() {
   signal_fd = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+bool Server::State::collect() {
+  bool left = table.collect();
+  left = live->collect() || left;
+  return hits->collect() || left;
+}
+
 void Server::State::serve() {
   bool old_tables = true;
   while (!stopping) {
@@ -44,9 +50,8 @@ void Server::State::serve() {
                       {signal_fd, POLLIN, 0},
                       {aside.size() < kControlConversations ? control.fd() : -1, POLLIN, 0}};
     ::poll(waits, std::size(waits), old_tables || !aside.empty() ? kCollectMs : -1);
-    old_tables = table.collect();
-    old_tables = live->collect() || old_tables;
-    old_tables = hits->collect() || old_tables;
+    const bool had_old = std::exchange(old_tables, collect());
+    if (had_old && !old_tables && options.after_freeing) options.after_freeing();
     if (waits[1].revents != 0) {
       signalfd_siginfo signal{};
       while (::read(signal_fd, &signal, sizeof signal) == static_cast<ssize_t>(sizeof signal)) {

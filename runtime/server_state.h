@@ -42,6 +42,8 @@ struct Server::State {
   // server_service.cc: the thread beside the workers
   void block_signals();
   void serve();
+  /// Frees what nobody holds any more; true while something is left.
+  bool collect();
   void on_signal(int signal);
   void accept_control();
   void run_aside(std::function<void()> work);

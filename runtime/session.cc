@@ -212,6 +212,11 @@ Reason Session::client_end(Io io) const {
   return io == Io::cancelled && aborted_ ? Reason::draining : Reason::client_closed;
 }
 
+void Session::note_error(Reason reason) {
+  exchange_->record.error = info(reason).word;
+  worker_.count().reasons[static_cast<std::size_t>(reason)].add();
+}
+
 /// What can be said of a message that was refused before it was understood: its first line, if it looks like one.
 void Session::note_unparsed(std::string_view bytes) {
   AccessRecord& record = exchange_->record;

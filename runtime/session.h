@@ -48,6 +48,8 @@ class Session {
   void end_exchange();
   Task<> linger();
   void note_unparsed(std::string_view bytes);
+  /// The exchange's error is `reason` from now on; it is counted.
+  void note_error(Reason reason);
   /// Why nothing more goes to the client or comes from it: `io` says so.
   [[nodiscard]] Reason client_end(Io io) const;
 

@@ -75,6 +75,7 @@ Task<> Session::send_answer(std::string_view body, Reason reason) {
     const bool skipped = body_.done() || (is_short && !x.request.expects_continue);
     if (rest.bad || !skipped) keep_alive_ = false;
   }
+  if (worker_.draining()) keep_alive_ = false;  // it began since this request was decided
   OutFraming framing;
   const bool no_body = never_has_body(x.answer.status);
   if (!no_body) framing = {OutFraming::Kind::length, body.size()};
@@ -90,7 +91,7 @@ Task<> Session::send_answer(std::string_view body, Reason reason) {
   if (client_.written() > head_end) x.record.body_bytes = client_.written() - head_end;
   if (sent.io != Io::ok) {
     keep_alive_ = false;
-    x.record.error = info(sent.io == Io::late ? Reason::client_write_timeout : client_end(sent.io)).word;
+    note_error(sent.io == Io::late ? Reason::client_write_timeout : client_end(sent.io));
     client_.abort();
     co_return;
   }
@@ -122,8 +123,7 @@ Task<> Session::refuse(Reason reason) {
   Exchange& x = *exchange_;
   keep_alive_ = false;
   x.record.source = ResponseSource::proxy;
-  x.record.error = info(reason).word;
-  worker_.count().reasons[static_cast<std::size_t>(reason)].add();
+  note_error(reason);
   if (info(reason).status == 0) co_return;
   std::string_view body;
   make_error(reason, body);
@@ -181,8 +181,7 @@ Session::Ruled Session::rule_answer(ResponseSource source, std::string_view erro
 Task<> Session::fail(Reason reason) {
   Exchange& x = *exchange_;
   x.record.source = ResponseSource::proxy;
-  x.record.error = info(reason).word;
-  worker_.count().reasons[static_cast<std::size_t>(reason)].add();
+  note_error(reason);
   if (info(reason).status == 0 || response_began_) {
     keep_alive_ = false;
     co_return;

@@ -143,8 +143,7 @@ Task<> Session::relay_response() {
   const Reason reason = co_await relay_body(framing.kind, reader, has_body);
   if (reason != Reason::none) {
     keep_alive_ = false;
-    x.record.error = info(reason).word;
-    worker_.count().reasons[static_cast<std::size_t>(reason)].add();
+    note_error(reason);
     // A message that the end of the connection would make look whole must not end that way. One that is visibly short
     // ends as others do: responses before it may still be on their way, and a reset would throw them away.
     co_await stop_upload();

@@ -65,7 +65,7 @@ Task<> Session::tunnel(std::string_view offer) {
   parts.head(x.to_client);
   const IoResult sent = co_await client_.write(parts.parts(), x.settings()[Setting::client_write_timeout]);
   if (sent.io != Io::ok) {
-    x.record.error = info(client_end(sent.io)).word;
+    note_error(client_end(sent.io));
     client_.abort();
     co_return;
   }
@@ -95,7 +95,7 @@ Task<> Session::tunnel(std::string_view offer) {
     co_await downwards;
   }
   tunnelling_ = false;
-  if (aborted_) x.record.error = info(Reason::draining).word;
+  if (aborted_) note_error(Reason::draining);
   x.record.body_bytes = client_.written() - head_end;
   x.record.request_bytes += upstream_->stream.written() - sent_up;
   worker_.buffers().give(std::move(up));

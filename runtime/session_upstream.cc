@@ -203,7 +203,8 @@ Task<Reason> Session::pass_interim() {
   parts.head(out);
   const IoResult sent = co_await client_.write(parts.parts(), x.settings()[Setting::client_write_timeout]);
   if (sent.io == Io::ok) co_return Reason::none;
-  co_return sent.io == Io::late ? Reason::client_write_timeout : Reason::client_closed;
+  response_began_ = true;  // a part of this head may be out: whatever the reason will be, nothing can be said after it
+  co_return sent.io == Io::late ? Reason::client_write_timeout : client_end(sent.io);
 }
 
 /// Reads heads until a final one, or 101.

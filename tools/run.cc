@@ -8,6 +8,7 @@
 
 #include "compiler/compile.h"
 #include "runtime/server.h"
+#include "tools/allocator.h"
 #include "tools/command.h"
 #include "tools/demo.h"
 #include "tools/folder_print.h"
@@ -84,6 +85,7 @@ ServerOptions server_options(const RunOptions& options) {
   out.control_path = options.control;
   out.state_dir = options.state;
   out.user = options.user;
+  out.after_freeing = give_memory_back;
   return out;
 }
 

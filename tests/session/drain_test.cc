@@ -97,6 +97,7 @@ TEST_F(DrainInMemory, AnAnswerMadeHereThatIsNotTakenIsCut) {
   proxy.drain(0);
   EXPECT_EQ(got(client), "HTTP/1.1 200 OK\r\nAll");
   EXPECT_TRUE(proxy.net.at(client).aborted);
+  EXPECT_EQ(counted(proxy, Reason::draining), 1U);
   expect_cut(client, 200);
 }
 
@@ -109,7 +110,46 @@ TEST_F(DrainInMemory, ATunnelIsCut) {
   EXPECT_FALSE(proxy.net.at(client).closed);
   proxy.pass(2'000);
   EXPECT_THAT(got(client), EndsWith("\r\n\r\nhello"));
+  EXPECT_EQ(counted(proxy, Reason::draining), 1U);
   expect_cut(client, 101);
+}
+
+TEST_F(DrainInMemory, NothingFollowsAPartOfAnInterimResponse) {
+  const int client = proxy.connect();
+  proxy.net.at(client).window = 20;
+  send(proxy, client, kGet);
+  send(proxy, proxy.net.accepted.back(), "HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n");
+  proxy.drain(0);
+  proxy.net.at(client).window = SIZE_MAX;
+  proxy.net.run();
+  EXPECT_EQ(got(client), "HTTP/1.1 103 Early H");
+  expect_cut(client, 0);
+}
+
+TEST_F(DrainInMemory, AnAnswerThatIsMadeMeanwhileSaysClose) {
+  const int client = proxy.connect();
+  send(proxy, client, "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+  proxy.drain(5'000);
+  proxy.net.at(proxy.net.accepted.back()).fin = true;
+  proxy.net.run();
+  EXPECT_THAT(got(client), StartsWith("HTTP/1.1 502 Bad Gateway\r\n"));
+  EXPECT_THAT(got(client), HasSubstr("\r\nConnection: close\r\n\r\n"));
+  EXPECT_TRUE(proxy.net.at(client).ended);
+}
+
+// The request's own limit is up while a part of an interim response is out: its 408 would be read as more of that.
+TEST_F(DrainInMemory, NothingFollowsAPartOfAnInterimResponseWhateverIsLate) {
+  const int client = proxy.connect();
+  proxy.net.at(client).window = 20;
+  send(proxy, client, "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc");
+  send(proxy, proxy.net.accepted.back(), "HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n");
+  proxy.pass(31'000);
+  proxy.pass(61'000);
+  proxy.net.at(client).window = SIZE_MAX;
+  proxy.net.run();
+  EXPECT_EQ(got(client), "HTTP/1.1 103 Early H");
+  EXPECT_EQ(counted(proxy, Reason::body_timeout), 1U);
+  EXPECT_TRUE(proxy.net.at(client).closed);
 }
 
 TEST_F(DrainInMemory, AClientThatWentBeforeWentOfItself) {
