@@ -33,7 +33,7 @@ Server::~Server() = default;
 std::optional<std::string> Server::bind() { return state_->bind(); }
 std::uint16_t Server::port() const { return state_->port; }
 std::uint16_t Server::metrics_port() const { return state_->metrics.port(); }
-std::optional<std::string> Server::start(std::shared_ptr<const DecisionTable> table) {
+std::optional<std::string> Server::start(std::shared_ptr<const DecisionTable>&& table) {
   return state_->start(std::move(table));
 }
 void Server::wait() { state_->wait(); }

@@ -32,8 +32,9 @@ class Server {
   /// The port of the metrics, 0 if there is none; valid after bind().
   [[nodiscard]] std::uint16_t metrics_port() const;
 
-  /// Starts the workers with `table`. Returns the reason on failure.
-  [[nodiscard]] std::optional<std::string> start(std::shared_ptr<const DecisionTable> table);
+  /// Starts the workers with `table`, which whoever calls keeps no part of: it is freed after the first reload. Returns
+  /// the reason on failure.
+  [[nodiscard]] std::optional<std::string> start(std::shared_ptr<const DecisionTable>&& table);
 
   /// Waits until the server has been drained (signal, control socket, or drain()) and every thread has ended; logs are
   /// flushed. At most `settings { drain_timeout }` passes between the request to drain and the return.

@@ -146,13 +146,13 @@ int serve(const RunOptions& options, ServerOptions server_options) {
   Server server(std::move(server_options));
   // The control socket is there before the configuration is read: an update that comes in between is not lost.
   if (const auto error = server.bind()) return refuse(*error);
-  const LoadResult first = load(directory);
+  LoadResult first = load(directory);
   if (!first.table) {
     complain(first.error);
     return refuse("the configuration is wrong; not starting");
   }
   if (demo) demo->start_origin();
-  if (const auto error = server.start(first.table)) return refuse(*error);
+  if (const auto error = server.start(std::move(first.table))) return refuse(*error);
   complain(fmt::format("sprx: listening on port {}\n", server.port()));
   if (server.metrics_port() != 0) complain(fmt::format("sprx: metrics on port {}\n", server.metrics_port()));
   if (demo) {

@@ -2,11 +2,14 @@
 #include "runtime/server.h"
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <fstream>
 #include <future>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <mutex>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <thread>
@@ -85,6 +88,33 @@ TEST(Reload, IsSeenByEveryWorkerWhenPublishReturns) {
   for (int round = 1; round < 8; ++round) {
     proxy.server().publish(table_of(rule_that_says(std::to_string(round))));
     for (Peer& client : clients) ASSERT_EQ(ask(client), std::to_string(round));
+  }
+}
+
+// The first table is held by nobody after the start either: the one that the proxy began with is not kept for good.
+TEST(Reload, FreesTheTablesBeforeAndSaysSo) {
+  std::mutex mutex;
+  std::condition_variable rung;
+  int freed = 0;
+  ProxyFixture proxy(1, rule_that_says("a"), [&](ServerOptions& options) {
+    options.load = [] { return LoadResult{table_of(rule_that_says("b")), ""}; };
+    options.after_freeing = [&] {
+      const std::lock_guard lock(mutex);
+      ++freed;
+      rung.notify_all();
+    };
+  });
+  const auto told = [&](int times) {
+    std::unique_lock lock(mutex);
+    return rung.wait_for(lock, std::chrono::seconds(20), [&] { return freed >= times; });
+  };
+  ASSERT_TRUE(told(1)) << "once after the start";
+  Peer client = connect_to(proxy.port());
+  EXPECT_EQ(ask(client), "a");
+  for (int reload = 1; reload <= 2; ++reload) {
+    EXPECT_THAT(control(proxy.control(), "POST", "/reload"), StartsWith("HTTP/1.1 200 OK|table "));
+    EXPECT_EQ(ask(client), "b");
+    ASSERT_TRUE(told(1 + reload)) << "after reload " << reload;
   }
 }
 
