@@ -79,7 +79,7 @@ void compile_from(FileReader& files, const CompileOptions& options, Compilation&
     }
     if (!run.ok()) tell_left_out(program, whole, run.diagnostics);
     run.tests = std::move(program.tests);
-    if (!run.tests.cases.empty()) run.tests.conditions = std::move(program.conditions);
+    if (options.tests) run.tests.conditions = std::move(program.conditions);
     if (options.lints && run.ok()) allows.report_unneeded(run.diagnostics);
     run.diagnostics.silence_by(nullptr);
     if (!options.lints) run.diagnostics.drop_lints();
