@@ -37,6 +37,7 @@ ParseResult parse_once(FileId file, std::string_view text, const ParseLimits& li
     if (check_characters(state)) {
       plain = without_look_alikes(state);
       if (guess && plain.empty()) plain = text;
+      if (guess) part_lines(plain);
       state.text = plain.empty() ? text : std::string_view(plain);
       state.editable = guess ? plain.data() : nullptr;
       Input in(state.text.data(), state.text.size(), "");
