@@ -70,6 +70,7 @@ void compile_from(FileReader& files, const CompileOptions& options, Compilation&
     AllowSet allows = collect_allows(loaded.file, run.diagnostics);
     run.diagnostics.silence_by(&allows);
     CheckedProgram program = check(loaded.file, files, run.sources, run.diagnostics, options.limits, options.tests);
+    settle_doubts(run.sources, run.diagnostics);
     const bool whole = run.ok();
     if (!check_reachability(program, allows, run.diagnostics)) {
       for (const Kind kind : {Kind::hidden_rule, Kind::never_matches, Kind::hidden_line}) allows.not_looked_for(kind);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "grammar/doubts.h"
 #include "grammar/parse.h"
 #include "grammar/scan.h"
 #include "grammar/tree_builder.h"
@@ -59,7 +60,9 @@ class ParseState {
   std::vector<SyntaxError> errors;
   std::uint32_t depth = 0;
   std::uint32_t interpolation = 0;
-  bool guess_layout = true;  ///< indentation and brace counts may say where a body was left open
+  bool guess_layout = true;   ///< lines, indentation and brace counts may say where a statement or a body ends
+  bool note_doubts = false;   ///< where lines would say so is noted in `doubts`
+  std::vector<Doubt> doubts;  ///< otherwise: where they do say so, without `guess_layout`; sorted
 
   /// The statement being parsed: where it began and what it stands in.
   struct Entry {
