@@ -165,7 +165,7 @@ bool ParseState::starts_statement(Offset at) {
     label_construct(error);
     fail(std::move(error), at);
   }
-  if (guess_layout) return new_statement(at);
+  if (guess_layout) return new_statement(at) || block_without_brace(at);
   if (note_doubts && new_statement(at)) doubts.push_back({entry.begin, at});
   if (note_doubts || doubts.empty()) return false;
   const auto known = std::lower_bound(doubts.begin(), doubts.end(), at,

@@ -133,6 +133,18 @@ TEST(Layout, StillSaysWhereSomethingIsMissing) {
             "unclosed_brace 1:8 this `{` is never closed\n");
 }
 
+TEST(Layout, OfABlockSaysThatItsBraceIsMissing) {
+  const std::string block = "    header \"Retry-After\" = \"600\";\n    body \"x\";\n  }\n}\nrule b { deny; }\n";
+  EXPECT_EQ(Parsed("rule a {\n  respond 503\n" + block).errors(),
+            "unexpected 2:14 expected `{` before the block of this `respond`, found `header`\n");
+  EXPECT_EQ(Parsed("rule a {\n  respond 503 {\n" + block).errors(), "");
+  // The `}` of a rule that is not laid out shows nothing.
+  EXPECT_EQ(Parsed("rule a {\nset header[\"A\"] =\n  lower(path);\n}\nrule b {\n").errors(),
+            "unclosed_brace 5:8 this `{` is never closed\n");
+  EXPECT_EQ(Parsed("rule a {\nredirect 301\n  target;\n}\nrule b {\n").errors(),
+            "unclosed_brace 5:8 this `{` is never closed\n");
+}
+
 /// Only who knows what `deny` is can tell: a value of that name, or the next statement.
 TEST(Layout, IsDoubtedOnlyWhereSomebodyAsks) {
   Parsed parsed("rule a {\n  when path ==\n  deny;\n  redirect 301 \"/x\"\n  log reason = \"x\";\n}\n");
