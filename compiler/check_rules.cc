@@ -369,9 +369,7 @@ void Checker::walk(const std::vector<ast::Item>& items, GroupState& group) {
 CheckedProgram Checker::run(const ast::File& file, bool tests) {
   incomplete_ = file.incomplete;
   program_.doubtful = file.doubtful;
-  note_places_ = tests && std::any_of(file.items.begin(), file.items.end(), [](const ast::Item& item) {
-                   return std::holds_alternative<ast::Test>(item.is) || std::holds_alternative<ast::Tests>(item.is);
-                 });
+  note_places_ = tests;
   declare_items(file.items, top_);
   GroupState top;
   top.env.scope = &top_;

@@ -441,7 +441,7 @@ class Checker {
   CaptureUses uses_;        ///< of the rule, group or let being checked
   std::vector<std::string_view>
       asked_;                 ///< sources of values whose absence is asked beside the condition being checked
-  bool note_places_ = false;  ///< there are tests
+  bool note_places_ = false;  ///< tests are read, and what they cover is asked for
   bool incomplete_ = false;   ///< syntax errors: whole-program lints are not given
   bool cut_ = false;  ///< the condition or action being checked goes on with a syntax error: its last value may be half
 };

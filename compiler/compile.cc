@@ -70,6 +70,7 @@ void compile_from(FileReader& files, const CompileOptions& options, Compilation&
     AllowSet allows = collect_allows(loaded.file, run.diagnostics);
     run.diagnostics.silence_by(&allows);
     CheckedProgram program = check(loaded.file, files, run.sources, run.diagnostics, options.limits, options.tests);
+    settle_doubts(run.sources, run.diagnostics);
     const bool whole = run.ok();
     if (!check_reachability(program, allows, run.diagnostics)) {
       for (const Kind kind : {Kind::hidden_rule, Kind::never_matches, Kind::hidden_line}) allows.not_looked_for(kind);
@@ -79,7 +80,7 @@ void compile_from(FileReader& files, const CompileOptions& options, Compilation&
     }
     if (!run.ok()) tell_left_out(program, whole, run.diagnostics);
     run.tests = std::move(program.tests);
-    if (!run.tests.cases.empty()) run.tests.conditions = std::move(program.conditions);
+    if (options.tests) run.tests.conditions = std::move(program.conditions);
     if (options.lints && run.ok()) allows.report_unneeded(run.diagnostics);
     run.diagnostics.silence_by(nullptr);
     if (!options.lints) run.diagnostics.drop_lints();

@@ -67,6 +67,24 @@ void read_tsv(RowSink& sink) {
   });
 }
 
+/// Line ends that are a CR alone would make one row of many: told once, and no row is read.
+bool ends_lines_oddly(RowSink& sink) {
+  const std::string_view text = sink.text();
+  std::size_t first = std::string_view::npos;
+  std::size_t count = 0;
+  for (std::size_t at = text.find('\r'); at != std::string_view::npos; at = text.find('\r', at + 1)) {
+    if (text.substr(at + 1, 1) == "\n") continue;
+    first = std::min(first, at);
+    ++count;
+  }
+  if (count == 0) return false;
+  sink.error(sink.span(first, first + 1),
+             count == 1 ? "a CR that no LF follows"
+                        : fmt::format("a CR that no LF follows, the first of {} in this file", count),
+             "lines end with LF or CRLF; save this file with one of them");
+  return true;
+}
+
 }  // namespace
 
 void RowSink::give(const DataRow& row) {
@@ -110,6 +128,8 @@ std::optional<DataFormat> data_format(std::string_view name) {
 std::vector<DataError> read_rows(const SourceSet& sources, FileId file, DataFormat format, std::size_t columns,
                                  const std::function<void(const DataRow&)>& row) {
   RowSink sink(file, sources[file].text, columns, row);
+  // In JSON a CR is a blank, and no string holds one.
+  if (format != DataFormat::json && ends_lines_oddly(sink)) return sink.finish();
   switch (format) {
     case DataFormat::txt:
       read_txt(sink);

@@ -24,4 +24,8 @@ struct Loaded {
 /// A mistake of the parser as a diagnostic.
 void report(const SyntaxError& error, DiagnosticList& out);
 
+/// After the check: errors in statements that go on in a line which looks like a statement of its own give way to one
+/// that says what is missing before it.
+void settle_doubts(const SourceSet& sources, DiagnosticList& out);
+
 }  // namespace sprx

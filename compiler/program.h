@@ -32,8 +32,8 @@ struct WrittenCondition {
   std::vector<AtomPlace> parts;  ///< of its groups' conditions too, outermost first
 };
 
-/// The tests of a configuration, with the places that reports about them point at. Apart from the rules, so that a
-/// proxy never holds them; empty where there are none.
+/// The tests of a configuration, with the places that reports about them and about what they cover point at. Apart from
+/// the rules, so that a proxy never holds them; empty where tests are not looked at.
 struct CheckedTests {
   std::vector<TestCase> cases;
   std::vector<Span> places;                                 ///< by PlaceId
@@ -47,7 +47,7 @@ struct CheckedProgram {
   RuleSet rules;
   std::array<std::vector<Span>, 2> rule_names;  ///< where each rule's name stands, by Phase, parallel to RuleSet::rules
   std::array<std::vector<Span>, 2> rule_owners;  ///< likewise: the `redirects` a rule is a line of, else unknown
-  std::array<std::vector<WrittenCondition>, 2> conditions;  ///< likewise; moved to the tests where there are some
+  std::array<std::vector<WrittenCondition>, 2> conditions;  ///< likewise; moved to the tests where they are read
   std::vector<std::vector<Span>> table_rows;                ///< by TableId: where each row's key stands
   bool doubtful = false;  ///< since something did not parse, rules may lack conditions they have
   CheckedTests tests;

@@ -45,6 +45,10 @@ bool is_control(char c) {
   return (byte < 0x20 && !scan::is_blank(c)) || byte == 0x7F;
 }
 
+bool is_lone_cr(std::string_view text, std::size_t at) {
+  return text[at] == '\r' && (at + 1 == text.size() || text[at + 1] != '\n');
+}
+
 /// Characters that decide in which order a line is shown, so that what a reviewer sees is not what is compiled.
 bool reorders(char32_t code) {
   return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0x200E || code == 0x200F ||
@@ -165,6 +169,24 @@ void check_order(ParseState& state) {
   found.report(state);
 }
 
+/// Reports line ends that are a CR alone: an editor shows lines, and to us all of them would be one, a comment to its
+/// end.
+void check_line_ends(ParseState& state) {
+  const std::string_view text = state.text;
+  const bool old_file = text.find('\n') == std::string_view::npos;  // every line of it ends like this
+  Repeated found;
+  for (std::size_t at = text.find('\r'); at != std::string_view::npos; at = text.find('\r', at + 1)) {
+    if (!is_lone_cr(text, at)) continue;
+    const Span span = state.span(static_cast<Offset>(at), static_cast<Offset>(at + 1));
+    SyntaxError error{SyntaxErrorKind::control_character, span, "a CR that no LF follows", {}, {}, {}};
+    error.help = "lines end with LF or CRLF; save this file with one of them";
+    if (old_file) error.fixes.push_back({span, "\n", true});
+    found.add(std::move(error));
+    state.bad_bytes.push_back(span);
+  }
+  found.report(state);
+}
+
 }  // namespace
 
 bool check_characters(ParseState& state) {
@@ -191,6 +213,7 @@ bool check_characters(ParseState& state) {
   for (auto& [control, repeated] : found) {
     repeated.report(state);
   }
+  check_line_ends(state);
   check_order(state);
   std::sort(state.bad_bytes.begin(), state.bad_bytes.end(),
             [](const Span& a, const Span& b) { return a.begin < b.begin; });
@@ -231,6 +254,19 @@ std::string without_look_alikes(ParseState& state) {
     repeated.report(state);
   }
   return out;
+}
+
+void part_lines(std::string& text) {
+  for (Offset at = 0; at < text.size();) {
+    if (is_lone_cr(text, at)) {
+      text[at] = '\n';
+    } else if (text[at] == '#') {
+      const Offset end = scan::line_end(text, at);
+      while (at < end && !is_lone_cr(text, at)) ++at;
+      continue;
+    }
+    at = scan::skip_token(text, at);
+  }
 }
 
 }  // namespace sprx

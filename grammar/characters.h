@@ -16,4 +16,7 @@ bool check_characters(ParseState& state);
 /// language put right, byte for byte as long as before, each reported with its fix; empty if there are none.
 std::string without_look_alikes(ParseState& state);
 
+/// Makes line ends of the CRs that no LF follows, outside texts: what stands after them was meant as a line of its own.
+void part_lines(std::string& text);
+
 }  // namespace sprx

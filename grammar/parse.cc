@@ -8,6 +8,7 @@
 
 #include "grammar/characters.h"
 #include "grammar/control.h"
+#include "grammar/doubts.h"
 #include "grammar/lexical.h"
 #include "grammar/scan.h"
 #include "grammar/trial.h"
@@ -27,16 +28,17 @@ void sort_errors(std::vector<SyntaxError>& errors) {
       errors.end());
 }
 
-/// `guess`: whether the braces of the whole text may say that one is missing. Counting them without knowing where
-/// patterns begin can be wrong, so that is only for texts known to hold a mistake.
-ParseResult parse_once(FileId file, std::string_view text, const ParseLimits& limits, bool guess) {
-  ParseState state(file, text, limits);
+/// `guess`: whether lines, indentation and the braces of the whole text may say that something is missing. A file may
+/// be laid out in any way, so that is only for texts known to hold a mistake.
+ParseResult parse_once(ParseState& state, bool guess) {
+  const std::string_view text = state.text;
   std::string plain;  // outlives the parse: the state looks at it
   state.guess_layout = guess;
   try {
     if (check_characters(state)) {
       plain = without_look_alikes(state);
       if (guess && plain.empty()) plain = text;
+      if (guess) part_lines(plain);
       state.text = plain.empty() ? text : std::string_view(plain);
       state.editable = guess ? plain.data() : nullptr;
       Input in(state.text.data(), state.text.size(), "");
@@ -49,7 +51,7 @@ ParseResult parse_once(FileId file, std::string_view text, const ParseLimits& li
     // What was read so far is kept; the list of mistakes is full.
   }
   ParseResult result;
-  result.tree.file = file;
+  result.tree.file = state.file;
   if (state.tree.height() == 0) {
     state.tree.leaf(NodeKind::file, 0, 0);
   }
@@ -59,6 +61,11 @@ ParseResult parse_once(FileId file, std::string_view text, const ParseLimits& li
   result.errors = std::move(state.errors);
   sort_errors(result.errors);
   return result;
+}
+
+ParseResult parse_once(FileId file, std::string_view text, const ParseLimits& limits, bool guess) {
+  ParseState state(file, text, limits);
+  return parse_once(state, guess);
 }
 
 }  // namespace
@@ -73,6 +80,25 @@ ParseResult parse(FileId file, std::string_view text, const ParseLimits& limits)
   find_missing_quotes(file, text, limits, again, result);
   doubt_fixes(file, text, limits, again, result);
   return result;
+}
+
+std::vector<Doubt> find_doubts(FileId file, std::string_view text, const ParseLimits& limits) {
+  ParseState state(file, text, limits);
+  state.note_doubts = true;
+  if (!parse_once(state, false).errors.empty()) return {};
+  const auto before = [](const Doubt& a, const Doubt& b) { return a.at < b.at; };
+  std::sort(state.doubts.begin(), state.doubts.end(), before);
+  state.doubts.erase(std::unique(state.doubts.begin(), state.doubts.end(),
+                                 [](const Doubt& a, const Doubt& b) { return a.at == b.at; }),
+                     state.doubts.end());
+  return std::move(state.doubts);
+}
+
+ParseResult parse_doubted(FileId file, std::string_view text, const std::vector<Doubt>& certain,
+                          const ParseLimits& limits) {
+  ParseState state(file, text, limits);
+  state.doubts = certain;
+  return parse_once(state, false);
 }
 
 bool is_reserved_word(std::string_view word) { return scan::is_reserved(word); }

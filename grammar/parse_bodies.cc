@@ -176,14 +176,15 @@ bool ParseState::find_brace(Place place, Offset at, Offset* brace) {
   // The frame of the block itself is on top.
   const auto& frames = tree.frames();
   const bool of_settings = frames.size() > 1 && frames[frames.size() - 2].kind == NodeKind::settings;
-  if (place == Place::block && of_settings && !scan::name_at(text, at).empty()) {
+  const bool next_line = text.substr(before, at - before).find('\n') != std::string_view::npos;
+  if (place == Place::block && of_settings && !scan::name_at(text, at).empty() && !(next_line && brace_waits(at))) {
     const std::string section(scan::name_at(text, at));
     SyntaxError error{SyntaxErrorKind::unexpected, span(at, scan::token_end(text, at)), {}, {}, {}, {}};
     error.message = "expected `{` after `settings`, found " + scan::found(text, at);
     error.help = "write `settings { " + section + " { ... } }`";
     fail(std::move(error), at);
   }
-  if (place == Place::map || text.substr(before, at - before).find('\n') != std::string_view::npos) {
+  if (place == Place::map || next_line) {
     return false;  // a `{` further on in the next line is that of what stands there
   }
   const Offset end = std::min(scan::line_end(text, at), at + scan::kLookBack);
@@ -336,7 +337,10 @@ bool ParseState::insert_brace(Place place, Offset at) {
   }
   const Offset end = previous_end(at);
   SyntaxError error{SyntaxErrorKind::unexpected, span(end, end), {}, {}, "write `{` here", {}};
-  error.message = "expected " + std::string(wanted_brace(place)) + ", found " + scan::found(text, at);
+  const auto& frames = tree.frames();
+  const bool of_settings = frames.size() > 1 && frames[frames.size() - 2].kind == NodeKind::settings;
+  error.message = "expected " + std::string(of_settings ? "`{` after `settings`" : wanted_brace(place)) + ", found " +
+                  scan::found(text, at);
   error.fixes.push_back({span(end, end), " {", true});
   label_construct(error);
   report(std::move(error));

@@ -165,7 +165,12 @@ bool ParseState::starts_statement(Offset at) {
     label_construct(error);
     fail(std::move(error), at);
   }
-  return new_statement(at);
+  if (guess_layout) return new_statement(at) || block_without_brace(at);
+  if (note_doubts && new_statement(at)) doubts.push_back({entry.begin, at});
+  if (note_doubts || doubts.empty()) return false;
+  const auto known = std::lower_bound(doubts.begin(), doubts.end(), at,
+                                      [](const Doubt& doubt, Offset place) { return doubt.at < place; });
+  return known != doubts.end() && known->at == at;
 }
 
 bool ParseState::new_statement(Offset at) const {
@@ -340,6 +345,7 @@ bool ParseState::declaration_shape(Offset at) const {
 }
 
 bool ParseState::closes_before(Place place, Offset statement, Offset at) {
+  if (!guess_layout) return false;
   Offset column = 0;
   const bool arms = place == Place::choose || place == Place::score || place == Place::map;
   if (arms && text[at] == ';' && scan::first_on_line(text, at, &column)) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "grammar/doubts.h"
 #include "grammar/parse.h"
 #include "grammar/scan.h"
 #include "grammar/tree_builder.h"
@@ -59,7 +60,9 @@ class ParseState {
   std::vector<SyntaxError> errors;
   std::uint32_t depth = 0;
   std::uint32_t interpolation = 0;
-  bool guess_layout = true;  ///< indentation and brace counts may say where a body was left open
+  bool guess_layout = true;   ///< lines, indentation and brace counts may say where a statement or a body ends
+  bool note_doubts = false;   ///< where lines would say so is noted in `doubts`
+  std::vector<Doubt> doubts;  ///< otherwise: where they do say so, without `guess_layout`; sorted
 
   /// The statement being parsed: where it began and what it stands in.
   struct Entry {
@@ -119,6 +122,8 @@ class ParseState {
   bool find_brace(Place place, Offset at, Offset* brace);
   /// The same where the body begins without it. True: reported, parsing goes on as if it were there.
   bool insert_brace(Place place, Offset at);
+  /// The same of a block that need not be there, where its lines look like one.
+  bool insert_block_brace(Offset at);
   /// Whether a body of arms whose `{` was not written ends at `at`, with nothing that closes it.
   bool ends_unwritten(Place place, Offset at);
   /// After Failed in what stands before a body: true if the body's `{` is found, at `*brace`.
@@ -178,6 +183,9 @@ class ParseState {
   [[nodiscard]] bool opens_group(Offset at) const;
   /// Whether some `}` waits for a `{` that is missing at `at`.
   [[nodiscard]] bool brace_waits(Offset at) const;
+  /// Whether the lines from `at` on look like the block of the statement that is being read: further right than it,
+  /// with a `}` below that.
+  [[nodiscard]] bool block_without_brace(Offset at) const;
   void report_before_brace(Place place, Offset at);
   /// What stands between the condition of a group and its `{`.
   void word_after_condition(SyntaxError& error, Offset at);

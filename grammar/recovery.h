@@ -308,7 +308,8 @@ struct braced {
     } else if (in.empty() || in.peek_char() != '{') {
       Offset brace = offset_of(in);
       if constexpr (!Needed) {
-        return false;
+        if (Kind != Place::block || !state.insert_block_brace(offset_of(in))) return false;
+        written = false;
       } else if (!state.find_brace(Kind, offset_of(in), &brace)) {
         written = false;
         if (!state.insert_brace(Kind, offset_of(in))) {

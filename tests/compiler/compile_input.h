@@ -20,4 +20,8 @@ namespace sprx::testing {
 /// The files with each rule file that parses laid out by `format`.
 [[nodiscard]] MemoryFiles formatted_files(MemoryFiles files);
 
+/// Whether both are wrong, and a statement of `files` goes on in a line that could be the next statement: laid out it
+/// is one line, and the same mistake may be worded otherwise.
+[[nodiscard]] bool only_worded_by_lines(const MemoryFiles& files, const MemoryFiles& formatted);
+
 }  // namespace sprx::testing

@@ -62,6 +62,16 @@ TEST(Txt, has_one_trimmed_key_a_line) {
   EXPECT_EQ(spans(DataFormat::txt, 1, "\xEF\xBB\xBF  a b \r\n\\#c"), "<a b>(a b)<\\#c>(\\#c)");
 }
 
+TEST(Txt, has_no_lines_that_end_with_a_cr_alone) {
+  const std::string help = "; lines end with LF or CRLF; save this file with one of them\n";
+  EXPECT_EQ(rows(DataFormat::txt, 1, "foo\rbar\rbaz"),
+            "1:4-1:5 a CR that no LF follows, the first of 2 in this file" + help);
+  EXPECT_EQ(rows(DataFormat::txt, 1, "a\r\nb\r"), "2:2-2:3 a CR that no LF follows" + help);
+  EXPECT_EQ(rows(DataFormat::tsv, 2, "a\tb\rc\td\n"), "1:4-1:5 a CR that no LF follows" + help);
+  EXPECT_EQ(rows(DataFormat::csv, 2, "a,b\rc,d\n"), "1:4-1:5 a CR that no LF follows" + help);
+  EXPECT_EQ(rows(DataFormat::json, 1, "[\"a\",\r\"b\"]"), "1:[a]\n1:[b]\n");
+}
+
 TEST(Txt, holds_no_values) {
   EXPECT_EQ(rows(DataFormat::txt, 2, "a b\n"),
             "1:1-1:1 a `.txt` file has keys without values; a table is read from `.tsv`, `.csv` or `.json`\n");

@@ -55,6 +55,24 @@ TEST(Characters, WithoutWidthAreFoundBetweenWords) {
             "look_alike 1:9 U+00A0 looks like a blank and is not\n");
 }
 
+TEST(Characters, ThatEndALineAreLfOrCrlf) {
+  EXPECT_EQ(Parsed("rule a { deny; }\r\n# comment\r\nrule b { deny; }\r\n").errors(), "");
+  // Every line of it would be one, and the comment would hide the rest.
+  const Parsed old("rule a { deny; }\r# comment\rrule b { deny }\rrule c { deny; }\r");
+  EXPECT_EQ(old.errors(),
+            "control_character 1:17 a CR that no LF follows, the first of 4 in this file\n"
+            "missing_semicolon 1:41 expected `;` after this statement, found `}`\n");
+  ASSERT_EQ(old.result.errors.size(), 2U);
+  EXPECT_EQ(old.result.errors[0].fixes.size(), 4U);
+  EXPECT_EQ(broken_promise(old), "");
+  // Among other lines it may be anything: that is for the author to say.
+  const Parsed mixed("rule a { deny; } # one\rrule b { deny; }\nrule c { set header[\"A\"] = \"a\rb\"; }\n");
+  EXPECT_EQ(mixed.errors(), "control_character 1:23 a CR that no LF follows, the first of 2 in this file\n");
+  ASSERT_EQ(mixed.result.errors.size(), 1U);
+  EXPECT_TRUE(mixed.result.errors[0].fixes.empty());
+  EXPECT_EQ(Parsed("rule a { deny; }\r\r\n").errors(), "control_character 1:17 a CR that no LF follows\n");
+}
+
 TEST(Characters, ThatReorderALineAreRefusedEverywhere) {
   EXPECT_EQ(Parsed("# \xE2\x80\xAE\n").errors(),
             "hidden_order 1:3 U+202E changes the order in which this line is shown\n");

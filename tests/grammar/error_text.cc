@@ -96,6 +96,12 @@ Parsed::Parsed(std::string text, const ParseLimits& limits) : file(sources.add("
   result = parse(file, sources[file].text, limits);
 }
 
+void Parsed::doubt() {
+  const std::string_view text = source().text;
+  const std::vector<Doubt> doubts = find_doubts(file, text);
+  if (!doubts.empty()) result = parse_doubted(file, text, doubts);
+}
+
 std::string broken_promise(const Parsed& parsed) {
   const auto size = static_cast<std::uint32_t>(parsed.source().text.size());
   std::uint32_t last = 0;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "grammar/doubts.h"
 #include "grammar/parse.h"
 
 namespace sprx::testing {
@@ -23,6 +24,8 @@ struct Parsed {
   FileId file;
   ParseResult result;
 
+  /// As the compiler does where it does not understand a file without mistakes: every doubt counts.
+  void doubt();
   [[nodiscard]] const SourceFile& source() const { return sources[file]; }
   [[nodiscard]] std::string errors() const { return brief(source(), result.errors); }
   [[nodiscard]] std::string tree() const { return dump(result.tree, source().text); }

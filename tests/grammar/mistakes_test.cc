@@ -45,7 +45,8 @@ CaseFile read_cases() {
 class Mistake : public ::testing::TestWithParam<Case> {};
 
 TEST_P(Mistake, IsReportedOnceWithItsPlaceAndWords) {
-  const Parsed parsed(GetParam().source);
+  Parsed parsed(GetParam().source);
+  parsed.doubt();
   EXPECT_EQ(parsed.errors(), GetParam().expected) << GetParam().source;
   EXPECT_EQ(broken_promise(parsed), "");
 }

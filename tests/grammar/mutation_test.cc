@@ -108,7 +108,8 @@ TEST(Mutation, OfASemicolonAtALinesEndIsOneMistake) {
   const std::string text = taste();
   std::size_t tried = 0;
   for (std::size_t at = text.find(";\n"); at != std::string::npos; at = text.find(";\n", at + 1)) {
-    const Parsed parsed(text.substr(0, at) + text.substr(at + 1));
+    Parsed parsed(text.substr(0, at) + text.substr(at + 1));
+    parsed.doubt();
     ASSERT_EQ(parsed.result.errors.size(), 1u) << near(text, at - 12, "without `;`") << "\n" << parsed.errors();
     EXPECT_EQ(parsed.result.errors[0].kind, SyntaxErrorKind::missing_semicolon);
     EXPECT_EQ(parsed.result.errors[0].primary.begin, at);

@@ -92,6 +92,32 @@ TEST_F(Tests, a_configuration_without_tests_is_fine) {
   EXPECT_EQ(without_times(done.out), "0 tests: 0 passed (TIME)\n");
 }
 
+TEST_F(Tests, coverage_without_a_test_is_none) {
+  folder_.write("main.sprx",
+                "rule a { when path == \"/a\"; deny; }\nredirects legacy from \"l.tsv\" { status 301; }\n");
+  folder_.write("l.tsv", "/l/1\t/m\n/l/2\t/m\n");
+  const Finished done = test({"--coverage"});
+  EXPECT_EQ(done.status, 0);
+  EXPECT_EQ(without_times(done.out),
+            "coverage 0%: 0 of 2 rules matched, 0 of 2 outcomes of conditions seen\n"
+            "\n"
+            "main.sprx:1: rule a: never reached\n"
+            "\n"
+            "main.sprx:2: redirects legacy: 0 of 2 lines met\n"
+            "\n"
+            "0 tests: 0 passed (TIME)\n");
+  const Finished below = test({"--fail-under", "50"});
+  EXPECT_EQ(below.status, 1);
+  EXPECT_EQ(below.err, "sprx: the tests cover 0%, at least 50% is wanted\n");
+  const Finished machine = test({"--format", "json", "--coverage"});
+  EXPECT_EQ(machine.status, 0);
+  const boost::json::object coverage = boost::json::parse(machine.out).as_object().at("coverage").as_object();
+  EXPECT_EQ(coverage.at("percent").as_int64(), 0);
+  const boost::json::array& rules = coverage.at("rule_details").as_array();
+  ASSERT_EQ(rules.size(), 1U);
+  EXPECT_EQ(rules[0].as_object().at("conditions").as_array().size(), 1U);
+}
+
 TEST_F(Tests, coverage_shows_what_was_never_seen_beside_its_source) {
   folder_.write("main.sprx",
                 std::string(kTested) + kHolds +
