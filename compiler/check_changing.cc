@@ -191,7 +191,7 @@ std::string rate_in_words(const ast::Action& a) {
   const std::string& unit = a.arguments.back().text;
   for (const std::string_view known : {"second", "minute", "hour", "day", "sec", "min"}) {
     if (unit == known || unit == std::string(known) + "s")
-      return std::to_string(a.arguments[0].number) + "/" + unit.substr(0, 1);
+      return std::to_string(a.arguments[0].number) + "/" + (known == "day" ? "24h" : unit.substr(0, 1));
   }
   return {};
 }
