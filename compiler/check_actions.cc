@@ -182,6 +182,7 @@ bool Checker::near_miss(const ast::Action& a, std::size_t most, bool assigned, b
     return true;
   }
   const bool answers = a.word.text == "respond" || a.word.text == "deny";
+  if (answers && block && (redirect_as_answer(a) || body_before_block(a))) return true;
   if (answers && block && !a.block && !a.assigned && a.arguments.size() == 2 &&
       a.arguments[0].is(ast::Expr::Kind::string) && a.arguments[1].is(ast::Expr::Kind::integer)) {
     const std::string shown = a.word.text + " " + text(a.arguments[1]) + " { body " + text(a.arguments[0]) + "; }";

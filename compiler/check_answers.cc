@@ -181,9 +181,17 @@ bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
     if (keep.text == "keep_query" || keep.text == "keep_query_unless_set") {
       answer.keep_query = keep.text == "keep_query" ? KeepQuery::yes : KeepQuery::unless_set;
     } else if (!keep.is(ast::Expr::Kind::error)) {
+      constexpr std::size_t kLongestTarget = 60;
+      const bool known_value = keep.is(ast::Expr::Kind::path) &&
+                               (is_field_root(keep.text.substr(0, keep.text.find('.'))) ||
+                                find(rule.env, keep.text) != nullptr || find_capture(rule.env, keep.text) != nullptr);
+      const std::string written(sources_.text(a.arguments[1].span));
+      const std::string shown = "`" + written.substr(0, written.size() - 1) + "${" + keep.text + "}\"`";
       report(Kind::bad_action, keep.span,
              "after the target of a redirect stands `keep_query`, `keep_query_unless_set` or nothing")
-          .help("write `redirect 301 \"/new\" keep_query;`");
+          .help(known_value && a.arguments[1].is_plain_string() && shown.size() <= kLongestTarget
+                    ? "a value is put into the text: " + shown
+                    : "write `redirect 301 \"/new\" keep_query;`");
       good = false;
     }
   }

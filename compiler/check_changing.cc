@@ -177,7 +177,34 @@ void Checker::declare_limit(const ast::Limit& limit) {
   first->second.declaration = &limit;
 }
 
+namespace {
+
+/// `5/m` for `5 per minute`; "" where that is not what stands there.
+std::string rate_in_words(const ast::Action& a) {
+  if (a.arguments.size() < 2 || a.arguments.size() > 3 || !a.arguments[0].is(ast::Expr::Kind::integer)) return {};
+  for (const ast::Expr& word : a.arguments) {
+    if (&word != &a.arguments[0] && !word.is(ast::Expr::Kind::path)) return {};
+  }
+  const std::string& joint = a.arguments[1].text;
+  if (a.arguments.size() == 3 && joint != "per" && joint != "a" && joint != "an" && joint != "every" && joint != "each")
+    return {};
+  const std::string& unit = a.arguments.back().text;
+  for (const std::string_view known : {"second", "minute", "hour", "day", "sec", "min"}) {
+    if (unit == known || unit == std::string(known) + "s")
+      return std::to_string(a.arguments[0].number) + "/" + (known == "day" ? "24h" : unit.substr(0, 1));
+  }
+  return {};
+}
+
+}  // namespace
+
 bool Checker::limit_rate(const ast::Action& a, Limit& out) {
+  if (const std::string usage = rate_in_words(a); !usage.empty() && !a.incomplete) {
+    report(Kind::bad_rate, {a.word.span.file, a.arguments.front().span.begin, a.arguments.back().span.end},
+           "a rate is so many in a time")
+        .help("write `rate " + usage + ";`");
+    return false;
+  }
   if (!shape(a, 1, 1, false, false, "rate 10/s;")) return false;
   const ast::Expr& e = a.arguments[0];
   if (e.is(ast::Expr::Kind::error)) return false;

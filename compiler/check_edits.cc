@@ -63,6 +63,7 @@ void Checker::edit(const ast::Action& a, ActionWord word, RuleState& rule) {
     rule.poisoned = true;
     return;
   }
+  lint_side(a.arguments[0], word, out, rule.phase);
   push(rule, a, out);
 }
 

@@ -98,7 +98,7 @@ ExprId Checker::in_operation(const ast::Expr& e, const Value& left, Env& env) {
     symbol->used_otherwise = symbol->used_otherwise || !left.ok();
     return left.ok() ? in_symbol(e, left, *symbol) : kNoExpr;
   }
-  if (name_in_quotes(right, env)) return kNoExpr;
+  if (name_in_quotes(right, env) || file_after_in(right, left)) return kNoExpr;
   if (right.is(ast::Expr::Kind::range)) return left.ok() ? in_range(e, left) : kNoExpr;
   if (right.is(ast::Expr::Kind::list) || (right.is(ast::Expr::Kind::string) && left.type == Type::ip)) {
     return left.ok() ? in_literal(e, left) : kNoExpr;

@@ -100,6 +100,18 @@ void Checker::lint_pattern(const ast::Expr& e, const Value& left, const Pattern&
       .help("anchor it with `^` and `$`, or write a template: `like \"…\"`");
 }
 
+bool Checker::lint_matches_all(const ast::Expr& e, const Value& left, const Pattern& pattern, const Env& env) {
+  // With a named group it is written for what it binds.
+  if (!pattern.names.empty() || !matches_every_text(pattern)) return false;
+  int budget = 100;
+  out_.add(Kind::matches_all, e.span, "every text matches this pattern")
+      .help(
+          is_present(left.id, env.facts, budget)
+              ? "`matches` searches, and this is found in the empty text; leave the comparison out"
+              : "`matches` searches, and this is found in the empty text; what is there at all is asked with `exists`");
+  return true;
+}
+
 ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& env) {
   const ast::Expr& right = ast::without_parens(e.children[1]);
   const bool texts =
@@ -157,6 +169,7 @@ ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& en
     env.incomplete = true;
     return kNoExpr;
   }
+  if (out_.lints() == lints) lint_matches_all(right, left, pattern, env);
   if (out_.lints() == lints) lint_pattern(right, left, pattern);
   if (out_.lints() == lints) lint_literal_pattern(e, pattern);
   int budget = 1000;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/checker.h"
+#include "compiler/pattern_source.h"
 
 namespace sprx {
 namespace {
@@ -27,6 +28,19 @@ std::string help_for_host(std::string_view text, const std::string& meant, bool 
          std::string(domains ? "; `*.x.org` is only below, `=x.org` only itself" : "");
 }
 
+/// What to write instead of a row that begins with no `/`.
+std::string help_for_path(std::string_view text) {
+  constexpr std::size_t kLongestShown = 60;
+  if (text.size() > kLongestShown) return {};
+  if (text.size() > 3 && text.starts_with("\"/") && text.ends_with('"'))
+    return "rows of this kind of file stand without quotes: `" + std::string(text.substr(1, text.size() - 2)) + "`";
+  if (text.starts_with("http://") || text.starts_with("https://")) {
+    const std::size_t path = std::min(text.find('/', text.find("//") + 2), text.size());
+    return "only the path stands here: `" + (path == text.size() ? "/" : std::string(text.substr(path))) + "`";
+  }
+  return "write `/" + std::string(text) + "`";
+}
+
 }  // namespace
 
 bool Checker::bad_row(Span where, const ast::Expr* e, std::string message, std::string help) {
@@ -47,8 +61,7 @@ bool Checker::add_text_key(Keys& keys, std::string_view text, Span where, const 
       case PathError::nul:
         return bad_row(where, e, "no path holds a NUL byte", {});
       case PathError::not_absolute:
-        return bad_row(where, e, "a path begins with `/`",
-                       text.size() <= 60 ? "write `/" + std::string(text) + "`" : "");
+        return bad_row(where, e, "a path begins with `/`", help_for_path(text));
     }
     if (keys.mode == MatchMode::under && key.size() > 1 && key.back() == '/') key.pop_back();
   } else if (keys.kind == KeyKind::host || keys.kind == KeyKind::domain) {
@@ -93,6 +106,12 @@ bool Checker::add_prefix_key(Keys& keys, std::string_view text, Span where, cons
         .fix(where, masked, false);
     return false;
   }
+  const std::size_t stop = text.find_last_not_of(",;");
+  if (stop != std::string_view::npos && stop + 1 < text.size() &&
+      parse_cidr(text.substr(0, stop + 1)).error == CidrError::none)
+    return bad_row(
+        where, nullptr, "this is no IP address or prefix",
+        "rows stand on lines of their own, with nothing between them: `" + std::string(text.substr(0, stop + 1)) + "`");
   return bad_row(
       where, nullptr,
       result.error == CidrError::bad_length ? "this prefix length is out of range" : "this is no IP address or prefix",
@@ -112,6 +131,10 @@ bool Checker::add_pattern_key(Keys& keys, std::string_view text, bool nocase, Sp
     if (!error.help.empty()) d.help(error.help);
   }
   if (!result.errors.empty()) return false;
+  if (matches_every_text(result.value)) {
+    out_.add(Kind::matches_all, where, "every text matches this pattern")
+        .help("`matches` and `in` search, and this is found in the empty text; leave the row out");
+  }
   const std::optional<PatternId> id = take_pattern(std::move(result.value), where);
   if (id) keys.patterns.push_back(*id);
   return id.has_value();

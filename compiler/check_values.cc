@@ -119,7 +119,9 @@ Value Checker::string_value(const ast::Expr& e, Env& env, const Want& want) {
     if (part.is(ast::Expr::Kind::integer))
       out_.add(Kind::foreign_interpolation, part.span,
                "`${" + std::string(sources_.text(part.span)) + "}` is the number itself")
-          .help("give the part a name, `{name}` in a template or `(?P<name>…)` in a pattern, and write `${name}`");
+          .help(part.number >= 0 && part.number <= 9
+                    ? "give the part a name, `{name}` in a template or `(?P<name>…)` in a pattern, and write `${name}`"
+                    : "write the number without `${` and `}`: `" + std::to_string(part.number) + "`");
     if (!inner.ok()) {
       poisoned = true;
     } else if (!becomes_text(inner.type)) {

@@ -223,6 +223,7 @@ class Checker {
   bool edit_target(const ast::Expr& e, ActionWord word, RuleState& rule, Action& out);
   bool edit_plain_target(const ast::Expr& e, ActionWord word, RuleState& rule, Action& out);
   bool edit_names(const ast::Expr& e, ActionWord word, Action& out);
+  void lint_side(const ast::Expr& e, ActionWord word, const Action& out, Phase phase);
   bool edit_phase(const ast::Expr& e, RuleState& rule, Target target);
   bool edit_value(const ast::Action& a, RuleState& rule, Action& out);
   bool edit_path(const ast::Expr& e, RuleState& rule, Action& out);
@@ -278,6 +279,7 @@ class Checker {
   void lint_wildcard(const ast::Expr& literal, const Value& left, std::string_view op);
   void lint_wildcard_in_text(const ast::Expr& literal, const Value& left, std::string_view op);
   void lint_literal_pattern(const ast::Expr& e, const Pattern& pattern);
+  bool lint_matches_all(const ast::Expr& e, const Value& left, const Pattern& pattern, const Env& env);
   /// False: the pattern is plain text that its subject never holds, which was reported.
   bool literal_pattern_can_match(const ast::Expr& right, const Value& left, bool nocase);
   void lint_template(const ast::Expr& e);
@@ -346,6 +348,9 @@ class Checker {
   // check_slips.cc: slips whose meaning is plain; each is true when it has reported one
   bool missing_semicolon(const ast::Action& a, std::size_t at);
   bool redirect_in_order(const ast::Action& a);
+  bool redirect_as_answer(const ast::Action& a);
+  bool body_before_block(const ast::Action& a);
+  bool file_after_in(const ast::Expr& e, const Value& left);
   bool statement_as_value(const ast::Expr& e);
   bool called_name(const ast::Expr& e, Env& env);
   bool part_of_name(const ast::Expr& e, const Env& env);

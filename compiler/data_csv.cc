@@ -1,4 +1,5 @@
-// CSV as RFC 4180 has it: no header, no comments; a quoted field may hold commas, line ends and doubled quotes.
+// CSV as RFC 4180 has it: no header, no comments; a quoted field may hold commas, line ends and doubled quotes. Unlike
+// there, blanks round a field are no part of it, unless they stand within its quotes.
 #include <deque>
 
 #include "compiler/data_rows.h"
@@ -12,7 +13,8 @@ class CsvReader {
 
   void read() {
     while (at_ < text_.size()) {
-      if (end_of_line()) continue;
+      skip_blanks();
+      if (at_ >= text_.size() || end_of_line()) continue;
       record();
     }
   }
@@ -27,6 +29,9 @@ class CsvReader {
   }
   [[nodiscard]] bool at_line_end() const {
     return at_ >= text_.size() || text_[at_] == '\n' || text_.substr(at_, 2) == "\r\n";
+  }
+  void skip_blanks() {
+    while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
   }
   void skip_line() {
     at_ = std::min(text_.find('\n', at_), text_.size());
@@ -53,6 +58,7 @@ class CsvReader {
   }
 
   bool field() {
+    skip_blanks();
     if (at_ < text_.size() && text_[at_] == '"') return quoted();
     const std::size_t begin = at_;
     while (!at_line_end() && text_[at_] != ',') {
@@ -63,7 +69,10 @@ class CsvReader {
       }
       ++at_;
     }
-    row_.cells.push_back({text_.substr(begin, at_ - begin), sink_.span(begin, at_)});
+    std::size_t first = begin;
+    std::size_t end = at_;
+    trim_blanks(text_, &first, &end);
+    row_.cells.push_back({text_.substr(first, end - first), sink_.span(first, end)});
     return true;
   }
 
@@ -88,6 +97,7 @@ class CsvReader {
     const std::string_view inside = text_.substr(begin + 1, at_ - begin - 1);
     ++at_;
     row_.cells.push_back({doubled ? without_doubling(inside) : inside, sink_.span(begin, at_)});
+    skip_blanks();
     if (at_line_end() || text_[at_] == ',') return true;
     sink_.error(sink_.span(at_, at_ + 1), "text after a quoted field", "a quote in a quoted field is doubled");
     return false;

@@ -7,8 +7,6 @@
 namespace sprx {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
 /// Calls `line(begin, end, number)` for each line without its ending; too long ones are an error.
 template <class Line>
 void for_lines(RowSink& sink, const Line& line) {
@@ -38,8 +36,7 @@ void read_txt(RowSink& sink) {
   row.cells.resize(1);
   for_lines(sink, [&](std::size_t begin, std::size_t end, std::uint32_t number) {
     const std::string_view text = sink.text();
-    while (begin < end && is_blank(text[begin])) ++begin;
-    while (end > begin && is_blank(text[end - 1])) --end;
+    trim_blanks(text, &begin, &end);
     if (begin == end || text[begin] == '#') return;
     row.span = sink.span(begin, end);
     row.line = number;
@@ -49,18 +46,23 @@ void read_txt(RowSink& sink) {
   });
 }
 
-/// Cells with a tab between them, taken as they are; blank lines and lines that start with `#` say nothing.
+/// Cells with a tab between them, trimmed; blank lines and lines that start with `#` say nothing.
 void read_tsv(RowSink& sink) {
   DataRow row;
   for_lines(sink, [&](std::size_t begin, std::size_t end, std::uint32_t number) {
-    const std::string_view line = sink.text().substr(begin, end - begin);
-    if (line.starts_with('#') || std::all_of(line.begin(), line.end(), is_blank)) return;
+    const std::string_view text = sink.text();
+    const std::string_view line = text.substr(begin, end - begin);
+    const std::size_t first = line.find_first_not_of(" \t");
+    if (first == std::string_view::npos || line[first] == '#') return;
     row.cells.clear();
     row.span = sink.span(begin, end);
     row.line = number;
     for (std::size_t at = 0; at <= line.size();) {
       const std::size_t stop = std::min(line.find('\t', at), line.size());
-      row.cells.push_back({line.substr(at, stop - at), sink.span(begin + at, begin + stop)});
+      std::size_t from = begin + at;
+      std::size_t to = begin + stop;
+      trim_blanks(text, &from, &to);
+      row.cells.push_back({text.substr(from, to - from), sink.span(from, to)});
       at = stop + 1;
     }
     sink.give(row);

@@ -43,6 +43,14 @@ class RowSink {
 /// The byte after a BOM, if there is one.
 [[nodiscard]] inline std::size_t after_bom(std::string_view text) { return text.starts_with("\xEF\xBB\xBF") ? 3 : 0; }
 
+/// What stands round a cell and is no part of it.
+[[nodiscard]] inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
+/// Narrows `[begin, end)` of the text to what stands between the blanks at its ends.
+inline void trim_blanks(std::string_view text, std::size_t* begin, std::size_t* end) {
+  while (*begin < *end && is_blank(text[*begin])) ++*begin;
+  while (*end > *begin && is_blank(text[*end - 1])) --*end;
+}
+
 void read_csv(RowSink& sink);
 void read_json(RowSink& sink);
 

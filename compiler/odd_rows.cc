@@ -64,6 +64,25 @@ bool refuses_names(KeyKind kind) {
 /// Whether keys of that kind hold any text, a comment too.
 bool holds_text(KeyKind kind) { return kind == KeyKind::string || kind == KeyKind::path || kind == KeyKind::pattern; }
 
+/// The pattern that was put into slashes or quotes, as it is written here; empty if the row is none.
+std::string without_delimiters(std::string_view row) {
+  const std::size_t last = row.rfind('/');
+  const auto inside = [row](std::size_t begin, std::size_t end) { return std::string(row.substr(begin, end - begin)); };
+  const std::size_t behind = row.find_first_not_of(' ', 2);
+  if (row.starts_with("~*") && behind != std::string_view::npos) return "(?i)" + inside(behind, row.size());
+  if (row.size() > 2 && row.starts_with('"') && row.ends_with('"')) return inside(1, row.size() - 1);
+  if (row.size() > 2 && row.starts_with('\'') && row.ends_with('\'')) return inside(1, row.size() - 1);
+  if (row.size() > 3 && row.starts_with("r\"") && row.ends_with('"')) return inside(2, row.size() - 1);
+  // `/blog/` and `/blog/s` may be looked for in a path.
+  if (!row.starts_with('/') || last < 2 || last + 1 == row.size()) return {};
+  const std::string_view flags = row.substr(last + 1);
+  if (flags.find_first_not_of("gimsux") != std::string_view::npos ||
+      flags.find_first_of("ig") == std::string_view::npos)
+    return {};
+  if (row.find('/', 1) != last) return {};
+  return (flags.find('i') != std::string_view::npos ? "(?i)" : "") + inside(1, last);
+}
+
 }  // namespace
 
 bool names_columns(const DataRow& row) {
@@ -128,6 +147,11 @@ bool OddRows::look_at(const DataRow& row) {
     const std::size_t question = key.text.find('?');
     if (question != std::string_view::npos) queries_.note(key, question, question + 1);
   }
+  if (kind_ == KeyKind::pattern) {
+    std::string meant = without_delimiters(key.text);
+    if (!meant.empty() && delimited_.count == 0) pattern_ = meant;
+    if (!meant.empty()) delimited_.note(key, 0, key.text.size());
+  }
   if (format_ != DataFormat::txt) return true;
   const std::size_t comment = comment_in_row(key.text);
   if (comment == std::string_view::npos || comment == 0) return true;
@@ -149,6 +173,13 @@ void OddRows::tell(DiagnosticList& out) const {
                             "this `?` is a character of the path, written `%3F` in a URL");
     queries_.say_count(d);
     d.help("the query is not part of `path`; keys that are compared with `uri` stand in a list of type `string`");
+  }
+  if (delimited_.count > 0) {
+    constexpr std::size_t kShown = 60;
+    Diagnostic& d = out.add(Kind::delimited_row, delimited_.first, "what stands round this pattern is part of it");
+    delimited_.say_count(d);
+    d.help(pattern_.size() <= kShown ? "a row is the pattern alone: `" + pattern_ + "`"
+                                     : "a row is the pattern alone, without slashes, flags or quotes");
   }
   if (header_.count > 0)
     out.add(header_error_ ? Kind::data_row : Kind::header_row, header_.first,

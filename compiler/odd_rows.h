@@ -1,5 +1,5 @@
 // Rows of a data file that are read as they stand and were hardly meant so: a comment behind a key, a line of column
-// names, a query in a path.
+// names, a query in a path, a pattern in slashes or quotes.
 #pragma once
 
 #include <cstddef>
@@ -47,8 +47,10 @@ class OddRows {
   bool table_;
   DataFormat format_;
   Found comments_;
+  Found delimited_;
   Found queries_;
   Found header_;
+  std::string pattern_{};      ///< what the first one in slashes or quotes should be
   DataCell single_{};          ///< the first row of a list, where it may name the column
   bool header_error_ = false;  ///< no key of this kind looks like a name
   std::size_t rows_ = 0;

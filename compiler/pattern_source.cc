@@ -35,6 +35,14 @@ std::string_view inside(std::string_view source, std::string_view name) {
 
 }  // namespace
 
+bool matches_every_text(const Pattern& pattern) {
+  if (!pattern.regex) return false;
+  constexpr std::string_view kTexts[] = {"", "a", "/Z", " ~", "0.", "\xC3\xA9", "-_=\"(%"};
+  std::vector<std::string_view> captures(pattern.names.size());
+  return std::all_of(std::begin(kTexts), std::end(kTexts),
+                     [&](std::string_view text) { return search(pattern, text, captures) == MatchOutcome::yes; });
+}
+
 GroupShape group_shape(std::string_view source, std::string_view name) {
   GroupShape shape;
   // `\Q…\E` would make text of what looks like a group.

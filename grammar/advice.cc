@@ -61,6 +61,18 @@ std::optional<Foreign> in_declaration(std::string_view text, std::string_view wh
   return std::nullopt;
 }
 
+/// `["/a" or "/b"]`.
+std::optional<Foreign> joined_items(std::string_view text, std::string_view what, Offset at) {
+  const std::string_view joint = scan::name_at(text, at);
+  if (what != "`,` or `]` in this list" || (scan::lower(joint) != "or" && scan::lower(joint) != "and")) {
+    return std::nullopt;
+  }
+  Foreign out =
+      advice::say(SyntaxErrorKind::foreign_spelling, at, at + static_cast<Offset>(joint.size()),
+                  scan::ticked(joint) + " does not stand between the values of a list", "write `,` between them");
+  return advice::fixed(out, ",", true);
+}
+
 /// What stands after a complete value, condition or statement.
 std::optional<Foreign> after_value(std::string_view text, const Failure& failure) {
   const Offset at = failure.at;
@@ -197,6 +209,9 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
   }
   if (auto declared = in_declaration(text, what, at)) {
     return declared;
+  }
+  if (auto comma = joined_items(text, what, at)) {
+    return comma;
   }
   return role == Role::terminator ? after_value(text, failure) : std::nullopt;
 }

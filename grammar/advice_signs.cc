@@ -173,6 +173,10 @@ std::optional<Foreign> after_condition(std::string_view text, const Failure& fai
   if (auto order = operator_after_values(text, failure)) {
     return order;
   }
+  if (text.substr(at).starts_with("// ")) {
+    return say(SyntaxErrorKind::foreign_spelling, at, at + 2, "`//` does not begin a comment",
+               "a comment begins with `#` and ends with its line");
+  }
   if (text[at] == '"' || scan::is_digit(text[at]) || text[at] == '/' || text.substr(at).starts_with("r\"")) {
     const Offset end = scan::token_end(text, at);
     return say(SyntaxErrorKind::unexpected, at, end, "expected an operator before this value",

@@ -229,7 +229,11 @@ std::optional<Foreign> not_a_number(std::string_view text, Offset at) {
                       "a rate counts in seconds, minutes or hours: write " + scan::ticked(ours));
     return fixed(out, ours, true);
   }
-  if (unit == "k" && word_before(text, at) == "max") {
+  // What is counted is no size in bytes.
+  constexpr std::array<std::string_view, 6> kCounts = {"max",          "max_idle",    "max_requests",
+                                                       "header_count", "connections", "connections_per_peer"};
+  const bool counted = std::find(kCounts.begin(), kCounts.end(), word_before(text, at)) != kCounts.end();
+  if ((unit == "k" || unit == "K") && counted) {
     const std::string ours = digits + "_000";
     Foreign out = say(SyntaxErrorKind::bad_number, at, last, scan::ticked(number) + " is not a number",
                       "write " + scan::ticked(ours));

@@ -157,23 +157,28 @@ void add_trace(CLI::App& program, Command& chosen) {
   command->add_option("-X,--method", options->method, "request method")->capture_default_str();
   command->add_option("-H,--header", options->headers, "a request header `Name: value`; again for more")
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all();
   command->add_option("--client", options->client, "the client's IP address; 127.0.0.1 unless given");
   command->add_option("--country", options->country, "the client's country as the platform says it, such as AU");
   command->add_option("--at", options->at, "when it comes (RFC 3339); now unless given");
   command->add_option("--flag", options->flags, "a flag that is on: NAME, or NAME=on or NAME=off; again for more")
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all();
   command->add_option("--has", options->keys, "LIST=KEY: a key that a dynamic list holds; again for more")
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all();
   command->add_option("--exhausted", options->exhausted, "a limit that has no token left; again for more")
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all();
   command->add_option("--upstream-status", options->upstream_status, "what the next hop answers")
       ->capture_default_str();
   command->add_option("--upstream-header", options->upstream_headers, "a response header of it; again for more")
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all();
   command->add_option("--upstream-error", options->upstream_error,
                       "the next hop fails instead: a word such as connect_timeout");

@@ -77,8 +77,11 @@ TEST(Txt, holds_no_values) {
             "1:1-1:1 a `.txt` file has keys without values; a table is read from `.tsv`, `.csv` or `.json`\n");
 }
 
-TEST(Tsv, takes_cells_as_they_are) {
-  EXPECT_EQ(rows(DataFormat::tsv, 2, "a\tb\n# c\n\n \t \n\"x\"\t y \r\n\\#\t\n"), "1:[a|b]\n5:[\"x\"| y ]\n6:[\\#|]\n");
+TEST(Tsv, takes_cells_without_the_blanks_round_them) {
+  EXPECT_EQ(rows(DataFormat::tsv, 2, "a\tb\n# c\n\n \t \n\"x\"\t y \r\n\\#\t\n"), "1:[a|b]\n5:[\"x\"|y]\n6:[\\#|]\n");
+  EXPECT_EQ(rows(DataFormat::tsv, 2, "  /a b \t /c  \n  # no\td\n/e\t  \n"), "1:[/a b|/c]\n3:[/e|]\n");
+  EXPECT_EQ(rows(DataFormat::tsv, 0, "/a\t/b \t301 \t keep_query\r\n"), "1:[/a|/b|301|keep_query]\n");
+  EXPECT_EQ(spans(DataFormat::tsv, 2, " a \t b\r\n"), "< a \t b>(a)(b)");
   EXPECT_EQ(rows(DataFormat::tsv, 0, "/a\thttps://x\t301\tkeep_query\n/b\t/c\n"),
             "1:[/a|https://x|301|keep_query]\n2:[/b|/c]\n");
   EXPECT_EQ(spans(DataFormat::tsv, 2, "a\tb\r\nc\td"), "<a\tb>(a)(b)<c\td>(c)(d)");
@@ -96,9 +99,19 @@ TEST(Tsv, wants_exactly_its_columns) {
 
 TEST(Csv, reads_rfc_4180) {
   EXPECT_EQ(rows(DataFormat::csv, 2, "a,b\r\n\"c,d\",\"e\"\"f\"\n\n\"two\nlines\",x\n#,y\n ,\"\""),
-            "1:[a|b]\n2:[c,d|e\"f]\n4:[two\nlines|x]\n6:[#|y]\n7:[ |]\n");
+            "1:[a|b]\n2:[c,d|e\"f]\n4:[two\nlines|x]\n6:[#|y]\n7:[|]\n");
   EXPECT_EQ(spans(DataFormat::csv, 2, "\xEF\xBB\xBF\"a\"\"\",b\n"), "<\"a\"\"\",b>(\"a\"\"\")(b)");
   EXPECT_EQ(rows(DataFormat::csv, 3, "\"a\"\"1\",\"b\"\"2\",\"c\"\"3\"\n"), "1:[a\"1|b\"2|c\"3]\n");
+}
+
+TEST(Csv, keeps_blanks_within_quotes_only) {
+  EXPECT_EQ(rows(DataFormat::csv, 2, "/a , /b c \t\r\n \" d \" ,\t\" \"\n \t\n,e \n"),
+            "1:[/a|/b c]\n2:[ d | ]\n4:[|e]\n");
+  EXPECT_EQ(spans(DataFormat::csv, 2, " a , \" b \" \n"), "<a , \" b \" >(a)(\" b \")");
+  EXPECT_EQ(
+      rows(DataFormat::csv, 1, "\"a\" b\nc \"d\"\n  "),
+      "1:5-1:6 text after a quoted field; a quote in a quoted field is doubled\n"
+      "2:3-2:4 `\"` in a field that does not begin with one; quote the whole field and double the quotes in it\n");
 }
 
 TEST(Csv, names_each_bad_record_and_goes_on_after_it) {

@@ -55,7 +55,24 @@ TEST(Fix, puts_neighbours_in_their_order) {
   EXPECT_EQ(after_fix(more), more);
 }
 
+TEST(Fix, puts_habits_of_other_languages_right) {
+  const auto rule = [](const std::string& text) { return "rule r { when path == \"/a\"; " + text + " }\n"; };
+  EXPECT_EQ(after_fix(rule("respond 301 \"/x\";")), rule("redirect 301 \"/x\";"));
+  EXPECT_EQ(after_fix(rule("respond 503 \"Back\" { header \"Retry-After\" = \"60\"; }")),
+            rule("respond 503 { body \"Back\"; header \"Retry-After\" = \"60\"; }"));
+  EXPECT_EQ(after_fix("rule r { when path in [\"/a\" or \"/b\"]; deny; }\n"),
+            "rule r { when path in [\"/a\" , \"/b\"]; deny; }\n");
+  EXPECT_EQ(after_fix("settings { upstream { max_idle 1k; } }\n"), "settings { upstream { max_idle 1_000; } }\n");
+}
+
 TEST(Fix, leaves_alone_what_may_mean_something_else) {
+  for (const std::string text : {
+           "rule r { when path == \"/a\"; respond 302 \"${scheme}://${host}${uri}\"; }\n",
+           "rule r { when header[\"User-Agent\"] in \"bots.txt\"; deny; }\n",
+           "rule r { set header[\"X-Frame-Options\"] = \"DENY\"; }\n",
+       }) {
+    EXPECT_EQ(after_fix(text), text);
+  }
   for (const std::string text : {
            "rule r { when path.extension == \"tar.gz\"; deny; }\n",
            "rule r { when path.file == \"a/b\"; deny; }\n",

@@ -392,6 +392,28 @@ TEST_F(Trace, bytes_that_are_not_utf8_are_shown_as_characters_of_their_value) {
   EXPECT_EQ(json::parse(done.out).at("forward").at("headers").at("X-Byte").as_string(), "\xC3\xA9");
 }
 
+TEST_F(Trace, an_option_takes_one_value_and_the_url_may_follow_it) {
+  const Finished usual = trace({"http://a/x", "--json", "--at", "2026-11-01T00:00:00Z", "-H", "A: b", "-H", "C: d"});
+  ASSERT_EQ(usual.status, 0) << usual.err;
+  const auto same = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"--at", "2026-11-01T00:00:00Z"});
+    const Finished done = trace(std::move(words));
+    EXPECT_EQ(done.status, 0) << done.err;
+    EXPECT_EQ(done.out, usual.out);
+  };
+  same({"--json", "-H", "A: b", "-H", "C: d", "http://a/x"});
+  same({"--json", "--header=A: b", "--header", "C: d", "http://a/x"});
+  for (const char* const option : {"-H", "--upstream-header"})
+    EXPECT_EQ(trace({option, "X-Any: 1", "http://a/x"}).status, 0) << option;
+  // What comes is the option's own mistake: the URL was not taken for a value of it.
+  for (const char* const option : {"--flag", "--has", "--exhausted"}) {
+    const Finished done = trace({option, "nosuch=1", "http://a/x"});
+    EXPECT_EQ(done.err.find("URL"), std::string::npos) << option << done.err;
+    EXPECT_EQ(done.err.find("http://a/x"), std::string::npos) << option << done.err;
+    EXPECT_NE(done.err.find("nosuch"), std::string::npos) << option << done.err;
+  }
+}
+
 TEST_F(Trace, usage_mistakes_exit_with_2) {
   EXPECT_EQ(trace({}).status, 2);
   EXPECT_EQ(trace({"a", "b"}).status, 2);

@@ -1,0 +1,39 @@
+// A header that is changed in the message that never has it: `header[…]` goes to the origin, `response.header[…]` to
+// the client.
+#include "compiler/checker.h"
+#include "compiler/words.h"
+
+namespace sprx {
+
+void Checker::lint_side(const ast::Expr& e, ActionWord word, const Action& out, Phase phase) {
+  const bool response = out.target == Target::response_header;
+  if (!response && out.target != Target::header) return;
+  // What an origin should not have sent may be taken away.
+  if (response && phase == Phase::response && word == ActionWord::unset) return;
+  for (std::size_t i = 0; i < out.name_count; ++i) {
+    const std::string name(pool().strings.view(rules().names[out.first_name + i]));
+    if (response ? !is_request_only_header(name) : !is_response_only_header(name)) continue;
+    const ast::Expr& key = e.children[i + 1];
+    const std::string shown = "`" + name + "`";
+    if (response) {
+      Diagnostic& d = out_.add(Kind::wrong_side, key.span,
+                               shown + " is a header of requests, and `response.header` goes to the client");
+      const std::string right = equal_nocase(name, "host") ? "set host = …" : "header[\"" + name + "\"]";
+      d.help(phase == Phase::response ? "the request is changed in a `rule` without `response`: `" + right + "`"
+                                      : "for the origin write `" + right + "`");
+      const bool fits = phase == Phase::request && e.children.size() == 2 && !equal_nocase(name, "host") &&
+                        !(is_unset_only_header(name) && word != ActionWord::unset);
+      if (fits) d.fix(e.children[0].span, "header", false);
+    } else {
+      Diagnostic& d =
+          out_.add(Kind::wrong_side, key.span,
+                   shown + " is a header of responses, and `header` in a rule about requests goes to the origin");
+      const bool cookie = equal_nocase(name, "set-cookie");
+      d.help("for the client write `" +
+             (cookie ? std::string("response.cookie[\"name\"]") : "response.header[\"" + name + "\"]") + "`");
+      if (!cookie && e.children.size() == 2) d.fix(e.children[0].span, "response.header", false);
+    }
+  }
+}
+
+}  // namespace sprx
