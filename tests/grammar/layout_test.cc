@@ -133,6 +133,16 @@ TEST(Layout, StillSaysWhereSomethingIsMissing) {
             "unclosed_brace 1:8 this `{` is never closed\n");
 }
 
+TEST(Layout, ThatGuessesWrongGivesWay) {
+  EXPECT_EQ(
+      Parsed(
+          "rule x {\nwhen exists header[\"A\"];\nlet l = lower(header[\"A\"]);\nset header[\"B\"] = l;\ndeny 403\n}\n"
+          "rule y {\nlet m = lower(host;\nset header[\"B\"] = m;\n}\n")
+          .errors(),
+      "missing_semicolon 5:9 expected `;` after this statement, found `}`\n"
+      "unclosed_bracket 8:19 expected `,` or `)` in this call, found `;`\n");
+}
+
 TEST(Layout, OfABlockSaysThatItsBraceIsMissing) {
   const std::string block = "    header \"Retry-After\" = \"600\";\n    body \"x\";\n  }\n}\nrule b { deny; }\n";
   EXPECT_EQ(Parsed("rule a {\n  respond 503\n" + block).errors(),
