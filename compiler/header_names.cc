@@ -14,7 +14,7 @@ constexpr std::string_view kUnsetOnly[] = {"proxy", "proxy-authorization"};
 
 /// Whether it is one of them, or begins as one of the families does.
 template <class Names, class Families>
-bool is_one_of(std::string_view name, const Names& names, const Families& families) {
+bool is_among(std::string_view name, const Names& names, const Families& families) {
   if (name.ends_with('*')) name.remove_suffix(1);
   const auto same = [name](std::string_view known) { return equal_nocase(known, name); };
   const auto begins = [name](std::string_view known) { return equal_nocase(known, name.substr(0, known.size())); };
@@ -81,7 +81,7 @@ bool is_response_only_header(std::string_view name) {
                                          "x-robots-tag",
                                          "x-xss-protection"};
   constexpr std::string_view kFamilies[] = {"access-control-allow-"};
-  return is_one_of(name, kNames, kFamilies);
+  return is_among(name, kNames, kFamilies);
 }
 
 bool is_request_only_header(std::string_view name) {
@@ -94,7 +94,7 @@ bool is_request_only_header(std::string_view name) {
                                          "range",          "referer",         "upgrade-insecure-requests",
                                          "user-agent"};
   constexpr std::string_view kFamilies[] = {"access-control-request-", "sec-fetch-", "x-forwarded-"};
-  return is_one_of(name, kNames, kFamilies);
+  return is_among(name, kNames, kFamilies);
 }
 
 std::string_view framing_header_under(std::string_view prefix) {
