@@ -175,11 +175,11 @@ void OddRows::tell(DiagnosticList& out) const {
     d.help("the query is not part of `path`; keys that are compared with `uri` stand in a list of type `string`");
   }
   if (delimited_.count > 0) {
-    constexpr std::size_t kShown = 60;
+    constexpr std::size_t kShownOfRow = 60;
     Diagnostic& d = out.add(Kind::delimited_row, delimited_.first, "what stands round this pattern is part of it");
     delimited_.say_count(d);
-    d.help(pattern_.size() <= kShown ? "a row is the pattern alone: `" + pattern_ + "`"
-                                     : "a row is the pattern alone, without slashes, flags or quotes");
+    d.help(pattern_.size() <= kShownOfRow ? "a row is the pattern alone: `" + pattern_ + "`"
+                                          : "a row is the pattern alone, without slashes, flags or quotes");
   }
   if (header_.count > 0)
     out.add(header_error_ ? Kind::data_row : Kind::header_row, header_.first,
