@@ -135,6 +135,7 @@ TEST_F(DrainInMemory, AnAnswerThatIsMadeMeanwhileSaysClose) {
   EXPECT_THAT(got(client), StartsWith("HTTP/1.1 502 Bad Gateway\r\n"));
   EXPECT_THAT(got(client), HasSubstr("\r\nConnection: close\r\n\r\n"));
   EXPECT_TRUE(proxy.net.at(client).ended);
+  leave(proxy, {client});
 }
 
 // The request's own limit is up while a part of an interim response is out: its 408 would be read as more of that.
