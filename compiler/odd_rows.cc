@@ -25,7 +25,8 @@ constexpr auto kColumnNames =
                                      "port",        "user_agent",  "regex",        "pattern",
                                      "keep_query",  "expected",    "landing_page", "type"});
 
-std::string folded(std::string_view text) {
+/// In small letters, with `_` for blanks and dashes.
+std::string with_underscores(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c == ' ' || c == '-' ? '_' : c;
@@ -37,7 +38,7 @@ std::string folded(std::string_view text) {
 std::string column_name(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t");
   const std::size_t end = text.find_last_not_of(" \t");
-  return begin == std::string_view::npos ? std::string{} : folded(text.substr(begin, end - begin + 1));
+  return begin == std::string_view::npos ? std::string{} : with_underscores(text.substr(begin, end - begin + 1));
 }
 
 bool is_plain_name(std::string_view name) {

@@ -21,7 +21,7 @@ struct Found {
 Found find_lines(std::span<const HeaderLine> lines, std::string_view name) {
   Found out;
   for (const HeaderLine& line : lines) {
-    if (line.name.size() != name.size() || !is_named(line, name)) continue;
+    if (!is_named(line, name)) continue;
     if (out.count++ == 0) out.first = &line;
   }
   return out;
