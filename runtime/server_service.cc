@@ -14,6 +14,7 @@
 #include "runtime/limits.h"
 #include "runtime/messages.h"
 #include "runtime/server_state.h"
+#include "runtime/stand_back.h"
 
 namespace sprx {
 namespace {
@@ -90,6 +91,7 @@ void Server::State::on_signal(int signal) {
 void Server::State::run_aside(std::function<void()> work) {
   auto done = std::make_shared<std::atomic<bool>>(false);
   std::thread thread([work = std::move(work), done] {
+    stand_back();
     work();
     *done = true;
   });

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "runtime/stand_back.h"
+
 namespace sprx {
 
 Watch::~Watch() { stop(); }
@@ -29,6 +31,7 @@ void Watch::stop() {
 }
 
 void Watch::run(std::chrono::milliseconds interval) {
+  stand_back();
   Settling settling(first_.value_or(0));
   bool said = false;
   std::unique_lock lock(mutex_);

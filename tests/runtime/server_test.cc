@@ -1,6 +1,7 @@
 // The server as a whole: reload, drain, the control socket, logs, limits on connections, streaming.
 #include "runtime/server.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -116,6 +117,20 @@ TEST(Reload, FreesTheTablesBeforeAndSaysSo) {
     EXPECT_EQ(ask(client), "b");
     ASSERT_TRUE(told(1 + reload)) << "after reload " << reload;
   }
+}
+
+TEST(Reload, CompilesWhereRequestsGoFirst) {
+  const int ours = getpriority(PRIO_PROCESS, 0);
+  std::atomic<int> theirs{ours};
+  ProxyFixture proxy(1, rule_that_says("a"), [&](ServerOptions& options) {
+    options.load = [&] {
+      theirs = getpriority(PRIO_PROCESS, 0);
+      return LoadResult{table_of(rule_that_says("b")), ""};
+    };
+  });
+  EXPECT_THAT(control(proxy.control(), "POST", "/reload"), StartsWith("HTTP/1.1 200 OK|table "));
+  EXPECT_EQ(theirs, std::min(ours + 10, 19));
+  EXPECT_EQ(getpriority(PRIO_PROCESS, 0), ours);
 }
 
 TEST(Drain, FinishesWhatIsInFlightAndSaysClose) {

@@ -1,9 +1,11 @@
 // When a change of the configuration directory is acted on.
 #include "runtime/watch.h"
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "tests/runtime/proxy_fixture.h"
 #include "tests/runtime/sockets.h"
@@ -57,10 +59,15 @@ TEST(Watch, SaysOnceThatItIsBlindAndSeesAgainLater) {
 
 TEST(Watch, OfAProxyReloads) {
   std::atomic<std::uint64_t> there{1};
+  const int ours = getpriority(PRIO_PROCESS, 0);
+  std::atomic<int> theirs{ours};
   ProxyFixture proxy(1, "rule r { respond 201; }\n", [&](ServerOptions& options) {
     options.look = [&]() -> std::optional<std::uint64_t> { return there.load(); };
     options.look_interval = std::chrono::milliseconds(1);
-    options.load = []() -> LoadResult { return {table_of("rule r { respond 202; }\n"), ""}; };
+    options.load = [&]() -> LoadResult {
+      theirs = getpriority(PRIO_PROCESS, 0);
+      return {table_of("rule r { respond 202; }\n"), ""};
+    };
   });
   const auto status = [&] {
     Peer client = connect_to(proxy.port());
@@ -73,6 +80,7 @@ TEST(Watch, OfAProxyReloads) {
   while (status() != "202" && std::chrono::steady_clock::now() < until) {
   }
   EXPECT_EQ(status(), "202");
+  EXPECT_EQ(theirs, std::min(ours + 10, 19)) << "requests go first";
 }
 
 }  // namespace
