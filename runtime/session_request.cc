@@ -39,10 +39,13 @@ bool Session::keeps_alive() const {
 
 Reason Session::read_request() {
   Exchange& x = *exchange_;
-  read_as_known_version({in_.bytes.get() + in_.begin, head_size_});
+  read_as_known_version({in_.bytes.get() + in_.begin, head_size_}, MessageKind::request);
   const std::string_view bytes = in_.filled().substr(0, head_size_);
   const auto uri_limit = static_cast<std::size_t>(x.settings()[Setting::limit_uri_size]);
   if (const Reason reason = parse_request_head(bytes, uri_limit, x.request); reason != Reason::none) return reason;
+  if (x.rules().client_ip_header != kNoStr) {
+    x.request.never_nominated = x.rules().pool.strings.view(x.rules().client_ip_header);
+  }
   if (const Reason reason = read_target(x.request, x.target); reason != Reason::none) return reason;
   // RFC 9110 9.3.8: TRACE has no content; a body on it is only good for confusing someone.
   if (x.request.method == "TRACE" && x.request.framing.kind != BodyKind::none) return Reason::bad_framing;

@@ -217,14 +217,17 @@ void ParsedHead::clear() {
   framing = {};
   connection = {};
   has_host = expects_continue = has_via = has_date = false;
+  never_nominated = {};
 }
 
-void read_as_known_version(std::span<char> head) {
+void read_as_known_version(std::span<char> head, MessageKind kind) {
+  // ` HTTP/1.x` ends the line of a request and, without the blank, begins that of a response.
   constexpr std::string_view kMajor = " HTTP/1.";
-  const std::string_view line =
-      std::string_view(head.data(), head.size()).substr(0, std::string_view(head.data(), head.size()).find('\r'));
-  if (line.size() < kMajor.size() + 1 || !line.substr(0, line.size() - 1).ends_with(kMajor)) return;
-  char& minor = head[line.size() - 1];
+  const std::string_view text(head.data(), head.size());
+  const std::size_t end = kind == MessageKind::request ? text.substr(0, text.find('\r')).size() : kMajor.size();
+  const std::string_view major = kind == MessageKind::request ? kMajor : kMajor.substr(1);
+  if (end < major.size() + 1 || end > head.size() || !text.substr(0, end - 1).ends_with(major)) return;
+  char& minor = head[end - 1];
   if (minor >= '2' && minor <= '9') minor = '1';
 }
 
@@ -244,6 +247,8 @@ Reason parse_response_head(std::string_view bytes, bool to_head, ParsedHead& out
   out.clear();
   if (split<false>(bytes, out) != Reason::none) return Reason::upstream_bad_response;
   if (out.status < 100 || out.status > 599) return Reason::upstream_bad_response;
+  // Nothing of HTTP/1.0 can change the protocol (RFC 9110 7.8).
+  if (out.status == 101 && out.minor == 0) return Reason::upstream_bad_response;
   FramingFields framing;
   if (read_known_fields(out, framing, false) != Reason::none) return Reason::upstream_bad_response;
   if (read_framing(framing, out) != Reason::none) return Reason::upstream_bad_response;
@@ -260,6 +265,7 @@ Reason parse_response_head(std::string_view bytes, bool to_head, ParsedHead& out
 
 bool is_nominated(const ParsedHead& head, std::string_view name) {
   if (starts_nocase(name, "x-forwarded-") || starts_nocase(name, "section-")) return false;
+  if (!head.never_nominated.empty() && equals_nocase(name, head.never_nominated)) return false;
   for (const std::string_view kept : kNeverNominated) {
     if (equals_nocase(name, kept)) return false;
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/decide/facts.h"
+#include "runtime/http/head_scan.h"
 #include "runtime/http/reason.h"
 
 namespace sprx {
@@ -45,13 +46,16 @@ struct ParsedHead {
   bool expects_continue = false;  ///< Expect: 100-continue, HTTP/1.1
   bool has_via = false;
   bool has_date = false;
+  /// A field that Connection must not take away besides those that it never may, "" for none: where this proxy is told
+  /// to read the client's address.
+  std::string_view never_nominated;
 
   void clear();
 };
 
-/// A request in a minor version above ours is read as HTTP/1.1 (RFC 9110 2.5): changes that digit in `head`, nothing
+/// A message in a minor version above ours is read as HTTP/1.1 (RFC 9110 2.5): changes that digit in `head`, nothing
 /// else.
-void read_as_known_version(std::span<char> head);
+void read_as_known_version(std::span<char> head, MessageKind kind);
 
 /// `bytes` is exactly one head, as HeadScan measured it. Views in `out` point into `bytes`.
 [[nodiscard]] Reason parse_request_head(std::string_view bytes, std::size_t uri_limit, ParsedHead& out);
@@ -60,7 +64,7 @@ void read_as_known_version(std::span<char> head);
 [[nodiscard]] Reason parse_response_head(std::string_view bytes, bool to_head, ParsedHead& out);
 
 /// Whether Connection names the field, so that it goes no further (RFC 9110 7.6.1) and rules do not see it. Never true
-/// for what a client must not be able to take away from the next hop.
+/// for what a client must not be able to take away from the next hop, or from the rules.
 [[nodiscard]] bool is_nominated(const ParsedHead& head, std::string_view name);
 
 /// Whether `name` is consumed by this hop: the Connection family, framing, and what Connection nominated (but never

@@ -20,6 +20,8 @@ response rule pretty { when response.source == "proxy" and response.status == 50
 response rule hidden { when response.status == 418; deny 404; }
 rule secret { when path == "/trace"; set header["X-Origin-Secret"] = "s"; unset header["X-Mine"]; origin "alt"; }
 rule needs { when path == "/needs" and not exists header["X-Auth-User"]; deny 401; }
+rule twice { when path == "/twice"; log l = "1"; log k = "2"; log l = "3"; }
+response rule thrice { when path == "/twice"; log k = "4"; }
 )";
 
 ScriptCase rules(const char* name, const std::string& script) { return {name, script, kRules}; }
@@ -69,6 +71,25 @@ const ScriptCase kCases[] = {
           "c> GET /needs HTTP/1.1\nc> Host: a\nc> Connection: X-Auth-User\nc> X-Auth-User: bob\nc>\n"
           "c< HTTP/1.1 401 Unauthorized\n" +
               kMade + "c< Date: {date}\nc< Content-Length: 13\nc<\nc<< Unauthorized\\n\nlog \"status\":401\n"),
+    {"nor_can_it_take_away_the_clients_address",
+     "c> GET /admin HTTP/1.1\nc> Host: a\nc> Connection: x-real-ip\nc> X-Real-IP: 192.0.2.1\nc>\n"
+     "c< HTTP/1.1 403 Forbidden\n" +
+         kMade +
+         "c< Date: {date}\nc< Content-Length: 10\nc<\nc<< Forbidden\\n\nlog \"client_ip\":\"192.0.2.1\"  "
+         "\"status\":403\n"
+         "c> GET /x HTTP/1.1\nc> Host: a\nc> Connection: X-REAL-IP\nc> X-Real-IP: 192.0.2.1\nc>\n"
+         "o: open\no< GET /x HTTP/1.1\no< Host: a\no< X-Real-IP: 192.0.2.1\nup\no<\n"
+     "o> HTTP/1.1 204 No Content\no>\nc< HTTP/1.1 204 No Content\ndown\nc<\n",
+     "settings { client_ip { header \"X-Real-IP\"; } }\n"
+     "rule admin { when path under \"/admin\" and client.ip not in \"127.0.0.0/8\"; deny; }\n"},
+    rules("a_key_that_is_logged_twice_is_there_once",
+          "c> GET /twice HTTP/1.1\nc> Host: a\nc>\no: open\no< GET /twice HTTP/1.1\no< Host: a\nup\no<\n"
+          "o> HTTP/1.1 204 No Content\no>\nc< HTTP/1.1 204 No Content\ndown\nc<\n"
+          "log \"fields\":{\"l\":\"3\",\"k\":\"4\"}\n"),
+    rules("drop_leaves_the_answers_before_it",
+          "c>> GET /gone HTTP/1.1\\r\\nHost: a\\r\\n\\r\\nGET /drop HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n{x*70000}\n"
+          "c< HTTP/1.1 410 Gone\nc< X-Why: moved\n" +
+              kMade + "c< Date: {date}\nc< Content-Length: 5\nc<\nc<< gone\\n\nc: eof\n"),
     rules("redirect_keeps_the_query",
           "c> GET /old?a=b HTTP/1.1\nc> Host: a\nc>\nc< HTTP/1.1 301 Moved Permanently\nc< Location: /new?a=b\n"
           "c< Date: {date}\nc< Content-Length: 0\nc<\nlog \"source\":\"moved\"\n"),

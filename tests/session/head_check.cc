@@ -85,7 +85,7 @@ std::string broken_request_head(std::string_view input) {
   bool refused = false;
   if (std::string why = check_scan(MessageKind::request, buffer, step, size, refused); !why.empty()) return why;
   if (size == 0) return "";
-  read_as_known_version({buffer.data(), size});
+  read_as_known_version({buffer.data(), size}, MessageKind::request);
   const std::string_view bytes = std::string_view(buffer).substr(0, size);
   ParsedHead head;
   if (parse_request_head(bytes, HeadLimits().first_line, head) != Reason::none) return "";
