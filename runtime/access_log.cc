@@ -1,5 +1,6 @@
 #include "runtime/access_log.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -35,8 +36,19 @@ std::size_t utf8_length(std::string_view text) {
   return 0;
 }
 
-/// Copies `text`, giving each byte that must not stand as it is to `escape`: controls, bytes of no character, and the
-/// two given ones.
+/// Characters past ASCII that some reader takes for the end of a line or for a command of the terminal: C1 controls (of
+/// which U+0085 is a line end), U+2028 and U+2029. 0: `text`, one character, is none.
+unsigned hidden_control(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (text.size() == 2 && byte(0) == 0xc2 && byte(1) < 0xa0) return byte(1);
+  if (text.size() == 3 && byte(0) == 0xe2 && byte(1) == 0x80 && (byte(2) == 0xa8 || byte(2) == 0xa9)) {
+    return 0x2000U + (byte(2) & 0x3fU);
+  }
+  return 0;
+}
+
+/// Copies `text`, giving each byte that must not stand as it is, and the code of each such character, to `escape`:
+/// controls, bytes of no character, and the two given ones.
 template <typename Escape>
 void append_escaped(std::string& out, std::string_view text, char first, char second, Escape escape) {
   std::size_t plain = 0;
@@ -56,15 +68,21 @@ void append_escaped(std::string& out, std::string_view text, char first, char se
       continue;
     }
     const std::size_t length = byte >= 0x80 ? utf8_length(text.substr(at)) : 0;
-    if (length > 0) {
+    const unsigned hidden = length > 1 ? hidden_control(text.substr(at, length)) : 0;
+    if (length > 0 && hidden == 0) {
       at += length;
       continue;
     }
     out.append(text.substr(plain, at - plain));
-    escape(byte);
-    plain = ++at;
+    escape(hidden != 0 ? hidden : byte);
+    at += std::max(length, std::size_t{1});
+    plain = at;
   }
   out.append(text.substr(plain));
+}
+
+void append_hex(std::string& out, unsigned code, int digits) {
+  for (int i = digits - 1; i >= 0; --i) out.push_back(kHex[code >> (4 * i) & 15]);
 }
 
 void append_number(std::string& out, std::int64_t number) {
@@ -169,13 +187,27 @@ void write_rules(LineWriter& line, const AccessRecord& record, Key key, std::vec
   if (line.json()) line.out().push_back(']');
 }
 
+/// What rules log, each key once: as everywhere, what is said later counts. Equal keys are the same place in the pool.
+template <typename Visit>
+void each_field(const AccessRecord& record, Visit visit) {
+  each_decision(record, [&](const Decision& decision, Phase phase) {
+    for (auto field = decision.log.begin(); field != decision.log.end(); ++field) {
+      const auto again = [&](const LogField& later) { return later.key.data() == field->key.data(); };
+      bool said_later = std::any_of(field + 1, decision.log.end(), again);
+      if (phase == Phase::request && record.response_decision != nullptr) {
+        const std::vector<LogField>& later = record.response_decision->log;
+        said_later = said_later || std::any_of(later.begin(), later.end(), again);
+      }
+      if (!said_later) visit(*field);
+    }
+  });
+}
+
 void write_fields(LineWriter& line, const AccessRecord& record) {
   if (!line.json()) {
-    each_decision(record, [&](const Decision& decision, Phase) {
-      for (const LogField& field : decision.log) {
-        line.out().append("\tfields.").append(field.key).push_back(':');
-        field.value.data() == nullptr ? line.out().push_back('-') : line.string(field.value);
-      }
+    each_field(record, [&](const LogField& field) {
+      line.out().append("\tfields.").append(field.key).push_back(':');
+      field.value.data() == nullptr ? line.out().push_back('-') : line.string(field.value);
     });
     return;
   }
@@ -183,14 +215,12 @@ void write_fields(LineWriter& line, const AccessRecord& record) {
   std::string& out = line.out();
   out.push_back('{');
   bool first = true;
-  each_decision(record, [&](const Decision& decision, Phase) {
-    for (const LogField& field : decision.log) {
-      if (!first) out.push_back(',');
-      first = false;
-      line.string(field.key);
-      out.push_back(':');
-      line.string(field.value);
-    }
+  each_field(record, [&](const LogField& field) {
+    if (!first) out.push_back(',');
+    first = false;
+    line.string(field.key);
+    out.push_back(':');
+    line.string(field.value);
   });
   out.push_back('}');
 }
@@ -198,22 +228,18 @@ void write_fields(LineWriter& line, const AccessRecord& record) {
 }  // namespace
 
 void append_json_text(std::string& out, std::string_view text) {
-  append_escaped(out, text, '"', '\\', [&](unsigned char byte) {
-    if (byte == '"' || byte == '\\') {
-      out.push_back('\\');
-      out.push_back(static_cast<char>(byte));
-    } else {
-      out.append("\\u00");
-      out.push_back(kHex[byte >> 4]);
-      out.push_back(kHex[byte & 15]);
-    }
+  append_escaped(out, text, '"', '\\', [&](unsigned code) {
+    out.push_back('\\');
+    if (code == '"' || code == '\\') return out.push_back(static_cast<char>(code));
+    out.push_back('u');
+    append_hex(out, code, 4);
   });
 }
 
 void append_ltsv_text(std::string& out, std::string_view text) {
-  append_escaped(out, text, '\\', '\\', [&](unsigned char byte) {
+  append_escaped(out, text, '\\', '\\', [&](unsigned code) {
     out.push_back('\\');
-    switch (byte) {
+    switch (code) {
       case '\\':
         out.push_back('\\');
         break;
@@ -227,9 +253,8 @@ void append_ltsv_text(std::string& out, std::string_view text) {
         out.push_back('r');
         break;
       default:
-        out.push_back('x');
-        out.push_back(kHex[byte >> 4]);
-        out.push_back(kHex[byte & 15]);
+        out.push_back(code < 0x100 ? 'x' : 'u');
+        append_hex(out, code, code < 0x100 ? 2 : 4);
     }
   });
 }

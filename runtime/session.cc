@@ -88,6 +88,7 @@ Task<> Session::run() {
     Reason reason = Reason::buffer_limit;
     if (!worker_.buffers_full()) reason = co_await read_head();
     if (reason == Reason::none) {
+      renew_exchange();
       co_await serve();
     } else {
       note_unparsed(in_.filled());
@@ -173,6 +174,13 @@ void Session::begin_exchange() {
   uploaded_at_ = 0;
   client_fault_ = Reason::none;
   half_closed_at_ = kNever;
+}
+
+/// A request is decided by the rules that are in force when its head is whole: whoever began one before a reload and
+/// takes his time gets the new ones.
+void Session::renew_exchange() {
+  worker_.renew_exchange(*exchange_);
+  exchange_->record.table = exchange_->table().version();
 }
 
 /// Writes the log line, and only then lets go of the bytes that it was made of.

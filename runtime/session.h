@@ -45,6 +45,7 @@ class Session {
   Task<bool> await_request();
   Task<Reason> read_head();
   void begin_exchange();
+  void renew_exchange();
   void end_exchange();
   Task<> linger();
   void note_unparsed(std::string_view bytes);

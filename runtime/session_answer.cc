@@ -231,7 +231,9 @@ Task<> Session::drop(const Decision& decision, Phase phase) {
   exchange_->record.error = info(Reason::rule_drop).word;
   worker_.count().dropped.add();
   keep_alive_ = false;
-  client_.close();
+  // Answers to what was asked before may still be on their way, and a close with bytes unread would throw them away:
+  // then the connection ends as any other (RFC 9112 9.6).
+  if (client_.written() == 0) client_.close();
   co_return;
 }
 

@@ -96,6 +96,7 @@ OutFraming Session::response_framing(bool& has_body) const {
   const bool head = x.request.method == "HEAD";
   has_body = false;
   if (status == 204) return {};
+  if (status == 205) return {OutFraming::Kind::length, 0};  // it has no content (RFC 9110 15.3.6)
   if (head || status == 304) return in.has_length ? OutFraming{OutFraming::Kind::length, in.length} : OutFraming{};
   if (in.kind == BodyKind::none) return {OutFraming::Kind::length, 0};
   has_body = true;

@@ -158,6 +158,7 @@ Task<Reason> Session::read_response_head() {
     const HeadScan::Result result = scan.scan(in.filled(), limits);
     if (result == HeadScan::Result::complete) {
       head_size_ = scan.size();
+      read_as_known_version({in.bytes.get() + in.begin, head_size_}, MessageKind::response);
       const std::string_view bytes = in.filled().substr(0, head_size_);
       co_return parse_response_head(bytes, x.outgoing.method == "HEAD", x.response);
     }
@@ -209,9 +210,12 @@ Task<Reason> Session::pass_interim() {
 
 /// Reads heads until a final one, or 101.
 Task<Reason> Session::read_response() {
+  bool last = false;  // what was said before the final head counts as well: a 1xx with a body, or with `close`
   for (int interims = 0;; ++interims) {
     Reason reason = co_await read_response_head();
     if (reason != Reason::none) co_return reason;
+    last = last || exchange_->response.connection.close;
+    exchange_->response.connection.close = last;
     const std::uint16_t status = exchange_->response.status;
     if (status >= 200 || status == 101) co_return Reason::none;
     if (interims >= kInterimLimit) co_return Reason::upstream_bad_response;

@@ -224,11 +224,20 @@ std::unique_ptr<Exchange> Worker::begin_exchange() {
   return exchange;
 }
 
+void Worker::renew_exchange(Exchange& exchange) {
+  if (exchange.use == table_) return;
+  leave(*exchange.use);
+  exchange.use = table_;
+  ++table_->users;
+}
+
+void Worker::leave(TableUse& use) {
+  if (--use.users == 0 && use.retired) release(use);
+}
+
 void Worker::end_exchange(std::unique_ptr<Exchange> exchange) {
   counters_.requests_in_flight.sub();
-  TableUse& use = *exchange->use;
-  exchange->use = nullptr;
-  if (--use.users == 0 && use.retired) release(use);
+  leave(*std::exchange(exchange->use, nullptr));
   if (spare_.size() < kSpareExchanges) spare_.push_back(std::move(exchange));
 }
 

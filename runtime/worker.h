@@ -95,6 +95,8 @@ class Worker {
   /// 32 hex digits into `out`.
   void make_id(char* out);
   [[nodiscard]] std::unique_ptr<Exchange> begin_exchange();
+  /// Gives an exchange that has not been decided yet the table that is in force now.
+  void renew_exchange(Exchange& exchange);
   void end_exchange(std::unique_ptr<Exchange> exchange);
   void log(const AccessRecord& record);
   /// The session is gone already.
@@ -126,6 +128,7 @@ class Worker {
   void end_if_drained();
   void replace_table(BoundTable table);
   void note_decided(const Exchange& x, Phase phase, const Decision& decision);
+  void leave(TableUse& use);
   void release(TableUse& use);
 
   Commons& commons_;

@@ -148,6 +148,11 @@ TEST(AccessLog, KeepsUtf8AndEscapesOtherBytesOneByOne) {
     return out;
   };
   EXPECT_EQ(json("h\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"), "h\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
+  // Characters that some reader takes for a line end or a command of its terminal.
+  EXPECT_EQ(json("a\xc2\x85\xc2\x9b"
+                 "31m\xc2\xa0"),
+            "a\\u0085\\u009b31m\xc2\xa0");
+  EXPECT_EQ(json("\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa"), "\\u2028\\u2029\xe2\x80\xaa");
   EXPECT_EQ(json("\xe9"), R"(\u00e9)");
   EXPECT_EQ(json("\xc3"), R"(\u00c3)");
   EXPECT_EQ(json("\xc0\xaf"), R"(\u00c0\u00af)");                      // overlong

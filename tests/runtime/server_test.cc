@@ -82,6 +82,20 @@ TEST(Reload, LeavesARequestTheTableThatItBeganWith) {
   EXPECT_THAT(client.receive_until("\r\n\r\n"), HasSubstr("X-Table: new\r\n"));
 }
 
+// Whoever began a request before it, and takes his time, gets the new rules as well.
+TEST(Reload, DecidesARequestWhoseHeadWasNotWhole) {
+  ProxyFixture proxy(1, rule_that_says("a"));
+  Peer client = connect_to(proxy.port());
+  EXPECT_EQ(ask(client), "a");
+  client.send(kGet.substr(0, 9));
+  Peer other = connect_to(proxy.port());
+  EXPECT_EQ(ask(other), "a");  // by now the bytes before it have been read
+  proxy.server().publish(table_of(rule_that_says("b")));
+  client.send(kGet.substr(9));
+  EXPECT_THAT(client.receive_until("\r\n\r\n"), StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_EQ(client.receive(1), "b");
+}
+
 TEST(Reload, IsSeenByEveryWorkerWhenPublishReturns) {
   ProxyFixture proxy(1, rule_that_says("0"), [](ServerOptions& options) { options.workers = 3; });
   std::vector<Peer> clients;
