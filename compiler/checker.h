@@ -416,6 +416,7 @@ class Checker {
     std::size_t hidden = 0;  ///< and that have none
   };
   std::map<std::pair<std::string, std::string>, Said> said_;  ///< by an unknown name and the one like it
+  mutable std::uint64_t similar_work_ = kMaxSimilarWork;      ///< what suggestions of names may still cost
   struct ResponseSaid {
     Span construct;                    ///< the rule
     std::optional<std::size_t> place;  ///< of the report
