@@ -200,7 +200,10 @@ bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
   if (id == kNoExpr || !need_present({id, Type::string, a.arguments[1].span}, rule.env, "a redirect target"))
     return false;
   answer.location = target({id, Type::string, a.arguments[1].span}, a.arguments[1], rule.env);
-  if (answer.location != kNoExpr) lint_foreign_text(a.arguments[1], rule.env);
+  if (answer.location != kNoExpr) {
+    lint_foreign_text(a.arguments[1], rule.env);
+    lint_template_in_target(a.arguments[1], rule.env);
+  }
   return good && answer.location != kNoExpr;
 }
 

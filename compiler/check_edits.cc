@@ -140,6 +140,11 @@ bool Checker::edit_plain_target(const ast::Expr& e, ActionWord word, RuleState& 
   if (answer_foreign(e, name)) return false;
   const bool own = name.find('.') == std::string::npos && !is_field_root(name) && find(rule.env, name) == nullptr &&
                    find_capture(rule.env, name) == nullptr;
+  if (own && word == ActionWord::set && name == "origin") {
+    report(Kind::bad_target, e.span, "the origin is no part of the request: it is chosen with a statement of its own")
+        .help("write `origin \"name\";`");
+    return false;
+  }
   if (own && word == ActionWord::set) {
     report(Kind::bad_target, e.span, "there are no variables to set: `" + name + "` is given its value by `let`")
         .help("write `let " + name + " = …;`, once and before it is used");

@@ -15,7 +15,7 @@ std::string Checker::similar_file(FileId from, const std::string& text) {
     const std::string_view whole(file);
     names.push_back(whole.substr(whole.rfind('/') == std::string_view::npos ? 0 : whole.rfind('/') + 1));
   }
-  const std::string_view near = similar(std::string_view(text).substr(folder.size()), names);
+  const std::string_view near = similar(std::string_view(text).substr(folder.size()), names, similar_work_);
   return near.empty() ? std::string{} : folder + std::string(near);
 }
 

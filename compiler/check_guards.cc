@@ -54,7 +54,7 @@ void Checker::unknown_limit(const ast::Ident& name, const Env& env) {
   }
   std::vector<std::string_view> names;
   for (const auto& [known, symbol] : limit_symbols_) names.push_back(known);
-  const std::string near(similar(name.text, names));
+  const std::string near(similar(name.text, names, similar_work_));
   if (said_before(name.text, near, name.span)) return;
   Diagnostic& d = report(Kind::unknown_limit, name.span, "unknown limit `" + name.text + "`");
   said_of(name.text, near);
@@ -149,7 +149,7 @@ Symbol* Checker::banned_list(const ast::Expr& e, RuleState& rule) {
     for (const Symbol& known : symbols_) {
       if (known.kind == Symbol::Kind::dynamic) names.push_back(known.name);
     }
-    const std::string near(similar(e.text, names));
+    const std::string near(similar(e.text, names, similar_work_));
     if (said_before(e.text, near, e.span)) return nullptr;
     Diagnostic& d = report(Kind::unknown_dynamic, e.span, "unknown dynamic list `" + e.text + "`");
     said_of(e.text, near);

@@ -101,7 +101,8 @@ std::string field_of(const std::string& name) {
 
 void Checker::lint_compared(const ast::Expr& e, const ast::Expr& literal, const Value& left, const Env& env) {
   if (!literal.is_plain_string()) return;
-  if (e.nocase) return lint_wildcard(literal, left, "nocase " + e.text);
+  const bool negated = e.negated || e.text == "!=";
+  if (e.nocase) return lint_wildcard(literal, left, "nocase " + e.text, negated);
   const std::string text = literal.plain_text();
   const Expr& subject = pool()[left.id];
   const std::string shown(sources_.text(e.children[0].span));
@@ -123,7 +124,7 @@ void Checker::lint_compared(const ast::Expr& e, const ast::Expr& literal, const 
     }
   }
   lint_wire_case(e, literal, left);
-  lint_wildcard(literal, left, e.text);
+  lint_wildcard(literal, left, e.text, negated);
 }
 
 void Checker::lint_question(const ast::Expr& e, bool in_template) {
@@ -150,7 +151,7 @@ void Checker::lint_wire_case(const ast::Expr& e, const ast::Expr& literal, const
       .help("write `nocase " + op + "`, or the text in small letters");
 }
 
-void Checker::lint_wildcard(const ast::Expr& literal, const Value& left, std::string_view op) {
+void Checker::lint_wildcard(const ast::Expr& literal, const Value& left, std::string_view op, bool negated) {
   if (!literal.is_plain_string()) return;
   if (left.type == Type::string && left.ok()) return lint_wildcard_in_text(literal, left, op);
   if (left.type != Type::path && left.type != Type::host) return;
@@ -164,9 +165,9 @@ void Checker::lint_wildcard(const ast::Expr& literal, const Value& left, std::st
   const std::size_t at = star != std::string::npos ? star : brace;
   Diagnostic& d = out_.add(Kind::wildcard_as_text, literal.place_in_text(at, at + 1),
                            std::string("`") + text[at] + "` is plain text after `" + std::string(op) + "`");
-  const std::string shown = std::string(left.type == Type::path ? "path" : "host") + " like \"" + text + "\"";
-  d.help(shown.size() <= kQuotedSource ? "a template stands after `like`: `" + shown + "`"
-                                       : "a template stands after `like`");
+  const std::string like = negated ? "not like" : "like";
+  const std::string shown = std::string(left.type == Type::path ? "path " : "host ") + like + " \"" + text + "\"";
+  d.help("a template stands after `" + like + "`" + (shown.size() <= kQuotedSource ? ": `" + shown + "`" : ""));
 }
 
 void Checker::lint_wildcard_in_text(const ast::Expr& literal, const Value& left, std::string_view op) {

@@ -230,6 +230,7 @@ void Checker::unknown_field(const ast::Expr& e) {
 
 std::string Checker::similar_name(const std::string& name, const Env& env) const {
   std::vector<std::string_view> names;
+  if (similar_work_ == 0) return {};
   for (const Env* at = &env; at != nullptr; at = at->parent) {
     for (const Capture& capture : at->captures) names.push_back(capture.name);
   }
@@ -237,7 +238,7 @@ std::string Checker::similar_name(const std::string& name, const Env& env) const
     for (const auto& [known, symbol] : at->names) names.push_back(known);
   }
   std::sort(names.begin(), names.end());
-  return std::string(similar(name, names));
+  return std::string(similar(name, names, similar_work_));
 }
 
 /// Whether a syntax error follows the value: what did not parse may go on with it.
@@ -297,7 +298,7 @@ void Checker::unknown_path(const ast::Expr& e, const Env& env) {
   const std::string near = similar_name(name, env);
   std::vector<std::string_view> fields;
   for (const FieldInfo& field : kFields) fields.push_back(field.name);
-  std::string near_field(similar(name, fields));
+  std::string near_field(similar(name, fields, similar_work_));
   // `POST` is text without its quotes and not a slip of `host`.
   const bool capitals = std::none_of(name.begin(), name.end(), [](char ch) { return ch >= 'a' && ch <= 'z'; });
   if (capitals && !equal_nocase(name, near_field)) near_field.clear();

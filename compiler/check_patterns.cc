@@ -177,11 +177,12 @@ ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& en
   std::vector<CaptureInfo> infos(pattern.names.size());
   for (std::size_t i = 0; i < infos.size(); ++i) {
     infos[i].authority = authority;
-    infos[i].may_be_empty = true;
     const GroupShape shape = group_shape(pattern.source, pattern.names[i]);
+    const bool asked = authority || shape.begins_with_slash || !shape.alternatives.empty();
+    infos[i].may_be_empty = !asked || !group_is_never_empty(pattern.source, pattern.names[i]);
     infos[i].begins_with_slash = shape.begins_with_slash;
     infos[i].alternatives = shape.alternatives;
-    if (!infos[i].alternatives.empty()) infos[i].alternatives.emplace_back();
+    if (infos[i].may_be_empty && !infos[i].alternatives.empty()) infos[i].alternatives.emplace_back();
   }
   const std::uint32_t slots = bind(pattern.names, infos, right, left, env);
   return node(Op::matches, static_cast<std::uint32_t>(left.id), static_cast<std::uint32_t>(*id), slots);

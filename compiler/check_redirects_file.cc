@@ -257,6 +257,7 @@ ExprId Checker::redirects_target(const DataCell& cell, Env& env) {
   ast::Expr e;
   e.kind = ast::Expr::Kind::path;
   e.span = cell.span;
+  lint_template_in_row(text, cell.span, env);
   return target({concat(std::move(parts)), Type::string, cell.span}, e, env);
 }
 

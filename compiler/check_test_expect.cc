@@ -175,11 +175,14 @@ bool Checker::TestReader::rule_name(const ast::Action& a, std::size_t at, Expect
     d.help("rules of `redirects` are named by the number of their line");
     return false;
   }
-  std::vector<std::string_view> names(rule_names.begin(), rule_names.end());
-  names.insert(names.end(), line_names.begin(), line_names.end());
-  std::string_view near = similar(out.name, names);
+  std::string_view near;
+  if (c.similar_work_ > 0) {
+    std::vector<std::string_view> names(rule_names.begin(), rule_names.end());
+    names.insert(names.end(), line_names.begin(), line_names.end());
+    near = similar(out.name, names, c.similar_work_);
+  }
   for (const std::string& known : rule_names) {
-    if (near.empty() && known.ends_with("." + out.name)) near = known;
+    if (near.empty() && c.similar_work_ > 0 && known.ends_with("." + out.name)) near = known;
   }
   if (near.empty()) {
     d.help("a rule in a group has the group's name before its own: `shop.beta`");

@@ -49,7 +49,7 @@ Symbol* Checker::TestReader::changing(const ast::Expr& e, Symbol::Kind kind) {
   if (c.broken_names_.contains(e.text)) return nullptr;
   const bool is_flag = kind == Symbol::Kind::flag;
   const std::string what = is_flag ? "flag" : "dynamic list";
-  const std::string near(similar(e.text, names));
+  const std::string near(similar(e.text, names, c.similar_work_));
   if (c.said_before(e.text, near, e.span)) return nullptr;
   Diagnostic& d =
       report(is_flag ? Kind::unknown_name : Kind::unknown_dynamic, e.span, "unknown " + what + " `" + e.text + "`");
@@ -122,7 +122,7 @@ void Checker::TestReader::exhausted(const ast::Action& a, const TestWordInfo& wo
   if (c.broken_names_.contains(e.text)) return;
   std::vector<std::string_view> names;
   for (const auto& [name, symbol] : c.limit_symbols_) names.push_back(name);
-  const std::string near(similar(e.text, names));
+  const std::string near(similar(e.text, names, c.similar_work_));
   const std::string like(near);
   if (c.said_before(e.text, like, e.span)) return;
   Diagnostic& d = report(Kind::unknown_limit, e.span, "unknown limit `" + e.text + "`");

@@ -276,7 +276,8 @@ class Checker {
   // check_lints.cc: what is right and hardly meant
   void lint_compared(const ast::Expr& e, const ast::Expr& literal, const Value& left, const Env& env);
   void lint_wire_case(const ast::Expr& e, const ast::Expr& literal, const Value& left);
-  void lint_wildcard(const ast::Expr& literal, const Value& left, std::string_view op);
+  /// `negated`: the comparison holds where the text is not met.
+  void lint_wildcard(const ast::Expr& literal, const Value& left, std::string_view op, bool negated = false);
   void lint_wildcard_in_text(const ast::Expr& literal, const Value& left, std::string_view op);
   void lint_literal_pattern(const ast::Expr& e, const Pattern& pattern);
   bool lint_matches_all(const ast::Expr& e, const Value& left, const Pattern& pattern, const Env& env);
@@ -289,6 +290,12 @@ class Checker {
   void lint_location(std::string_view header, const ast::Expr& e, ExprId value, const RuleState& rule);
   void lint_foreign_text(const ast::Expr& e, const Env& env);
   void lint_http_target(const ast::Expr& e);
+  // check_sent.cc: text that is sent or compared as it stands where something else is meant
+  void lint_template_in_target(const ast::Expr& e, const Env& env);
+  void lint_template_in_row(std::string_view text, Span where, const Env& env);
+  void lint_raw_guard(const ast::Rule& rule);
+  void lint_raw_comparisons(const ast::Expr& e);
+  void lint_either_differs(const ast::Expr& e, const std::vector<ExprId>& operands);
   void lint_overwritten();
 
   // check_rules.cc
@@ -416,6 +423,7 @@ class Checker {
     std::size_t hidden = 0;  ///< and that have none
   };
   std::map<std::pair<std::string, std::string>, Said> said_;  ///< by an unknown name and the one like it
+  mutable std::uint64_t similar_work_ = kMaxSimilarWork;      ///< what suggestions of names may still cost
   struct ResponseSaid {
     Span construct;                    ///< the rule
     std::optional<std::size_t> place;  ///< of the report

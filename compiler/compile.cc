@@ -34,7 +34,8 @@ Start find_main(FileReader& files, DiagnosticList& out, FileId* main) {
   const FileReader::Outcome outcome = files.glob(kNoFile, "*.sprx", &others);
   if (outcome == FileReader::Outcome::missing) return Start::nothing;
   if (outcome != FileReader::Outcome::ok) {
-    out.add(Kind::no_main, {}, "the configuration directory cannot be looked through");
+    out.add(Kind::no_main, {},
+            files.why().empty() ? "the configuration directory cannot be looked through" : files.why());
     return Start::no_main;
   }
   if (others.empty()) return Start::nothing;

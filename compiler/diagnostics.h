@@ -158,4 +158,12 @@ struct RenderOptions {
 /// The name among `names` that is most like `name` (edit distance, case, swapped letters), "" if none is near.
 [[nodiscard]] std::string_view similar(std::string_view name, const std::vector<std::string_view>& names);
 
+/// What all suggestions of one run may cost, in letters that are compared with letters: thousands of unknown names
+/// among tens of thousands of known ones would be billions.
+inline constexpr std::uint64_t kMaxSimilarWork = 100'000'000;
+
+/// Likewise, and takes what it cost from `work`; "" once nothing is left of that.
+[[nodiscard]] std::string_view similar(std::string_view name, const std::vector<std::string_view>& names,
+                                       std::uint64_t& work);
+
 }  // namespace sprx

@@ -31,7 +31,7 @@ ReadText read_memory(const MemoryFiles& files, const std::string& name, std::siz
 
 GlobResult glob_memory(const MemoryFiles& files, std::string_view from, std::string_view pattern) {
   const std::optional<std::string> resolved = resolve_name(from, pattern);
-  if (!resolved) return {ReadOutcome::outside, {}};
+  if (!resolved) return {ReadOutcome::outside, {}, {}};
   GlobResult result;
   for (const auto& [name, text] : files) {
     if (glob_matches(*resolved, name)) result.names.push_back(name);
@@ -84,6 +84,7 @@ FileReader::Outcome FileReader::glob(FileId from, std::string_view pattern, std:
     at->second = memory_ ? glob_memory(*memory_, "", *resolved) : glob_sources(directory_, "", *resolved, looked_);
   }
   *out = at->second.names;
+  why_ = at->second.why;
   return outcome_of(at->second.outcome);
 }
 

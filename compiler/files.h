@@ -34,7 +34,7 @@ class FileReader {
 
   /// Reads `name`, which stands in `from`, into the source set; each file once.
   Outcome read(FileId from, std::string_view name, std::size_t most_bytes, FileId* out);
-  /// Why the last read() said `unreadable`, to stand after a colon.
+  /// Why the last call said `unreadable`: of read() to stand after a colon, of glob() a sentence.
   [[nodiscard]] const std::string& why() const { return why_; }
   /// Files of the directory that a glob in `from` names, bytewise sorted, relative to the directory.
   Outcome glob(FileId from, std::string_view pattern, std::vector<std::string>* out);

@@ -171,6 +171,11 @@ class Loader {
           .help("put the files in a directory of their own");
       return;
     }
+    if (outcome == FileReader::Outcome::unreadable) {
+      out_.add(Kind::include_missing, name.span, files_.why()).help("its rules would be left out without a word");
+      whole.incomplete = true;
+      return;
+    }
     if (outcome != FileReader::Outcome::ok) return outside(name, text);
     for (const std::string& path : found) one(path, name, true, into, whole, trees);
   }

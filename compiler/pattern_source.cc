@@ -12,8 +12,52 @@ std::size_t skip_one(std::string_view source, std::size_t at) {
   std::size_t end = at + 1;
   if (end < source.size() && source[end] == '^') ++end;
   if (end < source.size() && source[end] == ']') ++end;
-  while (end < source.size() && source[end] != ']') end += source[end] == '\\' ? 2 : 1;
+  while (end < source.size() && source[end] != ']') {
+    // `[[:alpha:]]`
+    const std::size_t close = source.substr(end, 2) == "[:" ? source.find(":]", end + 2) : std::string_view::npos;
+    end = close != std::string_view::npos ? close + 2 : end + (source[end] == '\\' ? 2 : 1);
+  }
   return std::min(source.size(), end + 1);
+}
+
+/// Whether what ends before `at` may be left out, as far as what follows says.
+bool is_optional(std::string_view source, std::size_t at) {
+  const std::string_view rest = source.substr(std::min(at, source.size()));
+  return rest.starts_with('?') || rest.starts_with('*') || rest.starts_with("{0") || rest.starts_with("{,");
+}
+
+/// Whether the group that begins at `group` takes part in every match: neither it nor a group around it may be left out
+/// or is one of several alternatives.
+bool always_takes_part(std::string_view source, std::size_t group) {
+  struct Level {
+    std::size_t begin = 0;
+    bool alternatives = false;
+  };
+  std::vector<Level> levels(1);
+  for (std::size_t at = 0; at < source.size(); at = skip_one(source, at)) {
+    if (source[at] == '|') levels.back().alternatives = true;
+    if (source[at] == '(') levels.push_back({at, false});
+    if (source[at] != ')') continue;
+    if (levels.size() == 1) return false;
+    const Level closed = levels.back();
+    levels.pop_back();
+    if (closed.begin > group || at < group) continue;
+    // What stands inside the group itself is looked at elsewhere.
+    const bool one_of_several = closed.begin != group && closed.alternatives;
+    if (one_of_several || is_optional(source, at + 1)) return false;
+  }
+  return levels.size() == 1 && !levels.back().alternatives;
+}
+
+/// Whether `^`, `$`, `\b` or such stands in it: what it matches depends on what is around.
+bool looks_around(std::string_view source) {
+  for (std::size_t at = 0; at < source.size(); at = skip_one(source, at)) {
+    if (source[at] == '^' || source[at] == '$') return true;
+    if (source[at] == '\\' && at + 1 < source.size() &&
+        std::string_view("AbBzZ").find(source[at + 1]) != std::string_view::npos)
+      return true;
+  }
+  return false;
 }
 
 /// What stands between the parentheses of the group, empty if it is not found.
@@ -67,6 +111,17 @@ GroupShape group_shape(std::string_view source, std::string_view name) {
   shape.begins_with_slash =
       text.starts_with('/') && (text.size() < 2 || std::string_view("?*{").find(text[1]) == std::string_view::npos);
   return shape;
+}
+
+bool group_is_never_empty(std::string_view source, std::string_view name) {
+  if (source.find("\\Q") != std::string_view::npos) return false;
+  const std::string_view text = inside(source, name);
+  if (text.empty() || looks_around(text)) return false;
+  std::size_t group = static_cast<std::size_t>(text.data() - source.data()) - 1;
+  group = source.rfind('(', group);
+  if (!always_takes_part(source, group)) return false;
+  const PatternResult alone = compile_pattern("^(?:" + std::string(text) + ")$", false);
+  return alone.errors.empty() && search(alone.value, "", {}) == MatchOutcome::no;
 }
 
 }  // namespace sprx

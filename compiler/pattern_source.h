@@ -22,4 +22,7 @@ struct GroupShape {
 /// Nothing is claimed where the group is not plainly written.
 [[nodiscard]] GroupShape group_shape(std::string_view source, std::string_view name);
 
+/// Whether the group takes part in every match and then holds some text; false where it is not plainly so.
+[[nodiscard]] bool group_is_never_empty(std::string_view source, std::string_view name);
+
 }  // namespace sprx

@@ -38,7 +38,7 @@ class Reach {
     const std::vector<Rule>& rules = rules_.of(phase_);
     for (std::uint32_t i = 0; i < rules.size() && out_.whole; ++i) {
       if (look_at(i) && hides(rules[i])) finder_.add(i, rules[i].condition);
-      out_.whole = tries_ >= 0 && finder_.tried() <= most_;
+      out_.whole = tries_ >= 0 && finder_.tried() <= most_ && !space_.exhausted();
     }
     out_.compared += finder_.tried();
   }
@@ -75,7 +75,7 @@ class Reach {
     }
     std::vector<std::uint32_t> covering;
     std::vector<std::uint32_t> found;
-    while (covering.size() < kMaxCovering && tries_ >= 0) {
+    while (covering.size() < kMaxCovering && tries_ >= 0 && !space_.exhausted()) {
       // Whatever covers the rule takes this point of it; where nothing does, the rule is needed there.
       sets::Point point(space_, proof.box);
       finder_.find(point, found);

@@ -17,6 +17,9 @@ inline constexpr std::int64_t kMaxReachTries = 3'000'000;
 /// Conditions of earlier rules that are tried at points, over all rules. Rules of which nothing can be looked up
 /// (`/*a*b/{x...}`) are tried one by one for each later one; some thousands of them take as many as this.
 inline constexpr std::uint64_t kMaxCompared = 5'000'000;
+/// Comparisons of all that is said of rules that are never reached, in all (Space::spend): what bounds it where sets
+/// are large. Once for the proofs, once more for what is shown of them.
+inline constexpr std::uint64_t kMaxReachWork = 50'000'000;
 
 /// A rule that ends no request: `by` are the rules before it that take all that it could match, none where its own
 /// conditions exclude each other. Where one rule is enough, it is the first that is.
@@ -32,7 +35,8 @@ struct Reachability {
   std::uint64_t compared = 0;      ///< conditions of earlier rules that were tried at a point, for tests of the cost
 };
 
-/// Nothing but the rules of `program` is looked at. `tries` and `compared` make the bounds smaller, for tests.
+/// Nothing but the rules of `program` is looked at. What `space` allows bounds it too. `tries` and `compared` make the
+/// bounds smaller, for tests.
 [[nodiscard]] Reachability find_unreachable(const CheckedProgram& program, sets::Space& space,
                                             std::int64_t tries = kMaxReachTries, std::uint64_t compared = kMaxCompared);
 

@@ -121,6 +121,7 @@ Held hold(const std::filesystem::path& directory, std::string_view name) {
     out.outcome = ReadOutcome::outside;
   } else {
     out.outcome = fstat(out.fd->get(), &out.about) == 0 ? ReadOutcome::ok : ReadOutcome::unreadable;
+    out.error = out.outcome == ReadOutcome::ok ? 0 : errno;
   }
   return out;
 }
@@ -200,28 +201,48 @@ class Glob {
     result_.names.push_back(name);  // what cannot be read is said when it is
   }
 
-  std::vector<std::string> entries(const std::string& prefix) {
-    std::vector<std::string> out;
-    const Held held = hold(directory_, prefix);
+  /// What is in a directory that is there but cannot be looked through may be any rule: it is not taken for empty.
+  std::vector<std::string> unreadable(std::string_view name, int error) {
+    result_.outcome = ReadOutcome::unreadable;
+    result_.why = (name.empty() ? "the configuration directory" : "the directory `" + std::string(name) + "`") +
+                  " cannot be looked through: " + why_unreadable(error);
+    return {};
+  }
+
+  std::vector<std::string> entries(std::string_view name) {
+    if (name.ends_with('/')) name.remove_suffix(1);
+    const Held held = hold(directory_, name);
     if (held.outcome == ReadOutcome::outside) result_.outcome = ReadOutcome::outside;
-    if (held.outcome != ReadOutcome::ok || !S_ISDIR(held.about.st_mode)) return out;
+    if (held.outcome == ReadOutcome::unreadable) return unreadable(name, held.error);
+    if (held.outcome != ReadOutcome::ok || !S_ISDIR(held.about.st_mode)) return {};
     const int fd = reopen(held, O_DIRECTORY);
-    DIR* open = fd < 0 ? nullptr : fdopendir(fd);
+    if (fd < 0) return unreadable(name, errno);
+    DIR* const open = fdopendir(fd);
     if (open == nullptr) {
-      if (fd >= 0) close(fd);
-      return out;
+      const int error = errno;
+      close(fd);
+      return unreadable(name, error);
     }
-    while (const dirent* entry = readdir(open)) {
+    std::vector<std::string> out;
+    const int error = list(open, out);
+    closedir(open);
+    return error == 0 ? out : unreadable(name, error);
+  }
+
+  /// 0, or errno of what failed.
+  int list(DIR* open, std::vector<std::string>& out) {
+    for (;;) {
+      errno = 0;
+      const dirent* const entry = readdir(open);
+      if (entry == nullptr) return errno;
       const std::string_view name(entry->d_name);
       if (name == "." || name == "..") continue;
       if (++looked_ > kMaxGlobEntries) {
         result_.outcome = ReadOutcome::too_many;
-        break;
+        return 0;
       }
       out.emplace_back(name);
     }
-    closedir(open);
-    return out;
   }
 
   const std::filesystem::path& directory_;
@@ -286,7 +307,7 @@ bool glob_matches(std::string_view pattern, std::string_view name) {
 GlobResult glob_sources(const std::filesystem::path& directory, std::string_view from, std::string_view pattern,
                         std::size_t& looked) {
   const std::optional<std::string> resolved = resolve_name(from, pattern);
-  if (!resolved) return {ReadOutcome::outside, {}};
+  if (!resolved) return {ReadOutcome::outside, {}, {}};
   Glob glob(directory, looked);
   glob.walk("", *resolved);
   return glob.result();

@@ -46,8 +46,9 @@ inline constexpr std::size_t kMaxGlobEntries = 100'000;
 [[nodiscard]] bool glob_matches(std::string_view pattern, std::string_view name);
 
 struct GlobResult {
-  ReadOutcome outcome = ReadOutcome::ok;  ///< ok, outside or too_many; no match is ok
+  ReadOutcome outcome = ReadOutcome::ok;  ///< ok, outside, too_many or unreadable; no match is ok
   std::vector<std::string> names;         ///< relative to the directory, in bytewise order; directories are left out
+  std::string why;                        ///< when unreadable: which directory, and why, in a sentence
 };
 /// The files that `pattern`, which stands in `from`, names. `*` is any run and `?` any character within one segment;
 /// neither matches a dot at the start of a name.

@@ -238,7 +238,9 @@ class ReachReport {
 bool check_reachability(const CheckedProgram& program, AllowSet& allows, DiagnosticList& out) {
   if (program.doubtful) return false;
   sets::Space space(program.rules);
+  space.allow(kMaxReachWork);
   const Reachability reach = find_unreachable(program, space);
+  space.allow(kMaxReachWork);
   for (const Phase phase : {Phase::request, Phase::response})
     ReachReport(program, space, allows, out, phase).run(reach.found);
   return reach.whole;

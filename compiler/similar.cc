@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <limits>
+#include <numeric>
 
 #include "compiler/diagnostics.h"
 #include "compiler/table/canonical.h"
@@ -34,12 +35,22 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+bool is_joint(char c) { return c == '_' || c == '.' || c == '-'; }
+
 /// `user_agent` for `agent_user`: the same words in another order.
 bool same_words(std::string_view a, std::string_view b) {
+  if (a.size() != b.size() || std::none_of(a.begin(), a.end(), is_joint)) return false;
+  // Letters in another order have the same sum; the words are taken apart only where that is so.
+  const auto sum = [](std::string_view name) {
+    return std::accumulate(name.begin(), name.end(), 0U, [](unsigned so_far, char c) {
+      return so_far + (is_joint(c) ? 0U : static_cast<unsigned char>(fold(c)));
+    });
+  };
+  if (sum(a) != sum(b)) return false;
   const auto words = [](std::string_view name) {
     std::vector<std::string> out(1);
     for (const char c : name) {
-      if (c == '_' || c == '.' || c == '-') {
+      if (is_joint(c)) {
         out.emplace_back();
       } else {
         out.back() += fold(c);
@@ -48,27 +59,43 @@ bool same_words(std::string_view a, std::string_view b) {
     std::sort(out.begin(), out.end());
     return out;
   };
-  return a.size() == b.size() && words(a) == words(b);
+  return words(a) == words(b);
+}
+
+/// Whether so many steps make a slip of the one name out of the other.
+bool is_near(std::string_view name, std::string_view candidate, std::size_t steps) {
+  // A name of one or two letters is near nearly everything; there only the case may differ.
+  if (name.size() < 3 || candidate.size() < 3) return steps == 0 || (steps == 1 && name.size() + candidate.size() > 4);
+  return steps <= std::max<std::size_t>(name.size() / 3, 1);
 }
 
 }  // namespace
 
 std::string_view similar(std::string_view name, const std::vector<std::string_view>& names) {
+  std::uint64_t work = std::numeric_limits<std::uint64_t>::max();
+  return similar(name, names, work);
+}
+
+std::string_view similar(std::string_view name, const std::vector<std::string_view>& names, std::uint64_t& work) {
   if (name.empty() || name.size() > kLongestCompared) return {};
-  const std::size_t allowed = std::max<std::size_t>(name.size() / 3, 1);
   std::string_view best;
   std::size_t least = std::numeric_limits<std::size_t>::max();
   for (const std::string_view candidate : names) {
     if (candidate.empty() || candidate.size() > kLongestCompared) continue;
-    const std::size_t steps = same_words(name, candidate) ? 1 : distance(name, candidate);
-    // A name of one or two letters is near nearly everything; there only the case may differ.
-    const bool near = name.size() < 3 || candidate.size() < 3
-                          ? steps == 0 || (steps == 1 && name.size() + candidate.size() > 4)
-                          : steps <= allowed;
-    if (near && steps < least) {
-      least = steps;
-      best = candidate;
+    // So many letters are too many or missing, whatever the others are.
+    const std::size_t at_least = std::max(name.size(), candidate.size()) - std::min(name.size(), candidate.size());
+    const bool skipped = at_least >= least || !is_near(name, candidate, at_least);
+    const std::uint64_t cost = skipped ? 1 : name.size() * candidate.size();
+    if (work < cost) {
+      work = 0;
+      return {};
     }
+    work -= cost;
+    if (skipped) continue;
+    const std::size_t steps = same_words(name, candidate) ? 1 : distance(name, candidate);
+    if (steps >= least || !is_near(name, candidate, steps)) continue;
+    least = steps;
+    best = candidate;
   }
   return best;
 }

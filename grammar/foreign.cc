@@ -299,6 +299,27 @@ std::string variable_field(std::string_view name) {
   return {};
 }
 
+/// `maintenance = on`: a flag is compared with nothing.
+std::optional<Foreign> flag_compared(std::string_view text, Offset at) {
+  if (text[at] != '=' || at == 0) return std::nullopt;
+  Offset name_end = at;
+  while (name_end > 0 && text[name_end - 1] == ' ') --name_end;
+  Offset begin = name_end;
+  while (begin > 0 && at - begin < scan::kLookBack && (scan::is_name_char(text[begin - 1]) || text[begin - 1] == '.'))
+    --begin;
+  const Offset value = scan::skip_spaces(text, at + 1);
+  Offset end = value;
+  while (end < text.size() && end - value < scan::kLookBack && scan::is_name_char(text[end])) ++end;
+  const std::string_view word = text.substr(value, end - value);
+  const bool on = word == "on" || word == "true";
+  if (begin == name_end || !scan::is_name_start(text[begin]) || (!on && word != "off" && word != "false"))
+    return std::nullopt;
+  const std::string name(text.substr(begin, name_end - begin));
+  const std::string condition = on ? name : "not " + name;
+  return make(begin, end - begin, "`=` does not compare, and a flag is a condition by itself",
+              "write " + scan::ticked(condition), condition, true);
+}
+
 }  // namespace
 
 std::optional<Foreign> foreign_operand(std::string_view text, Offset at) {
@@ -397,6 +418,7 @@ std::optional<Foreign> foreign_operator(std::string_view text, Offset at) {
       return hyphened(text, begin, whole);
     }
   }
+  if (std::optional<Foreign> flag = flag_compared(text, at)) return flag;
   if (rest.starts_with('=') && !rest.starts_with("==") && !rest.starts_with("=>") && !rest.starts_with("=~")) {
     return make(at, 1, "`=` does not compare", "write `==`", "==", true);
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tools/fix.h"
+#include "tools/replace_file.h"
 
 namespace sprx {
 namespace {
@@ -19,56 +20,39 @@ std::optional<std::string> read_bytes(const fs::path& path) {
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
-/// A file's new bytes, written beside it under another name and not yet in its place.
-struct Prepared {
-  fs::path fresh;
-  fs::path real;
-};
-
 /// Writes `bytes` beside `path`; what went wrong, if anything.
-std::string prepare(const fs::path& path, const std::string& bytes, Prepared& out) {
+std::string prepare(const fs::path& path, const std::string& bytes, FreshFile& out) {
   std::error_code error;
-  out.real = fs::canonical(path, error);
-  if (error) return fmt::format("cannot find {}: {}", path.string(), error.message());
   // Asked of the mode itself: root may write everything, and a file that was made read-only was made so for a reason.
-  const fs::perms mode = fs::status(out.real, error).permissions();
+  const fs::perms mode = fs::status(path, error).permissions();
   const fs::perms write = fs::perms::owner_write | fs::perms::group_write | fs::perms::others_write;
   if (error || (mode & write) == fs::perms::none)
     return fmt::format("{} is read-only; nothing was changed", path.string());
-  out.fresh = out.real;
-  out.fresh += ".sprx-fix";
-  std::ofstream file(out.fresh, std::ios::binary | std::ios::trunc);
-  file << bytes;
-  file.close();
-  if (!file) {
-    fs::remove(out.fresh, error);
-    return fmt::format("cannot write {}; nothing was changed", out.fresh.string());
-  }
-  fs::permissions(out.fresh, mode, error);
-  return {};
+  const std::string wrong = write_beside(path, bytes, out);
+  return wrong.empty() ? wrong : wrong + "; nothing was changed";
 }
 
 }  // namespace
 
 std::string write_files(const fs::path& directory, const MemoryFiles& texts, const MemoryFiles& before) {
   std::string wrong;
-  std::vector<Prepared> prepared;
+  std::vector<FreshFile> prepared;
   // All are written before the first is put in its place: what cannot be written changes nothing.
   for (const auto& [name, text] : texts) {
     const fs::path path = directory / name;
-    Prepared next;
+    FreshFile next;
     wrong = read_bytes(path) != before.at(name)
                 ? fmt::format("{} changed while it was being checked; nothing was changed", path.string())
                 : prepare(path, text, next);
     if (!wrong.empty()) break;
     prepared.push_back(std::move(next));
   }
-  std::error_code error;
-  for (const Prepared& file : prepared) {
-    if (wrong.empty()) fs::rename(file.fresh, file.real, error);
-    if (wrong.empty() && error) wrong = fmt::format("cannot replace {}: {}", file.real.string(), error.message());
-    std::error_code ignored;
-    if (!wrong.empty()) fs::remove(file.fresh, ignored);
+  for (const FreshFile& file : prepared) {
+    if (wrong.empty()) {
+      wrong = put_in_place(file);
+    } else {
+      discard(file);
+    }
   }
   return wrong;
 }

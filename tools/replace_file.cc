@@ -36,23 +36,38 @@ bool fill(int fd, const fs::path& real, std::string_view bytes) {
 
 }  // namespace
 
-std::string replace_file(const fs::path& path, std::string_view bytes) {
+std::string write_beside(const fs::path& path, std::string_view bytes, FreshFile& out) {
   std::error_code error;
-  const fs::path real = fs::canonical(path, error);
+  out.real = fs::canonical(path, error);
   if (error) return fmt::format("cannot find {}: {}", path.string(), error.message());
-  std::string fresh = (real.parent_path() / ("." + real.filename().string() + ".XXXXXX")).string();
+  std::string fresh = (out.real.parent_path() / ("." + out.real.filename().string() + ".XXXXXX")).string();
   const int fd = ::mkostemp(fresh.data(), O_CLOEXEC);
-  if (fd < 0) return fmt::format("cannot write beside {}: {}", real.string(), reason());
-  bool done = fill(fd, real, bytes);
+  if (fd < 0) return fmt::format("cannot write beside {}: {}", out.real.string(), reason());
+  out.fresh = fresh;
+  bool done = fill(fd, out.real, bytes);
   std::string why = done ? std::string() : reason();
   if (::close(fd) != 0 && done) {
     done = false;
     why = reason();
   }
-  if (done && ::rename(fresh.c_str(), real.c_str()) == 0) return {};
-  if (done) why = reason();
-  ::unlink(fresh.c_str());
-  return fmt::format("cannot replace {}: {}", real.string(), why);
+  if (done) return {};
+  discard(out);
+  return fmt::format("cannot replace {}: {}", out.real.string(), why);
+}
+
+std::string put_in_place(const FreshFile& file) {
+  if (::rename(file.fresh.c_str(), file.real.c_str()) == 0) return {};
+  std::string why = reason();
+  discard(file);
+  return fmt::format("cannot replace {}: {}", file.real.string(), why);
+}
+
+void discard(const FreshFile& file) { ::unlink(file.fresh.c_str()); }
+
+std::string replace_file(const fs::path& path, std::string_view bytes) {
+  FreshFile file;
+  std::string wrong = write_beside(path, bytes, file);
+  return wrong.empty() ? put_in_place(file) : wrong;
 }
 
 }  // namespace sprx

@@ -129,6 +129,7 @@ Value Point::value(ExprId subject) {
 }
 
 bool Point::holds(ExprId condition) {
+  space_.spend(1);
   const Expr& e = space_.pool()[condition];
   switch (e.op) {
     case Op::never:
@@ -167,6 +168,7 @@ bool Point::holds(ExprId condition) {
   }
   // What the box says of the comparison itself holds also where its value is but a guess, as beside a pattern.
   if (const ValueSet* const set = box_.find(atom.subject); set != nullptr && set->sort() == atom.sort) {
+    space_.spend(set->literals().size());
     for (const Literal& literal : set->literals()) {
       if (literal.atom == atom.id) return literal.truth;
     }

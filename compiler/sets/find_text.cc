@@ -247,6 +247,7 @@ class Finder {
     const auto take = [&](std::vector<std::string_view> texts) {
       if (!*listed || texts.size() < best.size()) best = std::move(texts);
       *listed = true;
+      space_.spend(best.size());
     };
     if (domain_.kind == Domain::Kind::some) take({domain_.texts.begin(), domain_.texts.end()});
     for (const Literal& literal : literals_) {
@@ -260,6 +261,10 @@ class Finder {
     Verdict verdict = Verdict::empty;
     for (const std::string_view given : best) {
       const std::string text = always_lower || all_fold ? folded(given) : std::string(given);
+      if (space_.exhausted()) {
+        *out = text;
+        return Verdict::unknown;
+      }
       // Of texts that only differ in case one may be in the domain (`%2F`) and another not.
       if (!(all_fold && !always_lower) && !space_.in_domain(domain_, text)) continue;
       const MatchOutcome outcome = meets(text);
@@ -360,6 +365,8 @@ class Finder {
     std::size_t tried = 0;
     for (std::uint32_t at = 0; at < states.size(); ++at) {
       const State state = *states[at];
+      space_.spend(bytes.size() * state.size());
+      if (space_.exhausted()) return Verdict::unknown;
       if (ends(machines, wanted, state)) {
         std::string text;
         for (std::uint32_t i = at; i != 0; i = steps[i].from) text.push_back(static_cast<char>(steps[i].byte));

@@ -86,6 +86,13 @@ class Tableau {
     return true;
   }
 
+  /// What is copied with a branch.
+  static std::size_t size_of(const Branch& branch) {
+    std::size_t size = branch.open.size() + branch.choices.size() + branch.lets.size();
+    for (const ValueSet& set : branch.box.sets()) size += set.literals().size();
+    return size;
+  }
+
   /// The choice with the fewest parts, taken out of the branch.
   Claim smallest(Branch& branch) {
     const auto size = [this](const Claim& claim) { return space_.pool()[claim.condition].b; };
@@ -96,9 +103,9 @@ class Tableau {
     return out;
   }
 
-  /// Whether a point was found, or the bound reached.
+  /// Whether a point was found, or a bound reached.
   bool search(Branch branch) {
-    if (--tries_ < 0) {
+    if (--tries_ < 0 || space_.exhausted()) {
       found_ = std::move(branch.box);
       certain_ = false;
       return true;
@@ -117,6 +124,7 @@ class Tableau {
       for (const ExprId part : parts) {
         if ((point.holds(part) == choice.truth) != at_point) continue;
         Branch next = branch;
+        space_.spend(size_of(branch));
         next.open.push_back({part, choice.truth});
         if (search(std::move(next))) return true;
       }

@@ -233,6 +233,7 @@ void RuleFinder::find(Point& point, std::vector<std::uint32_t>& out) {
   out.clear();
   const auto take = [&](const std::vector<Entry>& entries) {
     for (const Entry& entry : entries) {
+      if (space_.exhausted()) return;  // of rules that are not found nothing is claimed
       ++tried_;
       if (point.holds(entry.condition)) out.push_back(entry.rule);
     }

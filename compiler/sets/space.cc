@@ -260,6 +260,7 @@ std::string_view Space::constant(const Expr& e) const { return pool().strings.vi
 
 MatchOutcome Space::text_holds(ExprId atom, std::string_view text) {
   const Expr& e = pool()[atom];
+  spend(e.op == Op::matches ? kSearchCost : 1);
   switch (e.op) {
     case Op::exists:
       return MatchOutcome::yes;

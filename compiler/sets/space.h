@@ -20,6 +20,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,6 +63,8 @@ struct Domain {
 
 /// Most texts that are tried one by one.
 inline constexpr std::size_t kMaxTried = 200'000;
+/// What the search of a text in a pattern counts as, against one comparison.
+inline constexpr std::size_t kSearchCost = 8;
 
 class Space {
  public:
@@ -69,6 +72,14 @@ class Space {
   explicit Space(const RuleSet& rules) : rules_(rules) {}
 
   [[nodiscard]] const RuleSet& rules() const { return rules_; }
+  /// Counts `count` comparisons, or as much of copying and looking through.
+  void spend(std::size_t count) { spent_ += count; }
+  [[nodiscard]] std::uint64_t spent() const { return spent_; }
+  /// From here on so much may be spent; without this, anything.
+  void allow(std::uint64_t work) { most_ = spent_ + work; }
+  /// Whether more was spent: whoever asks then hears "unknown".
+  [[nodiscard]] bool exhausted() const { return spent_ > most_; }
+
   [[nodiscard]] const ExprPool& pool() const { return rules_.pool; }
   /// The atom of a condition that is none of all, any, negate, holds.
   const Atom& atom(ExprId condition);
@@ -109,6 +120,8 @@ class Space {
   [[nodiscard]] const Keys& keys(const Expr& e) const;
 
   const RuleSet& rules_;
+  std::uint64_t spent_ = 0;
+  std::uint64_t most_ = std::numeric_limits<std::uint64_t>::max();
   std::unordered_map<std::uint32_t, Atom> atoms_;
   std::unordered_map<std::uint64_t, ExprId> same_;  ///< like and matches, whatever slots they bind
   std::unordered_map<std::uint32_t, bool> reads_;

@@ -30,6 +30,7 @@ bool ValueSet::some_must_hold() const {
 
 Verdict ValueSet::intersect(Space& space, Literal literal) {
   if (verdict_ == Verdict::empty) return verdict_;
+  space.spend(literals_.size() + 1);
   for (const Literal& known : literals_) {
     if (known.atom != literal.atom) continue;
     if (known.truth != literal.truth) verdict_ = Verdict::empty;
@@ -60,6 +61,7 @@ void ValueSet::decide_ranges(Space& space, const RangeSet<T>& all, const RangeSe
   RangeSet<T> left = all;
   for (const Literal& literal : literals_) {
     const RangeSet<T>& set = (space.*set_of)(literal.atom);
+    space.spend(left.ranges().size() + set.ranges().size());
     left = literal.truth ? left.intersect(set) : left.subtract(set);
   }
   const bool absent = space.domain(subject_).may_be_absent && !some_must_hold();

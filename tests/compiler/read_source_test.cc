@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace sprx {
@@ -62,6 +63,31 @@ class ReadSource : public testing::Test {
     std::string out = name_of(result.outcome);
     for (const std::string& name : result.names) out += " " + name;
     return out;
+  }
+
+  /// What `glob` or `why` says to somebody who may not read everything, as root may.
+  template <typename Ask>
+  static std::string unprivileged(Ask ask) {
+    int ends[2];
+    if (pipe(ends) != 0) return "no pipe";
+    const pid_t child = fork();
+    if (child == 0) {
+      const bool dropped = geteuid() != 0 || (setgid(65534) == 0 && setuid(65534) == 0);
+      const std::string said = dropped ? ask() : "root";
+      const ssize_t written = ::write(ends[1], said.data(), said.size());
+      _exit(written < 0 ? 1 : 0);
+    }
+    close(ends[1]);
+    std::string out(1000, '\0');
+    const ssize_t got = ::read(ends[0], out.data(), out.size());
+    close(ends[0]);
+    waitpid(child, nullptr, 0);
+    out.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return out;
+  }
+  std::string globbed(std::string_view pattern) const {
+    std::size_t looked = 0;
+    return glob_sources(conf, "", pattern, looked).why;
   }
 
   fs::path top;
@@ -154,6 +180,37 @@ TEST_F(ReadSource, says_why_something_cannot_be_read) {
   fs::permissions(conf / "a", fs::perms::none);
   if (geteuid() == 0) GTEST_SKIP() << "root may read everything";
   EXPECT_EQ(why("a"), "permission denied");
+}
+
+TEST_F(ReadSource, takes_no_directory_for_empty_that_it_cannot_look_through) {
+  write(conf / "conf.d/deny.sprx", "");
+  write(conf / "open/inner/deny.sprx", "");
+  write(conf / "open/file.sprx", "");
+  fs::permissions(top, fs::perms::all);
+  fs::permissions(conf / "conf.d", fs::perms::owner_exec | fs::perms::others_exec);
+  fs::permissions(conf / "open/inner", fs::perms::none);
+  const auto ask = [&](std::string_view pattern) { return unprivileged([&] { return globbed(pattern); }); };
+  const std::string denied = "the directory `conf.d` cannot be looked through: permission denied";
+  EXPECT_EQ(ask("conf.d/*.sprx"), denied);
+  EXPECT_EQ(ask("c*/*.sprx"), denied);
+  EXPECT_EQ(ask("o*/*/*.sprx"), "the directory `open/inner` cannot be looked through: permission denied");
+  EXPECT_EQ(ask("open/inner/more/*.sprx"),
+            "the directory `open/inner/more` cannot be looked through: permission denied");
+  EXPECT_EQ(ask("open/*.sprx"), "");
+  EXPECT_EQ(ask("open/file.sprx/*.sprx"), "");
+  fs::permissions(conf, fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec);
+  if (geteuid() == 0) {
+    EXPECT_EQ(ask("*.sprx"), "the configuration directory cannot be looked through: permission denied");
+  }
+  fs::permissions(conf / "conf.d", fs::perms::owner_all);
+  fs::permissions(conf / "open/inner", fs::perms::owner_all);
+}
+
+TEST_F(ReadSource, takes_no_link_that_leads_nowhere_for_an_empty_directory) {
+  fs::create_symlink("gone", conf / "conf.d");
+  EXPECT_EQ(globbed("conf.d/*.sprx"),
+            "the directory `conf.d` cannot be looked through: it is a link that leads nowhere");
+  EXPECT_EQ(glob("main.sprx", "conf.d/*.sprx"), "unreadable");
 }
 
 TEST_F(ReadSource, opens_nothing_that_is_no_plain_file) {

@@ -162,6 +162,38 @@ TEST(Cost, of_lines_that_cannot_be_looked_up_ends_at_a_bound) {
   EXPECT_LE(cut.compared, all);
 }
 
+/// Rules each of which takes 300 paths, all but one of them taken by the one before it.
+Files large_sets(std::size_t rules, std::size_t paths) {
+  std::string text;
+  for (std::size_t i = 0; i < rules; ++i) {
+    text += "rule r" + std::to_string(i) + " { when ";
+    for (std::size_t k = 0; k < paths; ++k)
+      text += (k == 0 ? "path == \"/a" : " or path == \"/a") + std::to_string(i + k) + "\"";
+    text += "; deny; }\n";
+  }
+  return {{"main.sprx", text}};
+}
+
+TEST(Cost, of_rules_with_large_sets_ends_at_a_bound) {
+  for (const std::size_t rules : {40, 100}) {
+    const Compilation run = compile(large_sets(rules, 300), [] {
+      CompileOptions options;
+      options.build = false;
+      return options;
+    }());
+    ASSERT_TRUE(run.program.has_value()) << render(run.diagnostics, run.sources, {});
+    sets::Space space(run.program->rules);
+    space.allow(kMaxReachWork);
+    const auto begin = std::chrono::steady_clock::now();
+    const Reachability reach = find_unreachable(*run.program, space);
+    std::cout << rules << " rules of 300 paths: reach " << milliseconds(begin) << " ms, " << space.spent()
+              << " comparisons, " << (reach.whole ? "whole" : "given up") << '\n';
+    EXPECT_TRUE(reach.found.empty());
+    EXPECT_LT(space.spent(), kMaxReachWork + kMaxReachWork / 10);
+  }
+  EXPECT_EQ(said_of(large_sets(100, 300)), "");
+}
+
 TEST(Cost, of_many_lines_that_cannot_be_looked_up_is_bounded) {
   const auto begin = std::chrono::steady_clock::now();
   EXPECT_EQ(said_of(unkeyed_lines(6'000)), "");

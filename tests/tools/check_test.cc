@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/tools/program.h"
 
@@ -159,6 +161,24 @@ TEST_F(Check, fix_changes_no_file_when_one_is_read_only) {
   std::size_t files = 0;
   for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder_.path())) ++files;
   EXPECT_EQ(files, 2U) << "nothing is left beside them";
+}
+
+TEST_F(Check, fix_leaves_owner_and_mode_as_they_were) {
+  folder_.write("main.sprx", "rule a { when path == \"/a\" deny; }\n");
+  std::filesystem::permissions(folder_ / "main.sprx", std::filesystem::perms(0640));
+  const std::string name = (folder_ / "main.sprx").string();
+  if (geteuid() == 0) {
+    ASSERT_EQ(chown(name.c_str(), 1234, 2345), 0);
+  }
+  struct stat before = {};
+  ASSERT_EQ(stat(name.c_str(), &before), 0);
+  EXPECT_EQ(check({"--fix"}).status, 0);
+  EXPECT_EQ(read_file(folder_ / "main.sprx"), "rule a { when path == \"/a\" ; deny; }\n");
+  struct stat after = {};
+  ASSERT_EQ(stat(name.c_str(), &after), 0);
+  EXPECT_EQ(after.st_uid, before.st_uid);
+  EXPECT_EQ(after.st_gid, before.st_gid);
+  EXPECT_EQ(after.st_mode, before.st_mode);
 }
 
 TEST_F(Check, fix_does_not_follow_a_link_out_of_the_directory) {
