@@ -160,7 +160,7 @@ struct RenderOptions {
 
 /// What all suggestions of one run may cost, in letters that are compared with letters: thousands of unknown names
 /// among tens of thousands of known ones would be billions.
-inline constexpr std::uint64_t kMaxSimilarWork = 100'000'000;
+inline constexpr std::uint64_t kMaxSimilarWork = 20'000'000;
 
 /// Likewise, and takes what it cost from `work`; "" once nothing is left of that.
 [[nodiscard]] std::string_view similar(std::string_view name, const std::vector<std::string_view>& names,

@@ -173,7 +173,7 @@ TEST_F(Check, fix_leaves_owner_and_mode_as_they_were) {
   struct stat before = {};
   ASSERT_EQ(stat(name.c_str(), &before), 0);
   EXPECT_EQ(check({"--fix"}).status, 0);
-  EXPECT_EQ(read_file(folder_ / "main.sprx"), "rule a { when path == \"/a\" ; deny; }\n");
+  EXPECT_EQ(read_file(folder_ / "main.sprx"), "rule a { when path == \"/a\"; deny; }\n");
   struct stat after = {};
   ASSERT_EQ(stat(name.c_str(), &after), 0);
   EXPECT_EQ(after.st_uid, before.st_uid);
