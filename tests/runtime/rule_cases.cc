@@ -79,7 +79,7 @@ const ScriptCase kCases[] = {
          "\"status\":403\n"
          "c> GET /x HTTP/1.1\nc> Host: a\nc> Connection: X-REAL-IP\nc> X-Real-IP: 192.0.2.1\nc>\n"
          "o: open\no< GET /x HTTP/1.1\no< Host: a\no< X-Real-IP: 192.0.2.1\nup\no<\n"
-     "o> HTTP/1.1 204 No Content\no>\nc< HTTP/1.1 204 No Content\ndown\nc<\n",
+         "o> HTTP/1.1 204 No Content\no>\nc< HTTP/1.1 204 No Content\ndown\nc<\n",
      "settings { client_ip { header \"X-Real-IP\"; } }\n"
      "rule admin { when path under \"/admin\" and client.ip not in \"127.0.0.0/8\"; deny; }\n"},
     rules("a_key_that_is_logged_twice_is_there_once",
