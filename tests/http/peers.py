@@ -32,7 +32,7 @@ FAMILIES = (
      ("upstream-length*", "upstream-two-lengths*", "upstream-te-*")),
     ("a response that is not quite HTTP/1.1 (status line, field lines, chunks): passed on, or taken for HTTP/0.9, where we "
      "answer 502", ("upstream-status*", "upstream-version*", "upstream-header*", "upstream-chunk*", "upstream-garbage",
-                    "upstream-http*", "upstream-unasked-101")),
+                    "upstream-http*", "upstream-unasked-101", "upstream-101*")),
     ("Host is not looked into: what is no host, userinfo, a port that is none, none at all (HAProxy, Varnish), a Host that "
      "contradicts the target (nginx takes the target's)", ("host-*", "target-absolute-host*")),
     ("the request line: blanks, versions, methods, targets that no server of this kind can serve",
