@@ -301,7 +301,7 @@ std::string variable_field(std::string_view name) {
 
 /// `maintenance = on`: a flag is compared with nothing.
 std::optional<Foreign> flag_compared(std::string_view text, Offset at) {
-  if (text[at] != '=' || at == 0) return std::nullopt;
+  if (at == 0 || at >= text.size() || text[at] != '=') return std::nullopt;
   Offset name_end = at;
   while (name_end > 0 && text[name_end - 1] == ' ') --name_end;
   Offset begin = name_end;
