@@ -88,6 +88,7 @@ void Server::State::on_signal(int signal) {
   }
 }
 
+/// Control conversations and reloads, of which any may compile a configuration: requests go first.
 void Server::State::run_aside(std::function<void()> work) {
   auto done = std::make_shared<std::atomic<bool>>(false);
   std::thread thread([work = std::move(work), done] {

@@ -13,9 +13,8 @@ struct FreshFile {
   std::filesystem::path real;  ///< what it is to replace, links followed
 };
 
-/// Writes `bytes` to a new file beside `path` with the same mode (and owner, where that is allowed). What went wrong,
-/// or
-/// ""; then nothing is left beside it.
+/// Writes `bytes` to a new file beside `path` with the same mode (and owner, where that is allowed). Returns what went
+/// wrong, else ""; where something did, nothing is left beside it.
 [[nodiscard]] std::string write_beside(const std::filesystem::path& path, std::string_view bytes, FreshFile& out);
 
 /// Renames it over what it replaces; of what went wrong nothing is left beside it.

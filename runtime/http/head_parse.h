@@ -46,8 +46,8 @@ struct ParsedHead {
   bool expects_continue = false;  ///< Expect: 100-continue, HTTP/1.1
   bool has_via = false;
   bool has_date = false;
-  /// A field that Connection must not take away besides those that it never may, "" for none: where this proxy is told
-  /// to read the client's address.
+  /// Set by whoever knows the configuration, "" for none: one more field that Connection must not take away, the one
+  /// that `client_ip` reads.
   std::string_view never_nominated;
 
   void clear();
