@@ -149,6 +149,7 @@ class Session {
   bool retried_ = false;
   Milliseconds tunnel_activity_ = 0;
   bool tunnelling_ = false;
+  bool tunnel_broken_ = false;  ///< one side has failed: both pumps end
 };
 
 }  // namespace sprx

@@ -14,7 +14,7 @@ Milliseconds Session::tunnel_moved() const {
 /// Copies one direction to its end and passes the end on; the other direction goes on by itself.
 Task<> Session::pump(Stream& from, Stream& to, Buffer& block) {
   const Milliseconds idle = exchange_->settings()[Setting::tunnel_idle_timeout];
-  for (;;) {
+  while (!tunnel_broken_) {
     if (!block.empty()) {
       BodyParts parts;
       parts.head(block.filled());
@@ -38,7 +38,8 @@ Task<> Session::pump(Stream& from, Stream& to, Buffer& block) {
     block.end = got.bytes;
     tunnel_activity_ = steady_ms();
   }
-  // An error on one side is the end of both.
+  // An error on one side is the end of both, whether or not the other has begun to wait for anything.
+  tunnel_broken_ = true;
   from.cancel();
   to.cancel();
 }
@@ -71,6 +72,7 @@ Task<> Session::tunnel(std::string_view offer) {
   }
   worker_.count().tunnels_open.add();
   tunnelling_ = true;
+  tunnel_broken_ = false;
   const std::uint64_t head_end = client_.written();
   const std::uint64_t sent_up = upstream_->stream.written();
   tunnel_activity_ = steady_ms();

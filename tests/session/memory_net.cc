@@ -8,6 +8,7 @@
 namespace sprx::testing {
 namespace {
 
+constexpr int kReadsAtOnce = 4;         ///< as in runtime/stream.cc
 constexpr int kMostRounds = 1'000'000;  ///< a proxy that never comes to rest is a finding
 
 MemoryNet* the_net = nullptr;
@@ -39,26 +40,41 @@ bool MemoryNet::complete_read(MemorySocket& socket) {
   if (socket.unread().empty() && !socket.fin && !socket.reset) return false;
   socket.reader = nullptr;
   bool late = false;
+  const IoResult result = take(socket, socket.into, late);
+  if (late) *socket.reader_late = true;
+  reader->complete(result.io, result.bytes);
+  return true;
+}
+
+bool MemoryNet::read_at_once(MemorySocket& socket, std::span<char> into, IoResult& result) {
+  if (!socket.noted || socket.reads_at_once >= kReadsAtOnce) return false;
+  ++socket.reads_at_once;
+  if (socket.unread().empty() && !socket.fin && !socket.reset) {
+    socket.noted = false;
+    return false;
+  }
+  bool late = false;
+  result = take(socket, into, late);
+  if (late) result.io = Io::late;
+  return true;
+}
+
+IoResult MemoryNet::take(MemorySocket& socket, std::span<char> into, bool& late) {
   if (fails()) {
     late = fault == Fault::late;
-    if (!late) (fault == Fault::end ? socket.fin : socket.reset) = true;
-    socket.cut = socket.cut || !late;
+    if (late) return {Io::cancelled, 0};
+    (fault == Fault::end ? socket.fin : socket.reset) = true;
+    socket.cut = true;
   }
-  if (late) {
-    *socket.reader_late = true;
-    reader->complete(Io::cancelled, 0);
-  } else if (socket.reset) {
-    reader->complete(Io::error, 0);
-  } else if (socket.unread().empty()) {
+  if (socket.reset) return {Io::error, 0};
+  if (socket.unread().empty()) {
     socket.fin_read = true;
-    reader->complete(Io::eof, 0);
-  } else {
-    const std::size_t size = socket.unread().copy(socket.into.data(), socket.into.size());
-    socket.read += size;
-    socket.noted = size == socket.into.size() || socket.fin;
-    reader->complete(Io::ok, size);
+    return {Io::eof, 0};
   }
-  return true;
+  const std::size_t size = socket.unread().copy(into.data(), into.size());
+  socket.read += size;
+  socket.noted = size == into.size() || socket.fin;
+  return {Io::ok, size};
 }
 
 bool MemoryNet::complete_write(MemorySocket& socket) {
@@ -76,7 +92,10 @@ void MemoryNet::run() {
   for (int round = 0; round < kMostRounds; ++round) {
     bool moved = false;
     telling = true;
-    for (const auto& socket : sockets_) socket->noted = !socket->unread().empty() || socket->fin || socket->reset;
+    for (const auto& socket : sockets_) {
+      socket->noted = !socket->unread().empty() || socket->fin || socket->reset;
+      socket->reads_at_once = 0;
+    }
     for (std::size_t i = 0; i < sockets_.size(); ++i) {  // a completion may make sockets
       moved = complete_write(*sockets_[i]) || moved;
       moved = complete_read(*sockets_[i]) || moved;

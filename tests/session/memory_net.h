@@ -42,6 +42,7 @@ struct MemorySocket {
   std::vector<Write> writes;
   std::function<void()> on_write;  ///< called with every write, when it is there
   bool noted = false;              ///< as Stream::readable_: bytes or an end were there at the beginning of the round
+  int reads_at_once = 0;           ///< in this round, without waiting
 
   // What the proxy is waiting for.
   StreamOperation* reader = nullptr;
@@ -99,12 +100,15 @@ class MemoryNet {
   Fault fault = Fault::error;
   /// Counts one operation; whether it is the one that fails.
   [[nodiscard]] bool fails() { return ++operations == fail_at; }
+  /// A read where something is known to be there, as Stream does one: at once. False where it has to wait.
+  bool read_at_once(MemorySocket& socket, std::span<char> into, IoResult& result);
   std::size_t writes = 0;
   bool telling = false;  ///< within a round
 
  private:
   static constexpr int kFirst = 1'000;  ///< no number of a real descriptor
   bool complete_read(MemorySocket& socket);
+  IoResult take(MemorySocket& socket, std::span<char> into, bool& late);
   bool complete_write(MemorySocket& socket);
   std::vector<std::unique_ptr<MemorySocket>> sockets_;
   MemoryNet* previous_;

@@ -114,6 +114,7 @@ bool Stream::ReadAwaiter::receive() {
     std::fprintf(stderr, "two reads at a time, or one of nothing\n");
     std::abort();
   }
+  if (MemoryNet::current().read_at_once(socket, into_, result_)) return false;
   socket.reader = this;
   socket.reader_late = &stream_.read_late_;
   socket.into = into_;
