@@ -1,91 +1,13 @@
 #include "runtime/http/head_parse.h"
 
 #include <array>
-#include <boost/beast/http/basic_parser.hpp>
-#include <boost/beast/http/error.hpp>
 #include <limits>
 
 #include "runtime/http/ascii.h"
+#include "runtime/http/head_split.h"
 
 namespace sprx {
 namespace {
-
-namespace http = boost::beast::http;
-using boost::beast::error_code;
-using boost::beast::string_view;
-
-std::string_view view(string_view text) { return {text.data(), text.size()}; }
-
-/// Beast's parser with hooks that keep views. Only heads go through it: bodies are framed by chunked.h and by counting.
-template <bool isRequest>
-class Splitter final : public http::basic_parser<isRequest> {
- public:
-  explicit Splitter(ParsedHead& out) : out_(out) {
-    this->header_limit(std::numeric_limits<std::uint32_t>::max());  // HeadScan has measured
-    this->skip(true);
-  }
-
- private:
-  void on_request_impl(http::verb, string_view method, string_view target, int version, error_code&) override {
-    out_.method = view(method);
-    out_.target = view(target);
-    out_.minor = static_cast<std::uint8_t>(version % 10);
-  }
-  void on_response_impl(int status, string_view reason, int version, error_code&) override {
-    out_.status = static_cast<std::uint16_t>(status);
-    out_.reason = view(reason);
-    out_.minor = static_cast<std::uint8_t>(version % 10);
-  }
-  void on_field_impl(http::field, string_view name, string_view value, error_code&) override {
-    out_.headers.push_back({view(name), view(value)});
-  }
-  void on_header_impl(error_code&) override {}
-  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
-  std::size_t on_body_impl(string_view body, error_code&) override { return body.size(); }
-  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code&) override { return body.size(); }
-  void on_finish_impl(error_code&) override {}
-
-  ParsedHead& out_;
-};
-
-Reason reason_of(const error_code& ec) {
-  if (ec == http::error::bad_method || ec == http::error::bad_version || ec == http::error::bad_status ||
-      ec == http::error::bad_reason) {
-    return Reason::bad_request_line;
-  }
-  if (ec == http::error::bad_target) return Reason::bad_target;
-  if (ec == http::error::bad_content_length || ec == http::error::multiple_content_length ||
-      ec == http::error::bad_transfer_encoding) {
-    return Reason::bad_framing;
-  }
-  return Reason::bad_header;
-}
-
-template <bool isRequest>
-Reason split(std::string_view bytes, ParsedHead& out) {
-  Splitter<isRequest> parser(out);
-  error_code ec;
-  if constexpr (!isRequest) {
-    // `HTTP/1.1 200` without the blank before an absent reason phrase: harmless, common, and refused by Beast.
-    constexpr std::size_t kShort = sizeof("HTTP/1.1 200") - 1;
-    if (bytes.size() > kShort && bytes[kShort] == '\r') {
-      std::array<char, kShort + 3> line{};
-      bytes.copy(line.data(), kShort);
-      line[kShort] = ' ';
-      line[kShort + 1] = '\r';
-      line[kShort + 2] = '\n';
-      parser.put(boost::asio::const_buffer(line.data(), line.size()), ec);
-      out.reason = {};
-      if (ec && ec != http::error::need_more) return reason_of(ec);
-      bytes.remove_prefix(kShort + 2);
-      ec = {};
-    }
-  }
-  const std::size_t used = parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
-  if (ec) return reason_of(ec);
-  return used == bytes.size() && parser.is_header_done() ? Reason::none : Reason::bad_header;
-}
 
 /// A version that is well-formed but not ours gets its own answer; everything else about it is Beast's to refuse.
 Reason check_version(std::string_view bytes) {
@@ -234,7 +156,7 @@ void read_as_known_version(std::span<char> head, MessageKind kind) {
 Reason parse_request_head(std::string_view bytes, std::size_t uri_limit, ParsedHead& out) {
   out.clear();
   if (const Reason reason = check_version(bytes); reason != Reason::none) return reason;
-  if (const Reason reason = split<true>(bytes, out); reason != Reason::none) {
+  if (const Reason reason = split_request_head(bytes, out); reason != Reason::none) {
     return reason;
   }
   if (out.target.size() > uri_limit) return Reason::uri_too_long;
@@ -245,7 +167,7 @@ Reason parse_request_head(std::string_view bytes, std::size_t uri_limit, ParsedH
 
 Reason parse_response_head(std::string_view bytes, bool to_head, ParsedHead& out) {
   out.clear();
-  if (split<false>(bytes, out) != Reason::none) return Reason::upstream_bad_response;
+  if (split_response_head(bytes, out) != Reason::none) return Reason::upstream_bad_response;
   if (out.status < 100 || out.status > 599) return Reason::upstream_bad_response;
   // Nothing of HTTP/1.0 can change the protocol (RFC 9110 7.8).
   if (out.status == 101 && out.minor == 0) return Reason::upstream_bad_response;
