@@ -7,6 +7,12 @@
 namespace sprx {
 namespace {
 
+/// Whether the text can stand as the key of `log`.
+bool is_log_key(std::string_view text) {
+  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+  return !text.empty() && (text[0] < '0' || text[0] > '9') && std::all_of(text.begin(), text.end(), fits);
+}
+
 constexpr std::uint32_t kMostLogShown = 40;  // bytes of a value that are shown after `log reason =`
 
 bool is_unit(std::string_view word) {
@@ -346,7 +352,14 @@ void Checker::origin_action(const ast::Action& a, RuleState& rule) {
 
 void Checker::log_action(const ast::Action& a, RuleState& rule) {
   if (!a.key.known() || !a.assigned) {
-    if (!a.incomplete)
+    const bool quoted = a.assigned && a.arguments.size() == 1 && a.arguments[0].is_plain_string();
+    std::string key = quoted ? a.arguments[0].plain_text() : std::string();
+    std::transform(key.begin(), key.end(), key.begin(), [](char c) { return c == '-' || c == '.' ? '_' : fold(c); });
+    if (is_log_key(key)) {
+      report(Kind::bad_action, a.arguments[0].span, "the key of `log` stands without quotes")
+          .help("write `log " + key + " = …;`")
+          .fix(a.arguments[0].span, key, key == a.arguments[0].plain_text());
+    } else if (!a.incomplete)
       report(Kind::bad_action, a.word.span, "`log` wants a key and a value")
           .help(a.arguments.size() == 1 && a.arguments[0].is(ast::Expr::Kind::string) &&
                         a.arguments[0].span.end - a.arguments[0].span.begin <= kMostLogShown

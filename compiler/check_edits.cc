@@ -184,6 +184,7 @@ bool Checker::name_allowed(const ast::Expr& e, const std::string& name, Target t
     return false;
   }
   if (!is_header(target)) return true;
+  lint_header_name(e, name);
   if (wild) {
     constexpr std::string_view kSetCookie = "set-cookie";
     const std::string_view framing = framing_header_under(stem);

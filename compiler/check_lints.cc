@@ -244,47 +244,6 @@ void Checker::lint_literal_pattern(const ast::Expr& e, const Pattern& pattern) {
   d.fix(e.span, shown, false);
 }
 
-void Checker::lint_template(const ast::Expr& e) {
-  const std::string text = e.plain_text(true);
-  const auto say = [&](std::size_t begin, std::size_t end, const std::string& help) {
-    out_.add(Kind::pattern_in_template, e.place_in_text(begin, end, true),
-             "`" + text.substr(begin, end - begin) + "` is plain text in a template")
-        .help(help);
-  };
-  if (const std::size_t at = text.find(".*"); at != std::string::npos)
-    return say(at, at + 2, "any run is `*`, a part with a name `{name...}`; a pattern stands after `matches`");
-  for (std::size_t at = 0; at + 1 < text.size(); ++at) {
-    const bool colon = text[at] == ':' && at > 0 && text[at - 1] == '/' && is_name(text[at + 1]);
-    const bool angle = text[at] == '<' && is_name(text[at + 1]) && text.find('>', at) != std::string::npos;
-    if (!colon && !angle) continue;
-    std::size_t end = at + 1;
-    while (end < text.size() && is_name(text[end])) ++end;
-    const std::string name = text.substr(at + 1, end - at - 1);
-    // Where the name is asked for it is unknown, which is said there.
-    constexpr std::uint32_t kLookedOn = 500;
-    const std::string_view rest = sources_.text({e.span.file, e.span.end, e.span.end + kLookedOn});
-    if (rest.substr(0, rest.find("\n}")).find("${" + name + "}") != std::string_view::npos) return;
-    return say(at, angle ? end + 1 : end, "a part with a name is `{" + name + "}`");
-  }
-  for (std::size_t at = text.find('{'); at != std::string::npos; at = text.find('{', at + 1)) {
-    const std::size_t end = text.find('}', at);
-    const std::size_t colon = text.find(':', at);
-    if (end == std::string::npos || colon == std::string::npos || colon > end || (at > 0 && text[at - 1] == '\\'))
-      continue;
-    const std::string inside = text.substr(colon + 1, end - colon - 1);
-    const std::string name = text.substr(at + 1, colon - at - 1);
-    if (inside.find('\\') == std::string::npos && inside.find('[') == std::string::npos &&
-        inside.find(".+") == std::string::npos)
-      continue;
-    return say(
-        colon + 1, end,
-        "a part is `{" + name + "}`; its form is asked for after `and`: `" + name + " matches r\"^" + inside + "$\"`");
-  }
-  if (text.starts_with('^')) return say(0, 1, "a template is the whole value without `^` and `$`");
-  if (text.size() > 1 && text.ends_with('$'))
-    return say(text.size() - 1, text.size(), "a template is the whole value without `^` and `$`");
-}
-
 void Checker::lint_foreign_text(const ast::Expr& e, const Env& env) {
   if (!e.is(ast::Expr::Kind::string) || e.raw) return;
   const std::string_view source = sources_.text(e.span);

@@ -36,4 +36,12 @@ void Checker::lint_side(const ast::Expr& e, ActionWord word, const Action& out, 
   }
 }
 
+void Checker::lint_header_name(const ast::Expr& e, const std::string& name) {
+  const std::string meant(misspelt_header(name));
+  if (meant.empty()) return;
+  out_.add(Kind::misspelt_header, e.span, "no header is called `" + name + "`, and `" + meant + "` is one")
+      .help("write `\"" + meant + "\"`; a name of your own is kept with `allow L0051 \"…\";`")
+      .fix(e.span, "\"" + meant + "\"", false);
+}
+
 }  // namespace sprx

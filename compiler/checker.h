@@ -223,6 +223,7 @@ class Checker {
   bool edit_target(const ast::Expr& e, ActionWord word, RuleState& rule, Action& out);
   bool edit_plain_target(const ast::Expr& e, ActionWord word, RuleState& rule, Action& out);
   bool edit_names(const ast::Expr& e, ActionWord word, Action& out);
+  void lint_header_name(const ast::Expr& e, const std::string& name);
   void lint_side(const ast::Expr& e, ActionWord word, const Action& out, Phase phase);
   bool edit_phase(const ast::Expr& e, RuleState& rule, Target target);
   bool edit_value(const ast::Action& a, RuleState& rule, Action& out);

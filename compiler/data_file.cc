@@ -87,6 +87,19 @@ bool ends_lines_oddly(RowSink& sink) {
   return true;
 }
 
+/// Text of two bytes a letter, or what is no text: told once, and no row is read.
+bool is_no_utf8_text(RowSink& sink) {
+  const std::string_view text = sink.text();
+  const bool wide = text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+  const std::size_t nul = wide ? 0 : text.find('\0');
+  if (nul == std::string_view::npos) return false;
+  const bool every_other = text.size() > 3 && (text[1] == '\0') != (text[0] == '\0');
+  sink.error(sink.span(nul, nul + 1),
+             wide || every_other ? "this file is UTF-16, and data files are UTF-8" : "a NUL byte, which no text has",
+             wide || every_other ? "save it as UTF-8" : "");
+  return true;
+}
+
 }  // namespace
 
 void RowSink::give(const DataRow& row) {
@@ -130,6 +143,7 @@ std::optional<DataFormat> data_format(std::string_view name) {
 std::vector<DataError> read_rows(const SourceSet& sources, FileId file, DataFormat format, std::size_t columns,
                                  const std::function<void(const DataRow&)>& row) {
   RowSink sink(file, sources[file].text, columns, row);
+  if (is_no_utf8_text(sink)) return sink.finish();
   // In JSON a CR is a blank, and no string holds one.
   if (format != DataFormat::json && ends_lines_oddly(sink)) return sink.finish();
   switch (format) {

@@ -15,19 +15,6 @@
 namespace sprx {
 namespace {
 
-std::string raised(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  return out;
-}
-
-bool is_known_method(std::string_view text) {
-  constexpr std::array kMethods{"GET",     "HEAD",    "POST",  "PUT",   "DELETE",
-                                "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND"};
-  return std::find(kMethods.begin(), kMethods.end(), text) != kMethods.end();
-}
-
 /// Fields that hold no capitals.
 bool is_lower_case(Field field) {
   return field == Field::host || field == Field::scheme || field == Field::path_extension ||
@@ -110,6 +97,10 @@ std::optional<Never> host_never(const std::string& text, bool nocase) {
                {}};
 }
 
+Never raw_path_question() {
+  return {"`raw_path` ends before the `?` and never holds one", {}, "what follows the `?` is `raw_query`", {}};
+}
+
 std::optional<Never> media_type_never(const std::string& text, const std::string& lower, bool nocase) {
   if (text.find(';') != std::string::npos)
     return unlike("`response.media_type` has no parameters and never equals this", lower.substr(0, lower.find(';')));
@@ -158,14 +149,13 @@ std::optional<Never> field_never(Field field, const std::string& text, bool noca
   const std::string upper = raised(text);
   switch (field) {
     case Field::method:
-      if (!is_token(text)) return unlike("`method` is one word, never this");
-      return in_case(nocase || text == upper || !is_known_method(upper),
-                     "methods are compared exactly, and `" + upper + "` is in capitals", upper);
+      return method_never(text, nocase);
     case Field::scheme:
       if (lower != "http" && lower != "https") return unlike("`scheme` is `http` or `https`, never this");
       return in_case(nocase || lower == text, "`scheme` is lower case and never equals this", lower);
     case Field::uri:
     case Field::raw_path:
+      if (field == Field::raw_path && text.find('?') != std::string::npos) return raw_path_question();
       if (text.starts_with('/') || text == "*") return std::nullopt;
       return unlike("`" + std::string(info(field).name) + "` begins with `/` and never equals this",
                     text.find("://") == std::string::npos ? "/" + text : std::string());
@@ -255,8 +245,10 @@ std::optional<Never> other_part(Field field, const std::string& text, MatchMode 
                  "write `" + name + " starts_with \"/" + text + "\"`",
                  {}};
   }
-  if (field == Field::raw_path && text.find('?') != std::string::npos)
-    return Never{"`raw_path` ends before the `?` and never holds one", {}, "what follows the `?` is `raw_query`", {}};
+  if (field == Field::raw_path && text.find('?') != std::string::npos) return raw_path_question();
+  if (field == Field::host) {
+    if (std::optional<Never> letters = beyond_ascii(text)) return letters;
+  }
   // An address in brackets holds digits and colons.
   const bool of_address = text.find_first_not_of("0123456789abcdefABCDEF:.[]") == std::string::npos;
   if (field == Field::host && text.find(':') != std::string::npos &&

@@ -15,6 +15,12 @@ namespace sprx {
 }
 /// Text that speaks of another part of the URL.
 [[nodiscard]] std::optional<Never> other_part(Field field, const std::string& text, MatchMode mode);
+/// In capitals, ASCII.
+[[nodiscard]] std::string raised(std::string_view text);
+/// Of the whole method.
+[[nodiscard]] std::optional<Never> method_never(const std::string& text, bool nocase);
+/// A part of a host that is written as people read it, and never sent so.
+[[nodiscard]] std::optional<Never> beyond_ascii(const std::string& text);
 /// Text that no canonical path holds, or hardly.
 [[nodiscard]] std::optional<Never> rare_in_path(const std::string& text, bool nocase);
 

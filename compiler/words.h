@@ -40,6 +40,9 @@ struct LeftOut {
 /// Headers that only responses have, or only requests; a name ending in `*` is the headers that begin so.
 [[nodiscard]] bool is_response_only_header(std::string_view name);
 [[nodiscard]] bool is_request_only_header(std::string_view name);
+/// The header that is meant by a name that is none: `User_Agent`, `Referrer`, `X-Forwared-For`; "" where the name is
+/// one, or may well be somebody's own.
+[[nodiscard]] std::string_view misspelt_header(std::string_view name);
 /// The framing header that a name ending in `*` would take along, "" for none.
 [[nodiscard]] std::string_view framing_header_under(std::string_view prefix);
 /// An upper-case ISO 3166-1 code, or one the platform sends besides (`XX`, `T1`).

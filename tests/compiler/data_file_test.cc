@@ -72,6 +72,19 @@ TEST(Txt, has_no_lines_that_end_with_a_cr_alone) {
   EXPECT_EQ(rows(DataFormat::json, 1, "[\"a\",\r\"b\"]"), "1:[a]\n1:[b]\n");
 }
 
+TEST(Txt, is_utf8) {
+  using namespace std::string_view_literals;
+  const std::string wide = "this file is UTF-16, and data files are UTF-8; save it as UTF-8\n";
+  EXPECT_EQ(rows(DataFormat::txt, 1,
+                 "\xFF\xFE"
+                 "a\0\n\0"sv),
+            "1:1-1:2 " + wide);
+  EXPECT_EQ(rows(DataFormat::csv, 1, "\xFE\xFF\0a\0\n"sv), "1:1-1:2 " + wide);
+  EXPECT_EQ(rows(DataFormat::json, 1, "[\0\"\0a\0\"\0]\0"sv), "1:2-1:3 " + wide);
+  EXPECT_EQ(rows(DataFormat::tsv, 1, "\0a\0\n"sv), "1:1-1:2 " + wide);
+  EXPECT_EQ(rows(DataFormat::txt, 1, "curl\nwg\0et\n"sv), "2:3-2:4 a NUL byte, which no text has\n");
+}
+
 TEST(Txt, holds_no_values) {
   EXPECT_EQ(rows(DataFormat::txt, 2, "a b\n"),
             "1:1-1:1 a `.txt` file has keys without values; a table is read from `.tsv`, `.csv` or `.json`\n");
