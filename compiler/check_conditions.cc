@@ -218,8 +218,10 @@ ExprId Checker::equality(const ast::Expr& e, Env& env) {
       const std::string text(sources_.text(left_side->span));
       d.help("write the number of a text as `int(" + text + ")`, or compare with text in quotes");
     } else if (left.type == Type::integer && is_text(right.type)) {
-      d.help("a number is written without quotes");
       const std::string text = right_side->is_plain_string() ? right_side->plain_text() : std::string{};
+      const std::string range = status_class(text);
+      d.help(range.empty() ? "a number is written without quotes"
+                           : "a class of statuses is a range: `in " + range + "`");
       if (!text.empty() && text.size() <= 18 && text.find_first_not_of("0123456789") == std::string::npos)
         d.fix(right_side->span, text, true);
       if (text.size() > 2 && text.size() <= 12 && (text.starts_with("AS") || text.starts_with("as")) &&

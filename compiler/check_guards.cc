@@ -160,11 +160,12 @@ Symbol* Checker::banned_list(const ast::Expr& e, RuleState& rule) {
     }
     return nullptr;
   }
-  symbol->used = true;
   if (symbol->kind == Symbol::Kind::dynamic) {
+    symbol->banned = true;
     check_list(*symbol);
     return symbol->poisoned ? nullptr : symbol;
   }
+  symbol->used = true;
   if (!symbol->poisoned) {
     report(Kind::bad_ban, e.span,
            "`" + symbol->name + "` is no dynamic list: what it holds does not change at run time")

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/checker.h"
+#include "compiler/words.h"
 
 namespace sprx {
 namespace {
@@ -114,10 +115,16 @@ ExprId Checker::in_operation(const ast::Expr& e, const Value& left, Env& env) {
     std::string several;
     const std::string plain = right.is_plain_string() ? right.plain_text() : std::string{};
     if (plain.find_first_of(", |") != std::string::npos) several = split_items(plain);
+    const std::string range = left.type == Type::integer ? status_class(plain) : std::string{};
     const std::string one = "[" + std::string(sources_.text(right.span)) + "]";
-    d.help(several.empty() ? "one value is compared with `==`; a list of one is `" + one + "`"
-                           : "each value of a list stands in quotes of its own: `" + several + "`");
-    d.fix(right.span, several.empty() ? one : several, several.empty());
+    d.help(!range.empty()    ? "a class of statuses is a range: `in " + range + "`"
+           : several.empty() ? "one value is compared with `==`; a list of one is `" + one + "`"
+                             : "each value of a list stands in quotes of its own: `" + several + "`");
+    if (!range.empty()) {
+      d.fix(right.span, range, true);
+    } else {
+      d.fix(right.span, several.empty() ? one : several, several.empty());
+    }
   } else {
     d.help("one value is compared with `==`");
   }

@@ -9,6 +9,19 @@
 namespace sprx {
 namespace {
 
+/// `geo.country` for `client.country`: the field that ends in the same word, where it is the only one.
+std::string_view same_last_word(std::string_view name) {
+  std::string_view found;
+  for (const FieldInfo& field : kFields) {
+    const std::size_t dot = field.name.rfind('.');
+    if (dot == std::string_view::npos || field.name == found || field.name.substr(dot) != name.substr(name.rfind('.')))
+      continue;
+    if (!found.empty()) return {};
+    found = field.name;
+  }
+  return found;
+}
+
 /// `:id` or `<id>` in a string before `use`, in the same rule: what other languages write for `{id}`.
 Span part_of_template(const SourceSet& sources, Span use, const std::string& name) {
   constexpr std::uint32_t kLookedBack = 500;
@@ -216,6 +229,8 @@ void Checker::unknown_field(const ast::Expr& e) {
              std::string("unknown ") + (root == "response" ? "response" : "request") + " field `" + name + "`");
   if (!near.empty()) {
     d.help("a field with a similar name exists: `" + near + "`").fix(e.span, near, false);
+  } else if (const std::string_view other = same_last_word(name); !other.empty()) {
+    d.help("there is `" + std::string(other) + "`").fix(e.span, std::string(other), false);
   } else if (root == "now" && root != name) {
     d.help(
         "times of the day and days of the week are not read: a `flag` is turned on and off by the platform, and "
@@ -363,6 +378,12 @@ void Checker::report_unused() {
                                   : symbol.kind == Symbol::Kind::dynamic ? "dynamic list"
                                                                          : "";
     if (what.empty()) continue;
+    if (symbol.banned) {
+      out_.add(Kind::unused_name, symbol.where, "no rule asks for what `" + symbol.name + "` holds")
+          .help("a rule that stands before turns it away: `when " +
+                std::string(symbol.type == Type::ip ? "client.ip" : "…") + " in " + symbol.name + ";`");
+      continue;
+    }
     out_.add(Kind::unused_name, symbol.where, std::string(what) + " `" + symbol.name + "` is not used")
         .help("use it or remove it");
   }

@@ -47,8 +47,10 @@ bool Checker::can_equal(const ast::Expr& e, const std::string& text, const Want&
 bool Checker::number_can_equal(const ast::Expr& e, const Value& left, std::int64_t first, std::int64_t last) {
   const Expr& subject = source_of(left.id);
   constexpr std::int64_t kUnreadable = std::numeric_limits<std::int64_t>::max();  // the parser has reported it
-  if (subject.op != Op::field || first == kUnreadable) return true;
-  const std::optional<Never> found = number_never(static_cast<Field>(subject.a), first, last);
+  if (first == kUnreadable) return true;
+  std::optional<Never> found;
+  if (subject.op == Op::field) found = number_never(static_cast<Field>(subject.a), first, last);
+  if (subject.op == Op::call) found = number_never(pool(), subject, first, last);
   return !found || never(e, *found);
 }
 

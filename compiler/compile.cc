@@ -38,7 +38,18 @@ Start find_main(FileReader& files, DiagnosticList& out, FileId* main) {
             files.why().empty() ? "the configuration directory cannot be looked through" : files.why());
     return Start::no_main;
   }
+  // What stands one folder too deep would be no rule at all.
+  const bool deeper = others.empty() && files.glob(kNoFile, "*/*.sprx", &others) == FileReader::Outcome::ok;
   if (others.empty()) return Start::nothing;
+  if (deeper) {
+    const std::string& found = others.front();
+    out.add(Kind::no_main, {}, "there is no `main.sprx`, but there is `" + found + "`")
+        .help(found.ends_with("/main.sprx") ? "`main.sprx` stands at the top of the configuration directory"
+                                            : "`main.sprx` at the top is where reading begins; it takes others in with "
+                                              "`include \"" +
+                                                  found + "\";`");
+    return Start::no_main;
+  }
   out.add(Kind::no_main, {}, "there are `.sprx` files but no `main.sprx`, for example `" + others.front() + "`")
       .help("`main.sprx` is where reading begins; it takes others in with `include \"" + others.front() + "\";`");
   return Start::no_main;

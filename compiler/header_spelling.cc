@@ -128,6 +128,12 @@ bool differs_in_one_place(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+std::string status_class(std::string_view text) {
+  const bool known =
+      text.size() == 3 && text[0] >= '1' && text[0] <= '5' && fold(text[1]) == 'x' && fold(text[2]) == 'x';
+  return known ? std::string(1, text[0]) + "00.." + text[0] + "99" : std::string();
+}
+
 std::string_view misspelt_header(std::string_view name) {
   std::string lower(name);
   std::transform(lower.begin(), lower.end(), lower.begin(), fold);

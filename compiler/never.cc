@@ -21,17 +21,6 @@ bool is_lower_case(Field field) {
          field == Field::response_media_type || field == Field::response_source;
 }
 
-struct Bounds {
-  std::int64_t least = 0;
-  std::int64_t most = 0;
-};
-std::optional<Bounds> bounds_of(Field field) {
-  if (field == Field::port) return Bounds{0, 65'535};
-  if (field == Field::response_status) return Bounds{200, 999};
-  if (field == Field::geo_asn) return Bounds{0, 4'294'967'295};
-  return std::nullopt;
-}
-
 /// What to compare instead of a text of `host` that holds a scheme or a port.
 std::string scheme_or_port(const std::string& text) {
   const std::size_t scheme = text.find("://");
@@ -208,6 +197,14 @@ std::optional<Never> call_never(const ExprPool& pool, const Expr& call, const st
       const std::string_view trimmed = without_blanks(text);
       return in_case(trimmed == text, name + " leaves no blanks at the ends", std::string(trimmed));
     }
+    case Function::substring: {
+      const std::span<const ExprId> given = pool.list(call);
+      const Expr* const most = given.size() > 2 ? &pool[given[2]] : nullptr;
+      const std::int64_t bytes = most != nullptr && most->op == Op::integer ? pool.integers[most->a] : -1;
+      if (bytes < 0 || text.size() <= static_cast<std::size_t>(bytes)) return std::nullopt;
+      return unlike(name + " gives at most " + std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes") +
+                    ", this is " + std::to_string(text.size()));
+    }
     case Function::sha256:
     case Function::hmac_sha256: {
       const std::string lower = folded(text);
@@ -315,15 +312,6 @@ std::optional<Never> fragment_never(Field field, const std::string& text, MatchM
     out.help = text.size() == 1 ? "a request has a query where `raw_query != \"\"`"
                                 : "write `raw_query starts_with \"" + text.substr(1) + "\"`";
   }
-  return out;
-}
-
-std::optional<Never> number_never(Field field, std::int64_t first, std::int64_t last) {
-  const std::optional<Bounds> bounds = bounds_of(field);
-  if (!bounds || (last >= bounds->least && first <= bounds->most)) return std::nullopt;
-  Never out = unlike("`" + std::string(info(field).name) + "` is " + std::to_string(bounds->least) + " to " +
-                     std::to_string(bounds->most) + ", never this");
-  out.help = "compare with a number in that range, or take the comparison out";
   return out;
 }
 

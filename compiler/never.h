@@ -34,5 +34,7 @@ struct Never {
 [[nodiscard]] bool is_wildcard_in_text(Field field, std::string_view name, std::string_view text);
 /// Of a number from `first` to `last`.
 [[nodiscard]] std::optional<Never> number_never(Field field, std::int64_t first, std::int64_t last);
+[[nodiscard]] std::optional<Never> number_never(const ExprPool& pool, const Expr& call, std::int64_t first,
+                                                std::int64_t last);
 
 }  // namespace sprx

@@ -1,6 +1,7 @@
-// Methods that are none, and hosts as people read them.
+// Numbers out of bounds, methods that are none, and hosts as people read them.
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <vector>
 
 #include "compiler/never_parts.h"
@@ -49,6 +50,26 @@ std::optional<Never> method_like(const std::string& text, const std::string& upp
   return out;
 }
 
+struct Bounds {
+  std::int64_t least = 0;
+  std::int64_t most = 0;
+};
+std::optional<Bounds> bounds_of(Field field) {
+  if (field == Field::port) return Bounds{0, 65'535};
+  if (field == Field::response_status) return Bounds{200, 999};
+  if (field == Field::geo_asn) return Bounds{0, 4'294'967'295};
+  return std::nullopt;
+}
+
+std::optional<Never> outside(const std::string& name, const Bounds& bounds, std::int64_t first, std::int64_t last) {
+  if (last >= bounds.least && first <= bounds.most) return std::nullopt;
+  const bool open = bounds.most == std::numeric_limits<std::int64_t>::max();
+  Never out = unlike("`" + name + "` is " + std::to_string(bounds.least) +
+                     (open ? " or more" : " to " + std::to_string(bounds.most)) + ", never this");
+  out.help = "compare with a number in that range, or take the comparison out";
+  return out;
+}
+
 }  // namespace
 
 std::string raised(std::string_view text) {
@@ -80,6 +101,23 @@ std::optional<Never> beyond_ascii(const std::string& text) {
     out.help = "compare whole names: `host under \"münchen.example\"`";
   }
   return out;
+}
+
+std::optional<Never> number_never(Field field, std::int64_t first, std::int64_t last) {
+  const std::optional<Bounds> bounds = bounds_of(field);
+  return bounds ? outside(std::string(info(field).name), *bounds, first, last) : std::nullopt;
+}
+
+std::optional<Never> number_never(const ExprPool& pool, const Expr& call, std::int64_t first, std::int64_t last) {
+  const auto function = static_cast<Function>(call.a);
+  Bounds bounds{0, std::numeric_limits<std::int64_t>::max()};
+  if (function == Function::bucket) {
+    const Expr& buckets = pool[pool.list(call)[2]];
+    if (buckets.op == Op::integer) bounds.most = pool.integers[buckets.a] - 1;
+  } else if (function != Function::length) {
+    return std::nullopt;
+  }
+  return outside(std::string(info(function).name), bounds, first, last);
 }
 
 }  // namespace sprx

@@ -11,7 +11,10 @@ std::string escaped(std::string_view text, bool property) {
   std::string out;
   for (const char c : valid_utf8(text)) {
     const bool escape = c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ','));
-    if (escape) {
+    const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    if (control && !escape && c != '\t') {
+      out += fmt::format("\\u{{{:02x}}}", static_cast<unsigned char>(c));  // a log is read on terminals
+    } else if (escape) {
       out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     } else {
       out += c;

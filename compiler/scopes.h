@@ -33,6 +33,7 @@ struct Symbol {
   Kind kind = Kind::unreadable;
   State state = State::untouched;
   bool used = false;
+  bool banned = false;    ///< dynamic list: some rule writes into it
   bool poisoned = false;  ///< an error was reported for it: uses are silent
   Span where;
   std::string name;

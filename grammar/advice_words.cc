@@ -124,8 +124,17 @@ std::optional<Foreign> operator_words(std::string_view text, Offset at) {
   const std::string_view second = scan::name_at(text, next);
   const Offset second_end = next + static_cast<Offset>(second.size());
   if (first == "exists" && scan::lower(word_before(text, at)) == "not") return std::nullopt;  // `Not exists …`
-  if (first == "exists") return exists_after(text, at, first_end, false);
-  if (first == "not" && second == "exists") return exists_after(text, at, second_end, true);
+  constexpr std::array<std::string_view, 3> kExists = {"exists", "present", "defined"};
+  const auto asks = [&](std::string_view word) {
+    return std::find(kExists.begin(), kExists.end(), word) != kExists.end();
+  };
+  if (asks(first)) return exists_after(text, at, first_end, false);
+  if (first == "not" && asks(second)) return exists_after(text, at, second_end, true);
+  if (first == "not" && next < text.size() && (text[next] == '"' || scan::is_digit(text[next]))) {
+    Foreign out = say(SyntaxErrorKind::foreign_spelling, at, first_end,
+                      "`not` alone is not an operator of this language", "write `!=`");
+    return fixed(out, "!=", true);
+  }
   constexpr std::array<std::string_view, 4> kThere = {"present", "set", "defined", "there"};
   if (first == "is" && std::find(kThere.begin(), kThere.end(), second) != kThere.end()) {
     return exists_after(text, at, second_end, false);

@@ -121,7 +121,9 @@ void add_check(CLI::App& program, Command& chosen) {
                     "as the platform wants it: no colour, no lints, silent when valid");
   add_choice(*command, "--format", options->format, {"human", "short", "json", "sarif", "github"},
              "human and short go to standard error, the others to standard output");
-  command->add_option("--max-errors", options->max_errors, "show at most this many, 0 for all")->capture_default_str();
+  command->add_option("--max-errors", options->max_errors, "show at most this many, 0 for all")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   command->add_flag("--fix", options->fix, "apply the fixes that are certain, then check again");
   add_choice(*command, "--color", options->color, {"auto", "always", "never"}, "colour; auto: on a terminal");
   command->callback([options, &chosen] { chosen = [options] { return check(*options); }; });

@@ -448,16 +448,16 @@ TEST_F(Render, sarif_without_results_is_still_a_document) {
 
 TEST_F(Render, github_commands_escape_what_they_cannot_hold) {
   const FileId main = file("a,b:c.sprx", "abc\ndef\n");
-  list.add(Kind::syntax_unexpected, at(main, "bc"), "100%\nnext: a, b").help("h");
+  list.add(Kind::syntax_unexpected, at(main, "bc"), "100%\nnext: a, b\x1b").help("h");
   list.add(Kind::unused_name, at(main, "c\nd"), "two lines");
   list.add(Kind::unused_name, {}, "no place");
   RenderOptions options;
   options.format = Format::github;
-  EXPECT_EQ(
-      render(list, sources, options),
-      "::error file=a%2Cb%3Ac.sprx,line=1,col=2,endLine=1,endColumn=4,title=E0001::100%25%0Anext: a, b%0Ahelp: h\n"
-      "::warning file=a%2Cb%3Ac.sprx,line=1,col=3,endLine=2,title=L0001::two lines\n"
-      "::warning title=L0001::no place\n");
+  EXPECT_EQ(render(list, sources, options),
+            "::error file=a%2Cb%3Ac.sprx,line=1,col=2,endLine=1,endColumn=4,title=E0001::100%25%0Anext: a, "
+            "b\\u{1b}%0Ahelp: h\n"
+            "::warning file=a%2Cb%3Ac.sprx,line=1,col=3,endLine=2,title=L0001::two lines\n"
+            "::warning title=L0001::no place\n");
 }
 
 }  // namespace

@@ -102,6 +102,7 @@ TEST_F(Check, github_writes_workflow_commands) {
 
 TEST_F(Check, max_errors_shows_so_many_and_counts_all) {
   folder_.write("main.sprx", kBad);
+  EXPECT_EQ(check({"--max-errors", "-1"}).status, 2);
   const Finished done = check({"--max-errors", "1"});
   EXPECT_THAT(done.err, HasSubstr("main.sprx:1:17"));
   EXPECT_THAT(done.err, ::testing::Not(HasSubstr("main.sprx:2:35")));
