@@ -196,6 +196,16 @@ Value Checker::index_value(const ast::Expr& e, Env& env) {
   return poisoned;
 }
 
+/// `origins["geo.country"]`.
+void Checker::lint_field_in_quotes(const ast::Expr& key, const std::string& table) {
+  const std::string text = key.is_plain_string() ? key.plain_text() : std::string();
+  const auto named = [&](const FieldInfo& field) { return field.name == text && field.key != FieldInfo::Key::keyed; };
+  if (text.empty() || std::none_of(kFields.begin(), kFields.end(), named)) return;
+  out_.add(Kind::foreign_interpolation, key.span, "`" + text + "` in quotes is this text and not the field")
+      .help("the field is looked up by `" + table + "[" + text + "]`")
+      .fix(key.span, text, false);
+}
+
 Value Checker::lookup_value(const ast::Expr& e, Symbol& symbol, Env& env) {
   symbol.used = true;
   check_list(symbol);
@@ -206,6 +216,7 @@ Value Checker::lookup_value(const ast::Expr& e, Symbol& symbol, Env& env) {
     if (want.type == Type::pattern) want.type = Type::string;
   }
   const Value key = value(e.children[1], env, want);
+  lint_field_in_quotes(e.children[1], symbol.name);
   symbol.used_otherwise = symbol.used_otherwise || !key.ok();
   if (!key.ok() || symbol.poisoned || symbol.state != Symbol::State::done) return {kNoExpr, Type::none, e.span};
   const Table& table = rules().tables[symbol.id];

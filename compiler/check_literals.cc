@@ -215,11 +215,13 @@ std::optional<Cidr> Checker::cidr_text(const std::string& text, const ast::Expr&
     case CidrError::bad_address:
       break;
   }
-  const bool length = result.error == CidrError::bad_length;
+  const bool length = result.error == CidrError::bad_length && text.find_first_of(", ") == std::string::npos;
   Diagnostic& d = report(Kind::bad_ip, e.span,
                          "`" + text + (length ? "` has a prefix length out of range" : "` is no IP address or prefix"));
   if (const std::string meant = prefix_meant(text); !meant.empty()) {
     d.help("as a prefix it is `\"" + meant + "\"`").fix(e.span, "\"" + meant + "\"", false);
+  } else if (const std::string items = split_items(text); items.find(',') != std::string::npos) {
+    d.help("each of them stands in quotes of its own: `" + items + "`").fix(e.span, items, false);
   } else if (length) {
     d.help("it is 0 to 32 for IPv4, 0 to 128 for IPv6");
   } else if (text.find('-') != std::string::npos && parse_ip(text.substr(0, text.find('-')))) {

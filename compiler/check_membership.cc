@@ -25,19 +25,6 @@ KeyKind literal_kind(Type left, const ast::Expr& list) {
   }
 }
 
-/// `AU,NZ` as `["AU", "NZ"]`; "" where it is no list of plain words.
-std::string split_items(std::string_view text) {
-  constexpr std::size_t kSplitText = 80;
-  if (text.size() > kSplitText || text.find_first_of("\"\\$") != std::string_view::npos) return {};
-  std::string out;
-  for (std::size_t at = text.find_first_not_of(", |"); at != std::string_view::npos;) {
-    const std::size_t end = std::min(text.find_first_of(", |", at), text.size());
-    out += (out.empty() ? "[\"" : ", \"") + std::string(text.substr(at, end - at)) + "\"";
-    at = text.find_first_not_of(", |", end);
-  }
-  return out.empty() ? out : out + "]";
-}
-
 std::string name_of_kind(KeyKind kind) {
   constexpr std::string_view kNames[] = {"string", "path", "host",    "domain",        "cidr",
                                          "ip",     "int",  "pattern", "path template", "host template"};

@@ -19,6 +19,8 @@ std::string help_for_authority(std::string_view host, bool of_file) {
     const std::string_view name =
         rest.substr(0, rest.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"));
     const std::string_view ours = name == "request_uri" ? std::string_view("uri") : name;
+    if (!of_file && !ours.empty() && ours[0] >= '0' && ours[0] <= '9')
+      return "give the part a name, `{name}` in a template, and write `${name}`";
     if (!ours.empty())
       return "a value is put into text with `" + std::string(of_file ? "{" : "${") + std::string(ours) + "}`";
   }

@@ -14,7 +14,9 @@ constexpr std::size_t kShownSource = 60;
 /// Longest list that is shown instead of an `or`, in its members.
 constexpr std::size_t kShownMembers = 8;
 
-bool is_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+bool is_name_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
 
 /// A part of a template in text that is no template.
 struct TemplatePart {
@@ -31,7 +33,7 @@ std::optional<TemplatePart> template_part(std::string_view text, bool last, bool
     const bool colon = text[at] == ':' && at > 0 && text[at - 1] == '/';
     if (!brace && !colon) continue;
     std::size_t stop = at + 1;
-    while (stop < end && is_name(text[stop])) ++stop;
+    while (stop < end && is_name_letter(text[stop])) ++stop;
     const std::string name(text.substr(at + 1, stop - at - 1));
     if (name.empty() || (name[0] >= '0' && name[0] <= '9')) continue;
     if (colon && (stop == end || text[stop] == '/') && (stop < end || last || stop < text.size()))
@@ -58,7 +60,7 @@ std::string written_otherwise(const std::string& text) {
   std::string canonical;
   const bool plain = text.starts_with('/') && text.find_first_of("%?*{") == std::string::npos &&
                      canonical_path_literal(text, canonical) == PathError::none && canonical == text;
-  const auto letter = std::find_if(text.begin(), text.end(), is_name);
+  const auto letter = std::find_if(text.begin(), text.end(), is_name_letter);
   if (!plain || letter == text.end()) return {};
   constexpr std::string_view kHex = "0123456789abcdef";
   const auto byte = static_cast<unsigned char>(*letter);

@@ -16,10 +16,10 @@ struct TemplateSlip {
   std::string why;  ///< where it is more than that this is plain text
 };
 
-bool is_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+bool is_word_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 std::size_t name_end(std::string_view text, std::size_t at) {
-  while (at < text.size() && is_name(text[at])) ++at;
+  while (at < text.size() && is_word_char(text[at])) ++at;
   return at;
 }
 
@@ -28,8 +28,8 @@ bool is_escaped(std::string_view text, std::size_t at) { return at > 0 && text[a
 /// `:id`, `<id>`.
 std::optional<TemplateSlip> foreign_part(std::string_view text) {
   for (std::size_t at = 0; at + 1 < text.size(); ++at) {
-    const bool colon = text[at] == ':' && at > 0 && text[at - 1] == '/' && is_name(text[at + 1]);
-    const bool angle = text[at] == '<' && is_name(text[at + 1]) && text.find('>', at) != std::string_view::npos;
+    const bool colon = text[at] == ':' && at > 0 && text[at - 1] == '/' && is_word_char(text[at + 1]);
+    const bool angle = text[at] == '<' && is_word_char(text[at + 1]) && text.find('>', at) != std::string_view::npos;
     if (!colon && !angle) continue;
     const std::size_t end = name_end(text, at + 1);
     const std::string name(text.substr(at + 1, end - at - 1));
@@ -88,7 +88,7 @@ std::optional<TemplateSlip> brackets(std::string_view text) {
     if (end == std::string_view::npos) break;
     if (is_escaped(text, at)) continue;
     const std::string_view inside = text.substr(at + 1, end - at - 1);
-    const bool range = inside.size() >= 3 && is_name(inside[0]) && inside[1] == '-' && is_name(inside[2]) &&
+    const bool range = inside.size() >= 3 && is_word_char(inside[0]) && inside[1] == '-' && is_word_char(inside[2]) &&
                        (inside.size() == 3 || (inside.size() >= 6 && inside[4] == '-'));
     const std::string why = "`" + std::string(text.substr(at, end + 1 - at)) + "` is an optional part of a template";
     if (range || inside.starts_with('^'))

@@ -225,6 +225,12 @@ bool Checker::TestReader::redirect_arguments(const ast::Action& a, Expectation& 
     out.status = static_cast<std::uint16_t>(e.number);
     out.status_place = place(e.span);
   }
+  if (at + 1 < a.arguments.size() && a.arguments[at].is(ast::Expr::Kind::path) && a.arguments[at].text == "to") {
+    report(Kind::bad_action, a.arguments[at].span, "the location of a redirect stands beside its status")
+        .help("leave `to` out: `expect redirect 301 \"/new\";`")
+        .fix({a.arguments[at].span.file, a.arguments[at].span.begin, a.arguments[at + 1].span.begin}, "", true);
+    return false;
+  }
   if (at < a.arguments.size()) {
     const std::optional<std::string> location = text(a.arguments[at], "the location of a redirect");
     if (!location) return false;

@@ -132,6 +132,10 @@ const TestWordInfo* Checker::TestReader::word(const ast::Ident& name, TestPlace 
            " }`");
     return nullptr;
   }
+  if (place == TestPlace::test && (name.text == "host" || name.text == "path" || name.text == "request")) {
+    d.help("it is part of the request's URL: `get \"https://www.example.com/path\";`");
+    return nullptr;
+  }
   if (place == TestPlace::expect && expectation_of(name, d)) return nullptr;
   if (const std::string_view near = similar(name.text, names); !near.empty()) {
     d.help("a word with a similar name exists: `" + std::string(near) + "`").fix(name.span, std::string(near), false);

@@ -65,6 +65,7 @@ class Checker {
   Value path_value(const ast::Expr& e, Env& env);
   Value index_value(const ast::Expr& e, Env& env);
   Value field_value(const ast::Expr& e, const FieldInfo& field, const ast::Expr* key, Env& env);
+  void lint_field_in_quotes(const ast::Expr& key, const std::string& table);
   Value lookup_value(const ast::Expr& e, Symbol& table, Env& env);
   Value symbol_value(const ast::Expr& e, Symbol& symbol, Env& env);
   Value call_value(const ast::Expr& e, Env& env);

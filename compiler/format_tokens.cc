@@ -8,7 +8,7 @@
 namespace sprx {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
 /// Nodes whose text is one token. Strings are: what is between their quotes stays as it is.
@@ -98,7 +98,7 @@ bool FormatTokens::dropped(NodeKind owner, char c, bool last) const {
 void FormatTokens::gap(NodeKind owner, std::uint32_t end, bool last) {
   while (at_ < end) {
     const char c = text_[at_];
-    if (is_blank(c)) {
+    if (is_space(c)) {
       newlines_ += c == '\n' ? 1 : 0;
       line_ += c == '\n' ? 1 : 0;
       ++at_;
@@ -129,7 +129,7 @@ void FormatTokens::take_comment(std::uint32_t limit) {
   const std::size_t found = text_.substr(0, limit).find('\n', at_);
   const auto stop = static_cast<std::uint32_t>(std::min<std::size_t>(found, limit));
   std::uint32_t end = stop;
-  while (is_blank(text_[end - 1])) --end;
+  while (is_space(text_[end - 1])) --end;
   comments_.push_back({at_, end, taken_newlines()});
   at_ = stop;
 }

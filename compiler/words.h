@@ -40,6 +40,8 @@ struct LeftOut {
 /// Headers that only responses have, or only requests; a name ending in `*` is the headers that begin so.
 [[nodiscard]] bool is_response_only_header(std::string_view name);
 [[nodiscard]] bool is_request_only_header(std::string_view name);
+/// `AU,NZ` as `["AU", "NZ"]`; "" where it is no list of plain words.
+[[nodiscard]] std::string split_items(std::string_view text);
 /// `500..599` for `5xx`, "" for what is no class of statuses.
 [[nodiscard]] std::string status_class(std::string_view text);
 /// The header that is meant by a name that is none: `User_Agent`, `Referrer`, `X-Forwared-For`; "" where the name is

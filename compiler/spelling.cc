@@ -1,4 +1,4 @@
-// Names of headers that are hardly meant as they are written: see words.h.
+// Words that are hardly meant as they are written, and what is meant by them: see words.h.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -127,6 +127,18 @@ bool differs_in_one_place(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
+
+std::string split_items(std::string_view text) {
+  constexpr std::size_t kSplitText = 80;
+  if (text.size() > kSplitText || text.find_first_of("\"\\$") != std::string_view::npos) return {};
+  std::string out;
+  for (std::size_t at = text.find_first_not_of(", |"); at != std::string_view::npos;) {
+    const std::size_t end = std::min(text.find_first_of(", |", at), text.size());
+    out += (out.empty() ? "[\"" : ", \"") + std::string(text.substr(at, end - at)) + "\"";
+    at = text.find_first_not_of(", |", end);
+  }
+  return out.empty() ? out : out + "]";
+}
 
 std::string status_class(std::string_view text) {
   const bool known =
