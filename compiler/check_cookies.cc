@@ -142,8 +142,14 @@ bool Checker::cookie_attribute(const ast::Action& a, Attributes& out) {
     out.text += "; Domain=" + domain;
     return true;
   }
-  report(Kind::unknown_option, a.word.span, "`" + word + "` is no attribute of a cookie")
-      .help("in its block stand " + std::string(kAttributes));
+  Diagnostic& d = report(Kind::unknown_option, a.word.span, "`" + word + "` is no attribute of a cookie");
+  const std::vector<std::string_view> names{"max_age", "expires",   "path",      "domain",
+                                            "secure",  "http_only", "same_site", "partitioned"};
+  if (const std::string near(similar(word, names)); !near.empty()) {
+    d.help("an attribute with a similar name exists: `" + near + "`").fix(a.word.span, near, false);
+  } else {
+    d.help("in its block stand " + std::string(kAttributes));
+  }
   return false;
 }
 

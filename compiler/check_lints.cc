@@ -102,6 +102,7 @@ std::string field_of(const std::string& name) {
 void Checker::lint_compared(const ast::Expr& e, const ast::Expr& literal, const Value& left, const Env& env) {
   if (!literal.is_plain_string()) return;
   const bool negated = e.negated || e.text == "!=";
+  lint_media_type(e, literal, left);
   if (e.nocase) return lint_wildcard(literal, left, "nocase " + e.text, negated);
   const std::string text = literal.plain_text();
   const Expr& subject = pool()[left.id];
@@ -135,6 +136,23 @@ void Checker::lint_question(const ast::Expr& e, bool in_template) {
   out_.add(Kind::question_in_source, e.place_in_text(question, question + 1, in_template),
            "this `?` is a character of the path, written `%3F` in a URL")
       .help("the query is not part of `path`; compare `query[\"name\"]`");
+}
+
+void Checker::lint_media_type(const ast::Expr& e, const ast::Expr& literal, const Value& left) {
+  if (!left.ok() || !literal.is_plain_string()) return;
+  const bool whole = !e.is(ast::Expr::Kind::comparison) || e.text == "==" || e.text == "!=" || e.text == "in";
+  const Expr& subject = pool()[left.id];
+  const auto field = static_cast<Field>(subject.a);
+  const bool response = subject.op == Op::field && field == Field::response_header;
+  const bool request = subject.op == Op::field && field == Field::header;
+  if (!whole || (!response && !request) || pool().strings.view(StrId{subject.b}) != "content-type") return;
+  const std::string text = literal.plain_text();
+  if (text.find('/') == std::string::npos || text.find_first_of(";*") != std::string::npos) return;
+  const std::string shown = text.size() <= kQuotedSource ? "\"" + text + "\"" : "\"…\"";
+  out_.add(Kind::whole_content_type, literal.span,
+           "a `Content-Type` with parameters, such as `; charset=utf-8`, is not equal to this")
+      .help(response ? "the type alone is `response.media_type == " + shown + "`"
+                     : "ask for its beginning: `header[\"Content-Type\"] starts_with " + shown + "`");
 }
 
 void Checker::lint_wire_case(const ast::Expr& e, const ast::Expr& literal, const Value& left) {

@@ -278,6 +278,7 @@ std::optional<ListId> Checker::anonymous(const ast::Expr& list, const ListUse& u
         item.is(ast::Expr::Kind::string)) {
       const Value v = literal(item, {left_type, left.id, use.nocase});
       if (v.ok()) lint_wildcard(item, left, "in");
+      if (v.ok()) lint_media_type(list, item, left);
       if (v.ok() && !use.nocase) lint_wire_case(list, item, left);
       good = good && v.ok();
       if (v.ok()) keys.texts.push_back(StrId{pool()[v.id].a});

@@ -11,11 +11,13 @@ namespace {
 
 /// `geo.country` for `client.country`: the field that ends in the same word, where it is the only one.
 std::string_view same_last_word(std::string_view name) {
+  const std::size_t last = name.rfind('.');
+  if (last == std::string_view::npos) return {};
+  const std::string_view word = name.substr(last);
   std::string_view found;
   for (const FieldInfo& field : kFields) {
     const std::size_t dot = field.name.rfind('.');
-    if (dot == std::string_view::npos || field.name == found || field.name.substr(dot) != name.substr(name.rfind('.')))
-      continue;
+    if (dot == std::string_view::npos || field.name == found || field.name.substr(dot) != word) continue;
     if (!found.empty()) return {};
     found = field.name;
   }
@@ -237,6 +239,8 @@ void Checker::unknown_field(const ast::Expr& e) {
         "`since` and `until` are a rule's first and last moment");
   } else if (const std::string known = fields_below(root); !known.empty()) {
     d.help("fields that begin so: " + known);
+  } else if ((root == "flag" || root == "flags") && root != name) {
+    d.help("a flag is a condition by its name alone: `when " + name.substr(root.size() + 1) + ";`");
   } else {
     d.help("text stands in quotes: `\"" + name + "\"`; the fields are listed by `sprx doc`")
         .fix(e.span, "\"" + name + "\"", false);
@@ -359,6 +363,10 @@ void Checker::unknown_path(const ast::Expr& e, const Env& env) {
   }
   if (const Span part = part_of_template(sources_, e.span, name); part.known()) {
     d.label(part, "plain text in a template").help("a part with a name is written `{" + name + "}`");
+    return;
+  }
+  if (const std::string_view field = same_last_word("." + name); !field.empty()) {
+    d.help("there is the field `" + std::string(field) + "`").fix(e.span, std::string(field), false);
     return;
   }
   d.help("a bare word is a field, a list, a table, a let, a flag or a capture; text stands in quotes: `\"" + name +

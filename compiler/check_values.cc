@@ -161,7 +161,9 @@ Value Checker::fallback_value(const ast::Expr& e, Env& env, const Want& want) {
       report(Kind::type_mismatch, child.span,
              "the two sides of `\?\?` have different types: " + std::string(name_of(type)) + " and " +
                  std::string(name_of(v.type)))
-          .help("give a default of the same type");
+          .help(type == Type::string && v.type == Type::ip && child.is(ast::Expr::Kind::path)
+                    ? "an address as text is `\"${" + child.text + "}\"`"
+                    : "give a default of the same type");
       poisoned = true;
       continue;
     }

@@ -277,6 +277,7 @@ class Checker {
 
   // check_lints.cc: what is right and hardly meant
   void lint_compared(const ast::Expr& e, const ast::Expr& literal, const Value& left, const Env& env);
+  void lint_media_type(const ast::Expr& e, const ast::Expr& literal, const Value& left);
   void lint_wire_case(const ast::Expr& e, const ast::Expr& literal, const Value& left);
   /// `negated`: the comparison holds where the text is not met.
   void lint_wildcard(const ast::Expr& literal, const Value& left, std::string_view op, bool negated = false);

@@ -23,9 +23,13 @@ void TemplateReader::expand(std::size_t from, std::vector<std::size_t>& way) {
 
 void TemplateReader::rest_inside(const std::vector<std::size_t>& way, std::size_t i) {
   const Part& part = parts_[way[i]];
-  if (path())
+  if (path()) {
+    const Token& last = parts_[way.back()].token;
+    const bool slash = i + 2 == way.size() && last.kind == Token::Kind::literal && last.text == "/";
     return error(part.begin, part.end, "`{name...}` before the end of a path template",
-                 "in the middle `*` matches any run");
+                 slash ? "what ends in `/` is a pattern: `path matches r\"^/(?P<name>.+)/$\"`"
+                       : "in the middle `*` matches any run");
+  }
   std::string help =
       i + 1 == way.size() ? "at the end of a host `*` matches any run" : "in the middle `*` matches any run";
   const Token& first = parts_[way[0]].token;
