@@ -29,6 +29,7 @@ BodyReader::Piece BodyReader::take(Buffer& block) {
     piece.data = {front, size};
     if (kind_ == BodyKind::length) left_ -= size;
     block.begin += size;
+    piece.taken = size;
     return piece;
   }
   std::string_view in = block.filled();
@@ -44,6 +45,7 @@ BodyReader::Piece BodyReader::take(Buffer& block) {
     piece.bad = result == ChunkedDecoder::Result::bad;
     break;
   }
+  piece.taken = block.end - in.size() - block.begin;
   block.begin = block.end - in.size();
   piece.data = {front, gathered};
   return piece;

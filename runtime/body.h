@@ -23,6 +23,7 @@ class BodyReader {
 
   struct Piece {
     std::string_view data;  ///< body bytes, a view into the block
+    std::size_t taken = 0;  ///< of the block, framing included
     bool bad = false;       ///< malformed chunked framing
   };
   /// Consumes from `block`; what stays in it belongs to the next message. The piece's view lasts until the block is

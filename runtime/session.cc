@@ -172,6 +172,7 @@ void Session::begin_exchange() {
   in_hand_last_ = true;
   uploading_ = upload_broken_ = upload_stopped_ = continue_sent_ = response_began_ = response_seen_ = retried_ = false;
   uploaded_at_ = 0;
+  answer_at_ = 0;
   client_fault_ = Reason::none;
   half_closed_at_ = kNever;
 }
@@ -191,6 +192,7 @@ void Session::end_exchange() {
   x.record.bytes = client_.written() - x.sent_before;
   x.record.duration_us = now - x.began_us;
   if (x.upstream_began_us != 0 && !x.record.upstream_us) x.record.upstream_us = now - x.upstream_began_us;
+  if (client_.written() == answer_at_) x.record.status = 0;  // not a byte of it got out
   if (x.record.status == 0 && x.record.error.data() == nullptr) x.record.error = info(Reason::client_closed).word;
   count.requests.add();
   count.bytes_out.add(x.record.bytes);

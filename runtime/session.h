@@ -107,6 +107,7 @@ class Session {
 
   // session_tunnel.cc: after 101
   Task<> tunnel(std::string_view offer);
+  void tunnel_failed(const Stream& side, Io io);
   Task<> pump(Stream& from, Stream& to, Buffer& block);
   /// When a byte last moved in either direction.
   [[nodiscard]] Milliseconds tunnel_moved() const;
@@ -144,6 +145,7 @@ class Session {
   bool upload_stopped_ = false;         ///< stop_upload waits for the end of the upload
   Reason client_fault_ = Reason::none;  ///< what ends the exchange from this side: what the client did, or a drain
   bool continue_sent_ = false;          ///< a 100 went to the client
+  std::uint64_t answer_at_ = 0;         ///< bytes that had gone to the client before the final response's head
   bool response_began_ = false;         ///< the head of the final response went out, or began to
   bool response_seen_ = false;          ///< something came back from the next hop
   bool retried_ = false;

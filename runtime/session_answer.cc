@@ -29,6 +29,7 @@ void Session::finish_head(bool made_here, Reason reason, const OutFraming& frami
   Exchange& x = *exchange_;
   std::string& out = x.to_client;
   const Settings& settings = x.settings();
+  answer_at_ = client_.written();
   out.clear();
   write_status_line(out, x.answer.status, x.answer.reason);
   bool date = false;
@@ -70,7 +71,7 @@ Task<> Session::send_answer(std::string_view body, Reason reason) {
   // that has to be said now (RFC 9112 9.6) it is decided now.
   if (!body_.done()) {
     const BodyReader::Piece rest = body_.take(in_);
-    x.record.request_bytes += rest.data.size();
+    x.record.request_bytes += rest.taken;
     const bool is_short = body_.kind() == BodyKind::length && body_.left() <= kDiscarded;
     const bool skipped = body_.done() || (is_short && !x.request.expects_continue);
     if (rest.bad || !skipped) keep_alive_ = false;
@@ -110,7 +111,7 @@ Task<> Session::discard_body() {
     const IoResult got = co_await client_.read(block.room().first(most), deadline);
     block.end = got.io == Io::ok ? got.bytes : 0;
     const BodyReader::Piece piece = body_.take(block);
-    x.record.request_bytes += piece.data.size();
+    x.record.request_bytes += piece.taken;
     if (got.io != Io::ok) {
       keep_alive_ = false;
       co_return;

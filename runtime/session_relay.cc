@@ -53,7 +53,7 @@ Task<> Session::upload() {
     waiting_for_continue = false;
     block.end = got.bytes;
     const BodyReader::Piece piece = body_.take(block);
-    x.record.request_bytes += piece.data.size();
+    x.record.request_bytes += piece.taken;
     if (piece.bad) {
       upload_failed(Reason::bad_chunk);
       break;

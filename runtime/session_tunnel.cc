@@ -11,6 +11,12 @@ Milliseconds Session::tunnel_moved() const {
   return std::max({tunnel_activity_, client_.last_write(), upstream_->stream.last_write()});
 }
 
+/// Says which side broke, unless it has been said.
+void Session::tunnel_failed(const Stream& side, Io io) {
+  if (io == Io::error && !tunnel_broken_)
+    note_error(&side == &client_ ? Reason::client_closed : Reason::upstream_closed);
+}
+
 /// Copies one direction to its end and passes the end on; the other direction goes on by itself.
 Task<> Session::pump(Stream& from, Stream& to, Buffer& block) {
   const Milliseconds idle = exchange_->settings()[Setting::tunnel_idle_timeout];
@@ -18,8 +24,15 @@ Task<> Session::pump(Stream& from, Stream& to, Buffer& block) {
     if (!block.empty()) {
       BodyParts parts;
       parts.head(block.filled());
-      const IoResult sent = co_await to.write(parts.parts(), idle);
-      if (sent.io != Io::ok) break;
+      IoResult sent{Io::late, 0};
+      // Late: perhaps the other direction is busy. What has gone is taken off `parts`.
+      for (Milliseconds left = idle; sent.io == Io::late && left > 0; left = tunnel_activity_ + idle - steady_ms()) {
+        sent = co_await to.write(parts.parts(), left);
+      }
+      if (sent.io != Io::ok) {
+        tunnel_failed(to, sent.io);
+        break;
+      }
       tunnel_activity_ = steady_ms();
     }
     // Small while little comes: most tunnels wait for most of their life.
@@ -34,7 +47,10 @@ Task<> Session::pump(Stream& from, Stream& to, Buffer& block) {
       to.shutdown_write();
       co_return;
     }
-    if (got.io != Io::ok) break;
+    if (got.io != Io::ok) {
+      tunnel_failed(from, got.io);
+      break;
+    }
     block.end = got.bytes;
     tunnel_activity_ = steady_ms();
   }

@@ -261,7 +261,7 @@ Task<> Session::forward() {
   const BodyReader::Piece piece = body_.take(in_);
   in_hand_ = piece.data;
   in_hand_last_ = body_.done();
-  x.record.request_bytes += piece.data.size();
+  x.record.request_bytes += piece.taken;
   if (piece.bad) {
     keep_alive_ = false;
     co_await fail(Reason::bad_chunk);

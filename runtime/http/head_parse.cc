@@ -1,5 +1,6 @@
 #include "runtime/http/head_parse.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -32,6 +33,37 @@ void read_connection(std::string_view value, ConnectionOptions& out) {
       out.upgrade = true;
     } else if (!option.empty()) {
       out.nominates = true;
+    }
+  }
+}
+
+/// Any order will do that finds a name again.
+bool before(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return a.size() < b.size();
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                      [](char x, char y) { return to_lower(x) < to_lower(y); });
+}
+
+/// The first of the lines of that name, or the end.
+template <class Names>
+auto find_name(Names& names, std::string_view name) {
+  const auto at = std::lower_bound(names.begin(), names.end(), name,
+                                   [](const NamedLine& line, std::string_view key) { return before(line.name, key); });
+  return at != names.end() && equals_nocase(at->name, name) ? at : names.end();
+}
+
+/// Marks the headers that the lines of Connection name.
+void note_nominated(ParsedHead& head) {
+  for (const HeaderLine& line : head.headers) head.names.push_back({line.name, false});
+  std::sort(head.names.begin(), head.names.end(),
+            [](const NamedLine& a, const NamedLine& b) { return before(a.name, b.name); });
+  for (const HeaderLine& line : head.headers) {
+    if (!equals_nocase(line.name, "connection")) continue;
+    std::string_view rest = line.value;
+    while (!rest.empty()) {
+      const std::string_view option = next_member(rest);
+      if (option.empty()) continue;
+      if (const auto at = find_name(head.names, option); at != head.names.end()) at->nominated = true;
     }
   }
 }
@@ -93,6 +125,7 @@ Reason read_known_fields(ParsedHead& out, FramingFields& framing, bool request) 
         break;
     }
   }
+  if (out.connection.nominates) note_nominated(out);
   return Reason::none;
 }
 
@@ -136,6 +169,7 @@ void ParsedHead::clear() {
   minor = 1;
   status = 0;
   headers.clear();
+  names.clear();
   framing = {};
   connection = {};
   has_host = expects_continue = has_via = has_date = false;
@@ -191,14 +225,8 @@ bool is_nominated(const ParsedHead& head, std::string_view name) {
   for (const std::string_view kept : kNeverNominated) {
     if (equals_nocase(name, kept)) return false;
   }
-  for (const HeaderLine& line : head.headers) {
-    if (!equals_nocase(line.name, "connection")) continue;
-    std::string_view rest = line.value;
-    while (!rest.empty()) {
-      if (equals_nocase(next_member(rest), name)) return true;
-    }
-  }
-  return false;
+  const auto at = find_name(head.names, name);
+  return at != head.names.end() && at->nominated;
 }
 
 bool is_hop_by_hop(const ParsedHead& head, std::string_view name) {

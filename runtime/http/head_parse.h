@@ -30,6 +30,12 @@ struct ConnectionOptions {
   bool nominates = false;  ///< names other fields than the usual ones: they are hop by hop too
 };
 
+/// A header's name, and whether Connection names it.
+struct NamedLine {
+  std::string_view name;
+  bool nominated = false;
+};
+
 /// A head split into views of the receive buffer. Reused from message to message: vectors keep their memory.
 struct ParsedHead {
   std::string_view method;
@@ -40,6 +46,9 @@ struct ParsedHead {
   std::vector<HeaderLine> headers;  ///< all lines, in order
   Framing framing;
   ConnectionOptions connection;
+  /// The names of all headers, sorted without regard to case; only where `connection.nominates`, as a head may hold
+  /// tens of thousands of members of Connection and each line has to be looked up among them.
+  std::vector<NamedLine> names;
   std::string_view host;  ///< the Host value of a request
   bool has_host = false;
   std::string_view upgrade;       ///< the Upgrade value, "" for none
@@ -63,7 +72,8 @@ void read_as_known_version(std::span<char> head, MessageKind kind);
 /// `to_head`: the response answers a HEAD request. Any reason other than none means that the answer cannot be trusted.
 [[nodiscard]] Reason parse_response_head(std::string_view bytes, bool to_head, ParsedHead& out);
 
-/// Whether Connection names the field, so that it goes no further (RFC 9110 7.6.1) and rules do not see it. Never true
+/// Whether Connection names the field, one of the head's, so that it goes no further (RFC 9110 7.6.1) and rules do not
+/// see it. Never true
 /// for what a client must not be able to take away from the next hop, or from the rules.
 [[nodiscard]] bool is_nominated(const ParsedHead& head, std::string_view name);
 

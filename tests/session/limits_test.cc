@@ -126,41 +126,6 @@ TEST(MemoryProxyTest, AHalfClosedClientIsServedForAsLongAsItsSetting) {
   }
 }
 
-TEST(MemoryProxyTest, ATunnelEndsWithEitherSideHoweverStuckTheOtherIs) {
-  for (const bool client_goes : {true, false}) {
-    MemoryProxy proxy(empty_table());
-    const int client = proxy.connect();
-    send(proxy, client, "GET /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
-    const int origin = proxy.net.accepted.back();
-    send(proxy, origin, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
-    const int goes = client_goes ? client : origin;
-    const int stays = client_goes ? origin : client;
-    // The side that stays reads nothing, so that what comes from the other cannot be passed on, nor its end be read.
-    proxy.net.at(stays).window = proxy.net.at(stays).from_proxy.size();
-    send(proxy, goes, "bytes");
-    proxy.net.at(goes).reset = true;
-    proxy.pass(2'000);
-    EXPECT_TRUE(proxy.net.at(client).closed);
-    EXPECT_TRUE(proxy.net.at(origin).closed);
-    leave(proxy, {client});
-  }
-}
-
-TEST(MemoryProxyTest, ATunnelEndsThoughOneSideHasGoneBeforeTheOtherIsRead) {
-  for (const bool client_goes : {true, false}) {
-    MemoryProxy proxy(empty_table());
-    const int client = proxy.connect();
-    send(proxy, client, "GET /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
-    const int origin = proxy.net.accepted.back();
-    MemorySocket& goes = proxy.net.at(client_goes ? client : origin);
-    proxy.net.at(client).on_write = [&] { goes.reset = goes.noted = true; };  // as soon as the 101 is on its way
-    send(proxy, origin, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
-    EXPECT_TRUE(proxy.net.at(client).closed);
-    EXPECT_TRUE(proxy.net.at(origin).closed);
-    leave(proxy, {client});
-  }
-}
-
 TEST(MemoryProxyTest, TriesEveryAddressOfTheNextHopAndStaysWithTheOneThatAnswers) {
   MemoryProxy proxy(table_with(Setting::upstream_max_idle, 0));
   std::vector<std::uint16_t> ports;

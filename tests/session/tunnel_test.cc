@@ -1,0 +1,143 @@
+// Tunnels in memory: when they end, and what the log says of it; and what a head of nothing but Connection costs.
+#include <chrono>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "runtime/http/head_parse.h"
+#include "tests/session/conversation.h"
+
+namespace sprx::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr std::string_view kOffer = "GET /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+constexpr std::string_view kSwitch =
+    "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+
+TEST(MemoryProxyTest, ATunnelEndsWithEitherSideHoweverStuckTheOtherIs) {
+  for (const bool client_goes : {true, false}) {
+    MemoryProxy proxy(empty_table());
+    const int client = proxy.connect();
+    send(proxy, client, "GET /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    const int origin = proxy.net.accepted.back();
+    send(proxy, origin, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    const int goes = client_goes ? client : origin;
+    const int stays = client_goes ? origin : client;
+    // The side that stays reads nothing, so that what comes from the other cannot be passed on, nor its end be read.
+    proxy.net.at(stays).window = proxy.net.at(stays).from_proxy.size();
+    send(proxy, goes, "bytes");
+    proxy.net.at(goes).reset = true;
+    proxy.pass(2'000);
+    EXPECT_TRUE(proxy.net.at(client).closed);
+    EXPECT_TRUE(proxy.net.at(origin).closed);
+    leave(proxy, {client});
+  }
+}
+
+TEST(MemoryProxyTest, ATunnelEndsThoughOneSideHasGoneBeforeTheOtherIsRead) {
+  for (const bool client_goes : {true, false}) {
+    MemoryProxy proxy(empty_table());
+    const int client = proxy.connect();
+    send(proxy, client, "GET /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    const int origin = proxy.net.accepted.back();
+    MemorySocket& goes = proxy.net.at(client_goes ? client : origin);
+    proxy.net.at(client).on_write = [&] { goes.reset = goes.noted = true; };  // as soon as the 101 is on its way
+    send(proxy, origin, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    EXPECT_TRUE(proxy.net.at(client).closed);
+    EXPECT_TRUE(proxy.net.at(origin).closed);
+    leave(proxy, {client});
+  }
+}
+
+TEST(MemoryProxyTest, ATunnelThatIsStuckOneWayStaysWhileTheOtherIsBusy) {
+  RuleSet rules;
+  rules.settings[Setting::tunnel_idle_timeout] = 4'000;
+  MemoryProxy proxy(make_table(std::move(rules)));
+  const int client = proxy.connect();
+  send(proxy, client, kOffer);
+  const int origin = proxy.net.accepted.back();
+  send(proxy, origin, kSwitch);
+  proxy.net.at(client).window = proxy.net.at(client).from_proxy.size() + 2;
+  send(proxy, origin, "more than there is room for");
+  for (int second = 0; second < 20; ++second) {
+    send(proxy, client, "x");
+    proxy.pass(1'000);
+    ASSERT_FALSE(proxy.net.at(client).closed) << second;
+  }
+  EXPECT_TRUE(proxy.net.at(origin).from_proxy.ends_with("\r\n\r\n" + std::string(20, 'x')));
+  proxy.net.at(client).window += 5;
+  proxy.pass(1'000);
+  EXPECT_TRUE(proxy.net.at(client).from_proxy.ends_with("\r\n\r\nmore th"));
+  proxy.pass(6'000);
+  EXPECT_TRUE(proxy.net.at(client).closed);
+  EXPECT_TRUE(proxy.net.at(origin).closed);
+  leave(proxy, {client});
+}
+
+TEST(MemoryProxyTest, ALogLineSaysWhichSideOfATunnelBroke) {
+  for (const bool client_goes : {true, false}) {
+    MemoryProxy proxy(empty_table());
+    const int client = proxy.connect();
+    send(proxy, client, kOffer);
+    const int origin = proxy.net.accepted.back();
+    send(proxy, origin, kSwitch);
+    proxy.net.at(client_goes ? client : origin).reset = true;
+    proxy.net.run();
+    ASSERT_EQ(proxy.log_lines().size(), 1U);
+    EXPECT_THAT(proxy.log_lines()[0], HasSubstr("\"status\":101,"));
+    EXPECT_THAT(proxy.log_lines()[0],
+                HasSubstr(client_goes ? "\"error\":\"client_closed\"" : "\"error\":\"upstream_closed\""));
+    leave(proxy, {client});
+  }
+}
+
+TEST(MemoryProxyTest, AnAnswerOfWhichNothingGotOutHasNoStatus) {
+  MemoryProxy proxy(empty_table());
+  const int client = proxy.connect();
+  send(proxy, client, kGet);
+  proxy.net.at(client).reset = true;
+  send(proxy, proxy.net.accepted.back(), kOk);
+  ASSERT_EQ(proxy.log_lines().size(), 1U);
+  EXPECT_THAT(proxy.log_lines()[0], HasSubstr("\"status\":0,"));
+  EXPECT_THAT(proxy.log_lines()[0], HasSubstr("\"error\":\"client_closed\""));
+  leave(proxy, {client});
+}
+
+TEST(MemoryProxyTest, RequestBytesAreThoseOfTheWire) {
+  constexpr std::string_view kHead = "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+  constexpr std::string_view kBody = "2;extension=of-some-length\r\nhi\r\n0000\r\nTrailer: x\r\n\r\n";
+  for (const std::size_t first : {std::size_t{0}, std::size_t{9}, kBody.size()}) {
+    MemoryProxy proxy(empty_table());
+    const int client = proxy.connect();
+    send(proxy, client, std::string(kHead) + std::string(kBody.substr(0, first)));
+    send(proxy, client, kBody.substr(first));
+    send(proxy, proxy.net.accepted.back(), kOk);
+    ASSERT_EQ(proxy.log_lines().size(), 1U);
+    EXPECT_THAT(proxy.log_lines()[0],
+                HasSubstr("\"request_bytes\":" + std::to_string(kHead.size() + kBody.size()) + ","));
+    leave(proxy, {client});
+  }
+}
+
+TEST(Nominated, AHeadFullOfConnectionIsReadInTheTimeOfItsBytes) {
+  std::string head = "GET / HTTP/1.1\r\nHost: a\r\n";
+  for (int i = 0; i < 900; ++i) head += "H" + std::to_string(i) + ": 1\r\n";
+  for (int i = 0; i < 20; ++i) {
+    head += "Connection: h7";
+    for (int n = 0; n < 24'000; ++n) head += n % 2 == 0 ? ",x" : ",";
+    head += "\r\n";
+  }
+  head += "\r\n";
+  ParsedHead parsed;
+  const auto began = std::chrono::steady_clock::now();
+  ASSERT_EQ(parse_request_head(head, 16'384, parsed), Reason::none);
+  std::size_t hop_by_hop = 0;
+  for (const HeaderLine& line : parsed.headers) hop_by_hop += is_hop_by_hop(parsed, line.name) ? 1U : 0U;
+  EXPECT_EQ(hop_by_hop, 21U);
+  // Each line looked up among all members takes minutes.
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
+}
+
+}  // namespace
+}  // namespace sprx::testing
