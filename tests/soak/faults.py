@@ -48,7 +48,7 @@ def fault_of(line, outages):
         return {"upstream_closed": DIED, "upstream_bad_response": HALF_A_HEAD}.get(error)
     if error == "upstream_truncated" and status == 200:
         return CUT
-    return TUNNEL if status == 101 and error is None else None
+    return TUNNEL if status == 101 and error in (None, "upstream_closed") else None
 
 
 def explain(failure, line, outages):
@@ -104,6 +104,9 @@ def check_the_judge():
         (None, judged("slow", None, True, 99.5, 0.6, 200, "upstream_read_timeout")),
         (None, judged("slow", None, True, 99.5, 0.6, 200, None)),
         (TUNNEL, judged("upgrade", None, True, 99.0, 1.05, 101, None)),
+        (TUNNEL, judged("upgrade", None, True, 99.0, 1.05, 101, "upstream_closed")),
+        (None, judged("upgrade", None, True, 99.0, 1.05, 101, "client_closed")),
+        (None, judged("upgrade", None, True, 100.6, 0.2, 101, "upstream_closed")),
         (None, judged("upgrade", None, True, 100.6, 0.2, 101, None)),
     )
     for number, (want, got) in enumerate(wanted):
