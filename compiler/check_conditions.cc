@@ -343,7 +343,7 @@ ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) 
   }
   lint_boundary(right_side, left, mode);
   if (!fragment_can_match(right_side, left, mode, e.nocase)) return kNoExpr;
-  lint_wildcard(right_side, left, e.text, e.negated);
+  lint_wildcard(right_side, left, e.nocase ? "nocase " + e.text : e.text, e.negated);
   if (!e.nocase) lint_wire_case(e, right_side, left);
   const Op op = mode == MatchMode::contains      ? Op::contains
                 : mode == MatchMode::starts_with ? Op::starts_with

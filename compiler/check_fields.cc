@@ -117,7 +117,7 @@ bool Checker::field_key(const FieldInfo& field, const ast::Expr& e, StrId* key) 
         .help("write `response.cookie[\"name\"]`");
     return false;
   }
-  if (header) lint_header_name(e, text);
+  if (header) lint_read_header(e, text, response);
   if (header) std::transform(text.begin(), text.end(), text.begin(), fold);
   *key = pool().strings.intern(text);
   return true;

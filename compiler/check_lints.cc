@@ -170,8 +170,9 @@ void Checker::lint_wire_case(const ast::Expr& e, const ast::Expr& literal, const
 }
 
 void Checker::lint_wildcard(const ast::Expr& literal, const Value& left, std::string_view op, bool negated) {
-  if (!literal.is_plain_string()) return;
-  if (left.type == Type::string && left.ok()) return lint_wildcard_in_text(literal, left, op);
+  if (!literal.is_plain_string() || !left.ok()) return;
+  if (lint_pattern_sign(literal, left, op) || lint_unlike_value(literal, left, op)) return;
+  if (left.type == Type::string || left.type == Type::string_list) return lint_wildcard_in_text(literal, left, op);
   if (left.type != Type::path && left.type != Type::host) return;
   const std::string text = literal.plain_text();
   if (text == "*" && op == "==" && left.type == Type::path) return;  // OPTIONS * has that path

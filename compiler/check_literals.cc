@@ -125,6 +125,11 @@ ExprId Checker::path_literal(const ast::Expr& e, const Want& want) {
       report(Kind::bad_path, e.span, "no path holds a NUL byte").help("a request with `%00` is refused; remove this");
       return kNoExpr;
     case PathError::not_absolute:
+      if (text.starts_with("^/")) {
+        report(Kind::bad_path, e.span, "a path begins with `/`, this is a pattern")
+            .help("a pattern stands after `matches`; the whole path is compared without `^` and `$`");
+        return kNoExpr;
+      }
       report(Kind::bad_path, e.span, "a path begins with `/`")
           .help(text.find("://") != std::string::npos
                     ? "only the path stands here; the host is compared apart: `host == \"…\"`"

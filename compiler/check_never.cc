@@ -56,6 +56,12 @@ bool Checker::number_can_equal(const ast::Expr& e, const Value& left, std::int64
 
 bool Checker::fragment_can_match(const ast::Expr& e, const Value& left, MatchMode mode, bool nocase) {
   const Expr& subject = source_of(left.id);
+  if (subject.op == Op::call && e.is_plain_string() &&
+      (static_cast<Function>(subject.a) == Function::lower || static_cast<Function>(subject.a) == Function::upper)) {
+    std::optional<Never> found = call_never(pool(), subject, e.plain_text(), nocase);
+    if (found) found->help = "the form it can hold is `\"" + found->form + "\"`";
+    return !found || never(e, *found);
+  }
   if ((subject.op != Op::field && left.type != Type::path) || !e.is_plain_string()) return true;
   const Field field = subject.op == Op::field ? static_cast<Field>(subject.a) : Field::path;
   const std::optional<Never> found = fragment_never(field, e.plain_text(), mode, nocase);
@@ -64,8 +70,9 @@ bool Checker::fragment_can_match(const ast::Expr& e, const Value& left, MatchMod
 
 bool Checker::pattern_can_match(const ast::Expr& e, const Value& left, const Pattern& pattern) {
   const Expr& subject = source_of(left.id);
-  if (subject.op != Op::field) return true;
-  const std::optional<Never> found = pattern_never(static_cast<Field>(subject.a), pattern);
+  if (subject.op != Op::field && subject.op != Op::call) return true;
+  const std::optional<Never> found = subject.op == Op::field ? pattern_never(static_cast<Field>(subject.a), pattern)
+                                                             : pattern_never(static_cast<Function>(subject.a), pattern);
   return !found || never(e, *found);
 }
 

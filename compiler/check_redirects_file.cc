@@ -170,6 +170,7 @@ ExprId Checker::redirects_source(const DataCell& cell, bool nocase, Env& env) {
                "this `?` is a character of the path, written `%3F` in a URL")
           .help("the query is not part of `path`; write a rule that compares `query[\"name\"]`");
     }
+    if (path) lint_template_of_file(text, e.span);
     const FieldInfo& field = info(path ? Field::path : Field::host);
     const Value left{pool().add({.op = Op::field,
                                  .type = field.type,

@@ -152,6 +152,7 @@ void Checker::client_ip_header(const ast::Action& a, bool twice) {
         .help("write `header \"True-Client-IP\";`");
     return;
   }
+  lint_header_name(e, name);
   std::transform(name.begin(), name.end(), name.begin(), fold);
   rules().client_ip_header = pool().strings.intern(name);
 }

@@ -1,5 +1,7 @@
 // A header that is changed in the message that never has it: `header[…]` goes to the origin, `response.header[…]` to
 // the client.
+#include <algorithm>
+
 #include "compiler/checker.h"
 #include "compiler/words.h"
 
@@ -42,6 +44,28 @@ void Checker::lint_header_name(const ast::Expr& e, const std::string& name) {
   out_.add(Kind::misspelt_header, e.span, "no header is called `" + name + "`, and `" + meant + "` is one")
       .help("write `\"" + meant + "\"`; a name of your own is kept with `allow L0051 \"…\";`")
       .fix(e.span, "\"" + meant + "\"", false);
+}
+
+void Checker::lint_read_header(const ast::Expr& e, const std::string& name, bool response) {
+  lint_header_name(e, name);
+  const std::string field = response ? "response.header" : "header";
+  if (const std::size_t star = name.find('*'); star != std::string::npos) {
+    std::string begin = name.substr(0, star);
+    std::transform(begin.begin(), begin.end(), begin.begin(), fold);
+    Diagnostic& d = out_.add(Kind::wildcard_as_text, e.place_in_text(star, star + 1),
+                             "`*` is a character of the name of a header that is read");
+    if (response || begin.empty()) {
+      d.help("name the headers one by one");
+    } else {
+      d.help("the names of all headers are `header.names`: `header.names nocase starts_with \"" + begin + "\"`");
+    }
+  }
+  if (response ? !is_request_only_header(name) : !is_response_only_header(name)) return;
+  const std::string right = response ? "header" : "response.header";
+  out_.add(Kind::wrong_side, e.span,
+           "`" + name + "` is a header of " + (response ? "requests" : "responses") + ", and `" + field +
+               "` is read in " + (response ? "the response" : "the request"))
+      .help("write `" + right + "[\"" + name + "\"]`" + (response ? "" : ", in a `response rule`"));
 }
 
 }  // namespace sprx

@@ -122,11 +122,20 @@ std::optional<TemplateSlip> anchor(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<TemplateSlip> slip_in(std::string_view text) {
-  if (const std::size_t at = text.find(".*"); at != std::string_view::npos)
-    return TemplateSlip{
-        at, at + 2, "any run is `*`, a part with a name `{name...}`; a pattern stands after `matches`", {}};
-  for (const auto find : {foreign_part, typed_part, alternatives, brackets, named_run, anchor}) {
+/// `/.*`; not `/index.*`, which means what it says.
+std::optional<TemplateSlip> any_run(std::string_view text) {
+  std::size_t at = text.find(".*");
+  while (at != std::string_view::npos && at > 0 && at + 2 == text.size() && is_word_char(text[at - 1]))
+    at = text.find(".*", at + 1);
+  if (at == std::string_view::npos) return std::nullopt;
+  return TemplateSlip{
+      at, at + 2, "any run is `*`, a part with a name `{name...}`; a pattern stands after `matches`", {}};
+}
+
+/// `of_file`: the source of a line of redirects, where foreign parts and anchors are told by another lint.
+std::optional<TemplateSlip> slip_in(std::string_view text, bool of_file) {
+  for (const auto find : {any_run, foreign_part, typed_part, alternatives, brackets, named_run, anchor}) {
+    if (of_file && (find == foreign_part || find == anchor || text.find("(.*)") != std::string_view::npos)) continue;
     if (std::optional<TemplateSlip> slip = find(text)) return slip;
   }
   return std::nullopt;
@@ -136,7 +145,7 @@ std::optional<TemplateSlip> slip_in(std::string_view text) {
 
 void Checker::lint_template(const ast::Expr& e) {
   const std::string text = e.plain_text(true);
-  const std::optional<TemplateSlip> slip = slip_in(text);
+  const std::optional<TemplateSlip> slip = slip_in(text, false);
   if (!slip) return;
   const std::string shown = text.substr(slip->begin, slip->end - slip->begin);
   if (shown[0] == ':' || shown[0] == '<') {
@@ -148,6 +157,20 @@ void Checker::lint_template(const ast::Expr& e) {
   }
   out_.add(Kind::pattern_in_template, e.place_in_text(slip->begin, slip->end, true),
            slip->why.empty() ? "`" + shown + "` is plain text in a template" : slip->why)
+      .help(slip->help);
+}
+
+void Checker::lint_template_of_file(std::string_view text, Span where) {
+  const std::optional<TemplateSlip> slip = slip_in(text, true);
+  if (!slip) return;
+  const auto at = [&](std::size_t inside) {
+    return std::min(where.end, where.begin + static_cast<std::uint32_t>(inside));
+  };
+  const Span place{where.file, at(slip->begin), at(slip->end)};
+  out_.add(Kind::pattern_in_template, place,
+           slip->why.empty()
+               ? "`" + std::string(text.substr(slip->begin, slip->end - slip->begin)) + "` is plain text in a template"
+               : slip->why)
       .help(slip->help);
 }
 

@@ -196,7 +196,10 @@ std::optional<std::string> Checker::TestReader::line_text(const ast::Expr& e, st
 std::optional<std::string> Checker::TestReader::header_name(const ast::Expr& e) {
   std::optional<std::string> name = text(e, "a header name");
   if (!name) return name;
-  if (is_token(*name)) return name;
+  if (is_token(*name)) {
+    c.lint_header_name(e, *name);
+    return name;
+  }
   poisoned = true;
   report(Kind::bad_header_name, e.span,
          (name->empty() ? "an empty text" : "`" + *name + "`") + " is no name of a header")

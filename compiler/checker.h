@@ -225,6 +225,7 @@ class Checker {
   bool edit_plain_target(const ast::Expr& e, ActionWord word, RuleState& rule, Action& out);
   bool edit_names(const ast::Expr& e, ActionWord word, Action& out);
   void lint_header_name(const ast::Expr& e, const std::string& name);
+  void lint_read_header(const ast::Expr& e, const std::string& name, bool response);
   void lint_side(const ast::Expr& e, ActionWord word, const Action& out, Phase phase);
   bool edit_phase(const ast::Expr& e, RuleState& rule, Target target);
   bool edit_value(const ast::Action& a, RuleState& rule, Action& out);
@@ -281,12 +282,16 @@ class Checker {
   void lint_wire_case(const ast::Expr& e, const ast::Expr& literal, const Value& left);
   /// `negated`: the comparison holds where the text is not met.
   void lint_wildcard(const ast::Expr& literal, const Value& left, std::string_view op, bool negated = false);
+  // check_text_habits.cc; true: something was said
+  bool lint_pattern_sign(const ast::Expr& literal, const Value& left, std::string_view op);
+  bool lint_unlike_value(const ast::Expr& literal, const Value& left, std::string_view op);
   void lint_wildcard_in_text(const ast::Expr& literal, const Value& left, std::string_view op);
   void lint_literal_pattern(const ast::Expr& e, const Pattern& pattern);
   bool lint_matches_all(const ast::Expr& e, const Value& left, const Pattern& pattern, const Env& env);
   /// False: the pattern is plain text that its subject never holds, which was reported.
   bool literal_pattern_can_match(const ast::Expr& right, const Value& left, bool nocase);
   void lint_template(const ast::Expr& e);
+  void lint_template_of_file(std::string_view text, Span where);
   /// `?` in a literal of a path, as if the query were part of it.
   void lint_question(const ast::Expr& e, bool in_template = false);
   /// Client text where a `Location` that no `redirect` made names a host.

@@ -1,6 +1,7 @@
 #include "compiler/compile.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "compiler/allow.h"
 #include "compiler/build_table.h"
@@ -55,6 +56,45 @@ Start find_main(FileReader& files, DiagnosticList& out, FileId* main) {
   return Start::no_main;
 }
 
+/// Names in a message about files that are not read, and files that are looked at for it.
+constexpr std::size_t kUnreadShown = 3;
+constexpr std::size_t kUnreadLooked = 16;
+
+/// Rule files beside `main.sprx`, and one folder deeper, that no `include` takes in: none of their rules counts. A link
+/// to what is read is read too.
+std::vector<std::string> unread_files(FileReader& files, const SourceSet& sources) {
+  std::vector<std::string> found;
+  for (const std::string_view pattern : {"*.sprx", "*/*.sprx"}) {
+    std::vector<std::string> here;
+    if (files.glob(kNoFile, pattern, &here) != FileReader::Outcome::ok) return {};
+    found.insert(found.end(), here.begin(), here.end());
+  }
+  const std::size_t known = sources.size();
+  std::unordered_set<std::string> read;
+  for (std::size_t i = 0; i < known; ++i) read.insert(sources[static_cast<FileId>(i)].name);
+  std::erase_if(found, [&](const std::string& name) { return read.contains(name); });
+  found.resize(std::min(found.size(), kUnreadLooked));
+  std::erase_if(found, [&](const std::string& name) {
+    FileId id{};
+    const FileReader::Outcome outcome = files.read(kNoFile, name, ParseLimits{}.file_bytes, &id);
+    if (outcome == FileReader::Outcome::ok) return static_cast<std::size_t>(id) < known;
+    return outcome == FileReader::Outcome::outside || outcome == FileReader::Outcome::missing;
+  });
+  return found;
+}
+
+void tell_unread(FileId main, FileReader& files, const SourceSet& sources, DiagnosticList& out) {
+  const std::vector<std::string> unread = unread_files(files, sources);
+  if (unread.empty()) return;
+  std::string names;
+  for (std::size_t i = 0; i < std::min(unread.size(), kUnreadShown); ++i)
+    names += (i == 0 ? "`" : ", `") + unread[i] + "`";
+  if (unread.size() > kUnreadShown) names += " and more";
+  out.add(Kind::unread_file, {main, 0, 0},
+          "nothing includes " + names + ", so no rule in " + (unread.size() == 1 ? "it" : "them") + " counts")
+      .help("write `include \"" + unread.front() + "\";` in `main.sprx`, or keep it elsewhere");
+}
+
 bool redirects_somewhere(const RuleSet& rules) {
   return std::any_of(rules.actions.begin(), rules.actions.end(),
                      [](const Action& action) { return action.word == ActionWord::redirect; });
@@ -81,6 +121,7 @@ void compile_from(FileReader& files, const CompileOptions& options, Compilation&
     run.trees = std::move(loaded.trees);
     AllowSet allows = collect_allows(loaded.file, run.diagnostics);
     run.diagnostics.silence_by(&allows);
+    if (options.lints && run.ok()) tell_unread(main, files, run.sources, run.diagnostics);
     CheckedProgram program = check(loaded.file, files, run.sources, run.diagnostics, options.limits, options.tests);
     settle_doubts(run.sources, run.diagnostics);
     const bool whole = run.ok();

@@ -15,12 +15,6 @@
 namespace sprx {
 namespace {
 
-/// Fields that hold no capitals.
-bool is_lower_case(Field field) {
-  return field == Field::host || field == Field::scheme || field == Field::path_extension ||
-         field == Field::response_media_type || field == Field::response_source;
-}
-
 /// What to compare instead of a text of `host` that holds a scheme or a port.
 std::string scheme_or_port(const std::string& text) {
   const std::size_t scheme = text.find("://");
@@ -148,6 +142,13 @@ std::optional<Never> field_never(Field field, const std::string& text, bool noca
       if (text.starts_with('/') || text == "*") return std::nullopt;
       return unlike("`" + std::string(info(field).name) + "` begins with `/` and never equals this",
                     text.find("://") == std::string::npos ? "/" + text : std::string());
+    case Field::raw_query:
+      if (!text.starts_with('?')) return std::nullopt;
+      return Never{"`raw_query` is what follows the `?`, this is a second one",
+                   text.substr(1),
+                   "write `\"" + text.substr(1) + "\"`",
+                   {},
+                   Kind::question_in_source};
     case Field::header_names:
       if (is_token(text)) return std::nullopt;
       return unlike("`" + text + "` is no name of a header, `header.names` never holds it");
@@ -283,10 +284,18 @@ std::optional<Never> rare_in_path(const std::string& text, bool nocase) {
   return std::nullopt;
 }
 
+/// Small letters that stand in a method if they are capitals.
+bool is_method_part(Field field, const std::string& text) {
+  const std::string upper = raised(text);
+  return field == Field::method &&
+         std::any_of(kKnownMethods.begin(), kKnownMethods.end(),
+                     [&](std::string_view method) { return method.find(upper) != std::string_view::npos; });
+}
+
 std::optional<Never> fragment_never(Field field, const std::string& text, MatchMode mode, bool nocase) {
   if (std::optional<Never> other = other_part(field, text, mode)) return other;
-  if (!nocase && (is_lower_case(field) || field == Field::geo_country)) {
-    const bool country = field == Field::geo_country;
+  if (!nocase && (is_lower_case(field) || field == Field::geo_country || is_method_part(field, text))) {
+    const bool country = field == Field::geo_country || field == Field::method;
     const std::string form = country ? raised(text) : folded(text);
     if (form != text) {
       Never out = unlike(
@@ -318,7 +327,7 @@ std::optional<Never> fragment_never(Field field, const std::string& text, MatchM
 bool is_wildcard_in_text(Field field, std::string_view name, std::string_view text) {
   const bool target = field == Field::uri || field == Field::raw_path;
   const bool read = target || field == Field::header || field == Field::cookie || field == Field::query ||
-                    field == Field::response_header;
+                    field == Field::response_header || field == Field::header_names;
   const std::size_t begin = text.find_first_not_of('*');
   if (!read || begin == std::string_view::npos || (begin == 0 && !text.ends_with('*'))) return false;
   const std::string_view inner = text.substr(begin, text.find_last_not_of('*') - begin + 1);

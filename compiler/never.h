@@ -29,6 +29,7 @@ struct Never {
 [[nodiscard]] std::optional<Never> fragment_never(Field field, const std::string& text, MatchMode mode, bool nocase);
 /// Of all texts that a pattern matches.
 [[nodiscard]] std::optional<Never> pattern_never(Field field, const Pattern& pattern);
+[[nodiscard]] std::optional<Never> pattern_never(Function function, const Pattern& pattern);
 /// Whether text beside a field without a form of its own is meant as one with `*` at its ends: `*bot*`, `curl*`.
 /// `name`: the header's.
 [[nodiscard]] bool is_wildcard_in_text(Field field, std::string_view name, std::string_view text);

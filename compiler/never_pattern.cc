@@ -87,6 +87,13 @@ bool can_stand(Field field, const std::string& literal) {
   }
 }
 
+/// Whether it matches a whole method in small letters.
+bool means_methods(const Pattern& pattern) {
+  return std::any_of(kKnownMethods.begin(), kKnownMethods.end(), [&](std::string_view method) {
+    return pattern.regex->Match(folded(method), 0, method.size(), re2::RE2::ANCHOR_BOTH, nullptr, 0);
+  });
+}
+
 std::string why_not_there(Field field) {
   switch (field) {
     case Field::host:
@@ -124,6 +131,12 @@ std::optional<Never> pattern_never(Field field, const Pattern& pattern) {
     out.help += "`";
     return out;
   }
+  if (is_lower_case(field)) {
+    if (std::optional<Never> other = case_never(name + " is", true, pattern)) return other;
+  }
+  if (field == Field::method && means_methods(pattern)) {
+    if (std::optional<Never> other = case_never(name + " is", false, pattern)) return other;
+  }
   // `^https?://` has to begin with what no target begins with.
   std::string least;
   std::string most;
@@ -152,6 +165,11 @@ std::optional<Never> pattern_never(Field field, const Pattern& pattern) {
   Never out = unlike("this looks for " + shown + ", " + name + " never holds " + (literals.size() > 1 ? "them" : "it"));
   out.help = why_not_there(field);
   return out;
+}
+
+std::optional<Never> pattern_never(Function function, const Pattern& pattern) {
+  if (function != Function::lower && function != Function::upper) return std::nullopt;
+  return case_never("`" + std::string(info(function).name) + "` gives", function == Function::lower, pattern);
 }
 
 }  // namespace sprx

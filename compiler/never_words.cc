@@ -12,9 +12,7 @@ namespace sprx {
 namespace {
 
 bool is_known_method(std::string_view text) {
-  constexpr std::array kMethods{"GET",     "HEAD",    "POST",  "PUT",   "DELETE",
-                                "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND"};
-  return std::find(kMethods.begin(), kMethods.end(), text) != kMethods.end();
+  return std::find(kKnownMethods.begin(), kKnownMethods.end(), text) != kKnownMethods.end();
 }
 
 /// `GET POST`, `GET,POST`, `GET|POST`: what is no method, and the list that may be meant.
@@ -35,9 +33,9 @@ Never several_methods(const std::string& text) {
 
 /// `GTE`, `OPTION`: any word may be a method, but hardly one that is so like a known one.
 std::optional<Never> method_like(const std::string& text, const std::string& upper) {
-  constexpr std::array kOthers{"PROPPATCH", "MKCOL",  "COPY",   "MOVE",   "LOCK",    "UNLOCK", "REPORT",
-                               "SEARCH",    "PURGE",  "BAN",    "QUERY",  "REFRESH", "LINK",   "UNLINK",
-                               "BIND",      "UNBIND", "REBIND", "UPDATE", "MERGE",   "LABEL",  "ACL"};
+  constexpr std::array kOthers{"PROPPATCH", "MKCOL",  "COPY",  "MOVE",    "LOCK", "UNLOCK", "REPORT", "SEARCH",
+                               "PURGE",     "BAN",    "QUERY", "REFRESH", "LINK", "UNLINK", "BIND",   "UNBIND",
+                               "REBIND",    "UPDATE", "MERGE", "LABEL",   "ACL",  "BDELETE"};
   if (is_known_method(upper) || std::find(kOthers.begin(), kOthers.end(), upper) != kOthers.end()) return std::nullopt;
   const std::vector<std::string_view> common{"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"};
   const std::string near(similar(upper, common));
