@@ -271,6 +271,9 @@ bool Checker::shape(const ast::Action& a, std::size_t least, std::size_t most, b
     const std::string value = std::to_string(a.arguments[0].number) + a.arguments[1].text;
     d.help("a unit follows its number without a blank: `" + a.word.text + " " + value + ";`")
         .fix({where.file, a.arguments[0].span.begin, where.end}, value, true);
+  } else if (most == 1 && a.arguments.size() > 1 && a.arguments[0].is(K::integer) &&
+             usage.find('/') == std::string_view::npos) {  // `burst 20 nodelay;`
+    d.help("write `" + a.word.text + " " + std::string(sources_.text(a.arguments[0].span)) + ";`");
   } else {
     d.help("write `" + std::string(usage) + "`");
   }

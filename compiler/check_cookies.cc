@@ -35,6 +35,15 @@ bool has_prefix(std::string_view name, std::string_view prefix) {
   return name.size() >= prefix.size() && equal_nocase(name.substr(0, prefix.size()), prefix);
 }
 
+/// Whether text behind the `;` of a value begins with an attribute's name as it is sent (RFC 6265 section 4.1).
+bool is_attribute(std::string_view text) {
+  constexpr auto kSent = std::to_array<std::string_view>(
+      {"Secure", "HttpOnly", "SameSite", "Max-Age", "Expires", "Domain", "Path", "Partitioned", "Priority"});
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  return std::any_of(kSent.begin(), kSent.end(),
+                     [&](std::string_view name) { return equal_nocase(text.substr(0, name.size()), name); });
+}
+
 }  // namespace
 
 /// The attributes of one cookie as they are written, in that order, and the ones that rules speak of.
@@ -85,11 +94,16 @@ bool Checker::cookie_piece(const ast::Expr& e, std::string_view text, bool whole
   const auto bad = std::find_if_not(inner.begin(), inner.end(), is_cookie_octet);
   if (bad == inner.end()) return true;
   const bool shown = *bad > ' ' && *bad < '\x7F';
+  const bool attributes =
+      whole && *bad == ';' && is_attribute(inner.substr(static_cast<std::size_t>(bad - inner.begin()) + 1));
   report(Kind::bad_cookie, e.span,
          shown         ? fmt::format("the value of a cookie cannot hold `{}`", *bad)
          : *bad == ' ' ? std::string("the value of a cookie cannot hold blanks")
                        : std::string("the value of a cookie holds ASCII only, without control characters"))
-      .help("percent-encode it: `" + encoded(inner) + "`; values that are put in are encoded by themselves");
+      .help(attributes
+                ? "attributes stand in a block behind the value: `= \"" + std::string(inner.begin(), bad) +
+                      "\" { secure; http_only; }`"
+                : "percent-encode it: `" + encoded(inner) + "`; values that are put in are encoded by themselves");
   return false;
 }
 

@@ -238,8 +238,10 @@ bool Checker::literal_pattern_can_match(const ast::Expr& right, const Value& lef
   if (!dots && !escape) return true;
   out_.add(Kind::never_in_path, right.span, "no canonical path holds this text")
       .help(dots ? "`path` has `//`, `.` and `..` resolved; `raw_path` is as sent"
-                 : "`path` is decoded: write `" + canonical.substr(literal.text.starts_with('/') ? 0 : 1) +
-                       "`; `raw_path` is as sent");
+            : canonical.size() <= 1
+                ? "`path` is decoded and has `.` and `..` resolved; `raw_path` is as sent"
+                : "`path` is decoded: write `" + canonical.substr(literal.text.starts_with('/') ? 0 : 1) +
+                      "`; `raw_path` is as sent");
   return true;
 }
 
@@ -272,7 +274,8 @@ void Checker::lint_foreign_text(const ast::Expr& e, const Env& env) {
       return !part.is(ast::Expr::Kind::piece) && part.span.begin <= at && at < part.span.end;
     };
     if (std::any_of(e.children.begin(), e.children.end(), inside)) continue;
-    const bool number = std::isdigit(static_cast<unsigned char>(found->name[0])) != 0;
+    const bool number = std::isdigit(static_cast<unsigned char>(found->name[0])) != 0 ||
+                        found->name.starts_with("re.") || found->name.starts_with("http.regexp.");
     const bool group = source[found->begin] == '\\';
     const bool brace = source[found->begin] == '{';
     const bool capture = find_capture(env, found->name) != nullptr;
@@ -282,7 +285,8 @@ void Checker::lint_foreign_text(const ast::Expr& e, const Env& env) {
                               : brace && !is_field_root(found->name) ? ""
                                                                      : field_of(found->name);
     const char before = found->begin > 0 ? source[found->begin - 1] : ' ';
-    const bool price = number && !group && (brace || found->name.size() > 1 || before == ' ');  // `$5`
+    const bool price = number && found->name.find('.') == std::string::npos && !group &&
+                       (brace || found->name.size() > 1 || before == ' ');  // `$5`
     if (price || (!number && field.empty())) continue;
     const Span where{e.span.file, e.span.begin + static_cast<std::uint32_t>(found->begin),
                      e.span.begin + static_cast<std::uint32_t>(found->end)};

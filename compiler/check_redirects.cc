@@ -12,13 +12,13 @@ namespace {
 /// `www.example.com$uri` and `www.example.com{path}` put a value in as other languages do. `of_file`: in a line of a
 /// `redirects`.
 std::string help_for_authority(std::string_view host, bool of_file) {
-  const std::size_t sign = host.find_first_of("${");
+  const std::size_t sign = host.find_first_of("${%");
   if (sign != std::string_view::npos) {
-    const std::size_t begin = host.find_first_not_of("${", sign);
+    const std::size_t begin = host.find_first_not_of("${%", sign);
     const std::string_view rest = begin == std::string_view::npos ? std::string_view{} : host.substr(begin);
     const std::string_view name =
         rest.substr(0, rest.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"));
-    const std::string_view ours = name == "request_uri" ? std::string_view("uri") : name;
+    const std::string_view ours = equal_nocase(name, "request_uri") ? std::string_view("uri") : name;
     if (!of_file && !ours.empty() && ours[0] >= '0' && ours[0] <= '9')
       return "give the part a name, `{name}` in a template, and write `${name}`";
     if (!ours.empty())

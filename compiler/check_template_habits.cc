@@ -31,11 +31,26 @@ std::optional<TemplateSlip> foreign_part(std::string_view text) {
     const bool colon = text[at] == ':' && at > 0 && text[at - 1] == '/' && is_word_char(text[at + 1]);
     const bool angle = text[at] == '<' && is_word_char(text[at + 1]) && text.find('>', at) != std::string_view::npos;
     if (!colon && !angle) continue;
-    const std::size_t end = name_end(text, at + 1);
-    const std::string name(text.substr(at + 1, end - at - 1));
-    return TemplateSlip{at, angle ? end + 1 : end, "a part with a name is `{" + name + "}`", {}};
+    std::size_t begin = at + 1;
+    std::size_t end = name_end(text, begin);
+    if (angle && end < text.size() && text[end] == ':') {  // `<int:id>`
+      begin = end + 1;
+      end = name_end(text, begin);
+    }
+    const std::string name(text.substr(begin, end - begin));
+    return TemplateSlip{at, angle ? std::min(end + 1, text.size()) : end, "a part with a name is `{" + name + "}`", {}};
   }
   return std::nullopt;
+}
+
+/// The pattern of a type of other languages.
+std::string_view form_of_type(std::string_view type) {
+  if (type == "uuid") return "[0-9a-f-]{36}";
+  if (type == "alpha") return "[A-Za-z]+";
+  if (type == "alnum") return "[A-Za-z0-9]+";
+  if (type == "slug" || type == "word") return "[A-Za-z0-9_-]+";
+  const bool any = type == "str" || type == "string" || type == "any" || type == "regex";
+  return any ? "[^/]+" : "[0-9]+";
 }
 
 /// `{id:[0-9]+}`, `{id:int}`.
@@ -54,7 +69,7 @@ std::optional<TemplateSlip> typed_part(std::string_view text) {
       return TemplateSlip{colon + 1, end,
                           inside == "path" ? "the rest of the value is `{" + name + "...}`"
                                            : "a part is `{" + name + "}`; its form is asked for after `and`: `" + name +
-                                                 " matches r\"^[0-9]+$\"`",
+                                                 " matches r\"^" + std::string(form_of_type(inside)) + "$\"`",
                           "`" + inside + "` is no type here, it is the only text that this part takes"};
     if (inside.find('\\') == std::string::npos && inside.find('[') == std::string::npos &&
         inside.find(".+") == std::string::npos)
@@ -91,6 +106,13 @@ std::optional<TemplateSlip> brackets(std::string_view text) {
     const bool range = inside.size() >= 3 && is_word_char(inside[0]) && inside[1] == '-' && is_word_char(inside[2]) &&
                        (inside.size() == 3 || (inside.size() >= 6 && inside[4] == '-'));
     const std::string why = "`" + std::string(text.substr(at, end + 1 - at)) + "` is an optional part of a template";
+    const bool digits = inside.size() > 1 && at > 0 && is_word_char(text[at - 1]) &&
+                        inside.find_first_not_of("0123456789") == std::string_view::npos;
+    if (digits) {
+      std::string either;
+      for (const char digit : inside) either += (either.empty() ? "" : "|") + std::string(1, digit);
+      return TemplateSlip{at, end + 1, "one of several texts is `{_:" + either + "}`", why};
+    }
     if (range || inside.starts_with('^'))
       return TemplateSlip{at, end + 1, "a part is `{name}`; its form is asked for after `and`: `name matches r\"…\"`",
                           why};

@@ -201,7 +201,9 @@ std::optional<Never> call_never(const ExprPool& pool, const Expr& call, const st
     case Function::substring: {
       const std::span<const ExprId> given = pool.list(call);
       const Expr* const most = given.size() > 2 ? &pool[given[2]] : nullptr;
-      const std::int64_t bytes = most != nullptr && most->op == Op::integer ? pool.integers[most->a] : -1;
+      std::int64_t bytes = most != nullptr && most->op == Op::integer ? pool.integers[most->a] : -1;
+      const Expr& from = pool[given[1]];
+      if (most == nullptr && from.op == Op::integer && pool.integers[from.a] < 0) bytes = -pool.integers[from.a];
       if (bytes < 0 || text.size() <= static_cast<std::size_t>(bytes)) return std::nullopt;
       return unlike(name + " gives at most " + std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes") +
                     ", this is " + std::to_string(text.size()));

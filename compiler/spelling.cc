@@ -11,7 +11,7 @@ namespace sprx {
 namespace {
 
 /// Shorter names are near too many others.
-constexpr std::size_t kShortestSlip = 6;
+constexpr std::size_t kShortestSlip = 5;
 
 /// Headers that rules ask for or set, as they are spelt.
 const std::vector<std::string_view>& known_headers() {
@@ -129,6 +129,20 @@ bool differs_in_one_place(std::string_view a, std::string_view b) {
   return begin + end + 2 >= std::max(a.size(), b.size());
 }
 
+/// `XForwardedFor`, `useragent`.
+bool same_without_dashes(std::string_view name, std::string_view other) {
+  const auto next = [](std::string_view text, std::size_t at) {
+    return std::min(text.find_first_not_of('-', at), text.size());
+  };
+  std::size_t a = next(name, 0);
+  std::size_t b = next(other, 0);
+  while (a < name.size() && b < other.size() && name[a] == other[b]) {
+    a = next(name, a + 1);
+    b = next(other, b + 1);
+  }
+  return a == name.size() && b == other.size();
+}
+
 }  // namespace
 
 std::string split_items(std::string_view text) {
@@ -157,6 +171,10 @@ std::string_view misspelt_header(std::string_view name) {
   if (find() != known.end() || lower.ends_with('*')) return {};
   std::replace(lower.begin(), lower.end(), '_', '-');
   if (const auto found = find(); found != known.end()) return *found;
+  const std::string_view inner = std::string_view(lower).substr(lower.starts_with("http-") ? 5 : 0);
+  for (const std::string_view one : known) {
+    if (one.size() > kShortestSlip && (one == inner || same_without_dashes(one, lower))) return one;
+  }
   if (lower.size() < kShortestSlip) return {};
   const std::string_view near = similar(lower, known);
   // `X-Host` is a name of its own.

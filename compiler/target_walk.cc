@@ -52,7 +52,11 @@ bool begins_with_slash(const Expr& e, const CaptureInfo* capture) {
 
 std::string_view path_in_target_fault(std::string_view text, TargetStates at, bool last) {
   const std::string_view path = path_in(text, at);
-  if (bad_escape(path) != std::string_view::npos)
+  const std::size_t escape = bad_escape(path);
+  const bool group = escape + 1 < path.size() && path[escape + 1] >= '1' && path[escape + 1] <= '9';
+  if (escape != std::string_view::npos && group)
+    return "give the part a name, `{name}` in a template, and write `${name}`; a `%` itself is written `%25`";
+  if (escape != std::string_view::npos)
     return "after `%` stand two hexadecimal digits, not `00`; a `%` itself is written `%25`";
   bool dots = false;
   const std::uint8_t left = segment_after(path, kNameBegun, &dots);

@@ -61,8 +61,14 @@ std::optional<Foreign> in_declaration(std::string_view text, std::string_view wh
   return std::nullopt;
 }
 
-/// `["/a" or "/b"]`.
+/// `["/a" or "/b"]`, `[500-599]`.
 std::optional<Foreign> joined_items(std::string_view text, std::string_view what, Offset at) {
+  const auto digit = [text](Offset place) { return place < text.size() && text[place] >= '0' && text[place] <= '9'; };
+  if (what == "`,` or `]` in this list" && text[at] == '-' && at > 0 && digit(at - 1) && digit(at + 1)) {
+    Foreign out = advice::say(SyntaxErrorKind::foreign_spelling, at, at + 1, "a range has two dots between its ends",
+                              "write `500..599`");
+    return advice::fixed(out, "..", true);
+  }
   const std::string_view joint = scan::name_at(text, at);
   if (what != "`,` or `]` in this list" || (scan::lower(joint) != "or" && scan::lower(joint) != "and")) {
     return std::nullopt;

@@ -310,9 +310,9 @@ void ParseState::fail_entry(Place place, Offset at) {
       throw Failed{};
     }
   } else if ((place == Place::rule || place == Place::block) && !name.empty() && name[0] >= 'A' && name[0] <= 'Z') {
-    error.help = "statements are lower case: `" + scan::lower(name) + "`";
-    error.fixes.push_back({span(at, at + static_cast<Offset>(name.size())), scan::lower(name), true});
-    const std::string small = scan::lower(name);
+    const std::string small = scan::snake(name);
+    error.help = "statements are lower case: `" + small + "`";
+    error.fixes.push_back({span(at, at + static_cast<Offset>(name.size())), small, true});
     const bool ours = small == "when" || small == "over" || small == "let" || small == "log";
     if (place == Place::rule && ours && make_small(at, small)) {
       label_construct(error);

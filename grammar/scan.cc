@@ -183,6 +183,17 @@ Offset before_blanks(std::string_view text, Offset at) {
   return at;
 }
 
+std::string snake(std::string_view name) {
+  const auto small = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  std::string out;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const bool capital = name[i] >= 'A' && name[i] <= 'Z';
+    if (capital && i > 0 && small(name[i - 1])) out += '_';
+    out += name[i];
+  }
+  return lower(out);
+}
+
 std::string lower(std::string_view name) {
   std::string out(name);
   for (char& c : out) {

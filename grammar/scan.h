@@ -42,6 +42,8 @@ using Offset = std::uint32_t;
 [[nodiscard]] inline std::string ticked(std::string_view text) { return "`" + std::string(text) + "`"; }
 /// In small letters (ASCII).
 [[nodiscard]] std::string lower(std::string_view name);
+/// A name in small letters with `_` where words meet: `http_only` for `HttpOnly`.
+[[nodiscard]] std::string snake(std::string_view name);
 /// Whether one letter changed, added, left out or swapped with its neighbour makes `a` out of `b`.
 [[nodiscard]] bool one_slip(std::string_view a, std::string_view b);
 /// How the thing at `at` is named after "found": a token in backticks, or words.

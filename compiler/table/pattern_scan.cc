@@ -144,7 +144,9 @@ void PatternScanner::quantifier(std::size_t length, unsigned least, std::optiona
   const unsigned times = braces ? std::max(least, most.value_or(0)) : 1;
   if (!can_repeat_) {
     error(begin, begin + length, fmt::format("nothing for `{}` to repeat", text),
-          fmt::format("a literal `{0}` is written `\\{0}`", text[0]));
+          text == "*" && begin == 0
+              ? "any run is `.*`, and none is needed at the beginning; a literal `*` is written `\\*`"
+              : fmt::format("a literal `{0}` is written `\\{0}`", text[0]));
   } else if (repeated_) {
     error(begin, begin + length, fmt::format("`{}` directly after another repetition", text),
           "write a group: `(?:a*)*`");

@@ -151,6 +151,8 @@ void TemplateReader::name_capture(std::string_view name, std::size_t begin, Toke
     error(begin, begin + name.size(), fmt::format("`{}` is no name for a capture", name),
           last == '*' && name.size() > 2 && is_name(name.substr(0, name.size() - 2)) && name[name.size() - 2] == '.'
               ? fmt::format("what is left of the path is `{{{}...}}`", name.substr(0, name.size() - 2))
+          : name.find('|') != std::string_view::npos && name.find_first_of("()[]*+") == std::string_view::npos
+              ? fmt::format("one of several texts is `{{_:{}}}`", name)
           : last == '?' || last == '*' || last == '+'
               ? "`[…]` is an optional part, `{name...}` takes the rest, `*` any run"
               : "a name has letters, digits and `_`, and does not begin with a digit");

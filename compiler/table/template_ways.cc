@@ -89,7 +89,10 @@ void TemplateReader::check_path_way(const std::vector<std::size_t>& way, const s
     const std::size_t before = begin > 0 ? places[begin - 1] : 0;
     if (segment.empty() && begin > 0 && end < flat.size()) {
       error(before, places[end] + 1, "`//` in a template can never match",
-            "runs of `/` in a request's path are merged: write one `/`");
+            places[end] > before + 1
+                ? "without the optional part `//` is left: the `/` belongs into the brackets, and a part "
+                  "with a name is `{name}`"
+                : "runs of `/` in a request's path are merged: write one `/`");
     } else if ((segment == "." || segment == "..") && begin > 0) {
       error(places[begin], places[end - 1] + 1, fmt::format("a segment `{}` in a template can never match", segment),
             "`.` and `..` in a request's path are resolved before any rule sees it");
