@@ -126,7 +126,7 @@ class Session {
   bool idle_ = false;  ///< waiting for the first byte of a request
   bool keep_alive_ = true;
   bool aborted_ = false;
-  bool client_ended_ = false;    ///< its FIN came between requests
+  bool client_ended_ = false;    ///< its FIN came between requests or in a tunnel, or the tunnel broke on its side
   bool was_waited_for_ = false;  ///< the request that is being served was not here yet when the one before it ended
 
   // Of the request that is being served.

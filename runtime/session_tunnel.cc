@@ -13,6 +13,7 @@ Milliseconds Session::tunnel_moved() const {
 
 /// Says which side broke, unless it has been said.
 void Session::tunnel_failed(const Stream& side, Io io) {
+  if (io == Io::error && &side == &client_) client_ended_ = true;
   if (io == Io::error && !tunnel_broken_)
     note_error(&side == &client_ ? Reason::client_closed : Reason::upstream_closed);
 }
@@ -44,6 +45,7 @@ Task<> Session::pump(Stream& from, Stream& to, Buffer& block) {
     const IoResult got = co_await from.read(block.room(), tunnel_moved() + idle);
     if (got.io == Io::late && steady_ms() < tunnel_moved() + idle) continue;  // the other direction was busy
     if (got.io == Io::eof) {
+      client_ended_ = client_ended_ || &from == &client_;
       to.shutdown_write();
       co_return;
     }
@@ -119,7 +121,8 @@ Task<> Session::tunnel(std::string_view offer) {
   worker_.buffers().give(std::move(up));
   worker_.buffers().give(std::move(down));
   worker_.count().tunnels_open.sub();
-  client_.close();
+  // A client that still sends has not read all, perhaps: what it was sent last is not thrown away with what it sends.
+  if (client_ended_) client_.close();
 }
 
 }  // namespace sprx

@@ -27,8 +27,9 @@ TEST(MemoryProxyTest, ATunnelEndsWithEitherSideHoweverStuckTheOtherIs) {
     send(proxy, goes, "bytes");
     proxy.net.at(goes).reset = true;
     proxy.pass(2'000);
-    EXPECT_TRUE(proxy.net.at(client).closed);
     EXPECT_TRUE(proxy.net.at(origin).closed);
+    proxy.pass(2'000);  // client { linger_timeout }
+    EXPECT_TRUE(proxy.net.at(client).closed);
     leave(proxy, {client});
   }
 }
@@ -42,8 +43,9 @@ TEST(MemoryProxyTest, ATunnelEndsThoughOneSideHasGoneBeforeTheOtherIsRead) {
     MemorySocket& goes = proxy.net.at(client_goes ? client : origin);
     proxy.net.at(client).on_write = [&] { goes.reset = goes.noted = true; };  // as soon as the 101 is on its way
     send(proxy, origin, kSwitch);
-    EXPECT_TRUE(proxy.net.at(client).closed);
     EXPECT_TRUE(proxy.net.at(origin).closed);
+    proxy.pass(2'500);  // client { linger_timeout }
+    EXPECT_TRUE(proxy.net.at(client).closed);
     leave(proxy, {client});
   }
 }
@@ -70,6 +72,31 @@ TEST(MemoryProxyTest, ATunnelThatIsStuckOneWayStaysWhileTheOtherIsBusy) {
   proxy.pass(6'000);
   EXPECT_TRUE(proxy.net.at(client).closed);
   EXPECT_TRUE(proxy.net.at(origin).closed);
+  leave(proxy, {client});
+}
+
+TEST(MemoryProxyTest, WhatAnOriginSentLastIsNotThrownAwayWithWhatTheClientStillSends) {
+  MemoryProxy proxy(empty_table());
+  const int client = proxy.connect();
+  send(proxy, client, kOffer);
+  const int origin = proxy.net.accepted.back();
+  send(proxy, origin, kSwitch);
+  send(proxy, origin, "the last words");
+  proxy.net.at(origin).fin = true;
+  proxy.net.run();
+  proxy.net.at(origin).reset = true;  // it has closed: what still comes is answered with a reset
+  send(proxy, client, "more");
+  proxy.pass(500);
+  EXPECT_TRUE(proxy.net.at(origin).closed);
+  EXPECT_TRUE(proxy.net.at(client).from_proxy.ends_with("\r\n\r\nthe last words"));
+  // A socket that is closed with bytes unread is reset, and its peer loses what it has not read.
+  EXPECT_FALSE(proxy.net.at(client).closed);
+  send(proxy, client, "and more");
+  EXPECT_EQ(proxy.net.at(client).unread(), "");
+  EXPECT_EQ(proxy.log_lines().size(), 1U);
+  proxy.net.at(client).fin = true;
+  proxy.net.run();
+  EXPECT_TRUE(proxy.net.at(client).closed);
   leave(proxy, {client});
 }
 
