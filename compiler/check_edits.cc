@@ -64,6 +64,7 @@ void Checker::edit(const ast::Action& a, ActionWord word, RuleState& rule) {
     return;
   }
   lint_side(a.arguments[0], word, out, rule.phase);
+  if (assigns) lint_sent_value(*a.assigned, out);
   push(rule, a, out);
 }
 

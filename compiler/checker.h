@@ -284,6 +284,7 @@ class Checker {
   void lint_wildcard(const ast::Expr& literal, const Value& left, std::string_view op, bool negated = false);
   // check_text_habits.cc; true: something was said
   bool lint_pattern_sign(const ast::Expr& literal, const Value& left, std::string_view op);
+  void lint_sent_value(const ast::Expr& literal, const Action& out);
   bool lint_unlike_value(const ast::Expr& literal, const Value& left, std::string_view op);
   void lint_wildcard_in_text(const ast::Expr& literal, const Value& left, std::string_view op);
   void lint_literal_pattern(const ast::Expr& e, const Pattern& pattern);

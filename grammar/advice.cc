@@ -61,13 +61,32 @@ std::optional<Foreign> in_declaration(std::string_view text, std::string_view wh
   return std::nullopt;
 }
 
-/// `["/a" or "/b"]`, `[500-599]`.
+/// `["/a" or "/b"]`, `["/a"; "/b"]`, `[500-599]`.
 std::optional<Foreign> joined_items(std::string_view text, std::string_view what, Offset at) {
   const auto digit = [text](Offset place) { return place < text.size() && text[place] >= '0' && text[place] <= '9'; };
   if (what == "`,` or `]` in this list" && text[at] == '-' && at > 0 && digit(at - 1) && digit(at + 1)) {
     Foreign out = advice::say(SyntaxErrorKind::foreign_spelling, at, at + 1, "a range has two dots between its ends",
                               "write `500..599`");
     return advice::fixed(out, "..", true);
+  }
+  if (what == "`,` or `]` in this list" && text[at] == ';') {
+    const Offset next = scan::skip_spaces(text, at + 1);
+    if (next < text.size() && text[next] == '"') {
+      Foreign out = advice::say(SyntaxErrorKind::foreign_spelling, at, at + 1,
+                                "`;` does not stand between the values of a list", "write `,` between them");
+      constexpr Offset kLookedOn = 400;
+      const Offset last = std::min(scan::line_end(text, at), at + kLookedOn);
+      std::string rest;
+      Offset end = at;
+      while (end < last && text[end] != ']') {
+        const Offset past = scan::skip_token(text, end);
+        rest += text[end] == ';' ? std::string_view(",") : text.substr(end, past - end);
+        end = past;
+      }
+      const bool whole = end < last;
+      if (whole) out.fix_end = end;
+      return advice::fixed(out, whole ? rest : std::string(","), true);
+    }
   }
   const std::string_view joint = scan::name_at(text, at);
   if (what != "`,` or `]` in this list" || (scan::lower(joint) != "or" && scan::lower(joint) != "and")) {
