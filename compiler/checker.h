@@ -305,7 +305,7 @@ class Checker {
   void lint_raw_guard(const ast::Rule& rule);
   void lint_raw_comparisons(const ast::Expr& e);
   void lint_either_differs(const ast::Expr& e, const std::vector<ExprId>& operands);
-  void lint_overwritten();
+  void lint_overwritten();  // check_overwritten.cc
 
   // check_rules.cc
   struct GroupState;

@@ -89,7 +89,7 @@ void TemplateReader::check_path_way(const std::vector<std::size_t>& way, const s
     const std::size_t before = begin > 0 ? places[begin - 1] : 0;
     if (segment.empty() && begin > 0 && end < flat.size()) {
       error(before, places[end] + 1, "`//` in a template can never match",
-            places[end] > before + 1
+            text_.substr(before, places[end] - before).find(']') != std::string_view::npos
                 ? "without the optional part `//` is left: the `/` belongs into the brackets, and a part "
                   "with a name is `{name}`"
                 : "runs of `/` in a request's path are merged: write one `/`");

@@ -160,7 +160,10 @@ TEST(PatternError, names_brackets_and_repetitions_that_do_not_fit) {
   EXPECT_EQ(mistakes("a)b"), "1-2: `)` that closes nothing in a pattern; a literal `)` is written `\\)`");
   EXPECT_EQ(mistakes("a[b"), "1-2: unclosed `[` in a pattern; a literal `[` is written `\\[`");
   EXPECT_EQ(mistakes("a[]"), "1-2: unclosed `[` in a pattern; a literal `[` is written `\\[`");
-  EXPECT_EQ(mistakes("*.php"), "0-1: nothing for `*` to repeat; a literal `*` is written `\\*`");
+  EXPECT_EQ(mistakes("*.php"),
+            "0-1: nothing for `*` to repeat; any run is `.*`, and none is needed at the beginning; a literal `*` is "
+            "written `\\*`");
+  EXPECT_EQ(mistakes("(*.php)"), "1-2: nothing for `*` to repeat; a literal `*` is written `\\*`");
   EXPECT_EQ(mistakes("a|+b"), "2-3: nothing for `+` to repeat; a literal `+` is written `\\+`");
   EXPECT_EQ(mistakes("a**"), "2-3: `*` directly after another repetition; write a group: `(?:a*)*`");
   EXPECT_EQ(mistakes("a{3,2}"), "1-6: `{3,2}` ends before it begins");

@@ -183,6 +183,9 @@ TEST(TemplateError, names_text_that_no_canonical_path_holds) {
   EXPECT_EQ(mistakes("*//*"), "1-3" + slashes);
   EXPECT_EQ(mistakes("/a//{b}"), "2-4" + slashes);
   EXPECT_EQ(mistakes("/a/[/b]"), "2-5" + slashes);
+  EXPECT_EQ(mistakes("/[id]/x"),
+            "0-6: `//` in a template can never match; without the optional part `//` is left: the `/` belongs into the "
+            "brackets, and a part with a name is `{name}`");
   const std::string dots =
       "` in a template can never match; `.` and `..` in a request's path are resolved before any rule sees it";
   EXPECT_EQ(mistakes("/{a}/../b"), "5-7: a segment `.." + dots);
