@@ -34,7 +34,11 @@ std::optional<PatternSign> plain_sign(std::string_view text) {
     return PatternSign{0, 4, "case does not matter after `nocase`, as in `nocase contains`"};
   for (std::size_t at = 0; at + 1 < text.size(); ++at) {
     const bool run = text[at] == '.' && (text[at + 1] == '*' || text[at + 1] == '+');
-    const bool escape = text[at] == '\\' && std::string_view(".dwsb/").find(text[at + 1]) != std::string_view::npos;
+    // `\windows` and `\..\` are what attackers send.
+    const bool more = at + 2 < text.size() && (is_letter_or_digit(text[at + 2]) || text[at + 2] == '.');
+    const bool escape =
+        text[at] == '\\' && ((text[at + 1] == '.' && !(more && text[at + 2] == '.')) ||
+                             (std::string_view("dwsb").find(text[at + 1]) != std::string_view::npos && !more));
     if (run || escape) return PatternSign{at, at + 2, as_pattern(text)};
   }
   return std::nullopt;
@@ -100,7 +104,9 @@ std::optional<Unlike> unlike_url(std::string_view name, const std::string& text,
   const std::size_t scheme = text.find("://");
   const std::string shown = origin ? "`Origin`" : "`Referer`";
   if (scheme == std::string::npos) {
-    const bool begun = begins && std::string_view("https://").substr(0, text.size()) == text;
+    // `starts_with "android-app"` is of a scheme.
+    const bool begun =
+        begins && std::all_of(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) || c == '-'; });
     if (text == "null" || begun || text.find(':') != std::string::npos || text.find('*') != std::string::npos)
       return std::nullopt;
     const bool host = text.find('.') != std::string::npos && text[0] != '/' && text.size() <= kRepeatedText;
@@ -189,7 +195,7 @@ bool Checker::lint_pattern_sign(const ast::Expr& literal, const Value& left, std
   // What people send there may hold any sign.
   const bool any_text = !of_field || field == Field::query || field == Field::cookie;
   std::optional<PatternSign> sign = plain_sign(text);
-  if (!sign && header && name != "referer") sign = delimited_sign(text);
+  if (!sign && name == "user-agent") sign = delimited_sign(text);
   if (!sign && (!any_text || part)) sign = anchor_sign(text, target || part);
   if (!sign && (target || name == "user-agent" || name == "referer")) sign = either_sign(text, op);
   if (!sign) return false;

@@ -89,9 +89,10 @@ bool can_stand(Field field, const std::string& literal) {
 
 /// Whether it matches a whole method in small letters.
 bool means_methods(const Pattern& pattern) {
-  return std::any_of(kKnownMethods.begin(), kKnownMethods.end(), [&](std::string_view method) {
-    return pattern.regex->Match(folded(method), 0, method.size(), re2::RE2::ANCHOR_BOTH, nullptr, 0);
-  });
+  return pattern.source.find('[') == std::string::npos &&  // `[a-z]` asks for methods that are spelt wrongly
+         std::any_of(kKnownMethods.begin(), kKnownMethods.end(), [&](std::string_view method) {
+           return pattern.regex->Match(folded(method), 0, method.size(), re2::RE2::ANCHOR_BOTH, nullptr, 0);
+         });
 }
 
 std::string why_not_there(Field field) {

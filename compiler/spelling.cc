@@ -178,7 +178,8 @@ std::string_view misspelt_header(std::string_view name) {
   if (lower.size() < kShortestSlip) return {};
   const std::string_view near = similar(lower, known);
   // `X-Host` is a name of its own.
-  const bool alike = lower.starts_with("x-") == near.starts_with("x-") && differs_in_one_place(lower, near);
+  const bool alike = (lower.size() > kShortestSlip || near.size() > kShortestSlip) &&
+                     lower.starts_with("x-") == near.starts_with("x-") && differs_in_one_place(lower, near);
   return alike ? near : std::string_view{};
 }
 
