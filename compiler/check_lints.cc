@@ -172,7 +172,8 @@ void Checker::lint_wildcard(const ast::Expr& literal, const Value& left, std::st
   if (left.type == Type::string || left.type == Type::string_list) return lint_wildcard_in_text(literal, left, op);
   if (left.type != Type::path && left.type != Type::host) return;
   const std::string text = literal.plain_text();
-  if (text == "*" && op == "==" && left.type == Type::path) return;  // OPTIONS * has that path
+  // OPTIONS * has that path; and the signs alone are what is looked for.
+  if (left.type == Type::path && text.find_first_not_of(".*+()") == std::string::npos) return;
   const std::size_t star = text.find('*');
   const std::size_t brace = text.find('{');
   const bool named = brace != std::string::npos && brace + 1 < text.size() && is_name(text[brace + 1]) &&

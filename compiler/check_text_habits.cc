@@ -23,13 +23,20 @@ struct PatternSign {
 
 bool is_letter_or_digit(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 
-std::string as_pattern(std::string_view text) {
+/// `whole`: the text was compared whole, and a pattern searches.
+std::string as_pattern(std::string_view text, bool whole) {
   const bool shown = text.size() <= kRepeatedText && text.find('"') == std::string_view::npos;
-  return "a pattern stands after `matches`" + (shown ? ": `matches r\"" + std::string(text) + "\"`" : std::string());
+  const bool begin = whole && !text.starts_with('^');
+  const bool end = whole && !text.ends_with('$');
+  return "a pattern stands after `matches`" +
+         (shown ? ": `matches r\"" + std::string(begin ? "^" : "") + std::string(text) + (end ? "$" : "") + "\"`"
+                : std::string());
 }
 
 /// `(?i)bot`, `.*bot`, `\.php`, `\d+`.
-std::optional<PatternSign> plain_sign(std::string_view text) {
+std::optional<PatternSign> plain_sign(std::string_view text, bool whole) {
+  if (text.find_first_not_of(".*+()") == std::string_view::npos)
+    return std::nullopt;  // these characters are looked for
   if (text.starts_with("(?i)"))
     return PatternSign{0, 4, "case does not matter after `nocase`, as in `nocase contains`"};
   for (std::size_t at = 0; at + 1 < text.size(); ++at) {
@@ -39,13 +46,13 @@ std::optional<PatternSign> plain_sign(std::string_view text) {
     const bool escape =
         text[at] == '\\' && ((text[at + 1] == '.' && !(more && text[at + 2] == '.')) ||
                              (std::string_view("dwsb").find(text[at + 1]) != std::string_view::npos && !more));
-    if (run || escape) return PatternSign{at, at + 2, as_pattern(text)};
+    if (run || escape) return PatternSign{at, at + 2, as_pattern(text, whole)};
   }
   return std::nullopt;
 }
 
 /// `^/api`, `.php$`.
-std::optional<PatternSign> anchor_sign(std::string_view text, bool dollar) {
+std::optional<PatternSign> anchor_sign(std::string_view text, bool dollar, bool whole) {
   const bool begins = text.size() > 1 && text[0] == '^' && (is_letter_or_digit(text[1]) || text[1] == '/');
   const bool ends =
       (dollar || begins) && text.size() > 2 && text.ends_with('$') && is_letter_or_digit(text[text.size() - 2]);
@@ -54,11 +61,11 @@ std::optional<PatternSign> anchor_sign(std::string_view text, bool dollar) {
   const std::string op = begins && ends ? "== " : begins ? "starts_with " : "ends_with ";
   const bool plain = inner.find_first_of("\\*+?()[]|{}\"$") == std::string::npos && inner.size() <= kRepeatedText;
   return PatternSign{begins ? 0 : text.size() - 1, begins ? 1 : text.size(),
-                     plain ? "write `" + op + "\"" + inner + "\"`" : as_pattern(text)};
+                     plain ? "write `" + op + "\"" + inner + "\"`" : as_pattern(text, whole)};
 }
 
 /// `bot|crawl`, `(bot|crawl)`.
-std::optional<PatternSign> either_sign(std::string_view text, std::string_view op) {
+std::optional<PatternSign> either_sign(std::string_view text, std::string_view op, bool whole) {
   const std::size_t bar = text.find('|');
   if (bar == std::string_view::npos || bar == 0 || bar + 1 == text.size() || !is_letter_or_digit(text[bar - 1]) ||
       !is_letter_or_digit(text[bar + 1]))
@@ -67,7 +74,7 @@ std::optional<PatternSign> either_sign(std::string_view text, std::string_view o
   const std::string list = plain ? split_items(text) : std::string();
   const std::string shown = op == "==" ? "in" : op == "!=" ? "not in" : std::string(op);
   return PatternSign{bar, bar + 1,
-                     list.empty() ? as_pattern(text) : "several texts are a list: `" + shown + " " + list + "`"};
+                     list.empty() ? as_pattern(text, whole) : "several texts are a list: `" + shown + " " + list + "`"};
 }
 
 /// `/bot/i` beside what never begins with `/`.
@@ -107,7 +114,8 @@ std::optional<Unlike> unlike_url(std::string_view name, const std::string& text,
     // `starts_with "android-app"` is of a scheme.
     const bool begun =
         begins && std::all_of(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) || c == '-'; });
-    if (text == "null" || begun || text.find(':') != std::string::npos || text.find('*') != std::string::npos)
+    if (text == "null" || begun || (begins && text[0] == '/' && !origin) || text.find(':') != std::string::npos ||
+        text.find('*') != std::string::npos)
       return std::nullopt;
     const bool host = text.find('.') != std::string::npos && text[0] != '/' && text.size() <= kRepeatedText;
     if (origin)
@@ -119,6 +127,9 @@ std::optional<Unlike> unlike_url(std::string_view name, const std::string& text,
                              text.substr(0, text.find('/')) + "\"`"
                        : "write the whole URL, or ask whether it `contains` this"};
   }
+  if (text.find_first_of(", ") != std::string::npos)
+    return Unlike{shown + " is one and never equals several",
+                  "several are a list: `in [\"https://…\", \"https://…\"]`"};
   const std::size_t slash = text.find('/', scheme + 3);
   if (!origin || slash == std::string::npos) return std::nullopt;
   return Unlike{"`Origin` ends with the host or the port and never holds a path",
@@ -135,8 +146,11 @@ std::optional<Unlike> unlike_header(std::string_view name, const std::string& te
   }
   if (name == "origin" || name == "referer") return unlike_url(name, text, begins);
   if (name == "user-agent" && !begins && is_product(text))
-    return Unlike{"a `User-Agent` is more than one word, as `curl/8.5.0` is, and hardly ever equals this",
-                  "write `nocase contains \"" + text + "\"`"};
+    return Unlike{
+        "a `User-Agent` is more than one word, as `curl/8.5.0` is, and hardly ever equals this",
+        equal_nocase(text, "mozilla") || equal_nocase(text, "safari") || equal_nocase(text, "chrome")
+            ? "browsers say more than that; where this word alone is meant: `allow L0055 \"…\";`"
+            : "write `nocase contains \"" + text + "\"`; where this word alone is meant: `allow L0055 \"…\";`"};
   return std::nullopt;
 }
 
@@ -192,12 +206,14 @@ bool Checker::lint_pattern_sign(const ast::Expr& literal, const Value& left, std
   const bool target = left.type == Type::path || left.type == Type::host || field == Field::uri ||
                       field == Field::raw_path || field == Field::path_file || field == Field::path_extension;
   const bool part = op.ends_with("contains") || op.ends_with("ends_with");
+  const bool whole = op.ends_with("==") || op == "!=" || op == "in" || op == "nocase in";
   // What people send there may hold any sign.
   const bool any_text = !of_field || field == Field::query || field == Field::cookie;
-  std::optional<PatternSign> sign = plain_sign(text);
+  std::optional<PatternSign> sign;
+  if (!any_text || text.find('*') == std::string::npos) sign = plain_sign(text, whole);
   if (!sign && name == "user-agent") sign = delimited_sign(text);
-  if (!sign && (!any_text || part)) sign = anchor_sign(text, target || part);
-  if (!sign && (target || name == "user-agent" || name == "referer")) sign = either_sign(text, op);
+  if (!sign && (!any_text || part)) sign = anchor_sign(text, target || part, whole);
+  if (!sign && (target || name == "user-agent" || name == "referer")) sign = either_sign(text, op, whole);
   if (!sign) return false;
   out_.add(Kind::pattern_as_text, literal.place_in_text(sign->begin, sign->end),
            "`" + text.substr(sign->begin, sign->end - sign->begin) + "` is plain text after `" + std::string(op) + "`")
@@ -216,9 +232,9 @@ bool Checker::lint_unlike_value(const ast::Expr& literal, const Value& left, std
   if ((whole && !op.ends_with("contains")) || begins) {
     if (field == Field::header) unlike = unlike_header(pool().strings.view(StrId{subject.b}), text, begins);
   }
-  if (field == Field::query && has_escape(text))
+  if (field == Field::query && whole && has_escape(text))
     unlike = Unlike{"the value of a parameter is decoded and hardly ever holds this",
-                    "write the character itself; as it was sent it stands in `raw_query`"};
+                    "write the character itself; what is encoded twice is found by `contains`"};
   if (field == Field::cookie && text.find(';') != std::string::npos)
     unlike = Unlike{"the value of a cookie ends before a `;` and never holds one",
                     "write the value alone; another cookie is a condition of its own"};
