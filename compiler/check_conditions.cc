@@ -320,7 +320,7 @@ ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) 
     bool good = true;
     for (const ast::Expr& item : right_side.children) {
       lint_boundary(item, left, mode);
-      lint_wildcard(item, left, e.nocase ? "nocase " + e.text : e.text, e.negated);
+      lint_plain_text(item, left, e.nocase ? "nocase " + e.text : e.text, e.negated);
       good = fragment_can_match(item, left, mode, e.nocase) && good;
     }
     if (!good) return kNoExpr;
@@ -343,7 +343,7 @@ ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) 
   }
   lint_boundary(right_side, left, mode);
   if (!fragment_can_match(right_side, left, mode, e.nocase)) return kNoExpr;
-  lint_wildcard(right_side, left, e.nocase ? "nocase " + e.text : e.text, e.negated);
+  lint_plain_text(right_side, left, e.nocase ? "nocase " + e.text : e.text, e.negated);
   if (!e.nocase) lint_wire_case(e, right_side, left);
   const Op op = mode == MatchMode::contains      ? Op::contains
                 : mode == MatchMode::starts_with ? Op::starts_with
@@ -382,7 +382,7 @@ ExprId Checker::under_operation(const ast::Expr& e, const Value& left, Env& env)
         .help("write a path or a domain in quotes");
     return kNoExpr;
   }
-  lint_wildcard(right_side, left, "under", e.negated);
+  lint_plain_text(right_side, left, "under", e.negated);
   if (const Expr& literal = pool()[right.id]; literal.op == Op::text && left.type == Type::path) {
     std::string text(pool().strings.view(StrId{literal.a}));
     if (text.size() > 1 && text.back() == '/') right.id = pool().text(text.substr(0, text.size() - 1));

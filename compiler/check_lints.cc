@@ -100,7 +100,7 @@ void Checker::lint_compared(const ast::Expr& e, const ast::Expr& literal, const 
   if (!literal.is_plain_string()) return;
   const bool negated = e.negated || e.text == "!=";
   lint_media_type(e, literal, left);
-  if (e.nocase) return lint_wildcard(literal, left, "nocase " + e.text, negated);
+  if (e.nocase) return lint_plain_text(literal, left, "nocase " + e.text, negated);
   const std::string text = literal.plain_text();
   const Expr& subject = pool()[left.id];
   const std::string shown(sources_.text(e.children[0].span));
@@ -122,7 +122,7 @@ void Checker::lint_compared(const ast::Expr& e, const ast::Expr& literal, const 
     }
   }
   lint_wire_case(e, literal, left);
-  lint_wildcard(literal, left, e.text, negated);
+  lint_plain_text(literal, left, e.text, negated);
 }
 
 void Checker::lint_question(const ast::Expr& e, bool in_template) {
@@ -166,7 +166,7 @@ void Checker::lint_wire_case(const ast::Expr& e, const ast::Expr& literal, const
       .help("write `nocase " + op + "`, or the text in small letters");
 }
 
-void Checker::lint_wildcard(const ast::Expr& literal, const Value& left, std::string_view op, bool negated) {
+void Checker::lint_plain_text(const ast::Expr& literal, const Value& left, std::string_view op, bool negated) {
   if (!literal.is_plain_string() || !left.ok()) return;
   if (lint_pattern_sign(literal, left, op) || lint_unlike_value(literal, left, op)) return;
   if (left.type == Type::string || left.type == Type::string_list) return lint_wildcard_in_text(literal, left, op);

@@ -277,7 +277,7 @@ std::optional<ListId> Checker::anonymous(const ast::Expr& list, const ListUse& u
         (use.kind == KeyKind::path || use.kind == KeyKind::host || use.kind == KeyKind::string) &&
         item.is(ast::Expr::Kind::string)) {
       const Value v = literal(item, {left_type, left.id, use.nocase});
-      if (v.ok()) lint_wildcard(item, left, "in");
+      if (v.ok()) lint_plain_text(item, left, "in");
       if (v.ok()) lint_media_type(list, item, left);
       if (v.ok() && !use.nocase) lint_wire_case(list, item, left);
       good = good && v.ok();

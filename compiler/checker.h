@@ -280,8 +280,9 @@ class Checker {
   void lint_compared(const ast::Expr& e, const ast::Expr& literal, const Value& left, const Env& env);
   void lint_media_type(const ast::Expr& e, const ast::Expr& literal, const Value& left);
   void lint_wire_case(const ast::Expr& e, const ast::Expr& literal, const Value& left);
-  /// `negated`: the comparison holds where the text is not met.
-  void lint_wildcard(const ast::Expr& literal, const Value& left, std::string_view op, bool negated = false);
+  /// Text that is hardly meant as it is written: as a pattern, a template, a value of another form. `negated`: the
+  /// comparison holds where the text is not met.
+  void lint_plain_text(const ast::Expr& literal, const Value& left, std::string_view op, bool negated = false);
   // check_text_habits.cc; true: something was said
   bool lint_pattern_sign(const ast::Expr& literal, const Value& left, std::string_view op);
   void lint_sent_value(const ast::Expr& literal, const Action& out);

@@ -286,6 +286,8 @@ std::optional<Never> rare_in_path(const std::string& text, bool nocase) {
   return std::nullopt;
 }
 
+namespace {
+
 /// Small letters that stand in a method if they are capitals.
 bool is_method_part(Field field, const std::string& text) {
   const std::string upper = raised(text);
@@ -293,6 +295,8 @@ bool is_method_part(Field field, const std::string& text) {
          std::any_of(kKnownMethods.begin(), kKnownMethods.end(),
                      [&](std::string_view method) { return method.find(upper) != std::string_view::npos; });
 }
+
+}  // namespace
 
 std::optional<Never> fragment_never(Field field, const std::string& text, MatchMode mode, bool nocase) {
   if (std::optional<Never> other = other_part(field, text, mode)) return other;

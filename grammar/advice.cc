@@ -61,35 +61,54 @@ std::optional<Foreign> in_declaration(std::string_view text, std::string_view wh
   return std::nullopt;
 }
 
-/// `["/a" or "/b"]`, `["/a"; "/b"]`, `[500-599]`.
-std::optional<Foreign> joined_items(std::string_view text, std::string_view what, Offset at) {
-  const auto digit = [text](Offset place) { return place < text.size() && text[place] >= '0' && text[place] <= '9'; };
-  if (what == "`,` or `]` in this list" && text[at] == '-' && at > 0 && digit(at - 1) && digit(at + 1)) {
-    Foreign out = advice::say(SyntaxErrorKind::foreign_spelling, at, at + 1, "a range has two dots between its ends",
-                              "write `500..599`");
-    return advice::fixed(out, "..", true);
+/// `["/a"; "/b"]`: the rest of the list with commas, where it ends on this line.
+std::optional<Foreign> list_with_semicolons(std::string_view text, Offset at) {
+  const Offset next = scan::skip_spaces(text, at + 1);
+  if (next >= text.size() || text[next] != '"') {
+    return std::nullopt;
   }
-  if (what == "`,` or `]` in this list" && text[at] == ';') {
-    const Offset next = scan::skip_spaces(text, at + 1);
-    if (next < text.size() && text[next] == '"') {
-      Foreign out = advice::say(SyntaxErrorKind::foreign_spelling, at, at + 1,
-                                "`;` does not stand between the values of a list", "write `,` between them");
-      constexpr Offset kLookedOn = 400;
-      const Offset last = std::min(scan::line_end(text, at), at + kLookedOn);
-      std::string rest;
-      Offset end = at;
-      while (end < last && text[end] != ']') {
-        const Offset past = scan::skip_token(text, end);
-        rest += text[end] == ';' ? std::string_view(",") : text.substr(end, past - end);
-        end = past;
-      }
-      const bool whole = end < last;
-      if (whole) out.fix_end = end;
-      return advice::fixed(out, whole ? rest : std::string(","), true);
-    }
+  Foreign out = advice::say(SyntaxErrorKind::foreign_spelling, at, at + 1,
+                            "`;` does not stand between the values of a list", "write `,` between them");
+  constexpr Offset kLookedOn = 400;
+  const Offset last = std::min(scan::line_end(text, at), at + kLookedOn);
+  std::string rest;
+  Offset end = at;
+  while (end < last && text[end] != ']') {
+    const Offset past = scan::skip_token(text, end);
+    rest += text[end] == ';' ? std::string_view(",") : text.substr(end, past - end);
+    end = past;
+  }
+  const bool whole = end < last;
+  if (whole) {
+    out.fix_end = end;
+  }
+  return advice::fixed(out, whole ? rest : std::string(","), true);
+}
+
+/// `[500-599]`.
+std::optional<Foreign> range_with_dash(std::string_view text, Offset at) {
+  const auto digit = [text](Offset place) { return place < text.size() && text[place] >= '0' && text[place] <= '9'; };
+  if (at == 0 || !digit(at - 1) || !digit(at + 1)) {
+    return std::nullopt;
+  }
+  Foreign out = advice::say(SyntaxErrorKind::foreign_spelling, at, at + 1, "a range has two dots between its ends",
+                            "write `500..599`");
+  return advice::fixed(out, "..", true);
+}
+
+/// What is written for the `,` between the values of a list: `["/a" or "/b"]` and the like.
+std::optional<Foreign> joined_items(std::string_view text, std::string_view what, Offset at) {
+  if (what != "`,` or `]` in this list") {
+    return std::nullopt;
+  }
+  if (text[at] == ';') {
+    return list_with_semicolons(text, at);
+  }
+  if (text[at] == '-') {
+    return range_with_dash(text, at);
   }
   const std::string_view joint = scan::name_at(text, at);
-  if (what != "`,` or `]` in this list" || (scan::lower(joint) != "or" && scan::lower(joint) != "and")) {
+  if (scan::lower(joint) != "or" && scan::lower(joint) != "and") {
     return std::nullopt;
   }
   Foreign out =

@@ -73,8 +73,7 @@ void read_as_known_version(std::span<char> head, MessageKind kind);
 [[nodiscard]] Reason parse_response_head(std::string_view bytes, bool to_head, ParsedHead& out);
 
 /// Whether Connection names the field, one of the head's, so that it goes no further (RFC 9110 7.6.1) and rules do not
-/// see it. Never true
-/// for what a client must not be able to take away from the next hop, or from the rules.
+/// see it. Never true for what a client must not be able to take away from the next hop, or from the rules.
 [[nodiscard]] bool is_nominated(const ParsedHead& head, std::string_view name);
 
 /// Whether `name` is consumed by this hop: the Connection family, framing, and what Connection nominated (but never

@@ -13,13 +13,23 @@ constexpr std::string_view kOffer = "GET /x HTTP/1.1\r\nHost: a\r\nConnection: U
 constexpr std::string_view kSwitch =
     "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
 
+struct Tunnel {
+  int client = 0;
+  int origin = 0;
+};
+/// An offer, and the origin's answer to it unless `answered` is false.
+Tunnel open_tunnel(MemoryProxy& proxy, bool answered = true) {
+  const int client = proxy.connect();
+  send(proxy, client, kOffer);
+  const int origin = proxy.net.accepted.back();
+  if (answered) send(proxy, origin, kSwitch);
+  return {client, origin};
+}
+
 TEST(MemoryProxyTest, ATunnelEndsWithEitherSideHoweverStuckTheOtherIs) {
   for (const bool client_goes : {true, false}) {
     MemoryProxy proxy(empty_table());
-    const int client = proxy.connect();
-    send(proxy, client, kOffer);
-    const int origin = proxy.net.accepted.back();
-    send(proxy, origin, kSwitch);
+    const auto [client, origin] = open_tunnel(proxy);
     const int goes = client_goes ? client : origin;
     const int stays = client_goes ? origin : client;
     // The side that stays reads nothing, so that what comes from the other cannot be passed on, nor its end be read.
@@ -37,9 +47,7 @@ TEST(MemoryProxyTest, ATunnelEndsWithEitherSideHoweverStuckTheOtherIs) {
 TEST(MemoryProxyTest, ATunnelEndsThoughOneSideHasGoneBeforeTheOtherIsRead) {
   for (const bool client_goes : {true, false}) {
     MemoryProxy proxy(empty_table());
-    const int client = proxy.connect();
-    send(proxy, client, kOffer);
-    const int origin = proxy.net.accepted.back();
+    const auto [client, origin] = open_tunnel(proxy, false);
     MemorySocket& goes = proxy.net.at(client_goes ? client : origin);
     proxy.net.at(client).on_write = [&] { goes.reset = goes.noted = true; };  // as soon as the 101 is on its way
     send(proxy, origin, kSwitch);
@@ -54,10 +62,7 @@ TEST(MemoryProxyTest, ATunnelThatIsStuckOneWayStaysWhileTheOtherIsBusy) {
   RuleSet rules;
   rules.settings[Setting::tunnel_idle_timeout] = 4'000;
   MemoryProxy proxy(make_table(std::move(rules)));
-  const int client = proxy.connect();
-  send(proxy, client, kOffer);
-  const int origin = proxy.net.accepted.back();
-  send(proxy, origin, kSwitch);
+  const auto [client, origin] = open_tunnel(proxy);
   proxy.net.at(client).window = proxy.net.at(client).from_proxy.size() + 2;
   send(proxy, origin, "more than there is room for");
   for (int second = 0; second < 20; ++second) {
@@ -77,10 +82,7 @@ TEST(MemoryProxyTest, ATunnelThatIsStuckOneWayStaysWhileTheOtherIsBusy) {
 
 TEST(MemoryProxyTest, WhatAnOriginSentLastIsNotThrownAwayWithWhatTheClientStillSends) {
   MemoryProxy proxy(empty_table());
-  const int client = proxy.connect();
-  send(proxy, client, kOffer);
-  const int origin = proxy.net.accepted.back();
-  send(proxy, origin, kSwitch);
+  const auto [client, origin] = open_tunnel(proxy);
   send(proxy, origin, "the last words");
   proxy.net.at(origin).fin = true;
   proxy.net.run();
@@ -103,10 +105,7 @@ TEST(MemoryProxyTest, WhatAnOriginSentLastIsNotThrownAwayWithWhatTheClientStillS
 TEST(MemoryProxyTest, ALogLineSaysWhichSideOfATunnelBroke) {
   for (const bool client_goes : {true, false}) {
     MemoryProxy proxy(empty_table());
-    const int client = proxy.connect();
-    send(proxy, client, kOffer);
-    const int origin = proxy.net.accepted.back();
-    send(proxy, origin, kSwitch);
+    const auto [client, origin] = open_tunnel(proxy);
     proxy.net.at(client_goes ? client : origin).reset = true;
     proxy.net.run();
     ASSERT_EQ(proxy.log_lines().size(), 1U);
