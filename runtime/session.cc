@@ -97,8 +97,7 @@ Task<> Session::run() {
     end_exchange();
     more = keep_alive_ && !aborted_;
   }
-  // Where the client's end has been read there is nothing left to wait for: its descriptor is free at once.
-  if (client_.is_open() && !aborted_ && !client_ended_) co_await linger();
+  if (!aborted_) co_await end_connection();
 }
 
 /// Waits for the first byte of a request; false when there will be none.
@@ -246,27 +245,48 @@ void Session::note_unparsed(std::string_view bytes) {
   record.protocol = line.substr(second + 1);
 }
 
-/// Says that nothing more comes and reads what the client still sends, so that its kernel does not throw our last
-/// answer away.
-Task<> Session::linger() {
-  client_.shutdown_write();
-  const Milliseconds deadline = steady_ms() + worker_.settings()[Setting::client_linger_timeout];
-  if (in_.capacity == 0) in_ = worker_.buffers().take(kHeadBlock);
-  in_.begin = in_.end = 0;
-  for (;;) {
-    const IoResult got = co_await client_.read(in_.room(), deadline);
-    if (got.io == Io::cancelled && !aborted_) continue;
-    if (got.io != Io::ok) co_return;
+/// The end of the client's connection, and of the next hop's where a tunnel was. Where an end has been read there is
+/// nothing left to wait for.
+Task<> Session::end_connection() {
+  Task<> behind;
+  if (upstream_ && upstream_->stream.is_open()) {
+    upstream_->in = worker_.buffers().take(kHeadBlock);
+    behind = linger(upstream_->stream, upstream_->in);
+    behind.start();
   }
+  if (client_.is_open() && !client_ended_) {
+    if (in_.capacity == 0) in_ = worker_.buffers().take(kHeadBlock);
+    co_await linger(client_, in_);
+  }
+  if (behind.valid()) co_await behind;
+  if (upstream_) worker_.buffers().give(std::move(upstream_->in));
+}
+
+/// Closes: says that nothing more comes and reads what the peer still sends, so that its kernel does not throw away
+/// what it was sent last; for longer while it is seen to take that.
+Task<> Session::linger(Stream& stream, Buffer& block) {
+  stream.shutdown_write();
+  const Milliseconds timeout = worker_.settings()[Setting::client_linger_timeout];
+  const Milliseconds end = steady_ms() + std::max(timeout, kLingerMost);
+  int left = stream.unacknowledged();
+  Milliseconds deadline = steady_ms() + timeout;
+  for (;;) {
+    block.begin = block.end = 0;
+    const IoResult got = co_await stream.read(block.room(), std::min(deadline, end));
+    if (got.io == Io::eof || got.io == Io::error || aborted_) break;
+    if (got.io != Io::late) continue;
+    const int before = std::exchange(left, stream.unacknowledged());
+    if (left >= before || steady_ms() >= end) break;
+    deadline = steady_ms() + timeout;
+  }
+  stream.close();
 }
 
 void Session::sweep(Milliseconds now) {
   if (tunnelling_) {
     // A side that is gone is only noticed by who reads from it or writes to it; the other may be what is waited for.
-    const auto broken = [](const Stream& stream) { return stream.peer_state() == Stream::PeerState::broken; };
-    if (broken(client_) || broken(upstream_->stream)) {
-      client_.cancel();
-      upstream_->stream.cancel();
+    for (Stream* side : {&client_, &upstream_->stream}) {
+      if (side->peer_state() == Stream::PeerState::broken) tunnel_broke(*side);
     }
     return;
   }

@@ -2,6 +2,7 @@
 // relay, log, again.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -47,7 +48,8 @@ class Session {
   void begin_exchange();
   void renew_exchange();
   void end_exchange();
-  Task<> linger();
+  Task<> end_connection();
+  Task<> linger(Stream& stream, Buffer& block);
   void note_unparsed(std::string_view bytes);
   /// The exchange's error is `reason` from now on; it is counted.
   void note_error(Reason reason);
@@ -107,10 +109,10 @@ class Session {
 
   // session_tunnel.cc: after 101
   Task<> tunnel(std::string_view offer);
-  void tunnel_failed(const Stream& side, Io io);
-  Task<> pump(Stream& from, Stream& to, Buffer& block);
-  /// When a byte last moved in either direction.
-  [[nodiscard]] Milliseconds tunnel_moved() const;
+  Task<> relay_tunnel();
+  Task<> pump(Stream& from, Stream& to, Buffer& block, std::string_view bytes);
+  void tunnel_broke(Stream& side);
+  [[nodiscard]] Milliseconds tunnel_patience() const;
 
   Worker& worker_;
   IpAddress peer_;
@@ -126,7 +128,7 @@ class Session {
   bool idle_ = false;  ///< waiting for the first byte of a request
   bool keep_alive_ = true;
   bool aborted_ = false;
-  bool client_ended_ = false;    ///< its FIN came between requests or in a tunnel, or the tunnel broke on its side
+  bool client_ended_ = false;    ///< its FIN came between requests, or all that it sent into a tunnel was read
   bool was_waited_for_ = false;  ///< the request that is being served was not here yet when the one before it ended
 
   // Of the request that is being served.
@@ -149,9 +151,10 @@ class Session {
   bool response_began_ = false;         ///< the head of the final response went out, or began to
   bool response_seen_ = false;          ///< something came back from the next hop
   bool retried_ = false;
-  Milliseconds tunnel_activity_ = 0;
+  Milliseconds tunnel_moved_ = 0;  ///< when a pump last moved a byte
   bool tunnelling_ = false;
-  bool tunnel_broken_ = false;  ///< one side has failed: both pumps end
+  const Stream* tunnel_broken_ = nullptr;  ///< the side that broke first
+  std::array<bool, 2> tunnel_ended_{};     ///< the client's side and the next hop's: all that it sent was read
 };
 
 }  // namespace sprx

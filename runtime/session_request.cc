@@ -13,9 +13,14 @@ constexpr std::size_t kIdSize = 32;
 
 std::string_view protocol_of(const ParsedHead& head) { return head.minor == 0 ? "HTTP/1.0" : "HTTP/1.1"; }
 
-/// Protocols that would give the next hop's HTTP a second way in, past every rule, or that this hop speaks itself.
+bool is_token(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char); }
+
+/// One protocol, as RFC 9110 7.8 writes it, and none that would give the next hop's HTTP a second way in, past every
+/// rule, or that this hop speaks itself.
 bool is_tunnel_protocol(std::string_view protocol) {
-  return !protocol.empty() && !starts_nocase(protocol, "h2") && !starts_nocase(protocol, "http") &&
+  const std::size_t slash = std::min(protocol.find('/'), protocol.size());
+  if (slash < protocol.size() && !is_token(protocol.substr(slash + 1))) return false;
+  return is_token(protocol.substr(0, slash)) && !starts_nocase(protocol, "h2") && !starts_nocase(protocol, "http") &&
          !starts_nocase(protocol, "tls");
 }
 
@@ -26,8 +31,7 @@ std::string_view Session::upgrade_offer() const {
   const ParsedHead& head = exchange_->request;
   if (head.minor == 0 || !head.connection.upgrade || head.upgrade.empty() || head.framing.kind != BodyKind::none)
     return {};
-  if (head.upgrade.find(',') != std::string_view::npos || !is_tunnel_protocol(head.upgrade)) return {};
-  return head.upgrade;
+  return is_tunnel_protocol(head.upgrade) ? head.upgrade : std::string_view();
 }
 
 bool Session::keeps_alive() const {

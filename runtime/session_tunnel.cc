@@ -1,5 +1,6 @@
 // After 101: bytes go both ways untouched until both sides have ended, or nothing has moved for too long.
 #include <algorithm>
+#include <utility>
 
 #include "runtime/http/ascii.h"
 #include "runtime/session.h"
@@ -7,34 +8,39 @@
 
 namespace sprx {
 
-Milliseconds Session::tunnel_moved() const {
-  return std::max({tunnel_activity_, client_.last_write(), upstream_->stream.last_write()});
+/// How much longer a direction is waited for: while either of them moves, and where a side has broken, while what it
+/// had sent is still taken.
+Milliseconds Session::tunnel_patience() const {
+  const Milliseconds moved = std::max({tunnel_moved_, client_.last_write(), upstream_->stream.last_write()});
+  const Setting limit = tunnel_broken_ != nullptr ? Setting::client_linger_timeout : Setting::tunnel_idle_timeout;
+  return moved + exchange_->settings()[limit] - steady_ms();
 }
 
-/// Says which side broke, unless it has been said.
-void Session::tunnel_failed(const Stream& side, Io io) {
-  if (io == Io::error && &side == &client_) client_ended_ = true;
-  if (io == Io::error && !tunnel_broken_)
-    note_error(&side == &client_ ? Reason::client_closed : Reason::upstream_closed);
+/// `side` takes no more bytes: what would go there ends at once. What it had sent before it broke still goes to the
+/// other, for which a pump is woken that may be waiting with the patience of a tunnel in good order.
+void Session::tunnel_broke(Stream& side) {
+  if (tunnel_broken_ != nullptr) return;
+  note_error(&side == &client_ ? Reason::client_closed : Reason::upstream_closed);
+  tunnel_broken_ = &side;
+  tunnel_moved_ = steady_ms();
+  client_.cancel();
+  upstream_->stream.cancel();
 }
 
-/// Copies one direction to its end and passes the end on; the other direction goes on by itself.
-Task<> Session::pump(Stream& from, Stream& to, Buffer& block) {
-  const Milliseconds idle = exchange_->settings()[Setting::tunnel_idle_timeout];
-  while (!tunnel_broken_) {
-    if (!block.empty()) {
+/// Copies one direction to its end and passes the end on; the other direction goes on by itself. `bytes` go first.
+Task<> Session::pump(Stream& from, Stream& to, Buffer& block, std::string_view bytes) {
+  // Cancelled: a side has broken, or all has to end; or the other direction was busy while this one was late.
+  while (!aborted_ && tunnel_broken_ != &to && tunnel_patience() > 0) {
+    if (!bytes.empty()) {
       BodyParts parts;
-      parts.head(block.filled());
-      IoResult sent{Io::late, 0};
-      // Late: perhaps the other direction is busy. What has gone is taken off `parts`.
-      for (Milliseconds left = idle; sent.io == Io::late && left > 0; left = tunnel_activity_ + idle - steady_ms()) {
-        sent = co_await to.write(parts.parts(), left);
-      }
-      if (sent.io != Io::ok) {
-        tunnel_failed(to, sent.io);
+      parts.head(bytes);
+      const IoResult sent = co_await to.write(parts.parts(), tunnel_patience());
+      bytes.remove_prefix(sent.bytes);
+      if (sent.io == Io::error) {
+        tunnel_broke(to);
         break;
       }
-      tunnel_activity_ = steady_ms();
+      continue;
     }
     // Small while little comes: most tunnels wait for most of their life.
     if (block.end == block.capacity && block.capacity < kRelayBlock) {
@@ -42,24 +48,18 @@ Task<> Session::pump(Stream& from, Stream& to, Buffer& block) {
       worker_.buffers().grow(block, kRelayBlock);
     }
     block.begin = block.end = 0;
-    const IoResult got = co_await from.read(block.room(), tunnel_moved() + idle);
-    if (got.io == Io::late && steady_ms() < tunnel_moved() + idle) continue;  // the other direction was busy
-    if (got.io == Io::eof) {
-      client_ended_ = client_ended_ || &from == &client_;
+    const IoResult got = co_await from.read(block.room(), steady_ms() + tunnel_patience());
+    if (got.io == Io::eof || got.io == Io::error) {
+      tunnel_ended_[&from == &client_ ? 0 : 1] = true;
+      if (got.io == Io::error) tunnel_broke(from);
       to.shutdown_write();
-      co_return;
-    }
-    if (got.io != Io::ok) {
-      tunnel_failed(from, got.io);
       break;
     }
+    if (got.io != Io::ok) continue;
     block.end = got.bytes;
-    tunnel_activity_ = steady_ms();
+    bytes = block.filled();
+    tunnel_moved_ = steady_ms();
   }
-  // An error on one side is the end of both, whether or not the other has begun to wait for anything.
-  tunnel_broken_ = true;
-  from.cancel();
-  to.cancel();
 }
 
 Task<> Session::tunnel(std::string_view offer) {
@@ -68,6 +68,7 @@ Task<> Session::tunnel(std::string_view offer) {
   keep_alive_ = false;
   if (offer.empty() || !x.response.connection.upgrade || !equals_nocase(x.response.upgrade, offer)) {
     co_await fail(Reason::upstream_bad_upgrade);
+    release_upstream(false);
     co_return;
   }
   x.record.source = ResponseSource::upstream;
@@ -86,43 +87,54 @@ Task<> Session::tunnel(std::string_view offer) {
   if (sent.io != Io::ok) {
     note_error(client_end(sent.io));
     client_.abort();
+    release_upstream(false);
     co_return;
   }
   worker_.count().tunnels_open.add();
-  tunnelling_ = true;
-  tunnel_broken_ = false;
+  co_await relay_tunnel();
+  worker_.count().tunnels_open.sub();
+}
+
+/// Both directions, until neither goes on.
+Task<> Session::relay_tunnel() {
+  Exchange& x = *exchange_;
+  Stream& next_hop = upstream_->stream;
   const std::uint64_t head_end = client_.written();
-  const std::uint64_t sent_up = upstream_->stream.written();
-  tunnel_activity_ = steady_ms();
+  const std::uint64_t sent_up = next_hop.written();
+  tunnelling_ = true;
+  tunnel_broken_ = nullptr;
+  tunnel_ended_ = {};
+  tunnel_moved_ = steady_ms();
   // The heads stay where they are, since the log line is made of them; what came behind them goes first.
   Buffer up = worker_.buffers().take(kHeadBlock);
   Buffer down = worker_.buffers().take(kHeadBlock);
   upstream_->in.begin += head_size_;
-  BodyParts early_up;
-  early_up.head(in_.filled());
-  BodyParts early_down;
-  early_down.head(upstream_->in.filled());
-  const Milliseconds timeout = x.settings()[Setting::tunnel_idle_timeout];
-  const IoResult up_first = co_await upstream_->stream.write(early_up.parts(), timeout);
-  const IoResult down_first = co_await client_.write(early_down.parts(), timeout);
+  Task<> upwards = pump(client_, next_hop, up, in_.filled());
+  upwards.start();
+  Task<> downwards = pump(next_hop, client_, down, upstream_->in.filled());
+  downwards.start();
+  co_await upwards;
+  co_await downwards;
   in_.consume(in_.end - in_.begin);
-  if (up_first.io == Io::ok && down_first.io == Io::ok) {
-    Task<> upwards = pump(client_, upstream_->stream, up);
-    upwards.start();
-    Task<> downwards = pump(upstream_->stream, client_, down);
-    downwards.start();
-    co_await upwards;
-    co_await downwards;
+  // What was written last may have met a reset that nobody was told of.
+  for (Stream* side : {&client_, &next_hop}) {
+    if (side->peer_state() == Stream::PeerState::broken) tunnel_broke(*side);
   }
   tunnelling_ = false;
   if (aborted_) note_error(Reason::draining);
   x.record.body_bytes = client_.written() - head_end;
-  x.record.request_bytes += upstream_->stream.written() - sent_up;
+  x.record.request_bytes += next_hop.written() - sent_up;
   worker_.buffers().give(std::move(up));
   worker_.buffers().give(std::move(down));
-  worker_.count().tunnels_open.sub();
-  // A client that still sends has not read all, perhaps: what it was sent last is not thrown away with what it sends.
+  // A side that still sends has not read all, perhaps: what it was sent last is not thrown away with what it sends. Of
+  // the other one, and where all has to end, the descriptor is free at once.
+  client_ended_ = tunnel_ended_[0] || tunnel_broken_ == &client_;
   if (client_ended_) client_.close();
+  if (tunnel_ended_[1] || tunnel_broken_ == &next_hop || aborted_) {
+    release_upstream(false);
+  } else {
+    spent_ = std::exchange(upstream_->in, {});
+  }
 }
 
 }  // namespace sprx

@@ -207,10 +207,10 @@ bool Stream::WriteAwaiter::attempt_pipe() {
       return true;
     }
     stream_.written_ += static_cast<std::uint64_t>(sent);
+    stream_.last_write_ = steady_ms();
     result_.bytes += static_cast<std::size_t>(sent);
     left_ -= static_cast<std::size_t>(sent);
   }
-  stream_.last_write_ = steady_ms();
   result_.io = Io::ok;
   return true;
 }
@@ -227,6 +227,7 @@ bool Stream::WriteAwaiter::attempt() {
       return true;
     }
     stream_.written_ += static_cast<std::uint64_t>(sent);
+    stream_.last_write_ = steady_ms();
     result_.bytes += static_cast<std::size_t>(sent);
     while (!parts_.empty() && static_cast<std::size_t>(sent) >= parts_.front().iov_len) {
       sent -= static_cast<ssize_t>(parts_.front().iov_len);
@@ -237,7 +238,6 @@ bool Stream::WriteAwaiter::attempt() {
       parts_.front().iov_len -= static_cast<std::size_t>(sent);
     }
   }
-  stream_.last_write_ = steady_ms();
   result_.io = Io::ok;
   return true;
 }

@@ -96,6 +96,8 @@ class Stream {
   [[nodiscard]] bool writing() const { return write_deadline_ != kNever; }
   /// Bytes written so far by this connection, whatever became of the operation.
   [[nodiscard]] std::uint64_t written() const { return written_; }
+  /// Bytes of those that the peer has not acknowledged. A system call.
+  [[nodiscard]] int unacknowledged() const;
   /// When bytes last went out, as far as is known (steady_ms).
   [[nodiscard]] Milliseconds last_write() const { return last_write_; }
 
@@ -113,8 +115,6 @@ class Stream {
   /// Looks whether a write that waits has come nearer to its end: room is only told of when a good part of what the
   /// kernel holds, which may be megabytes, has gone.
   void note_progress(Milliseconds now);
-  /// Bytes that were written and that the peer has not acknowledged.
-  [[nodiscard]] int unacknowledged() const;
   /// Out of the list, at the end.
   void leave_list();
   /// Tries a pending read; true if it is over, as `result` says.

@@ -72,8 +72,7 @@ void Stream::ReadAwaiter::complete(Io io, std::size_t bytes) {
 }
 
 void Stream::WriteAwaiter::wait() {
-  stream_.last_write_ = steady_ms();
-  stream_.write_deadline_ = stream_.last_write_ + timeout_;
+  stream_.write_deadline_ = steady_ms() + timeout_;
   stream_.write_timeout_ = timeout_;
   stream_.unacknowledged_ = -1;
   wait_for_room();

@@ -66,14 +66,14 @@ IoResult MemoryNet::take(MemorySocket& socket, std::span<char> into, bool& late)
     (fault == Fault::end ? socket.fin : socket.reset) = true;
     socket.cut = true;
   }
-  if (socket.reset) return {Io::error, 0};
   if (socket.unread().empty()) {
+    if (socket.reset) return {Io::error, 0};
     socket.fin_read = true;
     return {Io::eof, 0};
   }
   const std::size_t size = socket.unread().copy(into.data(), into.size());
   socket.read += size;
-  socket.noted = size == into.size() || socket.fin;
+  socket.noted = size == into.size() || socket.fin || socket.reset;
   return {Io::ok, size};
 }
 

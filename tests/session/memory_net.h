@@ -28,6 +28,8 @@ struct MemorySocket {
   bool fin_read = false;                                         ///< the proxy has seen the end
   std::size_t window = std::numeric_limits<std::size_t>::max();  ///< bytes of from_proxy that may be there at most
 
+  int unacknowledged = 0;  ///< bytes that it is still to take, for who asks
+
   // The proxy.
   std::string from_proxy;  ///< all that it wrote
   bool ended = false;      ///< it sends no more

@@ -98,7 +98,7 @@ bool Stream::write_now(std::string_view text) {
 
 bool Stream::can_splice() const { return false; }
 
-int Stream::unacknowledged() const { return 0; }
+int Stream::unacknowledged() const { return at(fd_).unacknowledged; }
 
 // No poller knows of a socket here.
 void Stream::note(std::uint32_t) {}
@@ -148,13 +148,13 @@ bool Stream::WriteAwaiter::attempt() {
     socket.writes.push_back({socket.from_proxy.size(), net.writes++});
     socket.from_proxy.append(static_cast<const char*>(parts_.front().iov_base), size);
     stream_.written_ += size;
+    stream_.last_write_ = steady_ms();
     result_.bytes += size;
     if (socket.on_write) socket.on_write();
     parts_.front().iov_base = static_cast<char*>(parts_.front().iov_base) + size;
     parts_.front().iov_len -= size;
     if (parts_.front().iov_len == 0) parts_ = parts_.subspan(1);
   }
-  stream_.last_write_ = steady_ms();
   result_.io = Io::ok;
   return true;
 }

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "runtime/limits.h"
 #include "tests/session/conversation.h"
 
 namespace sprx::testing {
@@ -36,10 +37,11 @@ TEST(MemoryProxyTest, ATunnelEndsWithEitherSideHoweverStuckTheOtherIs) {
     proxy.net.at(stays).window = proxy.net.at(stays).from_proxy.size();
     send(proxy, goes, "bytes");
     proxy.net.at(goes).reset = true;
-    proxy.pass(2'000);
-    EXPECT_TRUE(proxy.net.at(origin).closed);
-    proxy.pass(2'000);  // client { linger_timeout }
-    EXPECT_TRUE(proxy.net.at(client).closed);
+    proxy.pass(3'500);  // client { linger_timeout }, for what was on its way
+    EXPECT_TRUE(proxy.net.at(goes).closed);
+    EXPECT_FALSE(proxy.net.at(stays).closed);
+    proxy.pass(2'500);  // and once more, for what comes against it
+    EXPECT_TRUE(proxy.net.at(stays).closed);
     leave(proxy, {client});
   }
 }
@@ -51,8 +53,9 @@ TEST(MemoryProxyTest, ATunnelEndsThoughOneSideHasGoneBeforeTheOtherIsRead) {
     MemorySocket& goes = proxy.net.at(client_goes ? client : origin);
     proxy.net.at(client).on_write = [&] { goes.reset = goes.noted = true; };  // as soon as the 101 is on its way
     send(proxy, origin, kSwitch);
-    EXPECT_TRUE(proxy.net.at(origin).closed);
+    EXPECT_TRUE(goes.closed);
     proxy.pass(2'500);  // client { linger_timeout }
+    EXPECT_TRUE(proxy.net.at(origin).closed);
     EXPECT_TRUE(proxy.net.at(client).closed);
     leave(proxy, {client});
   }
@@ -74,7 +77,7 @@ TEST(MemoryProxyTest, ATunnelThatIsStuckOneWayStaysWhileTheOtherIsBusy) {
   proxy.net.at(client).window += 5;
   proxy.pass(1'000);
   EXPECT_TRUE(proxy.net.at(client).from_proxy.ends_with("\r\n\r\nmore th"));
-  proxy.pass(6'000);
+  proxy.pass(8'000);  // tunnel { idle_timeout }, client { linger_timeout }
   EXPECT_TRUE(proxy.net.at(client).closed);
   EXPECT_TRUE(proxy.net.at(origin).closed);
   leave(proxy, {client});
@@ -102,12 +105,83 @@ TEST(MemoryProxyTest, WhatAnOriginSentLastIsNotThrownAwayWithWhatTheClientStillS
   leave(proxy, {client});
 }
 
-TEST(MemoryProxyTest, ALogLineSaysWhichSideOfATunnelBroke) {
-  for (const bool client_goes : {true, false}) {
+TEST(MemoryProxyTest, WhatASideOfATunnelHadSentBeforeItBrokeIsDelivered) {
+  for (const bool client_breaks : {true, false}) {
     MemoryProxy proxy(empty_table());
     const auto [client, origin] = open_tunnel(proxy);
-    proxy.net.at(client_goes ? client : origin).reset = true;
+    const int breaks = client_breaks ? client : origin;
+    const int stays = client_breaks ? origin : client;
+    const std::string sent(1'000'000, 'd');
+    const std::size_t head = proxy.net.at(stays).from_proxy.size();
+    // One of them takes its time, so that most of it is still in the queue of the side that breaks.
+    proxy.net.at(stays).window = head + 10'000;
+    send(proxy, breaks, sent);
+    proxy.net.at(breaks).reset = true;
+    send(proxy, stays, "nobody takes this");
+    for (int second = 0; second < 100; ++second) {
+      proxy.net.at(stays).window += 10'000;
+      proxy.pass(1'000);
+    }
+    EXPECT_EQ(proxy.net.at(stays).from_proxy.size(), head + sent.size());
+    EXPECT_TRUE(proxy.net.at(stays).ended);
+    ASSERT_EQ(proxy.log_lines().size(), 1U);
+    EXPECT_THAT(proxy.log_lines()[0],
+                HasSubstr(client_breaks ? "\"error\":\"client_closed\"" : "\"error\":\"upstream_closed\""));
+    leave(proxy, {client});
+  }
+}
+
+TEST(MemoryProxyTest, WhatAClientSentLastIsNotThrownAwayWithWhatTheOriginStillSends) {
+  MemoryProxy proxy(empty_table());
+  const auto [client, origin] = open_tunnel(proxy);
+  send(proxy, client, "the last words");
+  proxy.net.at(client).fin = true;
+  proxy.net.run();
+  proxy.net.at(client).reset = true;  // it has closed: what still comes is answered with a reset
+  send(proxy, origin, "more");
+  proxy.pass(500);
+  EXPECT_TRUE(proxy.net.at(client).closed);
+  EXPECT_TRUE(proxy.net.at(origin).from_proxy.ends_with("\r\n\r\nthe last words"));
+  EXPECT_FALSE(proxy.net.at(origin).closed);
+  send(proxy, origin, "and more");
+  EXPECT_EQ(proxy.net.at(origin).unread(), "");
+  ASSERT_EQ(proxy.log_lines().size(), 1U);
+  EXPECT_THAT(proxy.log_lines()[0], HasSubstr("\"error\":\"client_closed\""));
+  proxy.net.at(origin).fin = true;
+  proxy.net.run();
+  EXPECT_TRUE(proxy.net.at(origin).closed);
+  leave(proxy, {client});
+}
+
+TEST(MemoryProxyTest, AConnectionIsLingeredForWhileItsPeerIsSeenToTakeBytes) {
+  for (const bool takes : {true, false}) {
+    MemoryProxy proxy(empty_table());
+    const int client = proxy.connect();
+    MemorySocket& socket = proxy.net.at(client);
+    socket.unacknowledged = 90;
+    send(proxy, client, "GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    send(proxy, proxy.net.accepted.back(), kOk);
+    EXPECT_TRUE(socket.ended);
+    int seconds = 0;
+    for (; seconds < 200 && !socket.closed; ++seconds) {
+      if (takes && socket.unacknowledged > 0) --socket.unacknowledged;
+      proxy.pass(1'000);
+      send(proxy, client, "x");
+    }
+    EXPECT_NEAR(seconds, takes ? kLingerMost / 1'000 : 2, 1);
+    leave(proxy, {client});
+  }
+}
+
+TEST(MemoryProxyTest, ALogLineSaysWhichSideOfATunnelBroke) {
+  for (const auto& [client_goes, half_closed] : {std::pair{true, false}, {false, false}, {true, true}, {false, true}}) {
+    MemoryProxy proxy(empty_table());
+    const auto [client, origin] = open_tunnel(proxy);
+    MemorySocket& goes = proxy.net.at(client_goes ? client : origin);
+    if (half_closed) goes.fin = true;
     proxy.net.run();
+    goes.reset = true;
+    proxy.pass(2'000);
     ASSERT_EQ(proxy.log_lines().size(), 1U);
     EXPECT_THAT(proxy.log_lines()[0], HasSubstr("\"status\":101,"));
     EXPECT_THAT(proxy.log_lines()[0],
