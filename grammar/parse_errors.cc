@@ -10,6 +10,7 @@
 namespace sprx {
 namespace {
 
+constexpr std::string_view kTwoCharacters = "; the two characters themselves are `\\${`";
 constexpr std::array<std::string_view, 16> kStatementWords = {
     "when", "over", "let",   "log",  "respond", "redirect", "deny",    "drop",
     "add",  "set",  "unset", "keep", "forward", "origin",   "dry_run", "ban"};
@@ -205,7 +206,7 @@ void ParseState::fail(const Expectation& wanted, Offset at) {
     error.message =
         std::string(wanted.role == Role::string ? "this string is not closed" : "this pattern is not closed");
     error.message += raw ? "" : " on its line";
-    error.help = std::string(wanted.help);
+    error.help = std::string(wanted.help) + std::string(interpolation > 0 ? kTwoCharacters : "");
     unclosed_literal = opened;
   } else if (wanted.role == Role::number) {
     Offset end = at;
@@ -261,6 +262,7 @@ void ParseState::end_interpolation(SyntaxError& error, Offset opened, Offset at)
   }
   // The rest of the line is read from where this string seems to end, not as code in `${`.
   const std::size_t quote = text.substr(0, scan::line_end(text, at)).find('"', at);
+  if (text.substr(at, quote - at).find('}') == std::string_view::npos) error.help += kTwoCharacters;
   string_resume = quote == std::string_view::npos ? scan::line_end(text, at) : static_cast<Offset>(quote + 1);
 }
 
