@@ -249,17 +249,18 @@ void Session::note_unparsed(std::string_view bytes) {
 /// nothing left to wait for.
 Task<> Session::end_connection() {
   Task<> behind;
-  if (upstream_ && upstream_->stream.is_open()) {
-    upstream_->in = worker_.buffers().take(kHeadBlock);
-    behind = linger(upstream_->stream, upstream_->in);
+  if (ended_tunnel_) {
+    ended_tunnel_->in = worker_.buffers().take(kHeadBlock);
+    behind = linger(ended_tunnel_->stream, ended_tunnel_->in);
     behind.start();
   }
   if (client_.is_open() && !client_ended_) {
     if (in_.capacity == 0) in_ = worker_.buffers().take(kHeadBlock);
     co_await linger(client_, in_);
   }
-  if (behind.valid()) co_await behind;
-  if (upstream_) worker_.buffers().give(std::move(upstream_->in));
+  if (!behind.valid()) co_return;
+  co_await behind;
+  worker_.buffers().give(std::move(ended_tunnel_->in));
 }
 
 /// Closes: says that nothing more comes and reads what the peer still sends, so that its kernel does not throw away
@@ -276,7 +277,7 @@ Task<> Session::linger(Stream& stream, Buffer& block) {
     if (got.io == Io::eof || got.io == Io::error || aborted_) break;
     if (got.io != Io::late) continue;
     const int before = std::exchange(left, stream.unacknowledged());
-    if (left >= before || steady_ms() >= end) break;
+    if (left == 0 || left >= before || steady_ms() >= end) break;
     deadline = steady_ms() + timeout;
   }
   stream.close();
@@ -285,7 +286,7 @@ Task<> Session::linger(Stream& stream, Buffer& block) {
 void Session::sweep(Milliseconds now) {
   if (tunnelling_) {
     // A side that is gone is only noticed by who reads from it or writes to it; the other may be what is waited for.
-    for (Stream* side : {&client_, &upstream_->stream}) {
+    for (const Stream* side : {&client_, &upstream_->stream}) {
       if (side->peer_state() == Stream::PeerState::broken) tunnel_broke(*side);
     }
     return;
@@ -314,6 +315,7 @@ void Session::abort() {
   if (client_fault_ == Reason::none) client_fault_ = Reason::draining;
   client_.cancel();
   if (upstream_) upstream_->stream.cancel();
+  if (ended_tunnel_) ended_tunnel_->stream.cancel();
 }
 
 }  // namespace sprx

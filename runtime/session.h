@@ -111,7 +111,7 @@ class Session {
   Task<> tunnel(std::string_view offer);
   Task<> relay_tunnel();
   Task<> pump(Stream& from, Stream& to, Buffer& block, std::string_view bytes);
-  void tunnel_broke(Stream& side);
+  void tunnel_broke(const Stream& side);
   [[nodiscard]] Milliseconds tunnel_patience() const;
 
   Worker& worker_;
@@ -124,6 +124,7 @@ class Session {
   Buffer spent_;  ///< the response's head, until the log line is written
   std::unique_ptr<Exchange> exchange_;
   std::unique_ptr<UpstreamConnection> upstream_;
+  std::unique_ptr<UpstreamConnection> ended_tunnel_;  ///< was `upstream_`; it is lingered for
   std::uint64_t requests_ = 0;
   bool idle_ = false;  ///< waiting for the first byte of a request
   bool keep_alive_ = true;
@@ -153,6 +154,7 @@ class Session {
   bool retried_ = false;
   Milliseconds tunnel_moved_ = 0;  ///< when a pump last moved a byte
   bool tunnelling_ = false;
+  bool tunnel_over_ = false;               ///< both pumps end
   const Stream* tunnel_broken_ = nullptr;  ///< the side that broke first
   std::array<bool, 2> tunnel_ended_{};     ///< the client's side and the next hop's: all that it sent was read
 };

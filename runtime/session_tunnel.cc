@@ -16,9 +16,9 @@ Milliseconds Session::tunnel_patience() const {
   return moved + exchange_->settings()[limit] - steady_ms();
 }
 
-/// `side` takes no more bytes: what would go there ends at once. What it had sent before it broke still goes to the
+/// `side` takes no more bytes: what comes for it is thrown away. What it had sent before it broke still goes to the
 /// other, for which a pump is woken that may be waiting with the patience of a tunnel in good order.
-void Session::tunnel_broke(Stream& side) {
+void Session::tunnel_broke(const Stream& side) {
   if (tunnel_broken_ != nullptr) return;
   note_error(&side == &client_ ? Reason::client_closed : Reason::upstream_closed);
   tunnel_broken_ = &side;
@@ -29,17 +29,20 @@ void Session::tunnel_broke(Stream& side) {
 
 /// Copies one direction to its end and passes the end on; the other direction goes on by itself. `bytes` go first.
 Task<> Session::pump(Stream& from, Stream& to, Buffer& block, std::string_view bytes) {
+  bool& ended = tunnel_ended_[&from == &client_ ? 0 : 1];
+  const bool& answered = tunnel_ended_[&to == &client_ ? 0 : 1];  // nothing more comes from there
   // Cancelled: a side has broken, or all has to end; or the other direction was busy while this one was late.
-  while (!aborted_ && tunnel_broken_ != &to && tunnel_patience() > 0) {
-    if (!bytes.empty()) {
+  while (!aborted_ && !tunnel_over_ && tunnel_patience() > 0) {
+    // Who cannot send may not read either, so that what is to be thrown away is read while the other pump works.
+    const bool in_vain = tunnel_broken_ == &to;
+    if (in_vain && answered) break;
+    if (!bytes.empty() && !in_vain) {
       BodyParts parts;
       parts.head(bytes);
       const IoResult sent = co_await to.write(parts.parts(), tunnel_patience());
       bytes.remove_prefix(sent.bytes);
-      if (sent.io == Io::error) {
-        tunnel_broke(to);
-        break;
-      }
+      if (sent.io == Io::error && tunnel_broken_ == &from) break;
+      if (sent.io == Io::error) tunnel_broke(to);
       continue;
     }
     // Small while little comes: most tunnels wait for most of their life.
@@ -50,16 +53,20 @@ Task<> Session::pump(Stream& from, Stream& to, Buffer& block, std::string_view b
     block.begin = block.end = 0;
     const IoResult got = co_await from.read(block.room(), steady_ms() + tunnel_patience());
     if (got.io == Io::eof || got.io == Io::error) {
-      tunnel_ended_[&from == &client_ ? 0 : 1] = true;
+      ended = true;
       if (got.io == Io::error) tunnel_broke(from);
       to.shutdown_write();
       break;
     }
-    if (got.io != Io::ok) continue;
+    if (got.io != Io::ok || tunnel_broken_ == &to) continue;
     block.end = got.bytes;
     bytes = block.filled();
     tunnel_moved_ = steady_ms();
   }
+  if (ended && tunnel_broken_ != &from) co_return;
+  tunnel_over_ = true;
+  from.cancel();
+  to.cancel();
 }
 
 Task<> Session::tunnel(std::string_view offer) {
@@ -68,7 +75,6 @@ Task<> Session::tunnel(std::string_view offer) {
   keep_alive_ = false;
   if (offer.empty() || !x.response.connection.upgrade || !equals_nocase(x.response.upgrade, offer)) {
     co_await fail(Reason::upstream_bad_upgrade);
-    release_upstream(false);
     co_return;
   }
   x.record.source = ResponseSource::upstream;
@@ -85,9 +91,8 @@ Task<> Session::tunnel(std::string_view offer) {
   parts.head(x.to_client);
   const IoResult sent = co_await client_.write(parts.parts(), x.settings()[Setting::client_write_timeout]);
   if (sent.io != Io::ok) {
-    note_error(client_end(sent.io));
+    note_error(write_fault(sent.io));
     client_.abort();
-    release_upstream(false);
     co_return;
   }
   worker_.count().tunnels_open.add();
@@ -102,6 +107,7 @@ Task<> Session::relay_tunnel() {
   const std::uint64_t head_end = client_.written();
   const std::uint64_t sent_up = next_hop.written();
   tunnelling_ = true;
+  tunnel_over_ = false;
   tunnel_broken_ = nullptr;
   tunnel_ended_ = {};
   tunnel_moved_ = steady_ms();
@@ -117,11 +123,11 @@ Task<> Session::relay_tunnel() {
   co_await downwards;
   in_.consume(in_.end - in_.begin);
   // What was written last may have met a reset that nobody was told of.
-  for (Stream* side : {&client_, &next_hop}) {
+  for (const Stream* side : {&client_, &next_hop}) {
     if (side->peer_state() == Stream::PeerState::broken) tunnel_broke(*side);
   }
   tunnelling_ = false;
-  if (aborted_) note_error(Reason::draining);
+  if (aborted_ && tunnel_broken_ == nullptr) note_error(Reason::draining);
   x.record.body_bytes = client_.written() - head_end;
   x.record.request_bytes += next_hop.written() - sent_up;
   worker_.buffers().give(std::move(up));
@@ -130,11 +136,9 @@ Task<> Session::relay_tunnel() {
   // the other one, and where all has to end, the descriptor is free at once.
   client_ended_ = tunnel_ended_[0] || tunnel_broken_ == &client_;
   if (client_ended_) client_.close();
-  if (tunnel_ended_[1] || tunnel_broken_ == &next_hop || aborted_) {
-    release_upstream(false);
-  } else {
-    spent_ = std::exchange(upstream_->in, {});
-  }
+  if (tunnel_ended_[1] || tunnel_broken_ == &next_hop || aborted_) co_return;
+  spent_ = std::exchange(upstream_->in, {});
+  ended_tunnel_ = std::move(upstream_);
 }
 
 }  // namespace sprx

@@ -308,9 +308,9 @@ Task<> Session::forward() {
   }
   if (x.response.status == 101) {
     co_await tunnel(offer);
-    co_return;
+  } else {
+    co_await relay_response();
   }
-  co_await relay_response();
   forwarding_ = false;
   co_await stop_upload();
   release_upstream(false);

@@ -131,6 +131,51 @@ TEST(MemoryProxyTest, WhatASideOfATunnelHadSentBeforeItBrokeIsDelivered) {
   }
 }
 
+TEST(MemoryProxyTest, WhoReadsOnlyWhenAllIsSentGetsWhatTheBrokenSideOfATunnelHadSent) {
+  for (const bool client_breaks : {true, false}) {
+    MemoryProxy proxy(empty_table());
+    const auto [client, origin] = open_tunnel(proxy);
+    MemorySocket& breaks = proxy.net.at(client_breaks ? client : origin);
+    MemorySocket& stays = proxy.net.at(client_breaks ? origin : client);
+    const std::string sent(1'000'000, 'd');
+    const std::size_t head = stays.from_proxy.size();
+    stays.window = head;
+    breaks.window = breaks.from_proxy.size();
+    stays.to_proxy.append(1'000'000, 's');
+    breaks.to_proxy.append(sent);
+    proxy.net.run();
+    EXPECT_NE(stays.unread(), "");
+    breaks.reset = true;
+    for (int step = 0; step < 20; ++step) {
+      if (stays.unread().empty()) stays.window += 100'000;
+      proxy.pass(1'000);
+    }
+    EXPECT_EQ(stays.from_proxy.size(), head + sent.size());
+    EXPECT_TRUE(stays.ended);
+    leave(proxy, {client});
+  }
+}
+
+TEST(MemoryProxyTest, ABodyThatIsStillSentEndsWithA101ThatNobodyAskedFor) {
+  for (const std::size_t room : {std::size_t{0}, std::size_t{100'000}}) {
+    MemoryProxy proxy(empty_table());
+    const int client = proxy.connect();
+    send(proxy, client, "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 50000\r\n\r\n");
+    const int origin = proxy.net.accepted.back();
+    proxy.net.at(origin).window = proxy.net.at(origin).from_proxy.size() + room;
+    send(proxy, client, std::string(20'000, 'b'));
+    send(proxy, origin, kSwitch);
+    EXPECT_TRUE(proxy.net.at(client).from_proxy.starts_with("HTTP/1.1 502 "));
+    EXPECT_TRUE(proxy.net.at(origin).closed);
+    send(proxy, client, std::string(30'000, 'b'));
+    proxy.pass(5'000);
+    EXPECT_TRUE(proxy.net.at(client).closed);
+    ASSERT_EQ(proxy.log_lines().size(), 1U);
+    EXPECT_THAT(proxy.log_lines()[0], HasSubstr("\"error\":\"upstream_bad_upgrade\""));
+    leave(proxy, {client});
+  }
+}
+
 TEST(MemoryProxyTest, WhatAClientSentLastIsNotThrownAwayWithWhatTheOriginStillSends) {
   MemoryProxy proxy(empty_table());
   const auto [client, origin] = open_tunnel(proxy);
