@@ -82,10 +82,13 @@ std::optional<std::int64_t> Checker::count(const ast::Action& a, std::int64_t mo
   return e.number;
 }
 
-bool Checker::option_again(const ast::Action& a, std::map<std::string, Span>& given) {
-  const auto [first, fresh] = given.emplace(a.word.text, a.word.span);
+bool Checker::option_again(const ast::Action& a, std::map<std::string, Span>& given, const std::string& option) {
+  const auto [first, fresh] = given.emplace(option.empty() ? a.word.text : option, a.word.span);
+  const std::string_view before = sources_.text(first->second);
   if (!fresh)
-    report(Kind::duplicate_option, a.word.span, "`" + a.word.text + "` is set twice")
+    report(Kind::duplicate_option, a.word.span,
+           "`" + a.word.text + "` " +
+               (before == a.word.text ? "is set twice" : "and `" + std::string(before) + "` exclude each other"))
         .label(first->second, "set here first")
         .help(a.word.text == "key" ? "several keys stand in one: `key client.ip, host;`" : "keep one of them");
   return !fresh;

@@ -261,6 +261,7 @@ std::optional<KeyKind> Checker::key_kind(const ast::Ident& type, Type* out) {
 bool Checker::check_options(const ast::List& list, bool* first, bool* last) {
   bool good = true;
   if (!list.block) return true;
+  std::map<std::string, Span> given;
   for (const ast::Action& a : list.block->actions) {
     if (!a.word.known() || a.word.text == "allow") continue;
     if (!list.table && (a.word.text == "ttl" || a.word.text == "max") && list.source.kind == ast::Source::Kind::none) {
@@ -283,6 +284,7 @@ bool Checker::check_options(const ast::List& list, bool* first, bool* last) {
       good = false;
       continue;
     }
+    good = !option_again(a, given) && good;
     (a.arguments[0].text == "first" ? *first : *last) = true;
   }
   return good;

@@ -1,69 +1,16 @@
 // Redirect targets: each part is walked along the states of a URL, so that client text never decides which host is
 // meant.
 #include <algorithm>
-#include <functional>
 
 #include "compiler/rule_state.h"
+#include "compiler/target_help.h"
 #include "compiler/target_walk.h"
 
 namespace sprx {
 namespace {
 
-/// `www.example.com$uri` and `www.example.com{path}` put a value in as other languages do. `of_file`: in a line of a
-/// `redirects`.
-std::string help_for_authority(std::string_view host, bool of_file) {
-  const std::size_t sign = host.find_first_of("${%");
-  if (sign != std::string_view::npos) {
-    const std::size_t begin = host.find_first_not_of("${%", sign);
-    const std::string_view rest = begin == std::string_view::npos ? std::string_view{} : host.substr(begin);
-    const std::string_view name =
-        rest.substr(0, rest.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"));
-    const std::string_view ours = equal_nocase(name, "request_uri") ? std::string_view("uri") : name;
-    if (!of_file && !ours.empty() && ours[0] >= '0' && ours[0] <= '9')
-      return "give the part a name, `{name}` in a template, and write `${name}`";
-    if (!ours.empty())
-      return "a value is put into text with `" + std::string(of_file ? "{" : "${") + std::string(ours) + "}`";
-  }
-  return "a value is put into text with `${host}`; a host is letters, digits, `-` and `.`";
-}
-
-/// The longest quotation of a row in a message.
-constexpr std::size_t kQuoted = 60;
 /// Nodes of a value that are looked at for where its text comes from.
 constexpr std::size_t kLookedAt = 1000;
-
-std::string quote(std::string_view text) {
-  return "`" + std::string(text.substr(0, kQuoted)) + (text.size() > kQuoted ? "…`" : "`");
-}
-
-/// What to write instead of a target that is no URL.
-std::string url_help(std::string_view text, TargetStates before) {
-  constexpr std::string_view kPort = "a port is a number up to 65535 after the host: `https://www.example.com:8443/`";
-  if (const std::string_view path = path_in_target_fault(text, before, true); !path.empty()) return std::string(path);
-  if (before.any(TargetStates::authority_begin | TargetStates::authority)) {
-    if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos)
-      return "the scheme stands before this, so write the host alone: " +
-             quote(text.substr(scheme + 3, text.find_first_of("/?#", scheme + 3) - scheme - 3));
-    if (text.find(':') != std::string_view::npos) return std::string(kPort);
-    return "this stands in the host, which is letters, digits, `-` and `.`; a path begins with `/`";
-  }
-  if (before.any(TargetStates::port_begin)) return std::string(kPort);
-  if (before.any(TargetStates::kPort)) return "after a port stands `/`, `?`, `#` or nothing";
-  if (text.starts_with("http://") || text.starts_with("https://")) {
-    const std::size_t host = text.find("://") + 3;
-    const std::string_view authority = text.substr(host, text.find_first_of("/?#", host) - host);
-    if (authority.find(':') != std::string_view::npos) return std::string(kPort);
-  }
-  const std::size_t dot = text.find('.');
-  const bool host = dot != std::string_view::npos && dot > 0 && dot + 1 < text.size() && dot < text.find('/') &&
-                    text.find_first_of(": @") == std::string_view::npos && text.size() <= kQuoted;
-  if (host) return "to name another host write `https://" + std::string(text) + "`; a path of this one begins with `/`";
-  if (text.find('$') != std::string_view::npos || text.starts_with('{'))
-    return "a value is put into text with `${…}`: `\"https://${host}${uri}\"`";
-  if (text.starts_with("http:") || text.starts_with("https:"))
-    return "after the scheme stand `//` and a host: `https://www.example.com/`";
-  return "a target begins with `/`, `?`, `#` or a scheme and a host: `https://www.example.com/`";
-}
 
 /// `//` and `/\` at the start of a relative target collapse to `/`.
 std::string collapsed(std::string_view text) {
@@ -109,22 +56,6 @@ Span place_of(const ast::Expr& e, std::size_t i, std::size_t parts) {
     if (!child.is(ast::Expr::Kind::piece) || !child.text.empty()) places.push_back(child.span);
   }
   return places.size() == parts ? places[i] : e.span;
-}
-
-/// Text that stands where a redirect's host would and that no host holds, such as `$host`.
-std::string_view bad_authority(std::string_view text) {
-  const std::size_t begin = text.find("://");
-  if (begin == std::string_view::npos || text.substr(0, begin).find_first_of("/?#") != std::string_view::npos)
-    return {};
-  const std::string_view host = text.substr(begin + 3, text.find_first_of("/?#", begin + 3) - begin - 3);
-  return host.find_first_of("${}<>()*^|\"\\` ") == std::string_view::npos ? std::string_view{} : host;
-}
-
-/// What is said of text that makes no URL.
-std::string no_url(std::string_view text, TargetStates before) {
-  const bool starts = before.any(TargetStates::start);
-  return (text.empty() ? "this" : quote(text)) +
-         (starts ? " is no redirect target" : " makes no URL of the redirect target");
 }
 
 }  // namespace
@@ -186,6 +117,67 @@ void Checker::lint_location(std::string_view header, const ast::Expr& e, ExprId 
   }
 }
 
+/// A blank in the author's own text: a comment behind it, or a second target.
+void Checker::lint_target_blank(const std::vector<ExprId>& parts, const ast::Expr& e) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const Expr& part = pool()[parts[i]];
+    if (part.op != Op::text || pool().strings.view(StrId{part.a}).find(' ') == std::string_view::npos) continue;
+    out_.add(Kind::blank_in_target, place_of(e, i, parts.size()), "the blank in this target is sent as `%20`")
+        .help(
+            e.is(ast::Expr::Kind::path)
+                ? "columns stand apart by a tab each, and a comment stands on a line of its own, which begins with `#`"
+                : "leave it out, or write `%20` where it is meant");
+    return;
+  }
+}
+
+/// What is wrong with a part of a target at `where`, and what to write instead.
+void Checker::report_target_fault(const TargetWalk& walk, ExprId part, Span where, TargetStates before,
+                                  const ast::Expr& e, const Env& env) {
+  const bool of_file = e.is(ast::Expr::Kind::path);
+  const std::string text =
+      where.end - where.begin <= kQuotedTarget ? "`" + std::string(sources_.text(where)) + "`" : "this value";
+  const auto fault = [before, of_file](std::string_view row) {
+    return std::optional(std::pair(no_url(row, before), in_words_of(of_file, url_help(row, before))));
+  };
+  switch (walk.fault) {
+    case TargetWalk::Fault::start: {
+      Diagnostic& d = report(Kind::redirect_start, where,
+                             text + " is client text at the start of a redirect target, it could name any host");
+      d.help(in_words_of(of_file,
+                         "begin with `/`, or with a scheme and a host that the rule decides: `\"/${…}\"`, "
+                         "`\"https://${host}/${…}\"`"));
+      if (!of_file) d.note("a list or a table proves it too: `when … in LIST;`");
+      return;
+    }
+    case TargetWalk::Fault::authority:
+      report(Kind::redirect_authority, where, text + " is client text in the host of a redirect target")
+          .help(of_file ? "in the host stand literals, `{host}` and captures of the source's host"
+                        : "in the host stand literals, tables, `host`, captures of `host`, or what `when … in LIST;` "
+                          "proves");
+      return;
+    case TargetWalk::Fault::after_authority:
+      report(Kind::redirect_after_authority, where,
+             text + " stands directly after the host of a redirect target, it could go on with `.evil.example`")
+          .help(of_file ? "put a `/` between them"
+                        : "put a `/` between them, or a value that begins with `/` such as "
+                          "`path` or `uri`");
+      return;
+    case TargetWalk::Fault::absent_host:
+      if (need_present({part, Type::string, where}, env, "the host of a redirect target"))
+        report(Kind::may_be_absent, where, text + " may be absent, and then the redirect target has no host")
+            .help("prove that it is there in a condition, or give a default with `\?\?`");
+      return;
+    default: {
+      const bool row = walk.bad_rows.count != 0;
+      if (row && report_bad_rows(walk.bad_rows, Kind::redirect_target, where, fault)) return;
+      const std::string_view said = row || before.any(TargetStates::start) ? std::string_view(walk.detail) : "";
+      report(Kind::redirect_target, where, no_url(said, before))
+          .help(in_words_of(of_file, url_help(walk.detail, before)));
+    }
+  }
+}
+
 ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
   ExprId flat = flatten(value);
   if (flat == kNoExpr) return kNoExpr;
@@ -200,12 +192,18 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
       parts[0] = pool().text(one);
       flat = concat(parts);
     }
+    if (const auto [host, meant] = host_of_other_letters(text); !host.empty()) {
+      report(Kind::redirect_target, e.span, quoted_target(host) + " is a host in letters that no URL has")
+          .help(meant.empty() ? "a host is letters, digits, `-` and `.`" : "write `" + meant + "`");
+      return kNoExpr;
+    }
     if (const std::string_view host = bad_authority(text); !host.empty()) {
-      report(Kind::redirect_target, e.span, quote(host) + " is no host for a redirect target")
+      report(Kind::redirect_target, e.span, quoted_target(host) + " is no host for a redirect target")
           .help(help_for_authority(host, e.is(ast::Expr::Kind::path)));
       return kNoExpr;
     }
   }
+  lint_target_blank(parts, e);
   TargetWalk walk(rules(), capture_info_, env.facts, knowledge());
   TargetStates at;
   for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -213,44 +211,7 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
     walk.last = i + 1 == parts.size();
     at = walk.walk(parts[i], at);
     if (walk.fault == TargetWalk::Fault::none) continue;
-    const Span where = place_of(e, i, parts.size());
-    const std::string text =
-        where.end - where.begin <= kQuoted ? "`" + std::string(sources_.text(where)) + "`" : "this value";
-    switch (walk.fault) {
-      case TargetWalk::Fault::start:
-        report(Kind::redirect_start, where,
-               text + " is client text at the start of a redirect target, it could name any host")
-            .help(
-                "begin with `/`, or with a scheme and a host that the rule decides: `\"/${…}\"`, "
-                "`\"https://${host}/${…}\"`")
-            .note("a list or a table proves it too: `when … in LIST;`");
-        break;
-      case TargetWalk::Fault::authority:
-        report(Kind::redirect_authority, where, text + " is client text in the host of a redirect target")
-            .help("in the host stand literals, tables, `host`, captures of `host`, or what `when … in LIST;` proves");
-        break;
-      case TargetWalk::Fault::after_authority:
-        report(Kind::redirect_after_authority, where,
-               text + " stands directly after the host of a redirect target, it could go on with `.evil.example`")
-            .help("put a `/` between them, or a value that begins with `/` such as `path` or `uri`");
-        break;
-      case TargetWalk::Fault::absent_host:
-        if (need_present({parts[i], Type::string, where}, env, "the host of a redirect target"))
-          report(Kind::may_be_absent, where, text + " may be absent, and then the redirect target has no host")
-              .help("prove that it is there in a condition, or give a default with `\?\?`");
-        break;
-      default: {
-        const auto fault = [before](std::string_view row) {
-          return std::optional(std::pair(no_url(row, before), url_help(row, before)));
-        };
-        if (walk.bad_rows.count != 0 && report_bad_rows(walk.bad_rows, Kind::redirect_target, where, fault)) break;
-        const bool row = walk.bad_rows.count != 0;
-        report(Kind::redirect_target, where,
-               no_url(row || before.any(TargetStates::start) ? std::string_view(walk.detail) : "", before))
-            .help(url_help(walk.detail, before));
-        break;
-      }
-    }
+    report_target_fault(walk, parts[i], place_of(e, i, parts.size()), before, e, env);
     return kNoExpr;
   }
   const bool empty = at.bits() == TargetStates::start;
@@ -258,7 +219,7 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
     report(Kind::redirect_target, e.span,
            empty                     ? "this redirect target is empty"
            : walk.unfinished.empty() ? "this is no redirect target"
-                                     : quote(walk.unfinished) + " is no redirect target")
+                                     : quoted_target(walk.unfinished) + " is no redirect target")
         .help("a target begins with `/`, `?`, `#` or a scheme and a host: `https://www.example.com/`");
     return kNoExpr;
   }

@@ -1,5 +1,6 @@
 // `redirects NAME from "file"`: each line means exactly a rule `when path like SOURCE; redirect STATUS TARGET;`.
 #include <algorithm>
+#include <map>
 
 #include "compiler/foreign_redirects.h"
 #include "compiler/odd_rows.h"
@@ -31,8 +32,14 @@ bool Checker::redirects_options(const ast::Redirects& r, RedirectsOptions* out) 
   out->nocase = r.nocase;
   if (!r.block) return true;
   out->status_unread = r.block->incomplete;
+  std::map<std::string, Span> given;
   for (const ast::Action& a : r.block->actions) {
     const std::string& word = a.word.text;
+    const bool keeps = word == "keep_query" || word == "keep_query_unless_set";
+    if ((word == "status" || keeps) && option_again(a, given, keeps ? "keep_query" : "status")) {
+      good = false;
+      continue;
+    }
     if (word == "status") {
       if (!shape(a, 1, 1, false, false, "status 301;")) {
         good = false;
@@ -49,7 +56,7 @@ bool Checker::redirects_options(const ast::Redirects& r, RedirectsOptions* out) 
               .help("write `status 301;`");
         good = false;
       }
-    } else if (word == "keep_query" || word == "keep_query_unless_set") {
+    } else if (keeps) {
       good = shape(a, 0, 0, false, false, word + ";") && good;
       out->keep = word == "keep_query" ? KeepQuery::yes : KeepQuery::unless_set;
     } else if (a.word.known() && word != "allow") {
@@ -126,7 +133,7 @@ bool Checker::redirects_columns(const DataRow& row, RedirectsOptions* options) {
     const std::optional<std::uint16_t> status = redirect_status(row.cells[2].text);
     if (!status)
       return wrong(row.cells[2].span, "the status of a redirect is 301, 302, 303, 307 or 308",
-                   foreign_status_help(row.cells[2].text));
+                   foreign_status_help(row.cells[2].text, options->status == 0));
     options->status = *status;
   }
   if (options->status == 0 && options->status_unread) return false;
@@ -164,11 +171,14 @@ ExprId Checker::redirects_source(const DataCell& cell, bool nocase, Env& env) {
       if (!error.help.empty()) d.help(error.help);
     }
     if (!result.value) return false;
-    if (path && text.find('?') != std::string_view::npos) {
-      const auto at = e.span.begin + static_cast<std::uint32_t>(text.find('?'));
+    if (const std::size_t sign = text.find_first_of("?#"); path && sign != std::string_view::npos) {
+      const auto at = e.span.begin + static_cast<std::uint32_t>(sign);
+      const bool query = text[sign] == '?';
       out_.add(Kind::question_in_source, {e.span.file, at, at + 1},
-               "this `?` is a character of the path, written `%3F` in a URL")
-          .help("the query is not part of `path`; write a rule that compares `query[\"name\"]`");
+               query ? "this `?` is a character of the path, written `%3F` in a URL"
+                     : "this `#` is a character of the path, written `%23` in a URL")
+          .help(query ? "the query is not part of `path`; write a rule that compares `query[\"name\"]`"
+                      : "clients never send a fragment: leave it out");
     }
     if (path) lint_template_of_file(text, e.span);
     const FieldInfo& field = info(path ? Field::path : Field::host);

@@ -54,7 +54,10 @@ std::optional<Never> wildcard_in_text(const ExprPool& pool, const Expr& subject,
   Never out;
   out.kind = Kind::wildcard_as_text;
   out.why = "`*` is plain text in a row of a list";
-  out.help = "leave it out and write `nocase contains` instead of `in`";
+  // A part of a URL that is looked for lets in every other one that holds it.
+  const bool url = equal_nocase(name, "origin") || equal_nocase(name, "referer");
+  out.help = url ? "compare the host with a list of domains: `url_host(header[\"" + std::string(name) + "\"]) in hosts`"
+                 : "leave it out and write `nocase contains` instead of `in`";
   return out;
 }
 

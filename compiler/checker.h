@@ -24,6 +24,7 @@
 #include "compiler/program.h"
 #include "compiler/scopes.h"
 #include "compiler/table/canonical.h"
+#include "compiler/target_walk.h"
 
 namespace sprx {
 
@@ -198,6 +199,9 @@ class Checker {
   bool need_present(const Value& value, const Env& env, std::string_view place);
 
   // check_redirects.cc: targets and where client text may stand in them
+  void lint_target_blank(const std::vector<ExprId>& parts, const ast::Expr& e);
+  void report_target_fault(const TargetWalk& walk, ExprId part, Span where, TargetStates before, const ast::Expr& e,
+                           const Env& env);
   ExprId target(const Value& value, const ast::Expr& e, const Env& env);
   /// What a walk along a target may ask.
   [[nodiscard]] Knowledge knowledge() const;
@@ -347,7 +351,8 @@ class Checker {
   std::optional<std::int64_t> duration(const ast::Expr& e, std::string_view what, std::int64_t most);
   std::optional<std::int64_t> ban_duration(const ast::Expr& e);
   std::optional<std::int64_t> count(const ast::Action& a, std::int64_t most, Kind past);
-  bool option_again(const ast::Action& a, std::map<std::string, Span>& given);
+  /// Tells of an option that was given before, or of another one of `option`, the name of what both decide.
+  bool option_again(const ast::Action& a, std::map<std::string, Span>& given, const std::string& option = {});
   void unknown_option(const ast::Action& a, std::string_view what, const std::vector<std::string_view>& known);
 
   // check_guards.cc: over, since, until, dry_run, ban

@@ -1,6 +1,7 @@
 #include "compiler/compile.h"
 
 #include <algorithm>
+#include <array>
 #include <unordered_set>
 
 #include "compiler/allow.h"
@@ -12,6 +13,9 @@
 
 namespace sprx {
 namespace {
+
+/// Where rule files are looked for that nothing reads.
+constexpr std::array<std::string_view, 4> kEverywhere = {"*.sprx", "*/*.sprx", "*/*/*.sprx", "*/*/*/*.sprx"};
 
 /// What the directory holds to begin with.
 enum class Start : std::uint8_t { nothing, main, no_main };
@@ -39,8 +43,11 @@ Start find_main(FileReader& files, DiagnosticList& out, FileId* main) {
             files.why().empty() ? "the configuration directory cannot be looked through" : files.why());
     return Start::no_main;
   }
-  // What stands one folder too deep would be no rule at all.
-  const bool deeper = others.empty() && files.glob(kNoFile, "*/*.sprx", &others) == FileReader::Outcome::ok;
+  // What stands in a folder would be no rule at all.
+  const bool deeper = others.empty();
+  for (const std::string_view pattern : kEverywhere) {
+    if (others.empty() && files.glob(kNoFile, pattern, &others) != FileReader::Outcome::ok) others.clear();
+  }
   if (others.empty()) return Start::nothing;
   if (deeper) {
     const std::string& found = others.front();
@@ -60,11 +67,11 @@ Start find_main(FileReader& files, DiagnosticList& out, FileId* main) {
 constexpr std::size_t kUnreadShown = 3;
 constexpr std::size_t kUnreadLooked = 16;
 
-/// Rule files beside `main.sprx`, and one folder deeper, that no `include` takes in: none of their rules counts. A link
-/// to what is read is read too.
+/// Rule files beside `main.sprx`, and up to three folders deeper, that no `include` takes in: none of their rules
+/// counts. A link to what is read is read too.
 std::vector<std::string> unread_files(FileReader& files, const SourceSet& sources) {
   std::vector<std::string> found;
-  for (const std::string_view pattern : {"*.sprx", "*/*.sprx"}) {
+  for (const std::string_view pattern : kEverywhere) {
     std::vector<std::string> here;
     if (files.glob(kNoFile, pattern, &here) != FileReader::Outcome::ok) return {};
     found.insert(found.end(), here.begin(), here.end());

@@ -113,12 +113,14 @@ void ForeignLines::tell(DiagnosticList& out) const {
   d.help(help_);
 }
 
-std::string foreign_status_help(std::string_view status) {
+std::string foreign_status_help(std::string_view status, bool needed) {
+  if (status == "keep_query" || status == "keep_query_unless_set" || status == "-")
+    return "the third column is the status, what becomes of the query stands in the fourth";
   if (status.size() > 1 && status.ends_with('!')) return "leave the `!` off: no file can come before a rule here";
   if (status == "200") return "what goes upstream as another path is a rule: `set path = \"…\";`";
   if (status == "404" || status == "410" || status == "403")
     return "an answer without a target is a rule: `respond " + std::string(status) + ";`";
-  return "leave the column out to take the one of the block";
+  return needed ? "write 301, or another of these" : "leave the cell empty to take the one of the block";
 }
 
 }  // namespace sprx

@@ -26,6 +26,6 @@ class ForeignLines {
 };
 
 /// What to do about a third column that is no status of a redirect.
-[[nodiscard]] std::string foreign_status_help(std::string_view status);
+[[nodiscard]] std::string foreign_status_help(std::string_view status, bool needed);
 
 }  // namespace sprx

@@ -18,6 +18,7 @@ using sets::Url;
 
 /// Tries to find a request that a rule gets although earlier ones take some.
 constexpr int kReachTries = 8;
+constexpr std::size_t kMostHosts = 1000;  ///< of one list
 constexpr std::size_t kShown = 3;
 constexpr std::size_t kShownUrls = 6;
 constexpr std::size_t kShownUrl = 120;
@@ -57,6 +58,7 @@ class Loops {
     if (!can_be_followed()) return false;
     const std::vector<Rule>& all = rules_.of(Phase::request);
     for (std::uint32_t i = 0; i < all.size(); ++i) {
+      note_hosts(all[i].condition);
       if (terminal(all[i]) != nullptr) finder_.add(i, all[i].condition);
     }
     for (std::uint32_t i = 0; i < all.size() && !tired(); ++i) {
@@ -74,7 +76,8 @@ class Loops {
   DiagnosticList& out_;
   sets::Space space_;
   sets::RuleFinder finder_;
-  std::vector<std::uint32_t> meddlers_;  ///< response rules that could change a redirect made here
+  std::vector<std::uint32_t> meddlers_;           ///< response rules that could change a redirect made here
+  std::set<std::string, std::less<>> own_hosts_;  ///< that conditions name
   std::set<std::set<std::string>> known_cycles_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Chains> chains_;  ///< by file and begin of the declaration or rule
   std::int64_t walked_ = 0;
@@ -161,6 +164,19 @@ class Loops {
     if (e.op == Op::like) return !space_.pool().at(TemplateId{e.b}).fixed_part().empty();
     return e.op == Op::equal || e.op == Op::under || e.op == Op::ends_with || e.op == Op::in_list ||
            e.op == Op::in_table;
+  }
+
+  /// The hosts that a condition names one by one.
+  void note_hosts(ExprId condition) {
+    const Expr& e = space_.pool()[condition];
+    if (e.op == Op::all || e.op == Op::any) {
+      for (const ExprId part : space_.pool().list(e)) note_hosts(part);
+      return;
+    }
+    if (e.op == Op::negate || !proves_host(condition)) return;
+    bool folds = false;
+    const auto texts = space_.finite_texts(condition, &folds);
+    if (texts && texts->size() <= kMostHosts) own_hosts_.insert(texts->begin(), texts->end());
   }
 
   void starts(std::uint32_t i) {
@@ -323,7 +339,7 @@ class Loops {
       steps.push_back({url, method, *i, request.rows(), location->same_host && !other_port});
       end = next ? shown(*next) : location->text;
       if (!next) break;
-      const bool own = next->host == url.host && proves_host(rule(*i).condition);
+      const bool own = own_hosts_.contains(next->host) || (next->host == url.host && proves_host(rule(*i).condition));
       steps.back().followed = steps.back().followed || own;
       if (next->host != url.host && assumes_headers(box)) break;
       method = next_method(answer.status, method);

@@ -12,7 +12,7 @@ bool is_scheme_char(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c
 
 /// What is left when bytes that end a URL for some reader, and those that no name of a host holds, are taken out.
 bool is_host_char(char c) {
-  return static_cast<unsigned char>(c) > 0x20 &&
+  return static_cast<unsigned char>(c) > 0x20 && static_cast<unsigned char>(c) < 0x7f &&
          std::string_view("\"<>{}|^`\\@()*$:[]").find(c) == std::string_view::npos;
 }
 bool is_address_char(char c) {
@@ -42,9 +42,11 @@ std::uint16_t step(std::uint16_t state, char c) {
       return c == '/' ? S::authority_begin : 0;
     case S::authority_begin:
       if (c == '[') return S::bracket;
-      return after_host(c) != 0 || !is_host_char(c) ? 0 : S::authority;
+      return after_host(c) != 0 || !is_host_char(c) || c == '.' ? 0 : S::authority;
     case S::authority:
+    case S::label_begin:
       if (const std::uint16_t after = after_host(c); after != 0) return after;
+      if (c == '.') return state == S::label_begin ? 0 : S::label_begin;  // no label is empty
       return c == ':' ? S::port_begin : is_host_char(c) ? S::authority : 0;
     case S::bracket:
       return c == ']' ? S::bracket_end : is_address_char(c) ? S::bracket : 0;
@@ -76,7 +78,7 @@ void TargetStates::widen() {
 
 TargetStates TargetStates::after(std::string_view text, bool* bad) const {
   TargetStates out(0);
-  for (std::uint16_t state = start; state <= port_end; state = static_cast<std::uint16_t>(state << 1)) {
+  for (std::uint16_t state = start; state <= label_begin; state = static_cast<std::uint16_t>(state << 1)) {
     if (!any(state)) continue;
     std::uint16_t at = state;
     for (const char c : text) {

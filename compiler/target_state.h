@@ -23,10 +23,12 @@ class TargetStates {
     path = 1024,
     query = 2048,
     fragment = 4096,
-    port_end = 8192,  ///< after a number of which nothing else is known: no digit makes it another
+    port_end = 8192,      ///< after a number of which nothing else is known: no digit makes it another
+    label_begin = 16384,  ///< in the host, after a dot
   };
   static constexpr std::uint16_t kPort = bracket | bracket_end | port_begin | port | port_end;
-  static constexpr std::uint16_t kEarly = start | scheme | colon | slash | authority_begin | authority | kPort;
+  static constexpr std::uint16_t kEarly =
+      start | scheme | colon | slash | authority_begin | authority | label_begin | kPort;
   static constexpr std::uint16_t kLate = path | query | fragment;
 
   TargetStates() = default;

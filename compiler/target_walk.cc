@@ -8,6 +8,9 @@
 namespace sprx {
 namespace {
 
+/// Where a host begins or goes on.
+constexpr std::uint16_t kHost = TargetStates::authority_begin | TargetStates::authority | TargetStates::label_begin;
+
 /// Whether `text`, standing in the host or beginning a URL, names a port past 65535.
 bool port_out_of_range(std::string_view text, TargetStates at) {
   std::size_t colon = std::string_view::npos;
@@ -15,7 +18,8 @@ bool port_out_of_range(std::string_view text, TargetStates at) {
     const std::size_t host = text.find("://");
     if (host != std::string_view::npos) colon = text.substr(0, text.find_first_of("/?#", host + 3)).rfind(':');
     if (colon == host) colon = std::string_view::npos;
-  } else if (at.any(TargetStates::authority | TargetStates::bracket_end) && text.starts_with(':')) {
+  } else if (at.any(TargetStates::authority | TargetStates::label_begin | TargetStates::bracket_end) &&
+             text.starts_with(':')) {
     colon = 0;
   }
   if (colon == std::string_view::npos && !at.any(TargetStates::port_begin)) return false;
@@ -41,8 +45,12 @@ std::string_view path_in(std::string_view text, TargetStates at) {
   return text.substr(begin, text.find_first_of("?#", begin) - begin);
 }
 
-bool begins_with_slash(const Expr& e, const CaptureInfo* capture) {
+/// Also in capitals or without: neither touches the `/`.
+bool begins_with_slash(const ExprPool& pool, const Expr& e, const CaptureInfo* capture) {
   if (capture != nullptr) return capture->begins_with_slash;
+  if (e.op == Op::call &&
+      (static_cast<Function>(e.a) == Function::lower || static_cast<Function>(e.a) == Function::upper))
+    return begins_with_slash(pool, pool[pool.list(e)[0]], nullptr);
   if (e.op != Op::field) return false;
   const auto field = static_cast<Field>(e.a);
   return field == Field::path || field == Field::uri || field == Field::raw_path;
@@ -239,10 +247,11 @@ TargetStates TargetWalk::opaque(ExprId value, const Expr& e, TargetStates at) {
   if (!at.any(TargetStates::kEarly)) return out;
   TargetStates early(at.bits() & TargetStates::kEarly);
   const bool maybe_empty = capture != nullptr && capture->may_be_empty;
-  if (e.origin == Origin::own) return of_own(early, out);
+  const bool slash = begins_with_slash(rules_.pool, e, capture);
+  if (e.origin == Origin::own && !slash) return of_own(early, out);
   if (e.op == Op::field && static_cast<Field>(e.a) == Field::scheme) return of_scheme(early, out);
   const bool trusted = facts_->proof(value) != nullptr || from_host(e, capture);
-  if (begins_with_slash(e, capture)) return of_path(early, out, e.origin <= Origin::wire, maybe_empty);
+  if (slash) return of_path(early, out, e.origin <= Origin::wire, maybe_empty);
   if (trusted && !early.any(TargetStates::start | TargetStates::scheme | TargetStates::colon | TargetStates::slash)) {
     if (maybe_empty) out.add(early);
     return of_host(early, out, e.type == Type::integer);
@@ -252,7 +261,8 @@ TargetStates TargetWalk::opaque(ExprId value, const Expr& e, TargetStates at) {
   } else if (early.any(TargetStates::start)) {
     fault = Fault::start;
   } else {
-    fault = early.any(TargetStates::authority | TargetStates::kPort) ? Fault::after_authority : Fault::authority;
+    constexpr std::uint16_t kAfter = TargetStates::authority | TargetStates::label_begin | TargetStates::kPort;
+    fault = early.any(kAfter) ? Fault::after_authority : Fault::authority;
   }
   return at;
 }
@@ -263,7 +273,8 @@ TargetStates TargetWalk::of_own(TargetStates early, TargetStates out) {
                                     TargetStates::slash | TargetStates::authority_begin;
   out.add(TargetStates::kLate);
   if (early.any(TargetStates::start | TargetStates::scheme)) out.add(kBefore);
-  if (early.any(kBefore | TargetStates::authority)) out.add(TargetStates::authority);
+  if (early.any(kBefore | TargetStates::authority | TargetStates::label_begin)) out.add(TargetStates::authority);
+  if (early.any(TargetStates::label_begin)) out.add(TargetStates::label_begin);
   if (early.any(TargetStates::authority_begin)) out.add(TargetStates::authority_begin);
   if (early.any(TargetStates::bracket | TargetStates::bracket_end)) out.add(TargetStates::bracket_end);
   if (early.any(TargetStates::port_begin | TargetStates::port)) out.add(TargetStates::port);
@@ -273,7 +284,7 @@ TargetStates TargetWalk::of_own(TargetStates early, TargetStates out) {
 
 /// `digits`: a number, so that it can be a port.
 TargetStates TargetWalk::of_host(TargetStates early, TargetStates out, bool digits) {
-  if (early.any(TargetStates::authority_begin | TargetStates::authority)) out.add(TargetStates::authority);
+  if (early.any(kHost)) out.add(TargetStates::authority);
   // A number is a port, not the last digits of one.
   if (digits && early.any(TargetStates::port_begin)) out.add(TargetStates::port_end);
   const bool after_port =
@@ -284,7 +295,7 @@ TargetStates TargetWalk::of_host(TargetStates early, TargetStates out, bool digi
 
 TargetStates TargetWalk::of_scheme(TargetStates early, TargetStates out) {
   if (early.any(TargetStates::start | TargetStates::scheme)) out.add(TargetStates::scheme);
-  if (early.any(TargetStates::authority_begin | TargetStates::authority)) out.add(TargetStates::authority);
+  if (early.any(kHost)) out.add(TargetStates::authority);
   if (early.any(TargetStates::colon | TargetStates::slash | TargetStates::kPort)) fault = Fault::not_url;
   return out;
 }

@@ -90,6 +90,9 @@ std::optional<Foreign> spaced_rate(std::string_view text, Offset slash) {
     return std::nullopt;
   }
   const Offset begin = end - static_cast<Offset>(number.size());
+  if (word_before(text, begin) == "redirect") {
+    return std::nullopt;  // `redirect 301 /h`
+  }
   const Offset last = unit_at + static_cast<Offset>(unit.size());
   const std::string rate = std::string(number) + "/" + std::string(known->ours);
   Foreign out = say(SyntaxErrorKind::bad_number, begin, last, "a rate is written without blanks and without words",

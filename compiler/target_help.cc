@@ -1,0 +1,104 @@
+#include "compiler/target_help.h"
+
+#include <algorithm>
+
+#include "compiler/rule_state.h"
+#include "compiler/table/canonical.h"
+#include "compiler/target_walk.h"
+
+namespace sprx {
+
+std::string help_for_authority(std::string_view host, bool of_file) {
+  const std::size_t sign = host.find_first_of("${%");
+  if (sign != std::string_view::npos) {
+    const std::size_t begin = host.find_first_not_of("${%", sign);
+    const std::string_view rest = begin == std::string_view::npos ? std::string_view{} : host.substr(begin);
+    const std::string_view name =
+        rest.substr(0, rest.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"));
+    const std::string_view ours = equal_nocase(name, "request_uri") ? std::string_view("uri") : name;
+    if (!of_file && !ours.empty() && ours[0] >= '0' && ours[0] <= '9')
+      return "give the part a name, `{name}` in a template, and write `${name}`";
+    if (!ours.empty())
+      return "a value is put into text with `" + std::string(of_file ? "{" : "${") + std::string(ours) + "}`";
+  }
+  return in_words_of(of_file, "a value is put into text with `${host}`; a host is letters, digits, `-` and `.`");
+}
+
+namespace {
+
+constexpr std::string_view kEmptyLabel = "no host has an empty label: a `.` stands between two of them";
+
+}  // namespace
+
+std::string quoted_target(std::string_view text) {
+  return "`" + std::string(text.substr(0, kQuotedTarget)) + (text.size() > kQuotedTarget ? "…`" : "`");
+}
+
+std::string in_words_of(bool of_file, std::string help) {
+  if (!of_file) return help;
+  for (const std::string_view sign : {"${", "\""}) {
+    for (std::size_t at = help.find(sign); at != std::string::npos; at = help.find(sign, at)) help.erase(at, 1);
+  }
+  return help;
+}
+
+std::string url_help(std::string_view text, TargetStates before) {
+  constexpr std::string_view kPort = "a port is a number up to 65535 after the host: `https://www.example.com:8443/`";
+  if (const std::string_view path = path_in_target_fault(text, before, true); !path.empty()) return std::string(path);
+  if (before.any(TargetStates::authority_begin | TargetStates::authority | TargetStates::label_begin)) {
+    if (text.starts_with('.') && before.any(TargetStates::authority_begin | TargetStates::label_begin))
+      return "what stands before this `.` may be empty, and no host has an empty label: leave the `[…]` away and write "
+             "a rule of its own for the host without that part";
+    const std::string_view host = text.substr(0, text.find_first_of(":/?#"));
+    if (host.find("..") != std::string_view::npos) return std::string(kEmptyLabel);
+    if (std::any_of(host.begin(), host.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
+      return "in a URL a host with other letters than `a` to `z` is written in its ASCII form, which begins with "
+             "`xn--`";
+    if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos)
+      return "the scheme stands before this, so write the host alone: " +
+             quoted_target(text.substr(scheme + 3, text.find_first_of("/?#", scheme + 3) - scheme - 3));
+    if (text.find(':') != std::string_view::npos) return std::string(kPort);
+    return "this stands in the host, which is letters, digits, `-` and `.`; a path begins with `/`";
+  }
+  if (before.any(TargetStates::port_begin)) return std::string(kPort);
+  if (before.any(TargetStates::kPort)) return "after a port stands `/`, `?`, `#` or nothing";
+  if (text.starts_with("http://") || text.starts_with("https://")) {
+    const std::size_t host = text.find("://") + 3;
+    const std::string_view authority = text.substr(host, text.find_first_of("/?#", host) - host);
+    if (authority.starts_with('.') || authority.find("..") != std::string_view::npos) return std::string(kEmptyLabel);
+    if (authority.find(':') != std::string_view::npos) return std::string(kPort);
+  }
+  const std::size_t dot = text.find('.');
+  const bool host = dot != std::string_view::npos && dot > 0 && dot + 1 < text.size() && dot < text.find('/') &&
+                    text.find_first_of(": @") == std::string_view::npos && text.size() <= kQuotedTarget;
+  if (host) return "to name another host write `https://" + std::string(text) + "`; a path of this one begins with `/`";
+  if (text.find('$') != std::string_view::npos || text.starts_with('{'))
+    return "a value is put into text with `${…}`: `\"https://${host}${uri}\"`";
+  if (text.starts_with("http:") || text.starts_with("https:"))
+    return "after the scheme stand `//` and a host: `https://www.example.com/`";
+  return "a target begins with `/`, `?`, `#` or a scheme and a host: `https://www.example.com/`";
+}
+
+std::string_view bad_authority(std::string_view text) {
+  const std::size_t begin = text.find("://");
+  if (begin == std::string_view::npos || text.substr(0, begin).find_first_of("/?#") != std::string_view::npos)
+    return {};
+  const std::string_view host = text.substr(begin + 3, text.find_first_of("/?#", begin + 3) - begin - 3);
+  return host.find_first_of("${}<>()*^|\"\\` ") == std::string_view::npos ? std::string_view{} : host;
+}
+
+std::pair<std::string_view, std::string> host_of_other_letters(std::string_view text) {
+  const std::size_t begin = text.find("://");
+  if (begin == std::string_view::npos || text.find_first_of("/?#") < begin) return {};
+  const std::string_view host = text.substr(begin + 3, text.find_first_of(":/?#", begin + 3) - begin - 3);
+  if (std::all_of(host.begin(), host.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) return {};
+  return {host, canonical_host_literal(host).value_or("")};
+}
+
+std::string no_url(std::string_view text, TargetStates before) {
+  const bool starts = before.any(TargetStates::start);
+  return (text.empty() ? "this" : quoted_target(text)) +
+         (starts ? " is no redirect target" : " makes no URL of the redirect target");
+}
+
+}  // namespace sprx
