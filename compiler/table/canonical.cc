@@ -217,14 +217,16 @@ std::uint8_t bit_of(UrlPlace place) {
 
 /// How many bytes from the `%` at `at` on are text that no path holds, to be encoded; 0 where an escape begins that
 /// text of a path brings. Where a path is being written all that a canonical path keeps is one: `%E9` of a
-/// Latin-1 name has to stay the same byte. Elsewhere a decoded control would do harm.
+/// Latin-1 name has to stay the same byte. Elsewhere a decoded control would do harm. No canonical path has `%2f` as
+/// text, so that it is what `lower(path)` made of `%2F`.
 std::size_t literal_bytes(UrlPlace place, std::string_view text, std::size_t at) {
   if (place == UrlPlace::path) {
     const Piece piece = piece_at(text, at);
-    return is_canonical_piece(piece) ? 0 : piece.source;
+    const bool kept = !piece.bad && piece.bytes[0] != 0 && keeps_escape(piece) == piece.any_escape;
+    return kept ? 0 : piece.source;
   }
   const std::string_view escape = text.substr(at, 3);
-  return escape == "%2F" || escape == "%25" ? 0 : 1;
+  return escape == "%2F" || escape == "%2f" || escape == "%25" ? 0 : 1;
 }
 
 }  // namespace
