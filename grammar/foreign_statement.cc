@@ -279,8 +279,9 @@ std::optional<Foreign> foreign_statement(std::string_view text, Offset at, Place
   }
   const Offset after = at + static_cast<Offset>(name.size());
   // What stands on a line without `;` and `{` ends with it.
-  const std::string_view line = text.substr(at, scan::line_end(text, at) - at);
-  const std::string_view following = scan::name_at(text, scan::skip_blanks(text, scan::line_end(text, at)));
+  const Offset line_end = scan::line_end(text.substr(0, std::size_t{at} + scan::kLookBack), at);
+  const std::string_view line = text.substr(at, line_end - at);
+  const std::string_view following = scan::name_at(text, scan::skip_blanks(text, line_end));
   const bool goes_on = following == "and" || following == "or";
   const bool one_line = line.find_first_of(";{") == std::string_view::npos && !goes_on;
   if ((name == "http" || name == "tcp") && after < text.size() && text[after] == '-') {
