@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "compiler/loop_hosts.h"
 #include "compiler/sets/concrete.h"
 #include "compiler/sets/prove.h"
 #include "compiler/sets/rule_finder.h"
@@ -18,7 +19,6 @@ using sets::Url;
 
 /// Tries to find a request that a rule gets although earlier ones take some.
 constexpr int kReachTries = 8;
-constexpr std::size_t kMostHosts = 1000;  ///< of one list
 constexpr std::size_t kShown = 3;
 constexpr std::size_t kShownUrls = 6;
 constexpr std::size_t kShownUrl = 120;
@@ -58,7 +58,7 @@ class Loops {
     if (!can_be_followed()) return false;
     const std::vector<Rule>& all = rules_.of(Phase::request);
     for (std::uint32_t i = 0; i < all.size(); ++i) {
-      note_hosts(all[i].condition);
+      note_hosts(space_, all[i].condition, own_hosts_);
       if (terminal(all[i]) != nullptr) finder_.add(i, all[i].condition);
     }
     for (std::uint32_t i = 0; i < all.size() && !tired(); ++i) {
@@ -76,8 +76,8 @@ class Loops {
   DiagnosticList& out_;
   sets::Space space_;
   sets::RuleFinder finder_;
-  std::vector<std::uint32_t> meddlers_;           ///< response rules that could change a redirect made here
-  std::set<std::string, std::less<>> own_hosts_;  ///< that conditions name
+  std::vector<std::uint32_t> meddlers_;  ///< response rules that could change a redirect made here
+  HostSet own_hosts_;                    ///< that conditions name
   std::set<std::set<std::string>> known_cycles_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Chains> chains_;  ///< by file and begin of the declaration or rule
   std::int64_t walked_ = 0;
@@ -144,39 +144,6 @@ class Loops {
       }
     }
     return !(sets_cookie && reads_cookie) && !(edits_query && keeps_query);
-  }
-
-  /// Whether a condition wants the host to be one of some: whoever meets it came to a host of ours.
-  bool proves_host(ExprId condition) {
-    const Expr& e = space_.pool()[condition];
-    if (e.op == Op::all || e.op == Op::any) {
-      const std::span<const ExprId> parts = space_.pool().list(e);
-      const auto proves = [this](ExprId part) { return proves_host(part); };
-      return e.op == Op::all ? std::any_of(parts.begin(), parts.end(), proves)
-                             : !parts.empty() && std::all_of(parts.begin(), parts.end(), proves);
-    }
-    if (e.op == Op::negate || e.op == Op::holds || e.op == Op::exists) return false;
-    const sets::Atom& atom = space_.atom(condition);
-    if (atom.sort != sets::Sort::text) return false;
-    const Expr& subject = space_.pool()[atom.subject];
-    if (subject.op != Op::field || static_cast<Field>(subject.a) != Field::host) return false;
-    // `host contains "x"` or `host like "*"` says nothing about whose host it is.
-    if (e.op == Op::like) return !space_.pool().at(TemplateId{e.b}).fixed_part().empty();
-    return e.op == Op::equal || e.op == Op::under || e.op == Op::ends_with || e.op == Op::in_list ||
-           e.op == Op::in_table;
-  }
-
-  /// The hosts that a condition names one by one.
-  void note_hosts(ExprId condition) {
-    const Expr& e = space_.pool()[condition];
-    if (e.op == Op::all || e.op == Op::any) {
-      for (const ExprId part : space_.pool().list(e)) note_hosts(part);
-      return;
-    }
-    if (e.op == Op::negate || !proves_host(condition)) return;
-    bool folds = false;
-    const auto texts = space_.finite_texts(condition, &folds);
-    if (texts && texts->size() <= kMostHosts) own_hosts_.insert(texts->begin(), texts->end());
   }
 
   void starts(std::uint32_t i) {
@@ -314,7 +281,7 @@ class Loops {
       const auto seen = std::find_if(steps.begin(), steps.end(),
                                      [&](const Step& step) { return step.url == url && step.method == method; });
       if (seen != steps.end()) {
-        steps.back().followed = steps.back().followed || proves_host(rule(seen->rule).condition);
+        steps.back().followed = steps.back().followed || proves_host(space_, rule(seen->rule).condition);
         report_cycle({seen, steps.end()});
         return first;
       }
@@ -327,7 +294,7 @@ class Loops {
       if (steps.empty()) first = i;
       if (!i || (steps.empty() && *i != start)) return first;
       if (!steps.empty() && *i != kNone)
-        steps.back().followed = steps.back().followed || proves_host(rule(*i).condition);
+        steps.back().followed = steps.back().followed || proves_host(space_, rule(*i).condition);
       const Action* const last = *i == kNone ? nullptr : terminal(rule(*i));
       if (last == nullptr || last->word != ActionWord::redirect) break;
       const Answer& answer = rules_.answers[last->answer];
@@ -339,7 +306,8 @@ class Loops {
       steps.push_back({url, method, *i, request.rows(), location->same_host && !other_port});
       end = next ? shown(*next) : location->text;
       if (!next) break;
-      const bool own = own_hosts_.contains(next->host) || (next->host == url.host && proves_host(rule(*i).condition));
+      const bool own =
+          own_hosts_.contains(next->host) || (next->host == url.host && proves_host(space_, rule(*i).condition));
       steps.back().followed = steps.back().followed || own;
       if (next->host != url.host && assumes_headers(box)) break;
       method = next_method(answer.status, method);
@@ -382,7 +350,7 @@ class Loops {
   void report_cycle(std::vector<Step> cycle) {
     std::set<std::string> urls;
     for (const Step& step : cycle) {
-      if (!step.followed) return;
+      if (!step.followed) return cycle.size() == 1 ? lint_own_target(cycle[0]) : void();
       urls.insert(step.url.text());
     }
     if (!known_cycles_.insert(urls).second) return;
@@ -408,6 +376,19 @@ class Loops {
     }
     d.help(cycle.size() == 1 ? "leave the target out of what the rule matches, or correct the target"
                              : "correct one of the targets, or leave it out of what the next rule matches");
+  }
+
+  /// A rule that names hosts which it does not take, and its target's, which is nearly one of them, is none of these.
+  void lint_own_target(const Step& step) {
+    const std::string kin = kin_left_out(space_, rule(step.rule).condition, step.url.host);
+    const std::vector<Step> one{step};
+    if (kin.empty() || !known_cycles_.insert({step.url.text()}).second || allowed(Kind::own_target_host, one)) return;
+    out_.belongs_to(owner(step.rule));
+    out_.add(Kind::own_target_host, place(step.rule),
+             name(step.rule) + " takes requests for `" + step.url.host + "` too, where it redirects to")
+        .note("where that host comes here as well, its visitors go in a circle: " + shown(step.url))
+        .help("correct the target, if `" + kin + "` is meant, or leave `" + step.url.host + "` out as well");
+    out_.belongs_to({});
   }
 
   /// More redirects than a browser follows, though no URL comes twice.
