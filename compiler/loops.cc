@@ -1,11 +1,10 @@
 #include "compiler/loops.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
-#include <set>
 
 #include "compiler/loop_hosts.h"
+#include "compiler/loop_reports.h"
 #include "compiler/sets/concrete.h"
 #include "compiler/sets/prove.h"
 #include "compiler/sets/rule_finder.h"
@@ -19,18 +18,6 @@ using sets::Url;
 
 /// Tries to find a request that a rule gets although earlier ones take some.
 constexpr int kReachTries = 8;
-constexpr std::size_t kShown = 3;
-constexpr std::size_t kShownUrls = 6;
-constexpr std::size_t kShownUrl = 120;
-
-/// One request of a walk.
-struct Step {
-  Url url;
-  std::string method;
-  std::uint32_t rule = 0;
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> rows;  ///< of tables that the target was looked up in
-  bool followed = false;                                      ///< where it leads is certain to come here again
-};
 
 /// The method that a client follows a redirect with (RFC 9110, 15.4): 303 asks to look elsewhere, after 301 and 302
 /// browsers make a GET of a POST, 307 and 308 keep the method.
@@ -40,19 +27,10 @@ std::string next_method(std::uint16_t status, const std::string& method) {
   return looks || turned ? "GET" : method;
 }
 
-/// Chains that begin in one file or table.
-struct Chains {
-  std::uint32_t rule = 0;  ///< the first of them
-  bool of_data = false;    ///< rows or lines that lead to others of the same table or file
-  std::size_t count = 0;
-  std::vector<Span> places;
-  std::string way;  ///< of the first
-};
-
 class Loops {
  public:
   Loops(const CheckedProgram& program, AllowSet& allows, DiagnosticList& out)
-      : program_(program), rules_(program.rules), allows_(allows), out_(out), space_(program.rules), finder_(space_) {}
+      : rules_(program.rules), space_(program.rules), finder_(space_), reports_(program, allows, out, space_) {}
 
   bool run() {
     if (!can_be_followed()) return false;
@@ -65,21 +43,17 @@ class Loops {
       const Action* const last = terminal(all[i]);
       if (last != nullptr && last->word == ActionWord::redirect) starts(i);
     }
-    for (const auto& [at, chains] : chains_) report_chains(chains);
+    reports_.chains();
     return !tired();
   }
 
  private:
-  const CheckedProgram& program_;
   const RuleSet& rules_;
-  AllowSet& allows_;
-  DiagnosticList& out_;
   sets::Space space_;
   sets::RuleFinder finder_;
+  LoopReports reports_;
   std::vector<std::uint32_t> meddlers_;  ///< response rules that could change a redirect made here
   HostSet own_hosts_;                    ///< that conditions name
-  std::set<std::set<std::string>> known_cycles_;
-  std::map<std::pair<std::uint32_t, std::uint32_t>, Chains> chains_;  ///< by file and begin of the declaration or rule
   std::int64_t walked_ = 0;
   std::uint64_t tested_ = 0;
   std::vector<std::uint32_t> found_;
@@ -87,11 +61,6 @@ class Loops {
   /// Whether a bound was reached.
   [[nodiscard]] bool tired() const { return walked_ >= kMaxWalked || tested_ > kMaxWalkTests; }
   [[nodiscard]] const Rule& rule(std::uint32_t i) const { return rules_.of(Phase::request)[i]; }
-  [[nodiscard]] Span place(std::uint32_t i) const { return program_.rule_names[0][i]; }
-  [[nodiscard]] Span owner(std::uint32_t i) const { return program_.rule_owners[0][i]; }
-  [[nodiscard]] std::string name(std::uint32_t i) const {
-    return "`" + std::string(rules_.pool.strings.view(rule(i).name)) + "`";
-  }
 
   [[nodiscard]] const Action* terminal(const Rule& of) const {
     for (std::uint32_t i = 0; i < of.action_count; ++i) {
@@ -272,17 +241,18 @@ class Loops {
 
   /// Follows one request. The rule that ends it, nothing where that is not known.
   std::optional<std::uint32_t> walk(std::uint32_t start, const sets::Box& box, Url url, std::string method) {
-    std::vector<Step> steps;
+    std::vector<RedirectStep> steps;
     std::optional<std::uint32_t> first;
     std::string end;
     bool other_scheme = false;
     while (steps.size() <= kMaxHops) {
       ++walked_;
-      const auto seen = std::find_if(steps.begin(), steps.end(),
-                                     [&](const Step& step) { return step.url == url && step.method == method; });
+      const auto seen = std::find_if(steps.begin(), steps.end(), [&](const RedirectStep& step) {
+        return step.url == url && step.method == method;
+      });
       if (seen != steps.end()) {
         steps.back().followed = steps.back().followed || proves_host(space_, rule(seen->rule).condition);
-        report_cycle({seen, steps.end()});
+        reports_.cycle({seen, steps.end()});
         return first;
       }
       std::string canonical;
@@ -304,7 +274,7 @@ class Loops {
       const std::optional<Url> next = sets::resolve(url, location->text);
       const bool other_port = next && next->port != url.port && next->port != 443 && next->port != 80;
       steps.push_back({url, method, *i, request.rows(), location->same_host && !other_port});
-      end = next ? shown(*next) : location->text;
+      end = next ? shown_url(*next) : location->text;
       if (!next) break;
       const bool own =
           own_hosts_.contains(next->host) || (next->host == url.host && proves_host(space_, rule(*i).condition));
@@ -314,133 +284,11 @@ class Loops {
       url = *next;
     }
     if (steps.size() > kMaxHops) {
-      report_endless(steps);
+      reports_.endless(steps);
     } else {
-      note_chain(steps, end);
+      reports_.note_chain(steps, end);
     }
     return first;
-  }
-
-  [[nodiscard]] static std::string shown(const Url& url) {
-    std::string text = url.text();
-    if (text.size() > kShownUrl) text = text.substr(0, kShownUrl) + "...";
-    return text;
-  }
-
-  [[nodiscard]] static std::string way(const std::vector<Step>& steps, std::size_t count) {
-    std::string out;
-    for (std::size_t k = 0; k < std::min(count, kShownUrls); ++k) out += (k == 0 ? "" : " -> ") + shown(steps[k].url);
-    return out + (count > kShownUrls ? " -> ..." : "");
-  }
-
-  /// Where the reader should look for a step: the row of the table, or the rule.
-  [[nodiscard]] Span place_of(const Step& step) const {
-    for (const auto& [table, row] : step.rows) {
-      if (table < program_.table_rows.size() && row < program_.table_rows[table].size())
-        return program_.table_rows[table][row];
-    }
-    return place(step.rule);
-  }
-
-  bool allowed(Kind kind, const std::vector<Step>& steps) {
-    return std::any_of(steps.begin(), steps.end(),
-                       [&](const Step& step) { return allows_.silences(kind, place(step.rule), owner(step.rule)); });
-  }
-
-  void report_cycle(std::vector<Step> cycle) {
-    std::set<std::string> urls;
-    for (const Step& step : cycle) {
-      if (!step.followed) return cycle.size() == 1 ? lint_own_target(cycle[0]) : void();
-      urls.insert(step.url.text());
-    }
-    if (!known_cycles_.insert(urls).second) return;
-    const auto earliest = std::min_element(cycle.begin(), cycle.end(), [](const Step& a, const Step& b) {
-      return a.rule != b.rule ? a.rule < b.rule : a.rows < b.rows;
-    });
-    std::rotate(cycle.begin(), earliest, cycle.end());
-    if (allowed(Kind::redirect_loop, cycle)) return;
-    const std::string self = shown(cycle[0].url);
-    out_.belongs_to(owner(cycle[0].rule));
-    Diagnostic& d = out_.add(Kind::redirect_loop, place_of(cycle[0]),
-                             cycle.size() == 1 ? name(cycle[0].rule) + " redirects " + self + " to itself"
-                                               : name(cycle[0].rule) + " begins a circle of redirects");
-    out_.belongs_to({});
-    if (cycle.size() > 1) d.note(way(cycle, cycle.size()) + (cycle.size() > kShownUrls ? "" : " -> " + self));
-    for (std::size_t k = 0; k < cycle.size(); ++k) {
-      const Span where = place_of(cycle[k]);
-      if (k > 0 && where != place_of(cycle[0]))
-        d.label(where, "and this leads on to " + shown(cycle[(k + 1) % cycle.size()].url));
-      const bool said = std::any_of(cycle.begin(), cycle.begin() + static_cast<std::ptrdiff_t>(k),
-                                    [&](const Step& step) { return step.rule == cycle[k].rule; });
-      if (!cycle[k].rows.empty() && !said) d.label(place(cycle[k].rule), "used by " + name(cycle[k].rule));
-    }
-    d.help(cycle.size() == 1 ? "leave the target out of what the rule matches, or correct the target"
-                             : "correct one of the targets, or leave it out of what the next rule matches");
-  }
-
-  /// A rule that names hosts which it does not take, and its target's, which is nearly one of them, is none of these.
-  void lint_own_target(const Step& step) {
-    const std::string kin = kin_left_out(space_, rule(step.rule).condition, step.url.host);
-    const std::vector<Step> one{step};
-    if (kin.empty() || !known_cycles_.insert({step.url.text()}).second || allowed(Kind::own_target_host, one)) return;
-    out_.belongs_to(owner(step.rule));
-    out_.add(Kind::own_target_host, place(step.rule),
-             name(step.rule) + " takes requests for `" + step.url.host + "` too, where it redirects to")
-        .note("where that host comes here as well, its visitors go in a circle: " + shown(step.url))
-        .help("correct the target, if `" + kin + "` is meant, or leave `" + step.url.host + "` out as well");
-    out_.belongs_to({});
-  }
-
-  /// More redirects than a browser follows, though no URL comes twice.
-  void report_endless(const std::vector<Step>& steps) {
-    if (std::any_of(steps.begin(), steps.end(), [](const Step& step) { return !step.followed; })) return;
-    std::set<std::string> who;
-    for (const Step& step : steps) who.insert(name(step.rule));
-    if (!known_cycles_.insert(who).second || allowed(Kind::redirect_loop, steps)) return;
-    out_.belongs_to(owner(steps[0].rule));
-    Diagnostic& d = out_.add(Kind::redirect_loop, place(steps[0].rule),
-                             name(steps[0].rule) + " leads to more than " + std::to_string(kMaxHops) +
-                                 " redirects in a row, more than browsers follow");
-    out_.belongs_to({});
-    d.note(way(steps, steps.size()));
-    d.help("leave the targets out of what the rules match");
-  }
-
-  void note_chain(const std::vector<Step>& steps, const std::string& end) {
-    std::size_t length = 0;
-    while (length + 1 < steps.size() && steps[length].followed) ++length;
-    ++length;
-    if (steps.size() < 2 || length < 2) return;
-    const std::uint32_t a = steps[0].rule;
-    const bool one_table = a == steps[1].rule && !steps[0].rows.empty() && !steps[1].rows.empty();
-    const bool one_file = owner(a).known() && owner(a) == owner(steps[1].rule);
-    if (!one_table && !one_file && length <= kLongChain) return;
-    const Span at = one_file ? owner(a) : place(a);
-    Chains& chains = chains_[{static_cast<std::uint32_t>(at.file), at.begin}];
-    if (chains.count++ == 0) {
-      chains.rule = a;
-      chains.of_data = one_table || one_file;
-      chains.way = way(steps, length) + " -> " + end;
-    }
-    if (chains.places.size() < kShown) chains.places.push_back(place_of(steps[0]));
-  }
-
-  void report_chains(const Chains& chains) {
-    // By the rule that begins them, or the file.
-    const Span line_owner = owner(chains.rule);
-    if (allows_.silences(Kind::redirect_chain, place(chains.rule), line_owner)) return;
-    const std::string which = line_owner.known() ? "lines" : "rows";
-    const std::string several = std::to_string(chains.count) + " " + which + " lead to others that redirect again";
-    out_.belongs_to(line_owner);
-    Diagnostic& d = out_.add(
-        Kind::redirect_chain, chains.of_data ? chains.places[0] : place(chains.rule),
-        !chains.of_data ? name(chains.rule) + " begins more than " + std::to_string(kLongChain) + " redirects in a row"
-        : chains.count == 1 ? "this leads to another of the same " + which + ", which redirects again"
-                            : several);
-    out_.belongs_to({});
-    for (std::size_t k = 1; chains.of_data && k < chains.places.size(); ++k) d.label(chains.places[k], "and this");
-    d.note("for example " + chains.way);
-    d.help("let each lead to the last target at once: every step costs the visitor a round trip");
   }
 };
 
