@@ -262,6 +262,7 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
         .help("a target begins with `/`, `?`, `#` or a scheme and a host: `https://www.example.com/`");
     return kNoExpr;
   }
+  note_target(parts, e.span);
   return concat(proven_own(std::move(parts), env));
 }
 
