@@ -177,7 +177,10 @@ ExprId Checker::redirects_source(const DataCell& cell, bool nocase, Env& env) {
       Diagnostic& d = report(Kind::bad_template,
                              {e.span.file, at(error.begin), at(std::max(error.end, error.begin + 1))}, error.message);
       const std::optional<Unseen> unseen = unseen_in(text);
-      const std::string help = unseen && unseen->begin == 0 ? help_for_unseen(text) : error.help;
+      const std::string_view quoted = text_in_quotes(text);
+      const std::string help = unseen && unseen->begin == 0 ? help_for_unseen(text)
+                               : quoted.empty()             ? error.help
+                                                            : "it stands without quotes: `" + std::string(quoted) + "`";
       if (!help.empty()) d.help(help);
     }
     if (!result.value) return false;

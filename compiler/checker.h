@@ -132,6 +132,7 @@ class Checker {
   void note_target(std::span<const ExprId> parts, Span use);
   void check_target_rows();
   void look_at_targets(const Symbol& symbol, OddTargets& odd);
+  // check_bad_rows.cc: rows that make no host, path or redirect target
   /// What a value of the author's that is a row may be wrong with: a message and a help line.
   using RowFault = std::function<std::optional<std::pair<std::string, std::string>>(std::string_view)>;
   /// Reports each row at its place; false: nobody knows where they stand.
