@@ -129,6 +129,11 @@ void Checker::lint_question(const ast::Expr& e, bool in_template) {
   if (!e.is_plain_string()) return;
   const std::string text = e.plain_text(in_template);
   const std::size_t question = text.find('?');
+  const std::size_t fragment = text.find('#');
+  if (question == std::string::npos && fragment != std::string::npos && text.starts_with('/'))
+    out_.add(Kind::question_in_source, e.place_in_text(fragment, fragment + 1, in_template),
+             "this `#` is a character of the path, written `%23` in a URL")
+        .help(std::string(kFragmentStays));
   if (question == std::string::npos) return;
   out_.add(Kind::question_in_source, e.place_in_text(question, question + 1, in_template),
            "this `?` is a character of the path, written `%3F` in a URL")

@@ -210,7 +210,15 @@ struct Checker::RowReader {
   void literal_rows(const ast::Source& source) {
     const std::size_t step = is_table ? 2 : 1;
     for (std::size_t i = 0; i + step <= source.items.size(); i += step) {
-      if (!room(source.items[i].span)) return void(good = false);
+      const ast::Expr& written = source.items[i];
+      if (!room(written.span)) return void(good = false);
+      if (is_table &&
+          checker.default_row(symbol, keys.kind,
+                              {written.is_plain_string() ? written.plain_text() : written.text, written.span},
+                              checker.sources_.text(source.items[i + 1].span), &written)) {
+        good = false;
+        continue;
+      }
       StrId text = kEmptyStr;
       const bool value = !is_table || literal_value(source.items[i + 1], &text);
       const bool key = checker.add_key_expr(keys, source.items[i]);
@@ -223,6 +231,9 @@ struct Checker::RowReader {
 
   void file_row(const DataRow& row) {
     if (!room(row.span)) return void(good = false);
+    if (is_table && row.cells.size() > 1 &&
+        checker.default_row(symbol, keys.kind, row.cells[0], row.cells[1].text, nullptr))
+      return void(good = false);
     StrId text = kEmptyStr;
     if (is_table && (row.cells.size() < 2 || !cell_value(row.cells[1], &text))) return void(good = false);
     if (keys.kind != KeyKind::integer && is_bare(row.cells[0])) {
@@ -312,6 +323,7 @@ void Checker::read_file_rows(RowReader& reader, const ast::Source& source) {
     }
   });
   odd.tell(out_);
+  reader.symbol.pasted = odd.pasted();
   for (const DataError& error : errors) {
     Diagnostic& d = report(Kind::data_row, error.span, error.message);
     if (!error.help.empty()) d.help(error.help);

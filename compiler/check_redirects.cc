@@ -117,16 +117,14 @@ void Checker::lint_location(std::string_view header, const ast::Expr& e, ExprId 
   }
 }
 
-/// A blank in the author's own text: a comment behind it, or a second target.
+/// A blank in the author's own text.
 void Checker::lint_target_blank(const std::vector<ExprId>& parts, const ast::Expr& e) {
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const Expr& part = pool()[parts[i]];
     if (part.op != Op::text || pool().strings.view(StrId{part.a}).find(' ') == std::string_view::npos) continue;
-    out_.add(Kind::blank_in_target, place_of(e, i, parts.size()), "the blank in this target is sent as `%20`")
-        .help(
-            e.is(ast::Expr::Kind::path)
-                ? "columns stand apart by a tab each, and a comment stands on a line of its own, which begins with `#`"
-                : "leave it out, or write `%20` where it is meant");
+    out_.add(Kind::blank_in_target, place_of(e, i, parts.size()),
+             "this blank is part of the target and goes out as `%20`")
+        .help("take it out, or write `%20` where it is meant");
     return;
   }
 }
@@ -203,7 +201,7 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
       return kNoExpr;
     }
   }
-  lint_target_blank(parts, e);
+  if (!e.is(ast::Expr::Kind::path)) lint_target_blank(parts, e);
   TargetWalk walk(rules(), capture_info_, env.facts, knowledge());
   TargetStates at;
   for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -223,6 +221,7 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
         .help("a target begins with `/`, `?`, `#` or a scheme and a host: `https://www.example.com/`");
     return kNoExpr;
   }
+  note_target(parts, e.span);
   return concat(proven_own(std::move(parts), env));
 }
 

@@ -4,7 +4,10 @@
 
 #include "compiler/foreign_redirects.h"
 #include "compiler/odd_rows.h"
+#include "compiler/odd_targets.h"
+#include "compiler/odd_text.h"
 #include "compiler/rule_state.h"
+#include "compiler/unseen.h"
 
 namespace sprx {
 
@@ -23,6 +26,13 @@ std::optional<std::uint16_t> redirect_status(std::string_view text) {
     if (text == std::to_string(known)) return static_cast<std::uint16_t>(known);
   }
   return std::nullopt;
+}
+
+/// What parts the columns of a line that has only one.
+std::string help_for_one_column(std::string_view text, const std::string& otherwise) {
+  constexpr std::string_view kByTabs = "its columns stand apart by a tab each, not by ";
+  if (const std::optional<Unseen> unseen = unseen_anywhere(text)) return std::string(kByTabs) + unseen->name;
+  return text.find(' ') != std::string_view::npos ? std::string(kByTabs) + "blanks" : otherwise;
 }
 
 }  // namespace
@@ -91,11 +101,17 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
     } else {
       out_.belongs_to(r.span);
       ForeignLines foreign;
+      OddText odd_text;
+      OddTargets odd_targets(true);
       without_status_ = {};
       const CaptureUses outer = std::exchange(uses_, {});  // a line may name what its target does not need
       const auto errors = read_rows(sources_, file, DataFormat::tsv, 0, [&](const DataRow& row) {
         redirects_line(r, options, row, group);
         foreign.look_at(row);
+        if (row.cells[0].text.starts_with('/')) odd_text.look_at(row.cells[0], true);
+        if (row.cells.size() < 2) return;
+        odd_text.look_at(row.cells[1], false);
+        odd_targets.look_at(row.cells[1]);
       });
       for (const DataError& error : errors) {
         Diagnostic& d = report(Kind::redirects_row, error.span, error.message);
@@ -105,6 +121,8 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
         out_.kept(*without_status_.place).note(std::to_string(without_status_.lines) + " lines of this file have none");
       end_captures(outer, false);
       foreign.tell(out_);
+      odd_text.tell(out_);
+      odd_targets.tell(out_, format);
       out_.belongs_to({});
     }
   }
@@ -124,10 +142,7 @@ bool Checker::redirects_columns(const DataRow& row, RedirectsOptions* options) {
   if (names_columns(row))
     return wrong(row.cells[0].span, "this is a line of column names", std::string(kNoColumnNames));
   if (row.cells.size() < 2)
-    return wrong(row.span, "this line has no target",
-                 row.cells[0].text.find(' ') != std::string_view::npos
-                     ? "its columns stand apart by a tab each, not by blanks"
-                     : shape_help);
+    return wrong(row.span, "this line has no target", help_for_one_column(row.cells[0].text, shape_help));
   if (row.cells.size() > 4) return wrong(row.cells[4].span, "this line has more than four columns", shape_help);
   if (row.cells.size() > 2 && !row.cells[2].text.empty()) {
     const std::optional<std::uint16_t> status = redirect_status(row.cells[2].text);
@@ -168,7 +183,12 @@ ExprId Checker::redirects_source(const DataCell& cell, bool nocase, Env& env) {
       };
       Diagnostic& d = report(Kind::bad_template,
                              {e.span.file, at(error.begin), at(std::max(error.end, error.begin + 1))}, error.message);
-      if (!error.help.empty()) d.help(error.help);
+      const std::optional<Unseen> unseen = unseen_in(text);
+      const std::string_view quoted = text_in_quotes(text);
+      const std::string help = unseen && unseen->begin == 0 ? help_for_unseen(text)
+                               : quoted.empty()             ? error.help
+                                                            : "it stands without quotes: `" + std::string(quoted) + "`";
+      if (!help.empty()) d.help(help);
     }
     if (!result.value) return false;
     if (const std::size_t sign = text.find_first_of("?#"); path && sign != std::string_view::npos) {
@@ -281,6 +301,13 @@ void Checker::redirects_line(const ast::Redirects& r, RedirectsOptions options, 
   env.next_slot = group.env.next_slot;
   noted_ = {};
   if (!redirects_columns(row, &options)) return;
+  for (const std::size_t column : {0, 1}) {
+    if (row.cells[column].text.size() <= limits_.string_bytes) continue;
+    report(Kind::limit_string, row.cells[column].span,
+           std::string(column == 0 ? "this source" : "this target") + " is longer than " +
+               std::to_string(limits_.string_bytes) + " bytes");
+    return;
+  }
   const ExprId source = redirects_source(row.cells[0], options.nocase, env);
   if (source == kNoExpr) return;
   const ExprId location = redirects_target(row.cells[1], env);

@@ -1,11 +1,10 @@
-// Rows of named lists and tables that what they are used for cannot take: keys that the field they are compared with
-// never equals, values that make no host, path or redirect target. Each is reported where the row stands, once.
+// Rows of named lists and tables that the field they are compared with never equals, or hardly. Each is reported where
+// the row stands, once.
 #include <algorithm>
-#include <unordered_map>
+#include <map>
 
 #include "compiler/checker.h"
 #include "compiler/never.h"
-#include "compiler/target_walk.h"
 
 namespace sprx {
 namespace {
@@ -61,6 +60,31 @@ std::optional<Never> wildcard_in_text(const ExprPool& pool, const Expr& subject,
   return out;
 }
 
+/// What is to be written, for rows of a file: `"https://x.org"` stands there without its quotes.
+std::string without_quotes(std::string_view help) {
+  std::string out(help);
+  const std::size_t begin = out.find("write `\"");
+  const std::size_t end = begin == std::string::npos ? begin : out.find("\"`", begin);
+  if (end == std::string::npos) return out;
+  return out.erase(end, 1).erase(begin + 7, 1);
+}
+
+/// Whether no value of the field is called `default`.
+bool is_no_word(Field field, std::string_view name) {
+  const bool header = field == Field::header && (name == "user-agent" || name == "referer" || name == "host" ||
+                                                 name == "origin" || name.starts_with("accept"));
+  return header || field == Field::host || field == Field::method || field == Field::geo_country_name;
+}
+
+/// A row of a table for all other keys, as nginx has it.
+Never default_as_key() {
+  Never out;
+  out.kind = Kind::wildcard_as_text;
+  out.why = "`default` is a key like the others in a table";
+  out.help = "what stands in for a key that is not there is written where it is looked up: `NAME[…] \?\? \"…\"`";
+  return out;
+}
+
 /// A row that looks like a template, beside what is compared as it is.
 std::optional<Never> wildcard_row(Field field, std::string_view text) {
   if ((field != Field::path && field != Field::host) || text.find('*') == std::string_view::npos || text == "*")
@@ -93,17 +117,36 @@ void Checker::note_use(Symbol& symbol, const RowUse& use) {
   }
 }
 
-std::optional<Never> Checker::row_never(const RowUse& use, const Keys& keys, std::size_t row) const {
+std::optional<Never> Checker::row_doubt(const RowUse& use, std::string_view text, bool table) const {
+  const Expr& subject = source_of(use.subject);
+  if (subject.op != Op::field) return std::nullopt;
+  const auto field = static_cast<Field>(subject.a);
+  const std::string_view name =
+      subject.b == static_cast<std::uint32_t>(kNoStr) ? std::string_view{} : pool().strings.view(StrId{subject.b});
+  if (table && text == "default" && use.mode == MatchMode::exact && is_no_word(field, name)) return default_as_key();
+  if (!is_free_text(field)) {
+    if (use.mode != MatchMode::exact) return std::nullopt;
+    std::optional<Never> found = wildcard_row(field, text);
+    return !found && field == Field::path ? not_of_path(text) : found;
+  }
+  if (std::optional<Never> found = wildcard_in_text(pool(), subject, text)) return found;
+  std::optional<Never> found = unlike_never(field, name, std::string(text), use.mode);
+  if (found && name == "user-agent" && use.mode == MatchMode::exact)
+    found->help = "write `nocase contains` instead of `in`; where the words alone are meant: `allow L0055 \"…\";`";
+  return found;
+}
+
+std::optional<Never> Checker::row_never(const RowUse& use, const Keys& keys, std::size_t row, bool table) const {
   const Expr& subject = source_of(use.subject);
   const auto field = static_cast<Field>(subject.a);
   if (!keys.texts.empty()) {
-    if (subject.op == Op::field && is_free_text(field))
-      return wildcard_in_text(pool(), subject, pool().strings.view(keys.texts[row]));
-    const std::string text(pool().strings.view(keys.texts[row]));
+    const std::string_view written = pool().strings.view(keys.texts[row]);
+    if (subject.op == Op::field && is_free_text(field)) return row_doubt(use, written, table);
+    const std::string text(written);
     if (use.mode != MatchMode::exact)
       return subject.op == Op::field ? fragment_never(field, text, use.mode, use.nocase) : std::nullopt;
     if (std::optional<Never> found = never_is(use.subject, text, use.nocase)) return found;
-    return subject.op == Op::field ? wildcard_row(field, text) : std::nullopt;
+    return row_doubt(use, text, table);
   }
   if (subject.op != Op::field) return std::nullopt;
   if (!keys.patterns.empty()) return pattern_never(field, pool().at(keys.patterns[row]));
@@ -118,7 +161,7 @@ void Checker::report_row(const Symbol& symbol, const RowUse& use, std::size_t ro
   const std::string quote = literal ? "\"" : "";
   if (!found.similar.empty()) d.help("a similar word exists: `" + quote + found.similar + quote + "`");
   if (!found.help.empty()) {
-    d.help(found.help);
+    d.help(literal ? found.help : without_quotes(found.help));
   } else if (!found.form.empty()) {
     d.help("the form it can equal is `" + quote + found.form + quote + "`");
   } else {
@@ -131,34 +174,76 @@ void Checker::report_row(const Symbol& symbol, const RowUse& use, std::size_t ro
     d.fix(where, "\"" + form + "\"", written.size() >= 2 && equal_nocase(form, written.substr(1, written.size() - 2)));
 }
 
+std::optional<Never> Checker::row_fault(const Symbol& symbol, const Keys& keys, std::size_t row,
+                                        const RowUse** use) const {
+  std::optional<Never> found;
+  for (const RowUse& one_use : symbol.uses) {
+    std::optional<Never> one = row_never(one_use, keys, row, symbol.kind == Symbol::Kind::table);
+    // What literals and files of paths are told when they are read.
+    if (one && keys.kind == KeyKind::path && one->kind == Kind::question_in_source) one.reset();
+    if (!one) return std::nullopt;
+    // What one use merely doubts is not wrong.
+    if (!found || (found->kind == Kind::never_equal && one->kind != Kind::never_equal)) {
+      found = std::move(one);
+      *use = &one_use;
+    }
+  }
+  return found;
+}
+
+/// The first row of each fault that is told once: in a long list all are meant in the same way.
+struct Checker::AlikeRows {
+  struct First {
+    std::size_t row = 0;
+    const RowUse* use = nullptr;
+    Never found{};
+    std::size_t count = 0;
+  };
+  std::map<std::string, First> faults{};  ///< by what is said of them
+
+  static bool takes(Kind kind) { return kind == Kind::question_in_source || kind == Kind::unlike_value; }
+};
+
+void Checker::tell_alike(const Symbol& symbol, std::size_t rows, const AlikeRows& alike) {
+  for (const auto& [why, first] : alike.faults) {
+    // Whoever collected what clients send has a short name among the long ones.
+    const Expr& subject = source_of(first.use->subject);
+    const bool name = first.found.kind == Kind::unlike_value && subject.op == Op::field &&
+                      static_cast<Field>(subject.a) == Field::header &&
+                      pool().strings.view(StrId{subject.b}) == "user-agent";
+    if (name && first.count * 2 < rows) continue;
+    report_row(symbol, *first.use, first.row, first.found);
+    if (first.count > 1)
+      out_.last().note(std::to_string(first.count - 1) + (first.count == 2 ? " more row is" : " more rows are") +
+                       " written like this one");
+  }
+}
+
 void Checker::check_row_uses(Symbol& symbol) {
   const bool table = symbol.kind == Symbol::Kind::table;
   const Keys& keys = table ? rules().tables[symbol.id].keys : rules().lists[symbol.id].keys;
-  if (keys.kind == KeyKind::domain || symbol.rows.size() != keys.size()) return;
+  if (keys.kind == KeyKind::domain || symbol.rows.size() != keys.size() || symbol.pasted) return;
   out_.belongs_to(symbol.list->span);
+  AlikeRows alike;
   std::size_t count = 0;
   for (std::size_t row = 0; row < keys.size(); ++row) {
-    std::optional<Never> found;
-    const RowUse* first = nullptr;
-    for (const RowUse& use : symbol.uses) {
-      std::optional<Never> one = row_never(use, keys, row);
-      if (!one) {
-        found.reset();
-        break;
-      }
-      // What one use merely doubts is not wrong.
-      if (!found || (found->kind == Kind::never_equal && one->kind != Kind::never_equal)) {
-        found = std::move(one);
-        first = &use;
-      }
+    const RowUse* use = nullptr;
+    std::optional<Never> found = row_fault(symbol, keys, row, &use);
+    if (!found) continue;
+    if (AlikeRows::takes(found->kind)) {
+      AlikeRows::First& first =
+          alike.faults.try_emplace(found->why, AlikeRows::First{row, use, *found, 0}).first->second;
+      ++first.count;
+    } else if (++count <= kMaxDataErrors) {
+      report_row(symbol, *use, row, *found);
     }
-    if (found && ++count <= kMaxDataErrors) report_row(symbol, *first, row, *found);
   }
   if (count > kMaxDataErrors) {
     const std::size_t more = count - kMaxDataErrors;
     out_.last().note(std::to_string(more) + " more row" + (more == 1 ? "" : "s") + " of `" + symbol.name +
                      "` can never match");
   }
+  tell_alike(symbol, keys.size(), alike);
   out_.belongs_to({});
 }
 
@@ -170,89 +255,6 @@ void Checker::check_row_uses() {
       continue;
     check_row_uses(symbol);
   }
-}
-
-namespace {
-
-/// Where the values of a table stand, by the places of their keys.
-std::unordered_map<std::uint32_t, Span> value_places(const SourceSet& sources, const Symbol& symbol) {
-  std::unordered_map<std::uint32_t, Span> out;
-  const ast::Source& source = symbol.list->source;
-  if (source.kind != ast::Source::Kind::file) {
-    for (std::size_t i = 0; i + 1 < source.items.size(); i += 2)
-      out.emplace(source.items[i].span.begin, source.items[i + 1].span);
-  } else if (!symbol.rows.empty()) {
-    const std::optional<DataFormat> format = data_format(source.file.plain_text());
-    const auto take = [&out](const DataRow& row) {
-      if (row.cells.size() == 2) out.emplace(row.cells[0].span.begin, row.cells[1].span);
-    };
-    if (format) static_cast<void>(read_rows(sources, symbol.rows.front().file, *format, 2, take));
-  }
-  return out;
-}
-
-}  // namespace
-
-bool Checker::report_bad_rows(const BadRows& bad, Kind kind, Span use, const RowFault& fault) {
-  const Symbol* const symbol = bad.table ? table_symbols_[bad.id] : list_symbols_[bad.id];
-  const Keys& keys = bad.table ? rules().tables[bad.id].keys : rules().lists[bad.id].keys;
-  if (symbol == nullptr || symbol->rows.size() != keys.size()) return false;
-  std::unordered_map<std::uint32_t, Span> values;
-  if (bad.values) values = value_places(sources_, *symbol);
-  for (const std::uint32_t row : bad.rows) {
-    Span where = symbol->rows[row];
-    if (const auto value = values.find(where.begin); value != values.end()) where = value->second;
-    const std::string_view text = pool().strings.view(bad.values ? rules().tables[bad.id].texts[row] : keys.texts[row]);
-    const auto said = fault(text);
-    if (!said) continue;
-    report(kind, where, said->first).label(use, "used here").help(said->second);
-  }
-  if (bad.count > bad.rows.size()) {
-    const std::size_t more = bad.count - bad.rows.size();
-    out_.last().note(std::to_string(more) + " more row" + (more == 1 ? "" : "s") + " of `" + symbol->name + "` " +
-                     (more == 1 ? "is" : "are") + " no better");
-  }
-  return true;
-}
-
-bool Checker::rows_fit(ExprId value, const Env& env, Kind kind, Span use, const RowFault& fault) {
-  std::unordered_set<std::uint32_t> seen;
-  std::vector<ExprId> open{value};
-  bool good = true;
-  const auto ask = [&](const std::vector<StrId>& texts, BadRows bad) {
-    for (std::uint32_t row = 0; row < texts.size(); ++row) {
-      if (!fault(pool().strings.view(texts[row]))) continue;
-      if (bad.rows.size() < kMaxDataErrors) bad.rows.push_back(row);
-      ++bad.count;
-    }
-    if (bad.count != 0) good = !report_bad_rows(bad, kind, use, fault) && good;
-  };
-  while (!open.empty()) {
-    const ExprId id = open.back();
-    open.pop_back();
-    if (!seen.insert(static_cast<std::uint32_t>(id)).second) continue;
-    const Expr& e = pool()[id];
-    if (const std::vector<Proof>* const proofs = env.facts.proof(id)) {
-      for (const Proof& proof : *proofs) {
-        if (proof.kind == Proof::Kind::table) ask(rules().tables[proof.id].keys.texts, {true, false, proof.id, {}, 0});
-        if (proof.kind == Proof::Kind::list) ask(rules().lists[proof.id].keys.texts, {false, false, proof.id, {}, 0});
-      }
-    } else if (e.op == Op::text) {
-      const auto said = fault(pool().strings.view(StrId{e.a}));
-      if (said) report(kind, use, said->first).help(said->second);
-      good = good && !said;
-    } else if (e.op == Op::lookup && rules().tables[e.a].value_type == Type::string) {
-      ask(rules().tables[e.a].texts, {true, true, e.a, {}, 0});
-    } else if (e.op == Op::let) {
-      open.push_back(rules().lets[e.a].value);
-    } else if (e.op == Op::fallback || e.op == Op::choose) {
-      const std::span<const ExprId> items = pool().list(e);
-      for (std::size_t i = 0; i < items.size(); ++i) {
-        if (e.op == Op::fallback || i % 2 == 1 || i + 1 == items.size()) open.push_back(items[i]);
-      }
-    }
-  }
-  return good;
 }
 
 }  // namespace sprx

@@ -2,7 +2,9 @@
 #include <algorithm>
 
 #include "compiler/checker.h"
+#include "compiler/odd_rows.h"
 #include "compiler/pattern_source.h"
+#include "compiler/unseen.h"
 
 namespace sprx {
 namespace {
@@ -41,7 +43,47 @@ std::string help_for_path(std::string_view text) {
   return "write `/" + std::string(text) + "`";
 }
 
+/// A row without the quotes round it and the signs behind it that other formats want.
+std::string_view row_alone(std::string_view text) {
+  if (const std::string_view inside = text_in_quotes(text); !inside.empty()) return inside;
+  const std::size_t stop = text.find_last_not_of(",;");
+  return stop == std::string_view::npos ? text : text.substr(0, stop + 1);
+}
+
+/// What is wrong with a row of a file as it stands, whatever its kind; else `otherwise`.
+std::string help_for_row(std::string_view text, std::string otherwise) {
+  constexpr std::size_t kLongestRow = 60;
+  if (std::string unseen = help_for_unseen(text); !unseen.empty()) return unseen;
+  const std::string alone(row_alone(text));
+  if (text.size() > kLongestRow || alone == text) return otherwise;
+  if (!text.starts_with('"') && !text.starts_with('\''))
+    return "rows stand on lines of their own, with nothing between them: `" + alone + "`";
+  return std::string("rows of this kind of file stand without quotes") + (text.ends_with(',') ? " and commas" : "") +
+         ": `" + alone + "`";
+}
+
 }  // namespace
+
+bool Checker::default_row(const Symbol& table, KeyKind kind, const DataCell& key, std::string_view value,
+                          const ast::Expr* e) {
+  const bool bare = e != nullptr && e->is(ast::Expr::Kind::path) && (key.text == "default" || key.text == "_");
+  if (!bare && key.text != "default" && key.text != "*") return false;
+  constexpr std::size_t kShownValue = 40;
+  const bool shown = value.size() <= kShownValue && value.find_first_of("\\$") == std::string_view::npos &&
+                     (e != nullptr || value.find('"') == std::string_view::npos);
+  const bool as_written = e != nullptr || table.list->value_type.text != "string";
+  const std::string instead = !shown ? "…" : as_written ? std::string(value) : "\"" + std::string(value) + "\"";
+  const std::string help = "what stands in for a key that is not there is written where it is looked up: `" +
+                           table.name + "[…] \?\? " + instead + "`";
+  const bool host = kind == KeyKind::host || kind == KeyKind::domain;
+  const bool numbers = kind == KeyKind::cidr || kind == KeyKind::ip || kind == KeyKind::integer;
+  if (bare || numbers || (kind == KeyKind::path && key.text == "default") || (host && key.text == "*")) {
+    bad_row(key.span, e, "a table has no row for all other keys", help);
+    return true;
+  }
+  if (host) out_.add(Kind::wildcard_as_text, key.span, "`default` is a key like the others in a table").help(help);
+  return false;
+}
 
 bool Checker::bad_row(Span where, const ast::Expr* e, std::string message, std::string help) {
   Diagnostic& d = report(e != nullptr ? Kind::bad_row : Kind::data_row, where, std::move(message));
@@ -61,7 +103,8 @@ bool Checker::add_text_key(Keys& keys, std::string_view text, Span where, const 
       case PathError::nul:
         return bad_row(where, e, "no path holds a NUL byte", {});
       case PathError::not_absolute:
-        return bad_row(where, e, "a path begins with `/`", help_for_path(text));
+        return bad_row(where, e, "a path begins with `/`",
+                       e != nullptr ? help_for_path(text) : help_for_row(text, help_for_path(text)));
     }
     if (keys.mode == MatchMode::under && key.size() > 1 && key.back() == '/') key.pop_back();
   } else if (keys.kind == KeyKind::host || keys.kind == KeyKind::domain) {
@@ -70,8 +113,9 @@ bool Checker::add_text_key(Keys& keys, std::string_view text, Span where, const 
     if (!host) {
       const bool domains = keys.kind == KeyKind::domain;
       const std::string meant = host_meant(text, domains);
+      const std::string help = help_for_host(text, meant, domains);
       bad_row(where, e, std::string("this is no ") + (domains ? "domain" : "host"),
-              help_for_host(text, meant, domains));
+              e != nullptr ? help : help_for_row(text, help));
       if (e != nullptr && !meant.empty()) out_.last().fix(where, "\"" + meant + "\"", false);
       return false;
     }
@@ -106,16 +150,12 @@ bool Checker::add_prefix_key(Keys& keys, std::string_view text, Span where, cons
         .fix(where, masked, false);
     return false;
   }
-  const std::size_t stop = text.find_last_not_of(",;");
-  if (stop != std::string_view::npos && stop + 1 < text.size() &&
-      parse_cidr(text.substr(0, stop + 1)).error == CidrError::none)
-    return bad_row(
-        where, nullptr, "this is no IP address or prefix",
-        "rows stand on lines of their own, with nothing between them: `" + std::string(text.substr(0, stop + 1)) + "`");
-  return bad_row(
-      where, nullptr,
-      result.error == CidrError::bad_length ? "this prefix length is out of range" : "this is no IP address or prefix",
-      "write `203.0.113.0/24` or `2001:db8::/32`");
+  const bool alone = parse_cidr(row_alone(text)).error == CidrError::none;
+  const std::string help = alone ? help_for_row(text, {}) : help_for_unseen(text);
+  return bad_row(where, nullptr,
+                 result.error == CidrError::bad_length && help.empty() ? "this prefix length is out of range"
+                                                                       : "this is no IP address or prefix",
+                 help.empty() ? "write `203.0.113.0/24` or `2001:db8::/32`" : help);
 }
 
 bool Checker::add_pattern_key(Keys& keys, std::string_view text, bool nocase, Span where, const ast::Expr* e) {
@@ -162,7 +202,7 @@ bool Checker::add_integer_key(Keys& keys, std::string_view text, Span where) {
   for (int i = 0; i < 2; ++i) {
     const auto [end, error] = std::from_chars(parts[i].data(), parts[i].data() + parts[i].size(), numbers[i]);
     if (error != std::errc() || end != parts[i].data() + parts[i].size())
-      return bad_row(where, nullptr, "this is no number", "write `42` or `200..299`");
+      return bad_row(where, nullptr, "this is no number", help_for_row(text, "write `42` or `200..299`"));
   }
   if (numbers[0] > numbers[1])
     return bad_row(where, nullptr, "this range holds nothing", "write the smaller number first");

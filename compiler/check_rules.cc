@@ -380,6 +380,7 @@ CheckedProgram Checker::run(const ast::File& file, bool tests) {
   count_places();
   lint_overwritten();
   check_row_uses();
+  check_target_rows();
   report_unused();
   note_data();
   return std::move(program_);

@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "compiler/checker.h"
+#include "compiler/never.h"
 #include "compiler/table/address.h"
 #include "compiler/words.h"
 
@@ -221,23 +222,32 @@ bool Checker::lint_pattern_sign(const ast::Expr& literal, const Value& left, std
   return true;
 }
 
-bool Checker::lint_unlike_value(const ast::Expr& literal, const Value& left, std::string_view op) {
-  const Expr& subject = source_of(left.id);
-  const std::string text = literal.plain_text();
-  if (subject.op != Op::field || text.empty()) return false;
-  const bool begins = op.ends_with("starts_with");
-  const bool whole = op.ends_with("==") || op == "!=" || op.ends_with("in");
-  const auto field = static_cast<Field>(subject.a);
+std::optional<Never> unlike_never(Field field, std::string_view name, const std::string& text, MatchMode mode) {
+  const bool begins = mode == MatchMode::starts_with;
+  const bool whole = mode == MatchMode::exact;
+  if (text.empty()) return std::nullopt;
   std::optional<Unlike> unlike;
-  if ((whole && !op.ends_with("contains")) || begins) {
-    if (field == Field::header) unlike = unlike_header(pool().strings.view(StrId{subject.b}), text, begins);
-  }
+  if ((whole || begins) && field == Field::header) unlike = unlike_header(name, text, begins);
   if (field == Field::query && whole && has_escape(text))
     unlike = Unlike{"the value of a parameter is decoded and hardly ever holds this",
                     "write the character itself; what is encoded twice is found by `contains`"};
   if (field == Field::cookie && text.find(';') != std::string::npos)
     unlike = Unlike{"the value of a cookie ends before a `;` and never holds one",
                     "write the value alone; another cookie is a condition of its own"};
+  if (!unlike) return std::nullopt;
+  return Never{unlike->why, {}, unlike->help, {}, Kind::unlike_value};
+}
+
+bool Checker::lint_unlike_value(const ast::Expr& literal, const Value& left, std::string_view op) {
+  const Expr& subject = source_of(left.id);
+  if (subject.op != Op::field) return false;
+  const std::string_view name =
+      subject.b == static_cast<std::uint32_t>(kNoStr) ? std::string_view{} : pool().strings.view(StrId{subject.b});
+  const bool whole = op.ends_with("==") || op == "!=" || op == "in" || op == "nocase in";
+  const MatchMode mode = whole                         ? MatchMode::exact
+                         : op.ends_with("starts_with") ? MatchMode::starts_with
+                                                       : MatchMode::contains;
+  const std::optional<Never> unlike = unlike_never(static_cast<Field>(subject.a), name, literal.plain_text(), mode);
   if (!unlike) return false;
   out_.add(Kind::unlike_value, literal.span, unlike->why).help(unlike->help);
   return true;

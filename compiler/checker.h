@@ -31,6 +31,7 @@ namespace sprx {
 struct Knowledge;
 struct Never;
 struct BadRows;
+class OddTargets;
 
 class Checker {
  public:
@@ -120,8 +121,19 @@ class Checker {
   void note_use(Symbol& symbol, const RowUse& use);
   void check_row_uses();
   void check_row_uses(Symbol& symbol);
-  [[nodiscard]] std::optional<Never> row_never(const RowUse& use, const Keys& keys, std::size_t row) const;
+  [[nodiscard]] std::optional<Never> row_never(const RowUse& use, const Keys& keys, std::size_t row, bool table) const;
+  [[nodiscard]] std::optional<Never> row_doubt(const RowUse& use, std::string_view text, bool table) const;
+  /// What is wrong with a row in all of its uses, and in which of them.
+  [[nodiscard]] std::optional<Never> row_fault(const Symbol& symbol, const Keys& keys, std::size_t row,
+                                               const RowUse** use) const;
   void report_row(const Symbol& symbol, const RowUse& use, std::size_t row, const Never& found);
+  struct AlikeRows;
+  void tell_alike(const Symbol& symbol, std::size_t rows, const AlikeRows& alike);
+  // check_target_rows.cc: tables whose values are parts of redirect targets
+  void note_target(std::span<const ExprId> parts, Span use);
+  void check_target_rows();
+  void look_at_targets(const Symbol& symbol, OddTargets& odd);
+  // check_bad_rows.cc: rows that make no host, path or redirect target
   /// What a value of the author's that is a row may be wrong with: a message and a help line.
   using RowFault = std::function<std::optional<std::pair<std::string, std::string>>(std::string_view)>;
   /// Reports each row at its place; false: nobody knows where they stand.
@@ -279,6 +291,8 @@ class Checker {
   bool add_template_key(Keys& keys, std::string_view text, Span where, const ast::Expr* e);
   bool add_integer_key(Keys& keys, std::string_view text, Span where);
   bool bad_row(Span where, const ast::Expr* e, std::string message, std::string help);
+  /// A row for all keys that have none, as maps of other languages have it; true if it is no key of this table.
+  bool default_row(const Symbol& table, KeyKind kind, const DataCell& key, std::string_view value, const ast::Expr* e);
 
   // check_lints.cc: what is right and hardly meant
   void lint_compared(const ast::Expr& e, const ast::Expr& literal, const Value& left, const Env& env);
@@ -425,6 +439,11 @@ class Checker {
   std::map<std::string, Span> settings_given_;
   std::vector<const Symbol*> list_symbols_;  ///< by ListId, nullptr for anonymous and derived ones
   std::vector<const Symbol*> table_symbols_;
+  struct TargetTable {
+    Span use;             ///< the first redirect that a value of it stands in
+    bool starts = false;  ///< some target begins with one
+  };
+  std::map<std::uint32_t, TargetTable> target_tables_;  ///< by TableId
   std::vector<Symbol*> let_symbols_;
   std::vector<Symbol*> let_stack_;    ///< lets being checked, outermost first
   Span construct_;                    ///< name of the rule, group or let being checked

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "compiler/data_rows.h"
+#include "compiler/unseen.h"
 
 namespace sprx {
 namespace {
@@ -111,6 +112,9 @@ void RowSink::give(const DataRow& row) {
     return;
   }
   if (row.cells.size() < columns_) {
+    if (const std::optional<Unseen> unseen = unseen_anywhere(row.cells[0].text))
+      return error(row.span, "a row without a value",
+                   "between key and value stands a tab (in a .csv file a comma), not " + unseen->name);
     const bool blanks = std::any_of(row.cells.begin(), row.cells.end(),
                                     [](const DataCell& cell) { return cell.text.find(' ') != std::string::npos; });
     error(row.span, "a row without a value",
@@ -118,10 +122,14 @@ void RowSink::give(const DataRow& row) {
                  : "a table has two columns: key and value");
     return;
   }
+  const bool empty = std::all_of(row.cells.begin() + static_cast<std::ptrdiff_t>(columns_), row.cells.end(),
+                                 [](const DataCell& cell) { return cell.text.empty(); });
   // The first cell too many; a row of hundreds is still one mistake.
   error(row.cells[columns_].span,
         fmt::format("a row of {} columns where there {} {}", row.cells.size(), columns_ == 1 ? "is" : "are", columns_),
-        columns_ == 1 ? "a list has keys only" : "a table has two columns: key and value");
+        empty           ? "nothing stands in the last one: remove the tab or comma that begins it"
+        : columns_ == 1 ? "a list has keys only"
+                        : "a table has two columns: key and value");
 }
 
 std::vector<DataError> RowSink::finish() {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compiler/never_parts.h"
+#include "compiler/odd_rows.h"
 #include "compiler/table/canonical.h"
 #include "compiler/table/error_words.h"
 #include "compiler/table/header_list.h"
@@ -39,6 +40,8 @@ std::optional<Never> path_never(const std::string& text, bool nocase) {
       return in_case(canonical == text || (nocase && equal_nocase(canonical, text)),
                      "`path` is canonical and never equals this", canonical);
     case PathError::not_absolute:
+      if (const std::string_view inside = text_in_quotes(text); !inside.empty())
+        return unlike("`path` begins with `/` and never equals this", std::string(inside));
       if (text.find("://") == std::string::npos)
         return unlike("`path` begins with `/` and never equals this", "/" + text);
       return Never{"`path` begins with `/` and never equals this",
@@ -316,7 +319,7 @@ std::optional<Never> fragment_never(Field field, const std::string& text, MatchM
   }
   const bool question = (field == Field::path && text.find('?') != std::string::npos) ||
                         (field == Field::raw_query && mode == MatchMode::starts_with && text.starts_with('?'));
-  if (!question) return std::nullopt;
+  if (!question) return field == Field::path && text.starts_with('/') ? not_of_path(text) : std::nullopt;
   Never out;
   out.kind = Kind::question_in_source;
   if (field == Field::path) {
@@ -326,6 +329,21 @@ std::optional<Never> fragment_never(Field field, const std::string& text, MatchM
     out.why = "`raw_query` is what follows the `?`, this is a second one";
     out.help = text.size() == 1 ? "a request has a query where `raw_query != \"\"`"
                                 : "write `raw_query starts_with \"" + text.substr(1) + "\"`";
+  }
+  return out;
+}
+
+std::optional<Never> not_of_path(std::string_view text) {
+  const std::size_t at = text.find_first_of("?#");
+  if (at == std::string_view::npos) return std::nullopt;
+  Never out;
+  out.kind = Kind::question_in_source;
+  if (text[at] == '?') {
+    out.why = "this `?` is a character of the path, written `%3F` in a URL";
+    out.help = "the query is not part of `path`; rows with one are compared with `uri`, which is path and query";
+  } else {
+    out.why = "this `#` is a character of the path, written `%23` in a URL";
+    out.help = std::string(kFragmentStays);
   }
   return out;
 }

@@ -33,6 +33,14 @@ struct Never {
 /// Whether text beside a field without a form of its own is meant as one with `*` at its ends: `*bot*`, `curl*`.
 /// `name`: the header's.
 [[nodiscard]] bool is_wildcard_in_text(Field field, std::string_view name, std::string_view text);
+/// Of a text that a header, a parameter or a cookie hardly ever is. `name`: of it.
+[[nodiscard]] std::optional<Never> unlike_never(Field field, std::string_view name, const std::string& text,
+                                                MatchMode mode);
+/// Why no path holds what a URL has behind a `#`.
+inline constexpr std::string_view kFragmentStays =
+    "what follows the `#` of a URL stays in the browser and is never sent: leave it out";
+/// Of a text of a path that holds a query or a fragment, as a URL does.
+[[nodiscard]] std::optional<Never> not_of_path(std::string_view text);
 /// Of a number from `first` to `last`.
 [[nodiscard]] std::optional<Never> number_never(Field field, std::int64_t first, std::int64_t last);
 [[nodiscard]] std::optional<Never> number_never(const ExprPool& pool, const Expr& call, std::int64_t first,

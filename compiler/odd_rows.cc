@@ -4,6 +4,8 @@
 #include <array>
 #include <vector>
 
+#include "compiler/never.h"
+
 namespace sprx {
 namespace {
 
@@ -67,6 +69,7 @@ bool holds_text(KeyKind kind) { return kind == KeyKind::string || kind == KeyKin
 
 /// The pattern that was put into slashes or quotes, as it is written here; empty if the row is none.
 std::string without_delimiters(std::string_view row) {
+  if (row.ends_with("\",") || row.ends_with("',")) row.remove_suffix(1);
   const std::size_t last = row.rfind('/');
   const auto inside = [row](std::size_t begin, std::size_t end) { return std::string(row.substr(begin, end - begin)); };
   const std::size_t behind = row.find_first_not_of(' ', 2);
@@ -108,6 +111,12 @@ void OddRows::look_at_single(const DataRow& row) {
     header_.note(single_, 0, single_.span.end - single_.span.begin);
 }
 
+std::string_view text_in_quotes(std::string_view row) {
+  if (row.ends_with(',')) row.remove_suffix(1);
+  const bool quotes = row.size() > 2 && (row[0] == '"' || row[0] == '\'') && row.back() == row[0];
+  return quotes ? row.substr(1, row.size() - 2) : std::string_view{};
+}
+
 std::size_t comment_in_row(std::string_view key) {
   for (std::size_t at = key.find('#'); at != std::string_view::npos; at = key.find('#', at + 1)) {
     const bool before = at > 0 && (key[at - 1] == ' ' || key[at - 1] == '\t');
@@ -119,17 +128,36 @@ std::size_t comment_in_row(std::string_view key) {
   return std::string_view::npos;
 }
 
-void OddRows::Found::note(const DataCell& cell, std::size_t begin, std::size_t end) {
-  if (count++ > 0) return;
-  const auto place = [&](std::size_t offset) {
-    return std::min(cell.span.end, cell.span.begin + static_cast<std::uint32_t>(offset));
-  };
-  first = {cell.span.file, place(begin), place(end)};
+void OddRows::look_at_path(std::string_view comment_free, const DataCell& key) {
+  const std::size_t question = comment_free.find('?');
+  const std::size_t fragment = comment_free.find('#');
+  if (question != std::string_view::npos) {
+    queries_.note(key, question, question + 1);
+  } else if (fragment != std::string_view::npos) {
+    fragments_.note(key, fragment, fragment + 1);
+  }
 }
 
-void OddRows::Found::say_count(Diagnostic& d) const {
-  if (count > 1)
-    d.note(std::to_string(count - 1) + (count == 2 ? " more row is" : " more rows are") + " written like this one");
+void OddRows::look_at_text(const DataRow& row) {
+  const DataCell& key = row.cells[0];
+  const bool lines = format_ == DataFormat::txt || format_ == DataFormat::tsv;
+  // A path that begins with something else is an error of its own, and so is what no other kind of key can be.
+  if (kind_ == KeyKind::path && key.text.starts_with('/')) {
+    look_at_path(key.text.substr(0, format_ == DataFormat::txt ? comment_in_row(key.text) : std::string_view::npos),
+                 key);
+    text_.look_at(key, true);
+  }
+  if (kind_ == KeyKind::string || kind_ == KeyKind::pattern) text_.look_at(key, false);
+  if (row.cells.size() > 1) text_.look_at(row.cells[1], false);
+  const std::string_view inside =
+      lines && kind_ == KeyKind::string && key.text.ends_with(',') ? text_in_quotes(key.text) : std::string_view{};
+  if (!inside.empty()) {
+    if (pasted_.count == 0) unquoted_ = inside;
+    pasted_.note(key, 0, key.text.size());
+  } else if (format_ == DataFormat::txt && holds_text(kind_) && key.text.ends_with(',') &&
+             text_in_quotes(key.text).empty()) {
+    commas_.note(key, key.text.size() - 1, key.text.size());
+  }
 }
 
 bool OddRows::look_at(const DataRow& row) {
@@ -144,10 +172,7 @@ bool OddRows::look_at(const DataRow& row) {
     }
     if (!table_) look_at_single(row);
   }
-  if (kind_ == KeyKind::path && key.text.starts_with('/')) {
-    const std::size_t question = key.text.find('?');
-    if (question != std::string_view::npos) queries_.note(key, question, question + 1);
-  }
+  look_at_text(row);
   if (kind_ == KeyKind::pattern) {
     std::string meant = without_delimiters(key.text);
     if (!meant.empty() && delimited_.count == 0) pattern_ = meant;
@@ -160,6 +185,36 @@ bool OddRows::look_at(const DataRow& row) {
   return holds_text(kind_);
 }
 
+void OddRows::tell_path(DiagnosticList& out) const {
+  if (queries_.count > 0) {
+    Diagnostic& d = out.add(Kind::question_in_source, queries_.first,
+                            "this `?` is a character of the path, written `%3F` in a URL");
+    queries_.say_count(d);
+    d.help("the query is not part of `path`; keys that are compared with `uri` stand in a list of type `string`");
+  }
+  if (fragments_.count > 0) {
+    Diagnostic& d = out.add(Kind::question_in_source, fragments_.first,
+                            "this `#` is a character of the path, written `%23` in a URL");
+    fragments_.say_count(d);
+    d.help(std::string(kFragmentStays));
+  }
+}
+
+void OddRows::tell_pasted(DiagnosticList& out) const {
+  constexpr std::size_t kShownOfText = 60;
+  if (pasted_.count > 0) {
+    Diagnostic& d = out.add(Kind::delimited_row, pasted_.first, "the quotes and the comma are part of this key");
+    pasted_.say_count(d);
+    d.help(unquoted_.size() <= kShownOfText ? "a row is the text alone: `" + unquoted_ + "`"
+                                            : "a row is the text alone, without quotes and commas");
+  }
+  // A name may end with a comma, but hardly each of them; behind the last one there may be none.
+  if (commas_.count < 2 || commas_.count + 1 < rows_) return;
+  Diagnostic& d = out.add(Kind::delimited_row, commas_.first, "this comma is part of the key");
+  commas_.say_count(d);
+  d.help("rows stand on lines of their own, with nothing between them");
+}
+
 void OddRows::tell(DiagnosticList& out) const {
   constexpr std::string_view kOwnLine = "a comment stands on a line of its own, which begins with `#`";
   if (comments_.count > 0) {
@@ -169,12 +224,9 @@ void OddRows::tell(DiagnosticList& out) const {
     comments_.say_count(d);
     d.help(std::string(kOwnLine));
   }
-  if (queries_.count > 0) {
-    Diagnostic& d = out.add(Kind::question_in_source, queries_.first,
-                            "this `?` is a character of the path, written `%3F` in a URL");
-    queries_.say_count(d);
-    d.help("the query is not part of `path`; keys that are compared with `uri` stand in a list of type `string`");
-  }
+  tell_path(out);
+  text_.tell(out);
+  tell_pasted(out);
   if (delimited_.count > 0) {
     constexpr std::size_t kShownOfRow = 60;
     Diagnostic& d = out.add(Kind::delimited_row, delimited_.first, "what stands round this pattern is part of it");

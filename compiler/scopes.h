@@ -49,6 +49,7 @@ struct Symbol {
   std::vector<Span> rows;        ///< list and table: where each row stands
   std::vector<RowUse> uses;      ///< all of its uses, unless it is …
   bool used_otherwise = false;   ///< … used in a way of which nothing is said
+  bool pasted = false;           ///< its rows stand in quotes with commas, which was said
 };
 
 /// A limit: named outside of the scopes, used by `over` only.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/odd_rows.h"
 #include "compiler/rule_state.h"
 #include "compiler/table/canonical.h"
 #include "compiler/target_walk.h"
@@ -43,6 +44,9 @@ std::string in_words_of(bool of_file, std::string help) {
 }
 
 std::string url_help(std::string_view text, TargetStates before) {
+  if (const std::string_view inside = text_in_quotes(text); !inside.empty() && before.any(TargetStates::start))
+    return std::string("it stands without quotes") + (text.ends_with(',') ? " and commas" : "") + ": " +
+           quoted_target(inside);
   constexpr std::string_view kPort = "a port is a number up to 65535 after the host: `https://www.example.com:8443/`";
   if (const std::string_view path = path_in_target_fault(text, before, true); !path.empty()) return std::string(path);
   if (before.any(TargetStates::authority_begin | TargetStates::authority | TargetStates::label_begin)) {

@@ -332,6 +332,10 @@ void ParseState::fail_entry(Place place, Offset at) {
     error.message = "a branch of `choose` begins with its condition, without `when`";
     error.help = "write `path under \"/api\" => \"api\";`";
     error.fixes.push_back({span(at, scan::skip_spaces(text, at + 4)), "", true});
+  } else if (place == Place::map && (name == "else" || (at < text.size() && text[at] == '*'))) {
+    error.message = "a table has no row for all other keys";
+    error.help =
+        "what stands in for a key that is not there is written where it is looked up: `NAME[...] \?\? \"...\"`";
   } else if (place == Place::choose || place == Place::map || place == Place::score) {
     if (auto foreign = foreign_operand(text, at)) {
       error = of_foreign(*this, *foreign);

@@ -133,4 +133,5 @@ def govuk(data):
     notes = [f"{sum(len(s.hosts) for s in sites)} host names; {with_keys} sites name query keys, which bouncer folds to lower case "
              "with the whole URL: `keep query` knows exact names only, and no function folds a query"]
     rules = len(sites) + with_keys
-    return RuleSet("govuk-transition-config", rules, config, cases, otherwise=with_keys, notes=notes)
+    return RuleSet("govuk-transition-config", rules, config, cases, otherwise=with_keys, notes=notes,
+                   lints={"L0030": "the sites that took over pages then were reached by http"})
