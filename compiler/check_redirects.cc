@@ -5,6 +5,7 @@
 
 #include "compiler/rule_state.h"
 #include "compiler/target_walk.h"
+#include "grammar/haproxy.h"
 
 namespace sprx {
 namespace {
@@ -39,6 +40,10 @@ std::string quote(std::string_view text) {
 /// What to write instead of a target that is no URL.
 std::string url_help(std::string_view text, TargetStates before) {
   constexpr std::string_view kPort = "a port is a number up to 65535 after the host: `https://www.example.com:8443/`";
+  if (const std::size_t open = text.find("%["), close = text.find(']', open); close != std::string_view::npos) {
+    const std::string field = haproxy_field(text.substr(open + 2, close - open - 2));
+    if (!field.empty()) return "a value is put into text with `${" + field + "}`";
+  }
   if (const std::string_view path = path_in_target_fault(text, before, true); !path.empty()) return std::string(path);
   if (before.any(TargetStates::authority_begin | TargetStates::authority)) {
     if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos)
