@@ -278,6 +278,7 @@ ExprId Checker::ordering(const ast::Expr& e, Env& env) {
         .help("compare two numbers or two times");
     return kNoExpr;
   }
+  if (!order_can_hold(e, left, right)) return kNoExpr;
   const Op op = e.text == "<"    ? Op::less
                 : e.text == "<=" ? Op::less_equal
                 : e.text == ">"  ? Op::greater

@@ -154,6 +154,17 @@ std::optional<Unlike> unlike_header(std::string_view name, const std::string& te
   return std::nullopt;
 }
 
+/// `EU`, `AP`: what some sources of addresses say where no country is known.
+std::optional<Unlike> unlike_country(std::string_view text) {
+  if (text != "EU" && text != "AP") return std::nullopt;
+  const bool europe = text == "EU";
+  return Unlike{"`" + std::string(text) + "` is no country: it is said of an address in " +
+                    (europe ? "Europe" : "Asia or the Pacific") + " whose country is not known",
+                std::string("the countries are a list: `geo.country in ") +
+                    (europe ? "[\"DE\", \"FR\"]" : "[\"JP\", \"AU\"]") +
+                    "`; where this alone is meant: `allow L0055 \"…\";`"};
+}
+
 /// Whether a `%XX` that is no `%25` stands in it.
 bool has_escape(std::string_view text) {
   for (std::size_t at = text.find('%'); at < text.size() && at + 2 < text.size(); at = text.find('%', at + 1)) {
@@ -232,6 +243,7 @@ bool Checker::lint_unlike_value(const ast::Expr& literal, const Value& left, std
   if ((whole && !op.ends_with("contains")) || begins) {
     if (field == Field::header) unlike = unlike_header(pool().strings.view(StrId{subject.b}), text, begins);
   }
+  if (field == Field::geo_country && (op.ends_with("==") || op == "!=")) unlike = unlike_country(text);
   if (field == Field::query && whole && has_escape(text))
     unlike = Unlike{"the value of a parameter is decoded and hardly ever holds this",
                     "write the character itself; what is encoded twice is found by `contains`"};

@@ -108,6 +108,9 @@ class Checker {
   // check_never.cc: literals that what they are compared with can never be
   bool can_equal(const ast::Expr& e, const std::string& text, const Want& want);
   bool number_can_equal(const ast::Expr& e, const Value& left, std::int64_t first, std::int64_t last);
+  /// Of `<` and the like with a number; that it always holds is a lint.
+  bool order_can_hold(const ast::Expr& e, const Value& left, const Value& right);
+  void lint_range_always(const ast::Expr& e, const Value& left, std::int64_t first, std::int64_t last);
   bool fragment_can_match(const ast::Expr& e, const Value& left, MatchMode mode, bool nocase);
   bool pattern_can_match(const ast::Expr& e, const Value& left, const Pattern& pattern);
   /// Reports; true if it is a lint only.
