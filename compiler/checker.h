@@ -307,6 +307,12 @@ class Checker {
   void lint_template_in_target(const ast::Expr& e, const Env& env);
   void lint_template_in_row(std::string_view text, Span where, const Env& env);
   void lint_raw_guard(const ast::Rule& rule);
+  void lint_late_condition(const ast::Rule& rule);
+  /// `set path = "/b${uri}"`
+  void lint_query_in_path(const ast::Expr& value);
+  /// `redirect 301 "https://www.example.com${uri}" keep_query;`, and so in a line of `redirects`.
+  void lint_query_twice(const ast::Expr& target, const ast::Expr& keep);
+  void lint_query_twice(const ast::Redirects& r, const DataRow& row);
   void lint_raw_comparisons(const ast::Expr& e);
   void lint_either_differs(const ast::Expr& e, const std::vector<ExprId>& operands);
   void lint_overwritten();  // check_overwritten.cc
@@ -453,6 +459,7 @@ class Checker {
     std::size_t lines = 0;
   };
   WithoutStatus without_status_;
+  Span query_kept_by_;  ///< the `redirects` whose `keep_query` adds a query again, said already
   std::unordered_set<std::string> taken_roots_;  ///< fields whose name was refused to a declaration: uses are silent
   std::size_t flag_count_ = 0;
   std::size_t dynamic_count_ = 0;
