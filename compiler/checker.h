@@ -307,6 +307,7 @@ class Checker {
   void lint_template_in_target(const ast::Expr& e, const Env& env);
   void lint_template_in_row(std::string_view text, Span where, const Env& env);
   void lint_raw_guard(const ast::Rule& rule);
+  bool flag_compared(const ast::Expr& e, const Env& env);
   void lint_late_condition(const ast::Rule& rule);
   /// `set path = "/b${uri}"`
   void lint_query_in_path(const ast::Expr& value);
