@@ -19,7 +19,7 @@ int hex_value(char c) {
 }
 
 /// As `url_encode` gives it; escapes that stand there are taken for what they mean.
-std::string encoded(const std::string& text) {
+std::string as_encoded(const std::string& text) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -40,7 +40,7 @@ std::string encoded(const std::string& text) {
 }
 
 std::optional<Never> encoded_never(const std::string& text, bool nocase, bool whole) {
-  const std::string form = encoded(text);
+  const std::string form = as_encoded(text);
   if (form == text || (nocase && equal_nocase(form, text))) return std::nullopt;
   // A part may begin and end in an escape.
   const bool odd = std::any_of(text.begin(), text.end(), [](char c) { return !is_kept(c) && c != '%'; });
