@@ -203,6 +203,7 @@ bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
   if (answer.location != kNoExpr) {
     lint_foreign_text(a.arguments[1], rule.env);
     lint_template_in_target(a.arguments[1], rule.env);
+    if (a.arguments.size() == 3) lint_query_twice(a.arguments[1], a.arguments[2]);
   }
   return good && answer.location != kNoExpr;
 }

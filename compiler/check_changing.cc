@@ -251,8 +251,13 @@ bool Checker::limit_key(const ast::Action& a, Limit& out) {
                                             : "choose a text: `choose { … => \"a\"; else => \"b\"; }`");
       good = false;
     } else if (pool()[v.id].op == Op::text || pool()[v.id].op == Op::integer) {
-      report(Kind::bad_limit_key, e.span, "this key is the same for every request")
-          .help("a limit without `key` has one bucket for all requests");
+      const std::string text = e.is_plain_string() ? e.plain_text() : std::string{};
+      const bool field = std::any_of(std::begin(kFields), std::end(kFields),
+                                     [&](const FieldInfo& known) { return known.name == text; });
+      Diagnostic& d = report(Kind::bad_limit_key, e.span, "this key is the same for every request");
+      d.help(field ? "a field stands without quotes: `key " + text + ";`"
+                   : "a limit without `key` has one bucket for all requests");
+      if (field) d.fix(e.span, text, true);
       good = false;
     }
     keys.push_back(v.id);

@@ -178,6 +178,7 @@ ExprId Checker::comparison(const ast::Expr& e, Env& env) {
 }
 
 ExprId Checker::equality(const ast::Expr& e, Env& env) {
+  if (flag_compared(e, env)) return kNoExpr;
   const ast::Expr* left_side = &e.children[0];
   const ast::Expr* right_side = &e.children[1];
   if (Symbol* const symbol = list_on_right(e, env);
@@ -278,6 +279,7 @@ ExprId Checker::ordering(const ast::Expr& e, Env& env) {
         .help("compare two numbers or two times");
     return kNoExpr;
   }
+  if (!order_can_hold(e, left, right)) return kNoExpr;
   const Op op = e.text == "<"    ? Op::less
                 : e.text == "<=" ? Op::less_equal
                 : e.text == ">"  ? Op::greater

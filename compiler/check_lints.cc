@@ -57,43 +57,6 @@ LiteralPattern literal_of(std::string_view source) {
   return out;
 }
 
-/// What other languages put into text: `$host`, `$1`, `\1`, `%{HTTP_HOST}`.
-struct Foreign {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-  std::string name;  ///< "1" for `$1`
-};
-
-std::optional<Foreign> foreign_in(std::string_view text, std::size_t from) {
-  for (std::size_t at = from; at + 1 < text.size(); ++at) {
-    if (text[at] == '\\') {
-      const bool group = at + 2 < text.size() && text[at + 1] == '\\' && text[at + 2] >= '1' && text[at + 2] <= '9' &&
-                         (at + 3 == text.size() || !is_name(text[at + 3]));
-      if (group) return Foreign{at, at + 3, std::string(1, text[at + 2])};
-      ++at;
-      continue;
-    }
-    const bool dollar = text[at] == '$' && is_name(text[at + 1]);
-    const bool percent = text[at] == '%' && text[at + 1] == '{';
-    const bool brace =
-        text[at] == '{' && is_name(text[at + 1]) && (at == 0 || (text[at - 1] != '$' && text[at - 1] != '%'));
-    if (!dollar && !percent && !brace) continue;
-    const std::size_t name = at + (percent ? 2 : 1);
-    std::size_t end = name;
-    while (end < text.size() && (is_name(text[end]) || (!dollar && text[end] == '.'))) ++end;
-    const bool closed = dollar || (end > name && end < text.size() && text[end] == '}');
-    if (!closed) continue;
-    return Foreign{at, dollar ? end : end + 1, std::string(text.substr(name, end - name))};
-  }
-  return std::nullopt;
-}
-
-/// The field of an nginx or Apache variable, or of our own name; "" if it is none.
-std::string field_of(const std::string& name) {
-  if (is_field_root(name)) return name;
-  return foreign_path(name).ours;
-}
-
 }  // namespace
 
 void Checker::lint_compared(const ast::Expr& e, const ast::Expr& literal, const Value& left, const Env& env) {
@@ -266,41 +229,6 @@ void Checker::lint_literal_pattern(const ast::Expr& e, const Pattern& pattern) {
   d.help(shown.size() <= kQuotedSource ? "`" + op + "` says it more clearly: `" + shown + "`"
                                        : "`" + op + "` says it more clearly");
   d.fix(e.span, shown, false);
-}
-
-void Checker::lint_foreign_text(const ast::Expr& e, const Env& env) {
-  if (!e.is(ast::Expr::Kind::string) || e.raw) return;
-  const std::string_view source = sources_.text(e.span);
-  for (std::optional<Foreign> found = foreign_in(source, 0); found; found = foreign_in(source, found->end)) {
-    // In `${…}` stands code, with strings of its own.
-    const auto inside = [&, at = e.span.begin + static_cast<std::uint32_t>(found->begin)](const ast::Expr& part) {
-      return !part.is(ast::Expr::Kind::piece) && part.span.begin <= at && at < part.span.end;
-    };
-    if (std::any_of(e.children.begin(), e.children.end(), inside)) continue;
-    const bool number = std::isdigit(static_cast<unsigned char>(found->name[0])) != 0 ||
-                        found->name.starts_with("re.") || found->name.starts_with("http.regexp.");
-    const bool group = source[found->begin] == '\\';
-    const bool brace = source[found->begin] == '{';
-    const bool capture = find_capture(env, found->name) != nullptr;
-    if (capture) uses_.used.insert(found->name);  // meant to be one
-    const std::string field = number                                 ? ""
-                              : capture                              ? found->name
-                              : brace && !is_field_root(found->name) ? ""
-                                                                     : field_of(found->name);
-    const char before = found->begin > 0 ? source[found->begin - 1] : ' ';
-    const bool price = number && found->name.find('.') == std::string::npos && !group &&
-                       (brace || found->name.size() > 1 || before == ' ');  // `$5`
-    if (price || (!number && field.empty())) continue;
-    const Span where{e.span.file, e.span.begin + static_cast<std::uint32_t>(found->begin),
-                     e.span.begin + static_cast<std::uint32_t>(found->end)};
-    Diagnostic& d = out_.add(Kind::foreign_interpolation, where,
-                             "`" + std::string(sources_.text(where)) + "` is plain text in a string");
-    if (number) {
-      d.help("give the part a name, `{name}` in a template or `(?P<name>…)` in a pattern, and write `${name}`");
-    } else {
-      d.help("a value is put into text with `${" + field + "}`").fix(where, "${" + field + "}", false);
-    }
-  }
 }
 
 void Checker::lint_http_target(const ast::Expr& e) {

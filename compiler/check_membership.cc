@@ -161,6 +161,7 @@ ExprId Checker::in_range(const ast::Expr& e, const Value& left) {
     return kNoExpr;
   }
   if (!number_can_equal(range, left, first, last)) return kNoExpr;
+  lint_range_always(e, left, first, last);
   return node(Op::in_range, static_cast<std::uint32_t>(left.id), pool().integer_pair(first, last));
 }
 

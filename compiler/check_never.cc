@@ -48,10 +48,32 @@ bool Checker::number_can_equal(const ast::Expr& e, const Value& left, std::int64
   const Expr& subject = source_of(left.id);
   constexpr std::int64_t kUnreadable = std::numeric_limits<std::int64_t>::max();  // the parser has reported it
   if (first == kUnreadable) return true;
-  std::optional<Never> found;
-  if (subject.op == Op::field) found = number_never(static_cast<Field>(subject.a), first, last);
-  if (subject.op == Op::call) found = number_never(pool(), subject, first, last);
+  const std::optional<Never> found = number_never(pool(), subject, first, last);
   return !found || never(e, *found);
+}
+
+bool Checker::order_can_hold(const ast::Expr& e, const Value& left, const Value& right) {
+  const auto is_number = [this](const Value& v) {
+    const Expr& known = pool()[v.id];
+    return known.op == Op::integer && known.type == Type::integer;
+  };
+  const bool turned = is_number(left);
+  if (turned == is_number(right)) return true;
+  const bool equal = e.text.size() == 2;
+  const bool less = e.text.starts_with('<') != turned;  // of the subject, which stands on the right of `10 > port`
+  const Op op = less ? (equal ? Op::less_equal : Op::less) : equal ? Op::greater_equal : Op::greater;
+  const Value& number = turned ? left : right;
+  const std::optional<Never> found =
+      order_never(pool(), source_of((turned ? right : left).id), op, pool().integers[pool()[number.id].a]);
+  if (!found) return true;
+  if (found->kind != Kind::always_holds) return never(e.children[turned ? 0 : 1], *found);
+  out_.add(found->kind, e.span, found->why).help(found->help);
+  return true;
+}
+
+void Checker::lint_range_always(const ast::Expr& e, const Value& left, std::int64_t first, std::int64_t last) {
+  const std::optional<Never> found = range_always(pool(), source_of(left.id), first, last);
+  if (found && !e.negated) out_.add(found->kind, e.span, found->why).help(found->help);
 }
 
 bool Checker::fragment_can_match(const ast::Expr& e, const Value& left, MatchMode mode, bool nocase) {
@@ -61,6 +83,10 @@ bool Checker::fragment_can_match(const ast::Expr& e, const Value& left, MatchMod
     std::optional<Never> found = call_never(pool(), subject, e.plain_text(), nocase);
     if (found) found->help = "the form it can hold is `\"" + found->form + "\"`";
     return !found || never(e, *found);
+  }
+  if (subject.op == Op::call && e.is_plain_string()) {
+    const std::optional<Never> made = result_never(pool(), subject, e.plain_text(), nocase, false);
+    if (made) return never(e, *made);
   }
   if ((subject.op != Op::field && left.type != Type::path) || !e.is_plain_string()) return true;
   const Field field = subject.op == Op::field ? static_cast<Field>(subject.a) : Field::path;

@@ -317,6 +317,7 @@ void Checker::redirects_line(const ast::Redirects& r, RedirectsOptions options, 
   Answer& answer = rules().answers.emplace_back();
   answer.status = options.status;
   answer.keep_query = options.keep;
+  if (options.keep == KeepQuery::yes) lint_query_twice(r, row);
   answer.location = location;
   if (group.lost) return never_silent(row.span);
   const Span where{row.span.file, row.span.begin, row.cells[0].span.end};

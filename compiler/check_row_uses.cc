@@ -150,7 +150,8 @@ std::optional<Never> Checker::row_never(const RowUse& use, const Keys& keys, std
   }
   if (subject.op != Op::field) return std::nullopt;
   if (!keys.patterns.empty()) return pattern_never(field, pool().at(keys.patterns[row]));
-  return keys.ranges.empty() ? std::nullopt : number_never(field, keys.ranges[row].first, keys.ranges[row].last);
+  return keys.ranges.empty() ? std::nullopt
+                             : number_never(pool(), subject, keys.ranges[row].first, keys.ranges[row].last);
 }
 
 void Checker::report_row(const Symbol& symbol, const RowUse& use, std::size_t row, const Never& found) {

@@ -223,7 +223,10 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
   if (nothing)
     out_.add(Kind::rule_without_action, r.name.span, "this rule does nothing")
         .help("give it an action, such as `log`, `deny` or `redirect`");
-  if (!rule.poisoned) lint_raw_guard(r);
+  if (!rule.poisoned) {
+    lint_raw_guard(r);
+    lint_late_condition(r);
+  }
   construct_ = {};
   if (noted_.whens.empty()) noted_.whens = group.written.whens;
   end_captures(outer, !rule.poisoned && !group.lost);

@@ -258,4 +258,25 @@ bool Checker::misplaced_edit(const ast::Action& a, const RuleState& rule) {
   return true;
 }
 
+/// `maintenance == on`, `maintenance != "off"`: a flag is compared with nothing.
+bool Checker::flag_compared(const ast::Expr& e, const Env& env) {
+  const ast::Expr& left = ast::without_parens(e.children[0]);
+  const ast::Expr& right = ast::without_parens(e.children[1]);
+  if (!left.is(ast::Expr::Kind::path) || find_capture(env, left.text) != nullptr) return false;
+  Symbol* const symbol = find(env, left.text);
+  if (symbol == nullptr || symbol->kind != Symbol::Kind::flag || symbol->poisoned) return false;
+  const bool text = right.is_plain_string();
+  const bool word = right.is(ast::Expr::Kind::path) && find(env, right.text) == nullptr;
+  const std::string value = text ? right.plain_text() : word ? right.text : std::string{};
+  if (!text && value != "on" && value != "off") return false;  // `true` and `false` are values
+  const bool on = value == "on" || value == "true" || value == "1";
+  if (!on && value != "off" && value != "false" && value != "0") return false;
+  symbol->used = true;
+  const std::string condition = (on == (e.text == "==") ? "" : "not ") + left.text;
+  report(text ? Kind::type_mismatch : Kind::unknown_name, e.span, "a flag is a condition by itself, it is not compared")
+      .help("write `" + condition + "`")
+      .fix(e.span, condition, true);
+  return true;
+}
+
 }  // namespace sprx

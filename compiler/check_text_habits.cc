@@ -155,6 +155,17 @@ std::optional<Unlike> unlike_header(std::string_view name, const std::string& te
   return std::nullopt;
 }
 
+/// `EU`, `AP`: what some sources of addresses say where no country is known.
+std::optional<Unlike> unlike_country(std::string_view text) {
+  if (text != "EU" && text != "AP") return std::nullopt;
+  const bool europe = text == "EU";
+  return Unlike{"`" + std::string(text) + "` is no country: it is said of an address in " +
+                    (europe ? "Europe" : "Asia or the Pacific") + " whose country is not known",
+                std::string("the countries are a list: `geo.country in ") +
+                    (europe ? "[\"DE\", \"FR\"]" : "[\"JP\", \"AU\"]") +
+                    "`; where this alone is meant: `allow L0055 \"…\";`"};
+}
+
 /// Whether a `%XX` that is no `%25` stands in it.
 bool has_escape(std::string_view text) {
   for (std::size_t at = text.find('%'); at < text.size() && at + 2 < text.size(); at = text.find('%', at + 1)) {
@@ -248,6 +259,13 @@ bool Checker::lint_unlike_value(const ast::Expr& literal, const Value& left, std
                          : op.ends_with("starts_with") ? MatchMode::starts_with
                                                        : MatchMode::contains;
   const std::optional<Never> unlike = unlike_never(static_cast<Field>(subject.a), name, literal.plain_text(), mode);
+  // In a list they stand beside countries, and are meant.
+  if (static_cast<Field>(subject.a) == Field::geo_country && (op.ends_with("==") || op == "!=")) {
+    if (const std::optional<Unlike> country = unlike_country(literal.plain_text())) {
+      out_.add(Kind::unlike_value, literal.span, country->why).help(country->help);
+      return true;
+    }
+  }
   if (!unlike) return false;
   out_.add(Kind::unlike_value, literal.span, unlike->why).help(unlike->help);
   return true;

@@ -110,6 +110,9 @@ class Checker {
   // check_never.cc: literals that what they are compared with can never be
   bool can_equal(const ast::Expr& e, const std::string& text, const Want& want);
   bool number_can_equal(const ast::Expr& e, const Value& left, std::int64_t first, std::int64_t last);
+  /// Of `<` and the like with a number; that it always holds is a lint.
+  bool order_can_hold(const ast::Expr& e, const Value& left, const Value& right);
+  void lint_range_always(const ast::Expr& e, const Value& left, std::int64_t first, std::int64_t last);
   bool fragment_can_match(const ast::Expr& e, const Value& left, MatchMode mode, bool nocase);
   bool pattern_can_match(const ast::Expr& e, const Value& left, const Pattern& pattern);
   /// Reports; true if it is a lint only.
@@ -322,6 +325,13 @@ class Checker {
   void lint_template_in_target(const ast::Expr& e, const Env& env);
   void lint_template_in_row(std::string_view text, Span where, const Env& env);
   void lint_raw_guard(const ast::Rule& rule);
+  bool flag_compared(const ast::Expr& e, const Env& env);
+  void lint_late_condition(const ast::Rule& rule);
+  /// `set path = "/b${uri}"`
+  void lint_query_in_path(const ast::Expr& value);
+  /// `redirect 301 "https://www.example.com${uri}" keep_query;`, and so in a line of `redirects`.
+  void lint_query_twice(const ast::Expr& target, const ast::Expr& keep);
+  void lint_query_twice(const ast::Redirects& r, const DataRow& row);
   void lint_raw_comparisons(const ast::Expr& e);
   void lint_either_differs(const ast::Expr& e, const std::vector<ExprId>& operands);
   void lint_overwritten();  // check_overwritten.cc
@@ -474,6 +484,7 @@ class Checker {
     std::size_t lines = 0;
   };
   WithoutStatus without_status_;
+  Span query_kept_by_;  ///< the `redirects` whose `keep_query` adds a query again, said already
   std::unordered_set<std::string> taken_roots_;  ///< fields whose name was refused to a declaration: uses are silent
   std::size_t flag_count_ = 0;
   std::size_t dynamic_count_ = 0;

@@ -90,9 +90,30 @@ std::vector<std::string> unread_files(FileReader& files, const SourceSet& source
   return found;
 }
 
-void tell_unread(FileId main, FileReader& files, const SourceSet& sources, DiagnosticList& out) {
+/// The pattern that takes `file` in if the folder in `glob` is called as that of the file; "" unless they are alike.
+std::string with_folder_of(const std::string& glob, const std::string& file) {
+  const std::size_t slash = file.find('/');
+  const std::size_t end = glob.find('/');
+  if (slash == std::string::npos || end == std::string::npos || is_glob(glob.substr(0, end))) return {};
+  const std::string folder = file.substr(0, slash);
+  const std::string near = folder + glob.substr(end);
+  const bool alike = folder != glob.substr(0, end) && !similar(glob.substr(0, end), {folder}).empty();
+  return alike && glob_matches(near, file) ? near : std::string{};
+}
+
+void tell_unread(FileId main, const std::vector<EmptyGlob>& empty, FileReader& files, const SourceSet& sources,
+                 DiagnosticList& out) {
   const std::vector<std::string> unread = unread_files(files, sources);
   if (unread.empty()) return;
+  for (const EmptyGlob& glob : empty) {
+    const std::string near = with_folder_of(glob.pattern, unread.front());
+    if (near.empty() || glob.span.file != main) continue;
+    out.add(Kind::unread_file, glob.span,
+            "no file is called so, and nothing includes `" + unread.front() + "`, so no rule in it counts")
+        .help("a folder with a similar name is there: `include \"" + near + "\";`")
+        .fix(glob.span, "\"" + near + "\"", false);
+    return;
+  }
   std::string names;
   for (std::size_t i = 0; i < std::min(unread.size(), kUnreadShown); ++i)
     names += (i == 0 ? "`" : ", `") + unread[i] + "`";
@@ -128,7 +149,7 @@ void compile_from(FileReader& files, const CompileOptions& options, Compilation&
     run.trees = std::move(loaded.trees);
     AllowSet allows = collect_allows(loaded.file, run.diagnostics);
     run.diagnostics.silence_by(&allows);
-    if (options.lints && run.ok()) tell_unread(main, files, run.sources, run.diagnostics);
+    if (options.lints && run.ok()) tell_unread(main, loaded.empty_globs, files, run.sources, run.diagnostics);
     CheckedProgram program = check(loaded.file, files, run.sources, run.diagnostics, options.limits, options.tests);
     settle_doubts(run.sources, run.diagnostics);
     const bool whole = run.ok();

@@ -113,6 +113,8 @@ class Loader {
     return out;
   }
 
+  std::vector<EmptyGlob> take_empty_globs() { return std::move(empty_globs_); }
+
  private:
   [[nodiscard]] Span line_of(FileId id, Span place) const {
     const std::string& text = sources_[id].text;
@@ -134,6 +136,7 @@ class Loader {
   const CheckLimits& limits_;
   bool keep_trees_;
   bool full_ = false;
+  std::vector<EmptyGlob> empty_globs_;
   std::vector<Open> open_;
   std::unordered_map<FileId, State> state_;
 
@@ -164,6 +167,11 @@ class Loader {
     }
     const std::string text = name.plain_text();
     if (!is_glob(text)) return one(text, name, false, into, whole, trees);
+    if (text.find("**") != std::string::npos) {
+      two_stars(name, text);
+      whole.incomplete = true;
+      return;
+    }
     std::vector<std::string> found;
     const FileReader::Outcome outcome = files_.glob(name.span.file, text, &found);
     if (outcome == FileReader::Outcome::too_many) {
@@ -177,7 +185,25 @@ class Loader {
       return;
     }
     if (outcome != FileReader::Outcome::ok) return outside(name, text);
+    if (found.empty()) empty_globs_.push_back({name.span, text});
     for (const std::string& path : found) one(path, name, true, into, whole, trees);
+  }
+
+  /// `rules/**/*.sprx`: elsewhere it goes down through all folders.
+  void two_stars(const ast::Expr& name, const std::string& text) {
+    const std::size_t at = text.find("**");
+    const bool folder = text.compare(at, 3, "**/") == 0;
+    const std::string begin = text.substr(0, at);
+    const std::string rest = text.substr(at + (folder ? 3 : 2));
+    const std::string here = begin + (folder ? "" : "*") + rest;
+    const std::string deeper = begin + (folder ? "*/" : "*/*") + rest;
+    constexpr std::size_t kGlobShown = 40;
+    const bool shown = text.size() <= kGlobShown && rest.find("**") == std::string::npos;
+    out_.add(Kind::glob_depth, name.place_in_text(at, at + 2),
+             "`**` does not go deeper than `*` in the name of included files")
+        .help("each depth is an `include` of its own: " +
+              (shown ? "`include \"" + here + "\";` and `include \"" + deeper + "\";`"
+                     : std::string("`include \"rules/*.sprx\";` and `include \"rules/*/*.sprx\";`")));
   }
 
   void outside(const ast::Expr& name, const std::string& text) {
@@ -275,7 +301,9 @@ void report(const SyntaxError& error, DiagnosticList& out) {
 Loaded load(FileId main, FileReader& files, SourceSet& sources, DiagnosticList& out, const CheckLimits& limits,
             bool keep_trees) {
   Loaded loaded;
-  loaded.file = Loader(files, sources, out, limits, keep_trees).file(main, loaded.trees);
+  Loader loader(files, sources, out, limits, keep_trees);
+  loaded.file = loader.file(main, loaded.trees);
+  loaded.empty_globs = loader.take_empty_globs();
   return loaded;
 }
 

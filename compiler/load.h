@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "compiler/ast.h"
@@ -12,9 +13,16 @@
 
 namespace sprx {
 
+/// An include whose pattern no file matches.
+struct EmptyGlob {
+  Span span;
+  std::string pattern;
+};
+
 struct Loaded {
   ast::File file;
   std::vector<SyntaxTree> trees;  ///< with `keep_trees`
+  std::vector<EmptyGlob> empty_globs;
 };
 
 /// Reads `main` and what it includes. `main` was read already.

@@ -156,10 +156,7 @@ std::optional<Never> field_never(Field field, const std::string& text, bool noca
       if (is_token(text)) return std::nullopt;
       return unlike("`" + text + "` is no name of a header, `header.names` never holds it");
     case Field::geo_country:
-      if (!is_country(upper))
-        return unlike("`" + text + "` is no ISO 3166 country code, `geo.country` never equals it",
-                      upper == "UK" ? "GB" : "");
-      return in_case(nocase || upper == text, "`geo.country` is upper case and never equals this", upper);
+      return country_never(text, upper, nocase);
     case Field::geo_country_name:
       if (text.size() != 2 || text != upper || !is_country(text)) return std::nullopt;
       return Never{"`geo.country_name` is a name such as `Australia`, this is a code",
@@ -230,7 +227,7 @@ std::optional<Never> call_never(const ExprPool& pool, const Expr& call, const st
       return unlike(name + " gives one of its offers, never this");
     }
     default:
-      return std::nullopt;
+      return result_never(pool, call, text, nocase, true);
   }
 }
 

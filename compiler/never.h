@@ -41,9 +41,16 @@ inline constexpr std::string_view kFragmentStays =
     "what follows the `#` of a URL stays in the browser and is never sent: leave it out";
 /// Of a text of a path that holds a query or a fragment, as a URL does.
 [[nodiscard]] std::optional<Never> not_of_path(std::string_view text);
-/// Of a number from `first` to `last`.
-[[nodiscard]] std::optional<Never> number_never(Field field, std::int64_t first, std::int64_t last);
-[[nodiscard]] std::optional<Never> number_never(const ExprPool& pool, const Expr& call, std::int64_t first,
+/// Of a number from `first` to `last`. `subject`: a field, a call or a score.
+[[nodiscard]] std::optional<Never> number_never(const ExprPool& pool, const Expr& subject, std::int64_t first,
                                                 std::int64_t last);
+/// Of `subject < number` and the like, which never holds or, of Kind::always_holds, always.
+[[nodiscard]] std::optional<Never> order_never(const ExprPool& pool, const Expr& subject, Op op, std::int64_t number);
+/// Whether all numbers that `subject` can be are in the range.
+[[nodiscard]] std::optional<Never> range_always(const ExprPool& pool, const Expr& subject, std::int64_t first,
+                                                std::int64_t last);
+/// Of a text in what a function makes. `whole`: all of it.
+[[nodiscard]] std::optional<Never> result_never(const ExprPool& pool, const Expr& call, const std::string& text,
+                                                bool nocase, bool whole);
 
 }  // namespace sprx

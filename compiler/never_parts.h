@@ -23,6 +23,8 @@ inline constexpr auto kKnownMethods = std::to_array<std::string_view>(
 [[nodiscard]] std::string raised(std::string_view text);
 /// Of the whole method.
 [[nodiscard]] std::optional<Never> method_never(const std::string& text, bool nocase);
+/// Of the whole code of a country. `upper`: in capitals.
+[[nodiscard]] std::optional<Never> country_never(const std::string& text, const std::string& upper, bool nocase);
 /// A part of a host that is written as people read it, and never sent so.
 [[nodiscard]] std::optional<Never> beyond_ascii(const std::string& text);
 /// Fields that hold no capitals.

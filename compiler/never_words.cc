@@ -1,7 +1,6 @@
-// Numbers out of bounds, methods that are none, and hosts as people read them.
+// Methods that are none, codes of countries, and hosts as people read them.
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <vector>
 
 #include "compiler/never_parts.h"
@@ -48,26 +47,6 @@ std::optional<Never> method_like(const std::string& text, const std::string& upp
   return out;
 }
 
-struct Bounds {
-  std::int64_t least = 0;
-  std::int64_t most = 0;
-};
-std::optional<Bounds> bounds_of(Field field) {
-  if (field == Field::port) return Bounds{0, 65'535};
-  if (field == Field::response_status) return Bounds{200, 999};
-  if (field == Field::geo_asn) return Bounds{0, 4'294'967'295};
-  return std::nullopt;
-}
-
-std::optional<Never> outside(const std::string& name, const Bounds& bounds, std::int64_t first, std::int64_t last) {
-  if (last >= bounds.least && first <= bounds.most) return std::nullopt;
-  const bool open = bounds.most == std::numeric_limits<std::int64_t>::max();
-  Never out = unlike("`" + name + "` is " + std::to_string(bounds.least) +
-                     (open ? " or more" : " to " + std::to_string(bounds.most)) + ", never this");
-  out.help = "compare with a number in that range, or take the comparison out";
-  return out;
-}
-
 }  // namespace
 
 std::string raised(std::string_view text) {
@@ -85,6 +64,25 @@ std::optional<Never> method_never(const std::string& text, bool nocase) {
   return unlike("methods are compared exactly, and `" + upper + "` is in capitals", upper);
 }
 
+std::optional<Never> country_never(const std::string& text, const std::string& upper, bool nocase) {
+  if (is_country(upper)) {
+    if (nocase || upper == text) return std::nullopt;
+    return unlike("`geo.country` is upper case and never equals this", upper);
+  }
+  Never out = unlike("`" + text + "` is no ISO 3166 country code, `geo.country` never equals it");
+  if (upper == "UK") {
+    out.form = "GB";
+  } else if (text.empty()) {
+    out.why = "`geo.country` is absent where it is not known, and never empty";
+    out.help = "write `not exists geo.country`";
+  } else {
+    const bool name = text.size() > 3 && text.find_first_of("0123456789\"\\") == std::string::npos;
+    out.help = "the codes are those of two letters, such as `DE` for Germany (ISO 3166-1 alpha-2)" +
+               (name ? "; a name is compared with `geo.country_name`" : std::string());
+  }
+  return out;
+}
+
 std::optional<Never> beyond_ascii(const std::string& text) {
   const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   if (ascii) return std::nullopt;
@@ -99,23 +97,6 @@ std::optional<Never> beyond_ascii(const std::string& text) {
     out.help = "compare whole names: `host under \"münchen.example\"`";
   }
   return out;
-}
-
-std::optional<Never> number_never(Field field, std::int64_t first, std::int64_t last) {
-  const std::optional<Bounds> bounds = bounds_of(field);
-  return bounds ? outside(std::string(info(field).name), *bounds, first, last) : std::nullopt;
-}
-
-std::optional<Never> number_never(const ExprPool& pool, const Expr& call, std::int64_t first, std::int64_t last) {
-  const auto function = static_cast<Function>(call.a);
-  Bounds bounds{0, std::numeric_limits<std::int64_t>::max()};
-  if (function == Function::bucket) {
-    const Expr& buckets = pool[pool.list(call)[2]];
-    if (buckets.op == Op::integer) bounds.most = pool.integers[buckets.a] - 1;
-  } else if (function != Function::length) {
-    return std::nullopt;
-  }
-  return outside(std::string(info(function).name), bounds, first, last);
 }
 
 }  // namespace sprx

@@ -6,6 +6,7 @@
 #include "compiler/rule_state.h"
 #include "compiler/table/canonical.h"
 #include "compiler/target_walk.h"
+#include "grammar/haproxy.h"
 
 namespace sprx {
 
@@ -48,6 +49,10 @@ std::string url_help(std::string_view text, TargetStates before) {
     return std::string("it stands without quotes") + (text.ends_with(',') ? " and commas" : "") + ": " +
            quoted_target(inside);
   constexpr std::string_view kPort = "a port is a number up to 65535 after the host: `https://www.example.com:8443/`";
+  if (const std::size_t open = text.find("%["), close = text.find(']', open); close != std::string_view::npos) {
+    const std::string field = haproxy_field(text.substr(open + 2, close - open - 2));
+    if (!field.empty()) return "a value is put into text with `${" + field + "}`";
+  }
   if (const std::string_view path = path_in_target_fault(text, before, true); !path.empty()) return std::string(path);
   if (before.any(TargetStates::authority_begin | TargetStates::authority | TargetStates::label_begin)) {
     if (text.starts_with('.') && before.any(TargetStates::authority_begin | TargetStates::label_begin))

@@ -135,6 +135,11 @@ std::optional<Foreign> after_value(std::string_view text, const Failure& failure
   if (auto words = advice::operator_words(text, at)) {
     return words;
   }
+  if (what == "`;` after this statement" && (text[at] == '$' || text.substr(at).starts_with("%["))) {
+    if (auto variable = foreign_operand(text, at)) {
+      return variable;
+    }
+  }
   if (what == "`;` after this statement") {
     if (auto field = advice::field_as_statement(text, failure)) {
       return field;
@@ -220,6 +225,12 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
     if (auto found = advice::never_opened(text, failure)) {
       return found;
     }
+  }
+  if (auto length = length_behind_quotes(text, at)) {
+    return length;
+  }
+  if (auto rule = advice::rule_of_line(text, failure)) {
+    return rule;
   }
   if (text[at] == ':') {
     if (auto address = advice::colons_of_value(text, at)) {

@@ -218,6 +218,10 @@ std::optional<Foreign> other_declaration(std::string_view text, Offset at) {
     return say(SyntaxErrorKind::unexpected, at, end, scan::ticked(word) + " is a section of the settings",
                "write `settings { " + std::string(word) + " { ... } }`");
   }
+  if (word == "nocase") {
+    return say(SyntaxErrorKind::unexpected, at, end, "`nocase` begins no declaration",
+               "it stands after the rows and before the block: `from \"file.tsv\" nocase { ... }`");
+  }
   if (word == "request" && second == "rule") {
     Foreign out = say(SyntaxErrorKind::foreign_spelling, at, second_end, "a rule about requests is a `rule`",
                       "write `rule name { when ...; deny; }`; only `response rule` has a word before it");

@@ -104,6 +104,24 @@ Foreign& fixed(Foreign& out, std::string replacement, bool certain);
 [[nodiscard]] std::optional<Foreign> condition_after_action(std::string_view text, Offset begin,
                                                             const Failure& failure);
 
+// advice_files.cc: names of files and of the rules that come from them
+/// `from ["a.tsv"]`, `include [a.sprx]`, seen from the bracket.
+[[nodiscard]] std::optional<Foreign> file_in_brackets(std::string_view text, Offset at);
+/// `from nocase "a.tsv"`
+[[nodiscard]] std::optional<Foreign> nocase_before_file(std::string_view text, Offset at);
+/// `nocase` in the block of a declaration, and where it would stand.
+struct NocaseMoved {
+  std::string message;
+  std::string help;
+  Offset insert_at = 0;
+  Offset end = 0;     ///< past the entry
+  bool sure = false;  ///< it can be moved
+};
+/// The block begins at `open`. `rows`: the declaration has rows, which `nocase` is said of.
+[[nodiscard]] std::optional<NocaseMoved> nocase_in_block(std::string_view text, Offset open, Offset at, bool rows);
+/// `expect rule legacy.1;`, seen from the dot.
+[[nodiscard]] std::optional<Foreign> rule_of_line(std::string_view text, const Failure& failure);
+
 // advice_fields.cc
 /// `path == "/a";`, `response.header["X"] = "1";` where a statement or an entry of a block stands.
 [[nodiscard]] std::optional<Foreign> field_as_statement(std::string_view text, const Failure& failure);

@@ -172,6 +172,12 @@ std::optional<Foreign> bare_file(std::string_view text, Offset at) {
     out.certain = true;
     return out;
   }
+  if (auto brackets = file_in_brackets(text, at)) {
+    return brackets;
+  }
+  if (auto nocase = nocase_before_file(text, at)) {
+    return nocase;
+  }
   const Offset end = bare_end(text, at, ";{\"");
   if (end > at + 2 && text[at] == '<' && text[end - 1] == '>') {  // `include <file.sprx>;`
     Foreign out = bare(text, at + 1, end - 1, "a file name", true);

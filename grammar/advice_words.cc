@@ -204,12 +204,14 @@ std::optional<Foreign> choice_word(std::string_view text, const Failure& failure
 
 std::optional<Foreign> rows_slip(std::string_view text, std::string_view what, Offset at) {
   const bool table = what.starts_with("`=` or `from` and the table's rows");
-  if (!table && what != "`;` after this declaration") return std::nullopt;
+  if (!table && what != "`;` after this declaration" && what != "`from` and a file name") return std::nullopt;
   const std::string_view line = text.substr(0, at);
   const std::size_t begin = line.find_last_of(";}\n") == std::string_view::npos ? 0 : line.find_last_of(";}\n") + 1;
   const std::string_view head = scan::name_at(text, scan::skip_spaces(text, static_cast<Offset>(begin)));
   if (!table && head != "list" && head != "dynamic" && head != "redirects") return std::nullopt;
   const std::string_view word = scan::name_at(text, at);
+  const bool of_redirects = what == "`from` and a file name";
+  if (of_redirects && word != "nocase") return std::nullopt;
   if (text[at] == '[' || (table && text[at] == '{')) {
     Foreign out = say(SyntaxErrorKind::unexpected, at, at + 1, "expected `=` before these rows",
                       table ? "write `= { \"key\" => \"value\"; }`" : "write `= [\"a\", \"b\"]`");

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "grammar/advice_parts.h"
+#include "grammar/haproxy.h"
 
 namespace sprx {
 namespace {
@@ -95,6 +96,7 @@ constexpr std::array kVariables = {
     OperatorSpelling{"scheme", "scheme", "scheme"},
     OperatorSpelling{"request_method", "method", "method"},
     OperatorSpelling{"remote_addr", "client.ip", "client.ip"},
+    OperatorSpelling{"binary_remote_addr", "client.ip", "client.ip"},
     OperatorSpelling{"server_port", "port", "port"},
     OperatorSpelling{"server_protocol", "http_version", "http_version"},
     OperatorSpelling{"status", "response.status", "response.status"},
@@ -299,15 +301,37 @@ std::string variable_field(std::string_view name) {
   return {};
 }
 
-/// `maintenance = on`: a flag is compared with nothing.
+/// Names of fields, which are no flags.
+bool is_field_name(std::string_view name) {
+  constexpr std::array<std::string_view, 16> kFieldNames = {
+      "method", "scheme", "host",   "port",   "path", "uri",        "raw_path", "raw_query",
+      "query",  "header", "cookie", "client", "geo",  "request_id", "now",      "response"};
+  return std::find(kFieldNames.begin(), kFieldNames.end(), name.substr(0, name.find('.'))) != kFieldNames.end();
+}
+
+/// Past `=`, `is` or `is not`, whatever stands for a comparison at `at`; `at` where nothing does.
+Offset past_equals(std::string_view text, Offset at, bool* negated) {
+  if (text[at] == '=') return at + 1;
+  const std::string_view word = scan::name_at(text, at);
+  if (word != "is" && word != "eq" && word != "equals") return at;
+  const Offset end = at + static_cast<Offset>(word.size());
+  const Offset next = scan::skip_spaces(text, end);
+  *negated = scan::name_at(text, next) == "not";
+  return *negated ? next + 3 : end;
+}
+
+/// `maintenance = on`, `maintenance is not off`: a flag is compared with nothing.
 std::optional<Foreign> flag_compared(std::string_view text, Offset at) {
-  if (at == 0 || at >= text.size() || text[at] != '=') return std::nullopt;
+  if (at == 0 || at >= text.size()) return std::nullopt;
+  bool negated = false;
+  const Offset sign_end = past_equals(text, at, &negated);
+  if (sign_end == at) return std::nullopt;
   Offset name_end = at;
   while (name_end > 0 && text[name_end - 1] == ' ') --name_end;
   Offset begin = name_end;
   while (begin > 0 && at - begin < scan::kLookBack && (scan::is_name_char(text[begin - 1]) || text[begin - 1] == '.'))
     --begin;
-  const Offset value = scan::skip_spaces(text, at + 1);
+  const Offset value = scan::skip_spaces(text, sign_end);
   Offset end = value;
   while (end < text.size() && end - value < scan::kLookBack && scan::is_name_char(text[end])) ++end;
   const std::string_view word = text.substr(value, end - value);
@@ -315,8 +339,10 @@ std::optional<Foreign> flag_compared(std::string_view text, Offset at) {
   if (begin == name_end || !scan::is_name_start(text[begin]) || (!on && word != "off" && word != "false"))
     return std::nullopt;
   const std::string name(text.substr(begin, name_end - begin));
-  const std::string condition = on ? name : "not " + name;
-  return make(begin, end - begin, "`=` does not compare, and a flag is a condition by itself",
+  if (is_field_name(name)) return std::nullopt;
+  const std::string condition = on != negated ? name : "not " + name;
+  const std::string_view sign = text.substr(at, sign_end - at);
+  return make(begin, end - begin, scan::ticked(sign) + " does not compare, and a flag is a condition by itself",
               "write " + scan::ticked(condition), condition, true);
 }
 
@@ -331,6 +357,16 @@ std::optional<Foreign> foreign_operand(std::string_view text, Offset at) {
                 field.empty() ? "a field is written without `$`; in a string it is `${name}`"
                               : "the field is written " + scan::ticked(field),
                 field, !field.empty());
+  }
+  if (rest.starts_with("%[")) {
+    const std::size_t close = rest.substr(0, scan::line_end(text, at) - at).find(']');
+    if (close != std::string_view::npos) {
+      const std::string field = haproxy_field(rest.substr(2, close - 2));
+      return make(at, close + 1, scan::ticked(rest.substr(0, close + 1)) + " is not a field",
+                  field.empty() ? "a field is written by its name alone, such as `client.ip` or `path`"
+                                : "the field is written " + scan::ticked(field),
+                  field, !field.empty());
+    }
   }
   if (rest.starts_with("%{") || rest.starts_with('{')) {
     const std::size_t close = rest.substr(0, 80).find('}');

@@ -33,6 +33,10 @@ struct Foreign {
 [[nodiscard]] std::optional<Foreign> foreign_operand(std::string_view text, Offset at);
 /// `hdr(host) -i www.example.com`, `path_beg /api`: all of it, seen from where its value or its first flag begins.
 [[nodiscard]] std::optional<Foreign> haproxy_comparison(std::string_view text, Offset at);
+/// `acl office { "192.0.2.0"/24; }`
+[[nodiscard]] std::optional<Foreign> vcl_acl(std::string_view text, Offset at);
+/// `"192.0.2.0"/24`, seen from the `/`.
+[[nodiscard]] std::optional<Foreign> length_behind_quotes(std::string_view text, Offset at);
 /// A foreign operator after a complete operand.
 [[nodiscard]] std::optional<Foreign> foreign_operator(std::string_view text, Offset at);
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "grammar/foreign.h"
+#include "grammar/haproxy.h"
 
 namespace sprx {
 namespace {
@@ -41,6 +42,15 @@ constexpr std::array kSamples = {Sample{"hdr", "header[", "=="},
                                  Sample{"path", "path", "=="},
                                  Sample{"method", "method", "=="},
                                  Sample{"status", "response.status", "=="}};
+
+/// Samples that stand for a value and are in no comparison above.
+constexpr std::array kValues = {Sample{"pathq", "uri", ""},
+                                Sample{"query", "raw_query", ""},
+                                Sample{"unique-id", "request_id", ""},
+                                Sample{"capture.req.uri", "uri", ""},
+                                Sample{"capture.req.method", "method", ""},
+                                Sample{"capture.req.ver", "http_version", ""},
+                                Sample{"req.cook_val", "cookie[", ""}};
 
 bool is_name(char c) { return scan::is_name_char(c) || c == '.'; }
 
@@ -145,6 +155,32 @@ std::optional<Foreign> haproxy_comparison(std::string_view text, Offset at) {
                                           : "an operator stands between two values, text in quotes";
   if (!flags.file) out.replacement = ours_text;
   return out;
+}
+
+std::string haproxy_field(std::string_view sample) {
+  const std::size_t comma = sample.find(',');
+  const std::string_view converter = comma == std::string_view::npos ? std::string_view{} : sample.substr(comma + 1);
+  std::string_view name = sample.substr(0, comma);
+  std::string_view argument;
+  if (const std::size_t open = name.find('('); open != std::string_view::npos && name.ends_with(')')) {
+    argument = name.substr(open + 1, name.size() - open - 2);
+    name = name.substr(0, open);
+  }
+  std::string out;
+  const auto look = [&](const auto& samples) {
+    for (const Sample& known : samples) {
+      const bool keyed = known.field.ends_with('[');
+      const bool plain = known.op.empty() || known.op == "==" || known.op == "in";
+      if (known.name != name || keyed == argument.empty() || !plain) continue;
+      out = keyed ? std::string(known.field) + "\"" + std::string(argument) + "\"]" : std::string(known.field);
+    }
+  };
+  look(kSamples);
+  look(kValues);
+  if (out == "header[\"host\"]" || out == "header[\"Host\"]") out = "host";
+  if (out.empty() || converter.empty()) return out;
+  if (converter == "lower" || converter == "upper") return std::string(converter) + "(" + out + ")";
+  return converter == "url_dec" ? "url_decode(" + out + ")" : std::string{};
 }
 
 }  // namespace sprx

@@ -337,6 +337,9 @@ std::optional<Foreign> foreign_statement(std::string_view text, Offset at, Place
     }
     return std::nullopt;
   };
+  if (auto acl = vcl_acl(text, at)) {
+    return acl;
+  }
   if (auto found = search(kStatements, one_line)) {
     return found;
   }

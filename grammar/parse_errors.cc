@@ -355,6 +355,16 @@ void ParseState::fail_entry(Place place, Offset at) {
                  scan::ticked(std::string(head) + " " + std::string(text.substr(at, scan::token_end(text, at) - at)) +
                               " { ... }");
   }
+  if (place == Place::block && (redirects || head == "list" || head == "table" || head == "dynamic")) {
+    if (auto moved = advice::nocase_in_block(text, tree.frames().back().begin, at, head != "dynamic")) {
+      error.message = moved->message;
+      error.help = moved->help;
+      if (moved->sure) {
+        error.fixes.push_back({span(moved->insert_at, moved->insert_at), " nocase", true});
+        error.fixes.push_back({span(at, moved->end), "", true});
+      }
+    }
+  }
   if (error.help.empty()) {
     error.help = std::string(help_for_entry(place));
   }

@@ -44,6 +44,8 @@ int run(const TestOptions& options) {
   const Compilation compiled = compile(options.directory, {.lints = false});
   if (!compiled.ok()) {
     complain(render(compiled.diagnostics, compiled.sources, {.color = wants_color(options.color, STDERR_FILENO)}));
+    if (options.format == "json") print(test_json_of_errors(compiled));
+    if (options.format == "junit") print(test_junit_of_errors(compiled));
     return kWrong;
   }
   const bool coverage = options.coverage || options.fail_under != kNoBound;

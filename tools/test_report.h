@@ -39,6 +39,9 @@ struct CoverageSums {
 [[nodiscard]] std::string test_text(const TestReport& report, bool color);
 [[nodiscard]] std::string test_json(const TestReport& report);
 [[nodiscard]] std::string test_junit(const TestReport& report);
+/// Where the rules do not compile, so that no test could run: what is wrong, in the same shapes.
+[[nodiscard]] std::string test_json_of_errors(const Compilation& compiled);
+[[nodiscard]] std::string test_junit_of_errors(const Compilation& compiled);
 /// What `--coverage` shows people: the sums, and every rule and condition that tests left out, beside its source line.
 [[nodiscard]] std::string coverage_text(const TestReport& report, bool color);
 

@@ -1,6 +1,7 @@
 // The reports of `sprx test` for programs: one JSON object, or JUnit's XML.
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <sstream>
 
 #include "tools/json_text.h"
 #include "tools/test_report.h"
@@ -186,6 +187,35 @@ std::string test_junit(const TestReport& report) {
   out += fmt::format("<testsuites name=\"sprx\" {}>\n  <testsuite name=\"sprx\" {}>\n", counts, counts);
   for (std::size_t i = 0; i < run.results.size(); ++i) junit_case(report, i, out);
   return out + "  </testsuite>\n</testsuites>\n";
+}
+
+std::string test_json_of_errors(const Compilation& compiled) {
+  json::array found;
+  std::istringstream lines(render(compiled.diagnostics, compiled.sources, {.format = Format::json}));
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with('{')) found.push_back(json::parse(line));
+  }
+  const json::object out{{"tests", 0},
+                         {"passed", 0},
+                         {"failed", 0},
+                         {"not_chosen", 0},
+                         {"duration_us", 0},
+                         {"error", "the configuration does not compile, no test ran"},
+                         {"diagnostics", std::move(found)},
+                         {"results", json::array{}}};
+  return json::serialize(out) + "\n";
+}
+
+std::string test_junit_of_errors(const Compilation& compiled) {
+  const std::string counts = "tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\" time=\"0\"";
+  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+  out += fmt::format("<testsuites name=\"sprx\" {}>\n  <testsuite name=\"sprx\" {}>\n", counts, counts);
+  out += "    <testcase name=\"the configuration compiles\" classname=\"sprx\" time=\"0\">\n";
+  out += fmt::format(
+      "      <error type=\"configuration\" message=\"the configuration does not compile, no test ran\">{}"
+      "</error>\n    </testcase>\n  </testsuite>\n</testsuites>\n",
+      xml(render(compiled.diagnostics, compiled.sources, {.format = Format::shorter})));
+  return out;
 }
 
 }  // namespace sprx

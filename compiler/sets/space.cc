@@ -181,6 +181,10 @@ Domain Space::make_domain(ExprId subject) const {
   }
   if (e.op == Op::call && static_cast<Function>(e.a) == Function::length)
     out.integers = Integers::between(0, std::numeric_limits<std::int64_t>::max());
+  if (e.op == Op::call && static_cast<Function>(e.a) == Function::bucket) {
+    const Expr& buckets = pool()[pool().list(e)[2]];
+    if (buckets.op == Op::integer) out.integers = Integers::between(0, pool().integers[buckets.a] - 1);
+  }
   if (e.op == Op::call && static_cast<Function>(e.a) == Function::lower) out.kind = Domain::Kind::lower;
   if (e.op != Op::field) return out;
   switch (static_cast<Field>(e.a)) {

@@ -60,6 +60,10 @@ void write_connection(std::string& out, OutConnection connection, std::string_vi
 }
 
 std::string_view phrase_of(std::uint16_t status) {
+  // RFC 9110 has renamed these two (15.5.14, 15.5.21), Beast has their old names.
+  if (status == 413) return "Content Too Large";
+  if (status == 422) return "Unprocessable Content";
+  if (status == 425) return "Too Early";  // RFC 8470
   using boost::beast::http::int_to_status;
   using boost::beast::http::obsolete_reason;
   const auto known = int_to_status(status);

@@ -60,7 +60,7 @@ TEST(Reload, TakesEffectForTheNextRequestOfAnOpenConnection) {
   Peer client = connect_to(proxy.port());
   EXPECT_EQ(ask(client), "a");
   EXPECT_EQ(control(proxy.control(), "POST", "/reload"),
-            "HTTP/1.1 422 Unprocessable Entity|main.sprx:1: it is wrong\n");
+            "HTTP/1.1 422 Unprocessable Content|main.sprx:1: it is wrong\n");
   EXPECT_EQ(ask(client), "a");
   EXPECT_THAT(control(proxy.control(), "POST", "/reload"), StartsWith("HTTP/1.1 200 OK|table "));
   EXPECT_EQ(ask(client), "b");

@@ -31,6 +31,31 @@ TEST(Fix, puts_a_missing_quote_or_bracket_where_it_is_missing) {
   EXPECT_EQ(after_fix("rule r { log k : \"v\"; }\n"), "rule r { log k = \"v\"; }\n");
 }
 
+TEST(Fix, takes_a_comparison_from_a_flag) {
+  const auto rule = [](const std::string& text) { return "flag m = off;\nrule r { when " + text + "; deny; }\n"; };
+  for (const std::string text : {"m = on", "m == on", "m is on", "m == \"on\"", "m != off", "m is not off", "m = true"})
+    EXPECT_EQ(after_fix(rule(text)), rule("m")) << text;
+  for (const std::string text : {"m = off", "m == off", "m != on", "m is off"})
+    EXPECT_EQ(after_fix(rule(text)), rule("not m")) << text;
+  EXPECT_EQ(after_fix(rule("path == \"/a\" and not m = off")), rule("path == \"/a\" and not not m"));
+}
+
+TEST(Fix, takes_brackets_from_a_file_and_nocase_out_of_its_block) {
+  EXPECT_EQ(after_fix("redirects l from [\"l.tsv\"] { status 301; }\n"),
+            "redirects l from \"l.tsv\" { status 301; }\n");
+  EXPECT_EQ(after_fix("list l: string from [l.txt];\n"), "list l: string from \"l.txt\";\n");
+  EXPECT_EQ(after_fix("redirects l from \"l.tsv\" { status 301; nocase; }\n"),
+            "redirects l from \"l.tsv\" nocase { status 301; }\n");
+  EXPECT_EQ(after_fix("redirects l nocase from \"l.tsv\" { status 301; }\n"),
+            "redirects l from \"l.tsv\" nocase { status 301; }\n");
+  Folder folder;
+  folder.write("l.tsv", "/a\t/b\n");
+  folder.write("main.sprx",
+               "redirects l from \"l.tsv\" { status 301; }\ntest t { get \"http://x.org/a\"; expect rule l.1; }\n");
+  (void)sprx({"check", folder.path().string(), "--fix"});
+  EXPECT_THAT(read_file(folder / "main.sprx"), HasSubstr("expect rule \"l.1\";"));
+}
+
 TEST(Fix, reads_a_string_as_the_pattern_that_was_meant) {
   EXPECT_EQ(after_fix("let a = header[\"X\"] matches \"^/a\\\\.b$\";\n"),
             "let a = header[\"X\"] matches r\"^/a\\.b$\";\n");

@@ -191,6 +191,30 @@ TEST_F(Tests, junit_is_xml_with_everything_escaped) {
       "</testsuites>\n");
 }
 
+TEST_F(Tests, rules_that_do_not_compile_are_said_in_the_format_that_was_asked_for) {
+  folder_.write("main.sprx", "rule r { when hst == \"a<b\"; deny; }\n");
+  const Finished object = test({"--format", "json"});
+  EXPECT_EQ(object.status, 1);
+  EXPECT_THAT(object.err, HasSubstr("error[E1003]"));
+  const boost::json::object out = boost::json::parse(object.out).as_object();
+  EXPECT_EQ(out.at("tests").as_int64(), 0);
+  EXPECT_EQ(out.at("error").as_string(), "the configuration does not compile, no test ran");
+  EXPECT_EQ(out.at("diagnostics").as_array().at(0).as_object().at("code").as_string(), "E1003");
+  const Finished xml = test({"--format", "junit"});
+  EXPECT_EQ(xml.status, 1);
+  EXPECT_THAT(xml.err, HasSubstr("error[E1003]"));
+  EXPECT_EQ(xml.out,
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+            "<testsuites name=\"sprx\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\" time=\"0\">\n"
+            "  <testsuite name=\"sprx\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\" time=\"0\">\n"
+            "    <testcase name=\"the configuration compiles\" classname=\"sprx\" time=\"0\">\n"
+            "      <error type=\"configuration\" message=\"the configuration does not compile, no test ran\">"
+            "main.sprx:1:15: error: unknown request field `hst` [E1003]&#10;</error>\n"
+            "    </testcase>\n"
+            "  </testsuite>\n"
+            "</testsuites>\n");
+}
+
 TEST_F(Tests, run_in_every_check_the_one_before_a_push_included) {
   folder_.write("main.sprx", std::string(kTested) + kHolds);
   const Finished good = sprx({"check", folder_.path().string(), "--contract"});

@@ -103,6 +103,13 @@ TEST_F(Trace, response_rules_see_the_status_that_was_given) {
   EXPECT_EQ(answer.at("rules"), json::parse("[]"));
 }
 
+TEST_F(Trace, statuses_have_the_names_that_RFC_9110_gives_them) {
+  for (const auto& [status, name] : {std::pair{"413", "413 Content Too Large\n"},
+                                     {"422", "422 Unprocessable Content\n"},
+                                     {"425", "425 Too Early\n"}})
+    EXPECT_THAT(trace({"http://a/", "--upstream-status", status}).out, HasSubstr(name));
+}
+
 TEST_F(Trace, an_answer_made_here_has_its_body) {
   const json::value answer = ask_one(R"({"url":"http://a/sorry"})");
   EXPECT_EQ(answer.at("outcome").as_string(), "respond");

@@ -1,0 +1,98 @@
+// Queries that get where they are not meant: `uri` is path and query, and a forwarded request and `keep_query` have the
+// query already.
+#include <algorithm>
+
+#include "compiler/checker.h"
+#include "compiler/table/vocabulary.h"
+
+namespace sprx {
+namespace {
+
+/// `uri` as the value, or put into its text; nullptr where it stands behind a `?`, or not at all.
+const ast::Expr* uri_in(const ast::Expr& e) {
+  const ast::Expr& value = ast::without_parens(e);
+  if (value.is(ast::Expr::Kind::path) && value.text == "uri") return &value;
+  if (!value.is(ast::Expr::Kind::string)) return nullptr;
+  for (const ast::Expr& part : value.children) {
+    if (part.is(ast::Expr::Kind::piece) && part.text.find_first_of("?#") != std::string::npos) return nullptr;
+    if (part.is(ast::Expr::Kind::path) && part.text == "uri") return &part;
+  }
+  return nullptr;
+}
+
+/// `raw_query` behind a `?` of the text round it.
+const ast::Expr* query_in(const ast::Expr& e) {
+  bool question = false;
+  for (const ast::Expr& part : ast::without_parens(e).children) {
+    if (part.is(ast::Expr::Kind::piece)) question = question || part.text.find('?') != std::string::npos;
+    if (part.is(ast::Expr::Kind::path) && part.text == "raw_query" && question) return &part;
+  }
+  return nullptr;
+}
+
+/// Whether an action is more than a part of the condition.
+bool is_done(std::string_view word) {
+  return std::any_of(kActions.begin(), kActions.end(), [word](const ActionInfo& known) {
+    return known.name == word && known.kind != ActionInfo::Kind::guard;
+  });
+}
+
+constexpr std::string_view kTwice = " the query already, and `keep_query` adds it again";
+
+}  // namespace
+
+void Checker::lint_query_in_path(const ast::Expr& value) {
+  const ast::Expr* const uri = uri_in(value);
+  if (uri == nullptr) return;
+  out_.add(Kind::query_carried, uri->span, "`uri` is path and query: here its query becomes a part of the path")
+      .help("write `path`; the query of the request goes on by itself")
+      .fix(uri->span, "path", false);
+}
+
+void Checker::lint_query_twice(const ast::Expr& target, const ast::Expr& keep) {
+  if (keep.text != "keep_query") return;
+  const ast::Expr* const uri = uri_in(target);
+  const ast::Expr* const has = uri != nullptr ? uri : query_in(target);
+  if (has == nullptr) return;
+  out_.add(Kind::query_carried, keep.span,
+           "`" + has->text + "` " + (uri != nullptr ? "has" : "is") + std::string(kTwice))
+      .label(has->span, "the query is in this")
+      .help(uri != nullptr ? "take `keep_query` out, or write `path` instead of `uri`" : "take `keep_query` out")
+      .fix({keep.span.file, target.span.end, keep.span.end}, "", false);
+}
+
+void Checker::lint_query_twice(const ast::Redirects& r, const DataRow& row) {
+  const std::string_view text = row.cells[1].text;
+  const std::size_t uri = text.find("{uri}");
+  if (uri == std::string_view::npos || uri > text.find('?') || (uri > 0 && text[uri - 1] == '\\')) return;
+  const bool own = row.cells.size() > 3;
+  // What the block says is one mistake, however many lines there are.
+  if (!own && query_kept_by_ == r.span) return;
+  if (!own) query_kept_by_ = r.span;
+  const Span cell = row.cells[1].span;
+  const auto begin = cell.begin + static_cast<std::uint32_t>(uri);
+  const Span where = own ? row.cells[3].span : Span{cell.file, begin, begin + 5};
+  out_.add(Kind::query_carried, where, "`{uri}` has" + std::string(kTwice))
+      .help(own ? "write `-` instead"
+                : "take `keep_query` out of the block, or end such a line with its status and `-`");
+}
+
+/// A `when` behind an edit: it is for the edit too.
+void Checker::lint_late_condition(const ast::Rule& rule) {
+  const ast::Action* first = nullptr;
+  for (const ast::Statement& statement : rule.statements) {
+    const auto* const action = std::get_if<ast::Action>(&statement);
+    const auto* const when = std::get_if<ast::When>(&statement);
+    if (action != nullptr && first == nullptr && is_done(action->word.text)) first = action;
+    if (when == nullptr || first == nullptr) continue;
+    out_.add(Kind::late_condition, when->condition.span,
+             "this condition is for `" + first->word.text + "` before it too")
+        .label(first->word.span, "not done where the condition does not hold")
+        .help(
+            "write the `when`s first and the actions after them; what is done without the condition is a rule of its "
+            "own");
+    return;
+  }
+}
+
+}  // namespace sprx
