@@ -162,7 +162,10 @@ void Finder::look_up(const Dimension& dimension, const Datum& value) {
 bool Finder::find() {
   Inputs& inputs = evaluation_.inputs();
   for (const Dimension& dimension : access_.dimensions()) {
-    look_up(dimension, evaluation_.value(dimension.left));
+    const Datum value = evaluation_.value(dimension.left);
+    // A text that is read through takes long enough for what the rules found so far read to come.
+    if (dimension.kind == Dimension::Kind::literals) add_wanted();
+    look_up(dimension, value);
     if (inputs.failed()) return false;
   }
   for (const Gate& gate : access_.gates()) {
