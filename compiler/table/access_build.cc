@@ -9,8 +9,7 @@ namespace sprx {
 
 std::span<const std::uint32_t> AccessIndex::find(std::uint64_t key) const {
   if (places_.empty()) return {};
-  const std::size_t mask = places_.size() - 1;
-  for (std::size_t at = key & mask; places_[at].count != 0; at = (at + 1) & mask) {
+  for (std::size_t at = start(key); places_[at].count != 0; at = at + 1 == places_.size() ? 0 : at + 1) {
     const Place& place = places_[at];
     if (place.key == key) return place.count == 1 ? std::span(&place.first, 1) : postings(place.first, place.count);
   }
@@ -148,7 +147,7 @@ void AccessBuilder::post(AccessIndex& index, const std::vector<std::optional<Key
   std::size_t distinct = 0;
   for (std::size_t i = 0; i < hashed.size(); ++i) distinct += i == 0 || hashed[i].first != hashed[i - 1].first ? 1 : 0;
   if (distinct > 0) {
-    index.places_.assign(std::bit_ceil(distinct * 2), {});
+    index.places_.assign(distinct + distinct / 2 + 1, {});
     const std::size_t bits = std::bit_ceil(std::max<std::size_t>(distinct * AccessIndex::kFilterBits, 64));
     index.filter_.assign(bits / 64, 0);
     index.filter_shift_ = 64 - static_cast<std::uint32_t>(std::countr_zero(bits));
@@ -158,9 +157,8 @@ void AccessBuilder::post(AccessIndex& index, const std::vector<std::optional<Key
     const std::uint64_t key = hashed[i].first;
     const auto first = static_cast<std::uint32_t>(index.postings_.size());
     for (; i < hashed.size() && hashed[i].first == key; ++i) index.postings_.push_back(hashed[i].second);
-    const std::size_t mask = index.places_.size() - 1;
-    std::size_t at = key & mask;
-    while (index.places_[at].count != 0) at = (at + 1) & mask;
+    std::size_t at = index.start(key);
+    while (index.places_[at].count != 0) at = at + 1 == index.places_.size() ? 0 : at + 1;
     const std::uint64_t bit = key >> index.filter_shift_;
     index.filter_[bit >> 6] |= std::uint64_t{1} << (bit & 63);
     const auto count = static_cast<std::uint32_t>(index.postings_.size() - first);

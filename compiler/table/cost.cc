@@ -190,7 +190,8 @@ class Cost {
     };
     const std::size_t count = rules_.of(Phase::request).size() + rules_.of(Phase::response).size();
     add(count * sizeof(Rule) + rules_.actions.size() * sizeof(Action) + rules_.answers.size() * sizeof(Answer) +
-            pool_.exprs.size() * sizeof(Expr) + pool_.operands.size() * sizeof(ExprId),
+            pool_.exprs.size() * sizeof(Expr) + pool_.operands.size() * sizeof(ExprId) +
+            table_.index().briefs[0].bytes() + table_.index().briefs[1].bytes(),
         counted(count, "rule") + " with their conditions and actions");
     std::size_t instructions = 0;
     for (const Pattern& pattern : pool_.patterns) {

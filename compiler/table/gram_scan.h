@@ -66,7 +66,7 @@ class GramScan {
   /// Literals of one class of lengths. With stride 2 each literal has two grams, one byte apart, so that one of them
   /// stands at an even place wherever the literal does.
   struct Pass {
-    std::uint32_t width = 4;
+    std::uint32_t width = 4;  // kWide, or 4 at most
     std::uint32_t stride = 1;
     std::uint32_t mask = 0xFFFFFFFF;
     std::uint32_t filter_shift = 0;
@@ -87,7 +87,16 @@ class GramScan {
     std::memcpy(&word, at, sizeof word);
     return (word | kCase) & mask;
   }
-  /// Bytes of a value from which four grams two bytes apart begin; they need two more.
+  /// Bytes of a wide gram: names that are put together from the same syllables share their grams of four bytes, not
+  /// these.
+  static constexpr std::uint32_t kWide = 8;
+  /// What stands for a wide gram. Two may come to the same, which costs a look and no more.
+  [[nodiscard]] static std::uint32_t read_wide(const char* at) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, sizeof word);
+    return static_cast<std::uint32_t>((word | std::uint64_t{kCase} << 32 | kCase) * 0x9E3779B97F4A7C15ULL >> 32);
+  }
+  /// Bytes of a value from which four grams two bytes apart begin; they need two more, or six.
   static constexpr std::size_t kGroup = 8;
   [[nodiscard]] static std::uint32_t read_end(const char* at, std::size_t width) {
     std::uint32_t word = 0;
@@ -96,11 +105,14 @@ class GramScan {
     }
     return word;
   }
-  [[nodiscard]] static std::uint32_t spread(std::uint32_t gram) { return gram * 0x9E3779B1U; }
+  [[nodiscard]] static std::uint32_t gram_of(const char* at, std::uint32_t width) {
+    return width == kWide ? read_wide(at) : read_end(at, width);
+  }
+  [[nodiscard]] static std::uint32_t spread(std::uint32_t gram, bool wide) { return wide ? gram : gram * 0x9E3779B1U; }
   /// The lowest bit: whether a literal may have the gram.
-  template <bool kByteEach>
+  template <bool kByteEach, bool kOfEight>
   [[nodiscard]] static std::uint32_t may_have(const Pass& pass, std::uint32_t gram) {
-    const std::uint32_t slot = spread(gram) >> pass.filter_shift;
+    const std::uint32_t slot = spread(gram, kOfEight) >> pass.filter_shift;
     if constexpr (kByteEach) return pass.filter[slot];
     return static_cast<std::uint32_t>(pass.filter[slot >> 3]) >> (slot & 7);
   }
@@ -114,7 +126,7 @@ class GramScan {
 
   /// Stride 2: the first of `at`, `at` + kGroup, ... where one of four grams may be a literal's, or the first that has
   /// no room for four. Most of a value is gone through here.
-  template <bool kByteEach>
+  template <bool kByteEach, bool kOfEight>
   [[nodiscard]] static std::size_t worth_a_look(const Pass& pass, std::string_view value, std::size_t at);
 
   template <typename Hit>
@@ -131,26 +143,33 @@ class GramScan {
 
   template <typename Hit>
   bool scan_with(const Pass& pass, std::string_view value, Hit& hit) const {
-    return pass.byte_each ? scan_with<true>(pass, value, hit) : scan_with<false>(pass, value, hit);
+    if (pass.width == kWide) {
+      return pass.byte_each ? scan_with<true, true>(pass, value, hit) : scan_with<false, true>(pass, value, hit);
+    }
+    return pass.byte_each ? scan_with<true, false>(pass, value, hit) : scan_with<false, false>(pass, value, hit);
   }
 
-  template <bool kByteEach, typename Hit>
+  template <bool kByteEach, bool kOfEight, typename Hit>
   bool scan_with(const Pass& pass, std::string_view value, Hit& hit) const {
+    constexpr std::size_t kWidth = kOfEight ? kWide : 4;
     const auto found = [&](std::size_t at, std::uint32_t gram) {
-      return (may_have<kByteEach>(pass, gram) & 1) != 0 && verify(pass, value, at, gram, hit);
+      return (may_have<kByteEach, kOfEight>(pass, gram) & 1) != 0 && verify(pass, value, at, gram, hit);
+    };
+    const auto gram_at = [&](std::size_t at) {
+      return kOfEight ? read_wide(value.data() + at) : read(value.data() + at, pass.mask);
     };
     std::size_t at = 0;
     if (pass.stride == 2) {
-      while (at = worth_a_look<kByteEach>(pass, value, at), at + kGroup + 2 <= value.size()) {
+      while (at = worth_a_look<kByteEach, kOfEight>(pass, value, at), at + kGroup + kWidth - 2 <= value.size()) {
         for (const std::size_t end = at + kGroup; at < end; at += 2) {
-          if (found(at, read(value.data() + at, pass.mask))) return true;
+          if (found(at, gram_at(at))) return true;
         }
       }
     }
-    for (; at + 4 <= value.size(); at += pass.stride) {
-      if (found(at, read(value.data() + at, pass.mask))) return true;
+    for (; at + kWidth <= value.size(); at += pass.stride) {
+      if (found(at, gram_at(at))) return true;
     }
-    if (pass.width == 4) return false;
+    if (pass.width >= 4) return false;
     for (; at + pass.width <= value.size(); ++at) {
       if (found(at, read_end(value.data() + at, pass.width))) return true;
     }
@@ -161,6 +180,7 @@ class GramScan {
   using Loads = std::unordered_map<std::uint32_t, std::uint32_t>;
   static std::size_t best_gram(std::string_view text, std::uint32_t width, std::uint32_t stride, const Loads& loads);
   static const std::unordered_set<std::uint32_t>& common_grams();
+  static bool is_common(const char* at, std::uint32_t width);
   void add_pass(std::uint32_t width, std::uint32_t stride, std::vector<Gram> grams);
 
   std::vector<Pass> passes_;

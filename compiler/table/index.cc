@@ -58,6 +58,7 @@ std::unique_ptr<const TableIndex> build_index(const RuleSet& rules) {
   }
   for (const Phase phase : {Phase::request, Phase::response}) {
     index->access[static_cast<std::size_t>(phase)] = build_access(rules, phase, reads);
+    index->briefs[static_cast<std::size_t>(phase)].build(rules, phase);
   }
   return index;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compiler/table/access.h"
+#include "compiler/table/brief.h"
 #include "compiler/table/key_lookup.h"
 #include "compiler/table/rules.h"
 
@@ -27,6 +28,7 @@ struct TableIndex {
   std::vector<KeyLookup> lists;   ///< by ListId
   std::vector<KeyLookup> tables;  ///< by TableId
   AccessIndex access[2];          ///< by Phase
+  Briefs briefs[2];               ///< likewise
   /// By ExprId: where the value of a node that is worth keeping for the rest of the message is kept.
   std::vector<std::uint32_t> memo;
   std::uint32_t memo_count = 0;

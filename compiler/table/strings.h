@@ -23,7 +23,7 @@ class StringPool {
   /// Always a new id: for data rows that are known to be distinct.
   StrId add(std::string_view text) {
     bytes_.append(text);
-    ends_.push_back(bytes_.size());
+    ends_.push_back(static_cast<std::uint32_t>(bytes_.size()));
     return StrId{static_cast<std::uint32_t>(ends_.size() - 1)};
   }
   /// The id of an equal string that was interned before, else a new one.
@@ -36,8 +36,15 @@ class StringPool {
   [[nodiscard]] std::string_view view(StrId id) const {
     const auto i = static_cast<std::size_t>(id);
     if (i >= ends_.size()) return {};
-    const std::uint64_t begin = i == 0 ? 0 : ends_[i - 1];
+    const std::uint32_t begin = i == 0 ? 0 : ends_[i - 1];
     return std::string_view(bytes_).substr(begin, ends_[i] - begin);
+  }
+  /// Where the text begins in the pool; with its size that names it as well as its id does.
+  [[nodiscard]] std::size_t place_of(StrId id) const {
+    return static_cast<std::size_t>(view(id).data() - bytes_.data());
+  }
+  [[nodiscard]] std::string_view text(std::size_t place, std::size_t size) const {
+    return {bytes_.data() + place, size};
   }
   [[nodiscard]] std::size_t size() const { return ends_.size(); }
   [[nodiscard]] std::size_t bytes() const { return bytes_.size(); }
@@ -50,7 +57,7 @@ class StringPool {
 
  private:
   std::string bytes_;
-  std::vector<std::uint64_t> ends_;
+  std::vector<std::uint32_t> ends_;
   std::unordered_map<std::string, StrId> interned_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "compiler/table/index.h"
 #include "runtime/decide/act.h"
+#include "runtime/decide/brief_steps.h"
 #include "runtime/decide/evaluate.h"
 #include "runtime/decide/state.h"
 
@@ -15,11 +16,11 @@ namespace {
 /// Finds the rules that may match: those posted under what the message holds.
 class Finder {
  public:
-  Finder(const AccessIndex& access, std::span<const Rule> rules, Evaluation& evaluation, Scratch::State& state)
-      : access_(access), rules_(rules), evaluation_(evaluation), state_(state) {
-    if (state_.found.size() < rules.size()) state_.found.resize(rules.size());
+  Finder(const AccessIndex& access, const Briefs& briefs, Evaluation& evaluation, Scratch::State& state)
+      : access_(access), briefs_(briefs), evaluation_(evaluation), state_(state) {
+    if (state_.found.size() < briefs.size()) state_.found.resize(briefs.size());
     if (state_.literals.size() < access.literal_count()) state_.literals.resize(access.literal_count());
-    if (state_.candidates.capacity() < rules.size()) state_.candidates.reserve(rules.size());
+    if (state_.candidates.capacity() < briefs.size()) state_.candidates.reserve(briefs.size());
     state_.candidates.clear();
   }
 
@@ -53,7 +54,7 @@ class Finder {
   static constexpr std::size_t kFetched = 4;
 
   const AccessIndex& access_;
-  std::span<const Rule> rules_;
+  const Briefs& briefs_;
   Evaluation& evaluation_;
   Scratch::State& state_;
   std::size_t wanted_count_ = 0;
@@ -70,11 +71,10 @@ bool Finder::is_new(std::uint32_t rule) {
 }
 
 void Finder::fetch_first() const {
-  const RuleSet& rules = evaluation_.rules();
   for (std::size_t i = 0; i < std::min(state_.candidates.size(), kFetched); ++i) {
-    const Rule& rule = rules_[state_.candidates[i]];
-    __builtin_prefetch(rules.pool.exprs.data() + static_cast<std::size_t>(rule.condition));
-    __builtin_prefetch(rules.actions.data() + rule.first_action);
+    const std::span<const BriefStep> steps = briefs_.of(state_.candidates[i]);
+    __builtin_prefetch(steps.data());
+    __builtin_prefetch(steps.data() + steps.size());
   }
 }
 
@@ -82,7 +82,7 @@ void Finder::add(std::span<const std::uint32_t> rules) {
   for (const std::uint32_t rule : rules) {
     if (!is_new(rule)) continue;
     state_.candidates.push_back(rule);
-    __builtin_prefetch(&rules_[rule]);  // among many rules it is far away, and wanted when all have been found
+    briefs_.fetch(rule);  // among many rules it is far away, and wanted when all have been found
   }
 }
 
@@ -162,7 +162,10 @@ void Finder::look_up(const Dimension& dimension, const Datum& value) {
 bool Finder::find() {
   Inputs& inputs = evaluation_.inputs();
   for (const Dimension& dimension : access_.dimensions()) {
-    look_up(dimension, evaluation_.value(dimension.left));
+    const Datum value = evaluation_.value(dimension.left);
+    // A text that is read through takes long enough for what the rules found so far read to come.
+    if (dimension.kind == Dimension::Kind::literals) add_wanted();
+    look_up(dimension, value);
     if (inputs.failed()) return false;
   }
   for (const Gate& gate : access_.gates()) {
@@ -170,7 +173,7 @@ bool Finder::find() {
     if (inputs.failed()) return false;
   }
   add_wanted();
-  std::sort(state_.candidates.begin(), state_.candidates.end());
+  if (state_.candidates.size() > 1) std::sort(state_.candidates.begin(), state_.candidates.end());
   fetch_first();
   return true;
 }
@@ -181,6 +184,7 @@ class Walk {
   Walk(const DecisionTable& table, Phase phase, Inputs& inputs, Ledger& ledger, Scratch::State& state, Decision& out)
       : rules_(table.rules().of(phase)),
         access_(table.index().access[static_cast<std::size_t>(phase)]),
+        briefs_(table.index().briefs[static_cast<std::size_t>(phase)]),
         evaluation_(table, inputs, state),
         ledger_(ledger),
         state_(state),
@@ -189,7 +193,7 @@ class Walk {
   void run() {
     state_.tried = 0;
     if (rules_.empty()) return;
-    if (!Finder(access_, rules_, evaluation_, state_).find()) {
+    if (!Finder(access_, briefs_, evaluation_, state_).find()) {
       evaluation_.inputs().forget_failure();
       for (std::uint32_t rule = 0; rule < rules_.size(); ++rule) {
         if (ends(rule)) return;
@@ -209,13 +213,33 @@ class Walk {
 
  private:
   bool ends(std::uint32_t index) {
-    const Rule& rule = rules_[index];
     ++state_.tried;
     evaluation_.begin_rule();
-    const bool matched = rule.guard == kNoGuard ? evaluation_.test(rule.condition) : guarded(rule);
+    const std::span<const BriefStep> steps = briefs_.of(index);
+    if (!steps.empty() && steps.front().kind == BriefStep::Kind::whole) return whole_ends(index);
+    auto step = steps.begin();
+    for (; step != steps.end() && step->of_condition(); ++step) {
+      const bool held = holds(*step, evaluation_);
+      if (evaluation_.inputs().failed()) return fail(index);
+      if (!held) return false;
+    }
+    out_.matched.push_back(index);
+    for (; step != steps.end(); ++step) {
+      const bool ended = step->kind == BriefStep::Kind::act
+                             ? act(evaluation_, rules_[index], index, out_)
+                             : take(*step, evaluation_.rules().pool.strings, index, out_);
+      if (evaluation_.inputs().failed()) return fail(index);
+      if (ended) return true;
+    }
+    return false;
+  }
+  /// Likewise of a rule with a guard.
+  bool whole_ends(std::uint32_t index) {
+    const Rule& rule = rules_[index];
+    const bool matched = guarded(rule);
     if (evaluation_.inputs().failed()) return fail(index);
     if (!matched) return false;
-    if (rule.guard != kNoGuard && evaluation_.rules().guards[rule.guard].dry_run) {
+    if (evaluation_.rules().guards[rule.guard].dry_run) {
       out_.would.push_back(index);
       return false;
     }
@@ -240,6 +264,7 @@ class Walk {
 
   const std::vector<Rule>& rules_;
   const AccessIndex& access_;
+  const Briefs& briefs_;
   Evaluation evaluation_;
   Ledger& ledger_;
   Scratch::State& state_;

@@ -62,7 +62,7 @@ rule moved_pages { when path in moved; redirect 301 moved[path]; }
 
 memory
     5280 bytes  4 patterns, about; each grows with the texts that it meets
-    1144 bytes  9 rules with their conditions and actions
+    1392 bytes  9 rules with their conditions and actions
       24 bytes  table moved, 2 rows
        8 bytes  list bots, 2 rows
        4 bytes  list vague, 1 row
@@ -109,7 +109,7 @@ TEST(Cost, a_condition_that_rules_share_and_a_long_list_of_rules_are_counted) {
     header["a"] in vague  for 3 rules
 
 memory
-    2736 bytes  25 rules with their conditions and actions
+    3480 bytes  25 rules with their conditions and actions
     1248 bytes  1 pattern, about; each grows with the texts that it meets
        4 bytes  list vague, 1 row
 )");
