@@ -62,13 +62,13 @@ std::optional<Unbounded> Checker::without_boundary(const ast::Expr& subject, con
   if (!is_domain(host) || begun) return std::nullopt;
   const std::string taken = text + ".evil.example";
   if (header == "origin") {
-    const std::string form = compared_with(shown, negated ? "!=" : "==", text);
+    const std::string form = compared_with(shown, negated ? "!=" : "==", small_letters(text));
     return Unbounded{taken,
                      "an origin is compared whole: `" + form + "`; a domain and the names below it are `url_host(" +
                          shown + ") " + under + " \"" + host + "\"`",
                      form};
   }
-  const std::string form = compared_with(shown, negated ? "not starts_with" : "starts_with", text + "/");
+  const std::string form = compared_with(shown, negated ? "not starts_with" : "starts_with", small_letters(text) + "/");
   return Unbounded{taken, "end the host with a `/`: `" + form + "`", form};
 }
 
