@@ -74,7 +74,7 @@ bool Checker::check_arguments(const ast::Expr& e, Function function, const Env& 
       return literal_number(given[2], e, ids[2], 0, 128, "the prefix length of IPv6") && v4;
     }
     case Function::bucket:
-      return literal_number(given[2], e, ids[2], 1, kMostBuckets, "the number of buckets");
+      return bucket_of_request(e) && literal_number(given[2], e, ids[2], 1, kMostBuckets, "the number of buckets");
     case Function::list_add: {
       int budget = 1'000;
       if (pool()[ids[0]].type != Type::string_list && !is_present(ids[0], env.facts, budget)) {

@@ -259,6 +259,8 @@ bool Checker::limit_key(const ast::Action& a, Limit& out) {
                    : "a limit without `key` has one bucket for all requests");
       if (field) d.fix(e.span, text, true);
       good = false;
+    } else if (key_of_each_request(e, v)) {
+      good = false;
     }
     keys.push_back(v.id);
   }

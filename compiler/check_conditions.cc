@@ -19,6 +19,7 @@ ExprId Checker::condition(const ast::Expr& e, Env& env) {
   const ExprId atom = [&] {
     if (e.is(K::comparison)) return comparison(e, env);
     if (!e.is(K::exists)) return bare_condition(e, env);
+    lint_constant_exists(e);
     const Value v = value(e.children[0], env);
     return v.ok() ? node(Op::exists, static_cast<std::uint32_t>(v.id)) : kNoExpr;
   }();
@@ -90,7 +91,7 @@ ExprId Checker::any_of(const ast::Expr& e, Env& env) {
   env.next_slot = base + *std::max_element(sizes.begin(), sizes.end());
   join_branches(e, std::move(branches), operands, sizes, env);
   if (poisoned) return kNoExpr;
-  lint_either_differs(e, operands);
+  if (!lint_either_differs(e, operands)) note_negations(e, operands);
   return pool().add_list({.op = Op::any, .type = Type::boolean}, operands);
 }
 
@@ -152,6 +153,7 @@ Symbol* Checker::list_on_right(const ast::Expr& e, const Env& env) const {
 }
 
 ExprId Checker::comparison(const ast::Expr& e, Env& env) {
+  if (constants_compared(e, env)) return kNoExpr;
   if (e.text == "==" || e.text == "!=") return finish(e, equality(e, env));
   if (e.text == "<" || e.text == "<=" || e.text == ">" || e.text == ">=") return ordering(e, env);
   const std::size_t mark = env.captures.size();
@@ -296,15 +298,6 @@ bool Checker::wants_text(const ast::Expr& e, const Value& left) {
   return false;
 }
 
-void Checker::lint_boundary(const ast::Expr& right, const Value& left, MatchMode mode) {
-  if (left.type != Type::path || !right.is_plain_string() || mode != MatchMode::starts_with) return;
-  const std::string text = right.plain_text();
-  if (text.size() > 1 && text.front() == '/' && std::isalnum(static_cast<unsigned char>(text.back())) != 0) {
-    out_.add(Kind::prefix_boundary, right.span, "this prefix also takes longer names, `" + text + "x` for example")
-        .help("whole segments are `path under \"" + text + "\"`");
-  }
-}
-
 ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) {
   const MatchMode mode = e.text == "contains"      ? MatchMode::contains
                          : e.text == "starts_with" ? MatchMode::starts_with
@@ -321,7 +314,7 @@ ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) 
     if (!left.ok() || !wants_text(e, left)) return kNoExpr;
     bool good = true;
     for (const ast::Expr& item : right_side.children) {
-      lint_boundary(item, left, mode);
+      lint_boundary(e, item, left, mode);
       lint_plain_text(item, left, e.nocase ? "nocase " + e.text : e.text, e.negated);
       good = fragment_can_match(item, left, mode, e.nocase) && good;
     }
@@ -343,7 +336,7 @@ ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) 
         .help("write text in quotes");
     return kNoExpr;
   }
-  lint_boundary(right_side, left, mode);
+  lint_boundary(e, right_side, left, mode);
   if (!fragment_can_match(right_side, left, mode, e.nocase)) return kNoExpr;
   lint_plain_text(right_side, left, e.nocase ? "nocase " + e.text : e.text, e.negated);
   if (!e.nocase) lint_wire_case(e, right_side, left);

@@ -118,6 +118,7 @@ bool Checker::field_key(const FieldInfo& field, const ast::Expr& e, StrId* key) 
     return false;
   }
   if (header) lint_read_header(e, text, response);
+  if (!header) lint_read_name(e, field, text);
   if (header) std::transform(text.begin(), text.end(), text.begin(), fold);
   *key = pool().strings.intern(text);
   return true;

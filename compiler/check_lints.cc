@@ -71,7 +71,9 @@ void Checker::lint_compared(const ast::Expr& e, const ast::Expr& literal, const 
   // `x == "" or not exists x` knows of what is missing.
   const bool asked =
       std::any_of(asked_.begin(), asked_.end(), [&](std::string_view source) { return equal_nocase(source, shown); });
-  if (text.empty() && !asked && subject.op == Op::field && left.type == Type::string &&
+  const bool many = subject.op == Op::field && subject.b != static_cast<std::uint32_t>(kNoStr) &&
+                    is_name_of_many(pool().strings.view(StrId{subject.b}));  // told already
+  if (text.empty() && !asked && !many && subject.op == Op::field && left.type == Type::string &&
       !is_present(left.id, env.facts, budget)) {
     const bool equal = e.text == "==";
     Diagnostic& d = out_.add(Kind::empty_for_absent, e.span,
@@ -211,7 +213,7 @@ bool Checker::literal_pattern_can_match(const ast::Expr& right, const Value& lef
   return true;
 }
 
-void Checker::lint_literal_pattern(const ast::Expr& e, const Pattern& pattern) {
+void Checker::lint_literal_pattern(const ast::Expr& e, const Value& left, const Pattern& pattern) {
   if (!pattern.names.empty()) return;
   const ast::Expr* right = &e.children[1];
   while (right->is(ast::Expr::Kind::paren)) right = &right->children[0];
@@ -223,6 +225,16 @@ void Checker::lint_literal_pattern(const ast::Expr& e, const Pattern& pattern) {
                          : literal.begins ? "starts_with"
                          : literal.ends   ? "ends_with"
                                           : "contains";
+  const MatchMode mode = literal.begins ? MatchMode::starts_with : MatchMode::ends_with;
+  const std::optional<Unbounded> more = literal.begins == literal.ends
+                                            ? std::nullopt
+                                            : without_boundary(e.children[0], left, literal.text, mode, e.negated);
+  if (more) {
+    Diagnostic& d =
+        out_.add(Kind::literal_pattern, right->span, "this pattern is plain text, and takes `" + more->taken + "` too");
+    d.help(more->help).fix(e.span, more->form, false);
+    return;
+  }
   const std::string shown = std::string(sources_.text(e.children[0].span)) + (e.negated && !whole ? " not" : "") +
                             (nocase ? " nocase " : " ") + op + " \"" + literal.text + "\"";
   Diagnostic& d = out_.add(Kind::literal_pattern, right->span, "this pattern is plain text");

@@ -171,7 +171,7 @@ ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& en
   }
   if (out_.lints() == lints) lint_matches_all(right, left, pattern, env);
   if (out_.lints() == lints) lint_pattern(right, left, pattern);
-  if (out_.lints() == lints) lint_literal_pattern(e, pattern);
+  if (out_.lints() == lints) lint_literal_pattern(e, left, pattern);
   int budget = 1000;
   const bool authority = authority_safe(left.id, env.facts, budget);
   std::vector<CaptureInfo> infos(pattern.names.size());

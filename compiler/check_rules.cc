@@ -382,6 +382,7 @@ CheckedProgram Checker::run(const ast::File& file, bool tests) {
   this->tests(file.items);
   count_places();
   lint_overwritten();
+  lint_negations();
   check_row_uses();
   check_target_rows();
   report_unused();

@@ -168,7 +168,7 @@ void Checker::lint_raw_comparisons(const ast::Expr& e) {
 }
 
 /// `x != "a" or x != "b"`: one of them always holds.
-void Checker::lint_either_differs(const ast::Expr& e, const std::vector<ExprId>& operands) {
+bool Checker::lint_either_differs(const ast::Expr& e, const std::vector<ExprId>& operands) {
   const auto differs = [this](ExprId id) -> const Expr* {
     if (pool()[id].op != Op::negate) return nullptr;
     const Expr& inner = pool()[ExprId{pool()[id].a}];
@@ -192,7 +192,7 @@ void Checker::lint_either_differs(const ast::Expr& e, const std::vector<ExprId>&
     if (first == nullptr) first = at;
     found.push_back(i);
   }
-  if (!different) return;
+  if (!different) return false;
   const ast::Expr& begins = ast::without_parens(e.children[found[0]]);
   const std::string subject = begins.is(ast::Expr::Kind::comparison)
                                   ? std::string(sources_.text(ast::without_parens(begins.children[0]).span))
@@ -207,10 +207,11 @@ void Checker::lint_either_differs(const ast::Expr& e, const std::vector<ExprId>&
   Diagnostic& d = out_.add(Kind::either_differs, e.span, "this always holds: no value equals all of these at once");
   if (subject.empty() || list.empty() || shown.size() > kShownSource) {
     d.help("join them with `and`, or write `not in [...]`");
-    return;
+    return true;
   }
   d.help("join them with `and`, or write `" + shown + "`");
   if (found.size() == operands.size()) d.fix(e.span, shown, false);
+  return true;
 }
 
 }  // namespace sprx

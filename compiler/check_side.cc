@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/checker.h"
+#include "compiler/never.h"
 #include "compiler/words.h"
 
 namespace sprx {
@@ -44,6 +45,37 @@ void Checker::lint_header_name(const ast::Expr& e, const std::string& name) {
   out_.add(Kind::misspelt_header, e.span, "no header is called `" + name + "`, and `" + meant + "` is one")
       .help("write `\"" + meant + "\"`; a name of your own is kept with `allow L0051 \"…\";`")
       .fix(e.span, "\"" + meant + "\"", false);
+}
+
+bool is_name_of_many(std::string_view name) {
+  const std::size_t begin = name.find_first_not_of('*');
+  if (begin == std::string_view::npos || (begin == 0 && !name.ends_with('*'))) return false;
+  const std::string_view inner = name.substr(begin, name.find_last_not_of('*') - begin + 1);
+  return std::all_of(inner.begin(), inner.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           c == '.';
+  });
+}
+
+/// `cookie["wordpress_*"]`, `query["utm_*"]`.
+void Checker::lint_read_name(const ast::Expr& e, const FieldInfo& field, const std::string& name) {
+  if (!is_name_of_many(name)) return;
+  const bool cookie = field.id == Field::cookie || field.id == Field::cookie_all;
+  const bool response = field.id == Field::response_cookie;
+  const std::size_t star = name.find('*');
+  Diagnostic& d = out_.add(Kind::wildcard_as_text, e.place_in_text(star, star + 1),
+                           std::string("`*` is a character of the name of a ") +
+                               (cookie || response ? "cookie" : "parameter") + " that is read");
+  if (response) {
+    d.help("a name stands for itself: name the cookies one by one");
+    return;
+  }
+  const std::size_t begin = name.find_first_not_of('*');
+  const std::string inner = name.substr(begin, name.find_last_not_of('*') - begin + 1);
+  const std::string op = begin == 0 ? "starts_with" : name.ends_with('*') ? "contains" : "ends_with";
+  const std::string names = cookie ? "cookie.names" : "query.names";
+  d.help("the names of all " + std::string(cookie ? "cookies" : "parameters") + " are `" + names + "`: `" + names +
+         " " + op + " \"" + inner + "\"`");
 }
 
 void Checker::lint_read_header(const ast::Expr& e, const std::string& name, bool response) {

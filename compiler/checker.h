@@ -31,6 +31,12 @@ namespace sprx {
 struct Knowledge;
 struct Never;
 struct BadRows;
+/// A beginning or an end that takes more than was meant.
+struct Unbounded {
+  std::string taken;  ///< what it takes too
+  std::string help;
+  std::string form;  ///< the whole comparison as it should be
+};
 class OddTargets;
 
 class Checker {
@@ -164,7 +170,17 @@ class Checker {
   [[nodiscard]] Symbol* list_on_right(const ast::Expr& e, const Env& env) const;
   bool wants_text(const ast::Expr& e, const Value& left);
   void lint_mixed(const ast::Expr& e);
-  void lint_boundary(const ast::Expr& right, const Value& left, MatchMode mode);
+  // check_domains.cc
+  void lint_boundary(const ast::Expr& e, const ast::Expr& right, const Value& left, MatchMode mode);
+  [[nodiscard]] std::optional<Unbounded> without_boundary(const ast::Expr& subject, const Value& left,
+                                                          const std::string& text, MatchMode mode, bool negated) const;
+  /// "origin" or "referer", if the value is that header.
+  [[nodiscard]] std::string_view url_header(const Value& left) const;
+  // check_constants.cc: what asks nothing of a request
+  bool constants_compared(const ast::Expr& e, const Env& env);
+  void lint_constant_exists(const ast::Expr& e);
+  bool bucket_of_request(const ast::Expr& e);
+  bool key_of_each_request(const ast::Expr& e, const Value& key);
 
   // check_membership.cc: `in`, and lists on the right of other operators
   ExprId in_operation(const ast::Expr& e, const Value& left, Env& env);
@@ -245,6 +261,7 @@ class Checker {
   bool edit_names(const ast::Expr& e, ActionWord word, Action& out);
   void lint_header_name(const ast::Expr& e, const std::string& name);
   void lint_read_header(const ast::Expr& e, const std::string& name, bool response);
+  void lint_read_name(const ast::Expr& e, const FieldInfo& field, const std::string& name);
   void lint_side(const ast::Expr& e, ActionWord word, const Action& out, Phase phase);
   bool edit_phase(const ast::Expr& e, RuleState& rule, Target target);
   bool edit_value(const ast::Action& a, RuleState& rule, Action& out);
@@ -309,7 +326,7 @@ class Checker {
   void lint_sent_value(const ast::Expr& literal, const Action& out);
   bool lint_unlike_value(const ast::Expr& literal, const Value& left, std::string_view op);
   void lint_wildcard_in_text(const ast::Expr& literal, const Value& left, std::string_view op);
-  void lint_literal_pattern(const ast::Expr& e, const Pattern& pattern);
+  void lint_literal_pattern(const ast::Expr& e, const Value& left, const Pattern& pattern);
   bool lint_matches_all(const ast::Expr& e, const Value& left, const Pattern& pattern, const Env& env);
   /// False: the pattern is plain text that its subject never holds, which was reported.
   bool literal_pattern_can_match(const ast::Expr& right, const Value& left, bool nocase);
@@ -333,7 +350,16 @@ class Checker {
   void lint_query_twice(const ast::Expr& target, const ast::Expr& keep);
   void lint_query_twice(const ast::Redirects& r, const DataRow& row);
   void lint_raw_comparisons(const ast::Expr& e);
-  void lint_either_differs(const ast::Expr& e, const std::vector<ExprId>& operands);
+  bool lint_either_differs(const ast::Expr& e, const std::vector<ExprId>& operands);
+  // check_excluding.cc: negations in an `or` of which one always holds
+  struct Negations {
+    const ast::Expr* e = nullptr;       ///< the `or`
+    std::vector<std::size_t> branches;  ///< that negate a comparison of one value
+    std::vector<ExprId> claims;         ///< what they negate
+  };
+  void note_negations(const ast::Expr& e, const std::vector<ExprId>& operands);
+  void lint_negations();
+  void tell_negations(const Negations& all);
   void lint_overwritten();  // check_overwritten.cc
 
   // check_rules.cc
@@ -494,9 +520,10 @@ class Checker {
   std::size_t pattern_instructions_ = 0;  ///< of the programs of all patterns
   bool templates_full_ = false;
   bool files_full_ = false;
-  WrittenCondition noted_;  ///< the conditions being checked
-  mutable int sides_ = 0;   ///< of an `or` that are being looked at, one in the other
-  CaptureUses uses_;        ///< of the rule, group or let being checked
+  std::vector<Negations> negations_;  ///< may exclude each other
+  WrittenCondition noted_;            ///< the conditions being checked
+  mutable int sides_ = 0;             ///< of an `or` that are being looked at, one in the other
+  CaptureUses uses_;                  ///< of the rule, group or let being checked
   std::vector<std::string_view>
       asked_;                 ///< sources of values whose absence is asked beside the condition being checked
   bool note_places_ = false;  ///< tests are read, and what they cover is asked for

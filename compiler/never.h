@@ -33,6 +33,8 @@ struct Never {
 /// Whether text beside a field without a form of its own is meant as one with `*` at its ends: `*bot*`, `curl*`.
 /// `name`: the header's.
 [[nodiscard]] bool is_wildcard_in_text(Field field, std::string_view name, std::string_view text);
+/// Whether a name that is read is meant as many: `utm_*`.
+[[nodiscard]] bool is_name_of_many(std::string_view name);
 /// Of a text that a header, a parameter or a cookie hardly ever is. `name`: of it.
 [[nodiscard]] std::optional<Never> unlike_never(Field field, std::string_view name, const std::string& text,
                                                 MatchMode mode);
