@@ -288,21 +288,9 @@ void Checker::push(RuleState& rule, const ast::Action& a, Action action) {
     rule.poisoned = true;
     return;
   }
-  const bool header = action.target == Target::header || action.target == Target::response_header;
-  const bool sets = action.word == ActionWord::set;
-  if (header && action.name_count == 1 && (sets || action.word == ActionWord::unset)) {
-    const std::string_view name = pool().strings.view(rules().names[action.first_name]);
-    for (const Action& before : rule.actions) {
-      if (before.word != ActionWord::set || before.target != action.target || before.name_count != 1 ||
-          !equal_nocase(pool().strings.view(rules().names[before.first_name]), name))
-        continue;
-      out_.add(Kind::overwritten, a.span,
-               "this rule sets `" + std::string(name) + (sets ? "` twice" : "` and takes it away again"))
-          .help(sets ? "leave one of them out; a second value is added with `add`" : "leave one of them out");
-      break;
-    }
-  }
+  lint_edited_twice(rule, a, action);
   rule.actions.push_back(action);
+  rule.places.push_back(a.span);
 }
 
 ExprId Checker::text_of(const ast::Expr& e, RuleState& rule, std::string_view place) {

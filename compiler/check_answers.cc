@@ -203,6 +203,7 @@ bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
   if (answer.location != kNoExpr) {
     lint_foreign_text(a.arguments[1], rule.env);
     lint_template_in_target(a.arguments[1], rule.env);
+    lint_slashes(a.arguments[1], rule.env);
     if (a.arguments.size() == 3) lint_query_twice(a.arguments[1], a.arguments[2]);
   }
   return good && answer.location != kNoExpr;
@@ -255,6 +256,10 @@ bool Checker::answer_block(const ast::Block& block, ActionWord word, RuleState& 
     report(Kind::limit_actions, block.span, "more than " + std::to_string(limits_.actions) + " headers in one answer");
     return false;
   }
+  const bool typed = std::any_of(headers.begin(), headers.end(), [this](const AnswerHeader& header) {
+    return equal_nocase(pool().strings.view(header.name), "content-type");
+  });
+  if (good && !typed) note_plain_body(block, answer, rule);
   answer.first_header = static_cast<std::uint32_t>(rules().answer_headers.size());
   answer.header_count = static_cast<std::uint32_t>(headers.size());
   rules().answer_headers.insert(rules().answer_headers.end(), headers.begin(), headers.end());
@@ -269,6 +274,7 @@ bool Checker::answer_header(const ast::Action& a, RuleState& rule, std::vector<A
   const ExprId id = text_of(*a.assigned, rule, "a header");
   if (!good || id == kNoExpr) return false;
   lint_location(name.plain_text(), *a.assigned, id, rule);
+  lint_sent_value(name.plain_text(), *a.assigned, rule);
   headers.push_back({pool().strings.intern(name.plain_text()), id});
   return true;
 }

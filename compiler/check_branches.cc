@@ -10,6 +10,8 @@ namespace {
 void merge(CaptureInfo& into, const CaptureInfo& other) {
   into.authority = into.authority && other.authority;
   into.begins_with_slash = into.begins_with_slash && other.begins_with_slash;
+  into.behind_word = into.behind_word && other.behind_word;
+  into.behind_slash = into.behind_slash && other.behind_slash;
   into.may_be_empty = into.may_be_empty || other.may_be_empty;
   if (into.alternatives.empty() || other.alternatives.empty()) {
     into.alternatives.clear();

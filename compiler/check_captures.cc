@@ -1,6 +1,7 @@
 // Templates after `like`, patterns after `matches`, and what they bind. Branches of an `or` use the same slots; where a
 // name lies in different slots on its sides, the sides are moved apart and the name becomes a choice between them.
 #include <algorithm>
+#include <cctype>
 
 #include "compiler/checker.h"
 #include "compiler/table/written_template.h"
@@ -38,6 +39,12 @@ std::vector<CaptureInfo> template_infos(const Template& value, bool authority) {
     info.may_be_empty = optional > 0 || token.kind == TemplateToken::Kind::rest;
     info.alternatives = token.alternatives;
     if (optional > 0 && !info.alternatives.empty()) info.alternatives.emplace_back();
+    if (i > 0 && token.kind == TemplateToken::Kind::rest && value.kind == TemplateKind::path &&
+        value.tokens[i - 1].kind == TemplateToken::Kind::literal) {
+      const char before = value.tokens[i - 1].text.back();
+      info.behind_slash = before == '/';
+      info.behind_word = std::isalnum(static_cast<unsigned char>(before)) != 0 && i + 1 == value.tokens.size();
+    }
     if (i == 0 && token.kind == TemplateToken::Kind::rest && value.kind == TemplateKind::path) {
       info.begins_with_slash = true;
       info.may_be_empty = false;

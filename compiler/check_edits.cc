@@ -64,7 +64,8 @@ void Checker::edit(const ast::Action& a, ActionWord word, RuleState& rule) {
     return;
   }
   lint_side(a.arguments[0], word, out, rule.phase);
-  if (assigns) lint_sent_value(*a.assigned, out);
+  if (assigns && out.target == Target::response_header)
+    lint_sent_value(pool().strings.view(rules().names[out.first_name]), *a.assigned, rule);
   push(rule, a, out);
 }
 
@@ -184,6 +185,7 @@ bool Checker::name_allowed(const ast::Expr& e, const std::string& name, Target t
                                                   : "names are letters, digits and `-`");
     return false;
   }
+  if (removes) lint_edit_name(e, name, word);
   if (!is_header(target)) return true;
   lint_header_name(e, name);
   if (wild) {

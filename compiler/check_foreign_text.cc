@@ -59,7 +59,8 @@ std::string field_of(const std::string& name) {
 }  // namespace
 
 void Checker::lint_foreign_text(const ast::Expr& e, const Env& env) {
-  if (!e.is(ast::Expr::Kind::string) || e.raw) return;
+  if (!e.is(ast::Expr::Kind::string)) return;
+  if (e.raw) return lint_raw_text(e, env);
   const std::string_view source = sources_.text(e.span);
   for (std::optional<ForeignText> found = foreign_in(source, 0); found; found = foreign_in(source, found->end)) {
     // In `${…}` stands code, with strings of its own.
@@ -91,6 +92,37 @@ void Checker::lint_foreign_text(const ast::Expr& e, const Env& env) {
     } else {
       d.help("a value is put into text with `${" + field + "}`").fix(where, "${" + field + "}", false);
     }
+  }
+}
+
+/// Another language's `${…}` in its own quotes, as JavaScript has it, is left alone.
+void Checker::lint_raw_text(const ast::Expr& e, const Env& env) {
+  const std::string_view source = sources_.text(e.span);
+  bool quoted = false;
+  bool said = false;
+  for (std::size_t at = 0; at + 3 < source.size(); ++at) {
+    if (source[at] == '`') quoted = !quoted;
+    if (quoted || source[at] != '$' || source[at + 1] != '{') continue;
+    std::size_t end = at + 2;
+    while (end < source.size() && (is_name_sign(source[end]) || source[end] == '.')) ++end;
+    const std::string name(source.substr(at + 2, end - at - 2));
+    const std::size_t close = source.find('}', end);
+    if (close == std::string_view::npos) return;
+    const auto* const field =
+        std::find_if(kFields.begin(), kFields.end(), [&](const FieldInfo& known) { return known.name == name; });
+    const bool read = field != kFields.end() && source[end] == (field->key == FieldInfo::Key::keyed ? '[' : '}');
+    const bool capture = close == end && find_capture(env, name) != nullptr;
+    Symbol* const symbol = close == end ? find(env, name) : nullptr;
+    const bool let = symbol != nullptr && symbol->kind == Symbol::Kind::let;
+    if (capture) uses_.used.insert(name);  // meant to be one
+    if (let) symbol->used = true;
+    if (said || (!read && !capture && !let)) continue;
+    said = true;
+    const Span where{e.span.file, e.span.begin + static_cast<std::uint32_t>(at),
+                     e.span.begin + static_cast<std::uint32_t>(close) + 1};
+    out_.add(Kind::foreign_interpolation, where,
+             "`" + std::string(sources_.text(where)) + "` is plain text in `\"\"\"…\"\"\"`")
+        .help("values are put into `\"…\"` only, in which a quote is written `\\\"` and the end of a line `\\n`");
   }
 }
 

@@ -51,6 +51,7 @@ bool Checker::edit_path(const ast::Expr& e, RuleState& rule, Action& out) {
   if (id == kNoExpr || !need_present({id, Type::path, e.span}, rule.env, "`set path`")) return false;
   lint_template_in_target(e, rule.env);
   lint_query_in_path(e);
+  lint_slashes(e, rule.env);
   out.value = flatten({id, Type::path, e.span});
   if (out.value == kNoExpr) return false;
   const std::span<const ExprId> seen = pool().list(pool()[out.value]);

@@ -104,6 +104,7 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
       OddText odd_text;
       OddTargets odd_targets(true);
       without_status_ = {};
+      slash_rows_ = {};
       const CaptureUses outer = std::exchange(uses_, {});  // a line may name what its target does not need
       const auto errors = read_rows(sources_, file, DataFormat::tsv, 0, [&](const DataRow& row) {
         redirects_line(r, options, row, group);
@@ -123,6 +124,7 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
       foreign.tell(out_);
       odd_text.tell(out_);
       odd_targets.tell(out_, format);
+      tell_slashes();
       out_.belongs_to({});
     }
   }
@@ -259,6 +261,7 @@ ExprId Checker::redirects_target(const DataCell& cell, Env& env) {
         cell.span.file, cell.span.begin + static_cast<std::uint32_t>(at),
         cell.span.begin + static_cast<std::uint32_t>(end == std::string_view::npos ? text.size() : end + 1)};
     const std::string name(text.substr(at + 1, end == std::string_view::npos ? end : end - at - 1));
+    note_slashes(cell, at, literal, env);
     flush();
     const bool field = name == "uri" || name == "host" || name == "scheme";
     const Capture* const capture = find_capture(env, name);

@@ -234,6 +234,7 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
   if (rule.poisoned || group.lost) {
     never_silent(r.name.known() ? r.name.span : r.span);
   } else {
+    note_edits(rule);
     add_rule(rule.phase, rule.name, r.name.span, joined(group.conditions, conditions), std::move(rule.actions),
              guard_id(rule.guard));
   }
@@ -379,6 +380,8 @@ CheckedProgram Checker::run(const ast::File& file, bool tests) {
   top.env.scope = &top_;
   top.env.response = true;
   walk(file.items, top);
+  lint_read_back();
+  lint_plain_bodies();
   this->tests(file.items);
   count_places();
   lint_overwritten();

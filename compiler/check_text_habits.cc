@@ -176,37 +176,7 @@ bool has_escape(std::string_view text) {
   return false;
 }
 
-/// What browsers make nothing of in a header of a response.
-std::optional<Unlike> unlike_sent(std::string_view name, const std::string& text) {
-  if (equal_nocase(name, "access-control-allow-origin")) {
-    const bool one =
-        text == "*" || text == "null" || (text.find("://") != std::string::npos && text.find('*') == std::string::npos);
-    if (one && text.find_first_of(" ,") == std::string::npos) return std::nullopt;
-    return Unlike{
-        "browsers take `*` or one whole origin here, and nothing else",
-        "write `\"https://www.example.com\"`; of several the right one is `header[\"Origin\"]`, once it has been "
-        "compared with a list"};
-  }
-  if (!equal_nocase(name, "cache-control") && !equal_nocase(name, "strict-transport-security")) return std::nullopt;
-  constexpr std::string_view kAge = "max-age=";
-  const std::size_t begin = text.find(kAge);
-  if (begin == std::string::npos) return std::nullopt;
-  std::size_t end = begin + kAge.size();
-  const bool quoted = end < text.size() && text[end] == '"';
-  while (end < text.size() && std::isdigit(static_cast<unsigned char>(text[end])) != 0) ++end;
-  const bool number = end > begin + kAge.size() && (end == text.size() || !is_letter_or_digit(text[end]));
-  if (number || quoted) return std::nullopt;
-  return Unlike{"`max-age` is a number of seconds", "a day is `max-age=86400`, a year `max-age=31536000`"};
-}
-
 }  // namespace
-
-void Checker::lint_sent_value(const ast::Expr& literal, const Action& out) {
-  if (out.target != Target::response_header || out.name_count != 1 || !literal.is_plain_string()) return;
-  const std::string_view name = pool().strings.view(rules().names[out.first_name]);
-  const std::optional<Unlike> unlike = unlike_sent(name, literal.plain_text());
-  if (unlike) out_.add(Kind::unlike_value, literal.span, unlike->why).help(unlike->help);
-}
 
 bool Checker::lint_pattern_sign(const ast::Expr& literal, const Value& left, std::string_view op) {
   const std::string text = literal.plain_text();

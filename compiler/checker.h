@@ -20,6 +20,7 @@
 #include "compiler/diagnostics.h"
 #include "compiler/facts.h"
 #include "compiler/files.h"
+#include "compiler/found_rows.h"
 #include "compiler/limits.h"
 #include "compiler/program.h"
 #include "compiler/scopes.h"
@@ -323,7 +324,6 @@ class Checker {
   void lint_plain_text(const ast::Expr& literal, const Value& left, std::string_view op, bool negated = false);
   // check_text_habits.cc; true: something was said
   bool lint_pattern_sign(const ast::Expr& literal, const Value& left, std::string_view op);
-  void lint_sent_value(const ast::Expr& literal, const Action& out);
   bool lint_unlike_value(const ast::Expr& literal, const Value& left, std::string_view op);
   void lint_wildcard_in_text(const ast::Expr& literal, const Value& left, std::string_view op);
   void lint_literal_pattern(const ast::Expr& e, const Value& left, const Pattern& pattern);
@@ -338,6 +338,26 @@ class Checker {
   void lint_location(std::string_view header, const ast::Expr& e, ExprId value, const RuleState& rule);
   void lint_foreign_text(const ast::Expr& e, const Env& env);
   void lint_http_target(const ast::Expr& e);
+  /// `${client.ip}` in `"""…"""`.
+  void lint_raw_text(const ast::Expr& e, const Env& env);
+  // check_header_values.cc: what browsers make nothing of
+  void lint_sent_value(std::string_view name, const ast::Expr& literal, RuleState& rule);
+  void note_plain_body(const ast::Block& block, const Answer& answer, const RuleState& rule);
+  void lint_plain_bodies();
+  // check_slashes.cc: `"/new/${path}"`
+  struct SlashBegin;
+  [[nodiscard]] SlashBegin slash_begin(const ast::Expr& value, const Env& env) const;
+  void lint_slashes(const ast::Expr& e, const Env& env);
+  void lint_slash_in_row(const ast::Expr& table, const ast::Expr& value, const Env& env);
+  /// `{name}` at `at` of a target of a `redirects` file, behind `before`.
+  void note_slashes(const DataCell& cell, std::size_t at, std::string_view before, const Env& env);
+  void tell_slashes();
+  // check_edit_names.cc: names of edits, and edits of the same in one rule
+  void lint_edit_name(const ast::Expr& key, const std::string& name, ActionWord word);
+  void lint_edited_twice(const RuleState& rule, const ast::Action& a, const Action& action);
+  // check_read_back.cc: conditions on what an earlier rule has set
+  void note_edits(const RuleState& rule);
+  void lint_read_back();
   // check_sent.cc: text that is sent or compared as it stands where something else is meant
   void lint_template_in_target(const ast::Expr& e, const Env& env);
   void lint_template_in_row(std::string_view text, Span where, const Env& env);
@@ -510,7 +530,24 @@ class Checker {
     std::size_t lines = 0;
   };
   WithoutStatus without_status_;
-  Span query_kept_by_;  ///< the `redirects` whose `keep_query` adds a query again, said already
+  struct SlashRows {
+    FoundRows rows;
+    std::string message;  ///< of the first
+    std::string help;
+  };
+  SlashRows slash_rows_;                                             ///< of the `redirects` being read
+  std::unordered_map<std::uint32_t, std::size_t> slash_ended_rows_;  ///< by TableId: the first row that ends in `/`
+  struct WrittenEdit {
+    Target target = Target::none;
+    std::string name;
+    std::string text;
+    Phase phase = Phase::request;
+    std::uint32_t rule = 0;
+    Span where;
+  };
+  std::vector<WrittenEdit> written_edits_;  ///< those of one text of the author's
+  std::vector<Span> plain_bodies_;          ///< bodies that are HTML, without a type
+  Span query_kept_by_;                      ///< the `redirects` whose `keep_query` adds a query again, said already
   std::unordered_set<std::string> taken_roots_;  ///< fields whose name was refused to a declaration: uses are silent
   std::size_t flag_count_ = 0;
   std::size_t dynamic_count_ = 0;

@@ -42,6 +42,8 @@ struct CaptureInfo {
   bool authority = false;  ///< made of the host alone: may stand where a redirect's host stands
   bool begins_with_slash = false;
   bool may_be_empty = false;
+  bool behind_word = false;               ///< the rest of a path behind a letter or a digit: mostly it begins with `/`
+  bool behind_slash = false;              ///< the rest of a path behind a `/`
   std::vector<std::string> alternatives;  ///< not empty: one of these
 };
 

@@ -10,6 +10,9 @@ struct Checker::RuleState {
   Phase phase = Phase::request;
   std::string name;  ///< full name
   std::vector<Action> actions;
+  std::vector<Span> places;  ///< of the actions
+  Span any_origin;           ///< known: it lets any origin read its answer …
+  Span credentials;          ///< … or lets cookies be sent with the request
   Guard guard;
   std::map<std::string, Span> guards_given;  ///< over, since, until, dry_run
   Span since_span;

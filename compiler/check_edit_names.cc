@@ -1,0 +1,113 @@
+// Edits that are hardly meant so: a part of a header or of the request that one rule sets twice, two `keep`s, and names
+// that are written as a pattern or as several.
+#include <algorithm>
+
+#include "compiler/rule_state.h"
+#include "compiler/words.h"
+
+namespace sprx {
+namespace {
+
+/// Longer statements are not repeated in a help line.
+constexpr std::size_t kShownEdit = 70;
+
+/// What an edit changes, as a rule names it.
+std::string changed_by(const Action& action, std::string_view name) {
+  switch (action.target) {
+    case Target::path:
+      return "path";
+    case Target::host:
+      return "host";
+    case Target::response_status:
+      return "response.status";
+    case Target::query:
+      return "query[\"" + std::string(name) + "\"]";
+    case Target::cookie:
+      return "cookie[\"" + std::string(name) + "\"]";
+    default:
+      return std::string(name);
+  }
+}
+
+bool takes_one_name(Target target) {
+  return target == Target::header || target == Target::response_header || target == Target::query ||
+         target == Target::cookie;
+}
+
+bool has_no_name(Target target) {
+  return target == Target::path || target == Target::host || target == Target::response_status;
+}
+
+}  // namespace
+
+void Checker::lint_edited_twice(const RuleState& rule, const ast::Action& a, const Action& action) {
+  const auto name_of = [this](const Action& edit) {
+    return edit.name_count == 1 ? pool().strings.view(rules().names[edit.first_name]) : std::string_view{};
+  };
+  const bool sets = action.word == ActionWord::set;
+  const bool keeps = action.word == ActionWord::keep;
+  const bool origin = action.word == ActionWord::origin;
+  const bool header = action.target == Target::header || action.target == Target::response_header;
+  const bool edits = (sets || action.word == ActionWord::unset) &&
+                     (has_no_name(action.target) || (takes_one_name(action.target) && action.name_count == 1));
+  if (!edits && !keeps && !origin) return;
+  const std::string_view name = name_of(action);
+  for (std::size_t i = 0; i < rule.actions.size(); ++i) {
+    const Action& before = rule.actions[i];
+    if (before.target != action.target || (!edits && before.word != action.word)) continue;
+    if (edits && (before.word != ActionWord::set || before.name_count != action.name_count ||
+                  !(header ? equal_nocase(name_of(before), name) : name_of(before) == name)))
+      continue;
+    if (keeps) {
+      std::string names;
+      for (const Action* one : {&before, &action}) {
+        for (std::uint32_t k = 0; k < one->name_count; ++k)
+          names += (names.empty() ? "\"" : ", \"") +
+                   std::string(pool().strings.view(rules().names[one->first_name + k])) + "\"";
+      }
+      const std::string whole = (action.target == Target::query ? "keep query[" : "keep cookie[") + names + "];";
+      out_.add(Kind::overwritten, a.span, "this takes away what the `keep` before it left: what both name stays")
+          .label(rule.places[i], "all but this is gone already")
+          .help(whole.size() <= kShownEdit ? "name them together: `" + whole + "`"
+                                           : "name them together in one `keep`");
+    } else if (origin) {
+      out_.add(Kind::overwritten, a.span, "this rule chooses an origin twice, and this one is taken")
+          .label(rule.places[i], "chosen here first")
+          .help("leave one of them out, or make two rules with conditions of them");
+    } else {
+      const bool added = sets && !has_no_name(action.target);
+      out_.add(Kind::overwritten, a.span,
+               "this rule sets `" + changed_by(action, name) + (sets ? "` twice" : "` and takes it away again"))
+          .help(added ? "leave one of them out; a second value is added with `add`" : "leave one of them out");
+    }
+    return;
+  }
+}
+
+/// `"*utm"`, `"utm_.*"`, `"a,b"` after `unset` and `keep`.
+void Checker::lint_edit_name(const ast::Expr& key, const std::string& name, ActionWord word) {
+  const std::string action(info(word).name);
+  const std::size_t star = name.find('*');
+  if (star != std::string::npos && star + 1 < name.size()) {
+    out_.add(Kind::wildcard_as_text, key.place_in_text(star, star + 1),
+             "this `*` is plain text, it stands at the end only")
+        .help("name them one by one, or by how they begin: `\"utm_*\"`");
+    return;
+  }
+  const bool joint = star != std::string::npos && star > 1 && (name[star - 2] == '_' || name[star - 2] == '-');
+  // `filter.*` is for names such as `filter.price`.
+  if (star != std::string::npos && star > 1 && name[star - 1] == '.' && (joint || name[0] == '^')) {
+    const std::string stem = name.substr(name[0] == '^' ? 1 : 0, star - 1 - (name[0] == '^' ? 1 : 0));
+    Diagnostic& d = out_.add(Kind::pattern_as_text, key.place_in_text(star - 1, star + 1),
+                             "a name is no pattern: this is for names that begin with `" + name.substr(0, star) + "`");
+    if (stem.size() <= kShownEdit) d.help("any rest is `*` alone: `\"" + stem + "*\"`");
+    return;
+  }
+  const std::string list = name.find(',') == std::string::npos ? std::string() : split_items(name);
+  if (list.empty()) return;
+  out_.add(Kind::unlike_value, key.span, "this is one name with a `,` in it")
+      .help(list.size() <= kShownEdit ? "several are written one by one: `" + action + " query" + list + "`"
+                                      : "several are written one by one: `\"a\", \"b\"`");
+}
+
+}  // namespace sprx

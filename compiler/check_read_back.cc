@@ -1,0 +1,134 @@
+// Conditions on what an earlier rule has set: they see the message as it came.
+#include <algorithm>
+#include <array>
+#include <map>
+#include <unordered_set>
+
+#include "compiler/rule_state.h"
+#include "compiler/words.h"
+
+namespace sprx {
+namespace {
+
+/// A field that edits change, and the name of its entry.
+using EditedField = std::pair<Field, std::string>;
+
+std::optional<Field> read_by(Target target) {
+  switch (target) {
+    case Target::header:
+      return Field::header;
+    case Target::query:
+      return Field::query;
+    case Target::cookie:
+      return Field::cookie;
+    case Target::path:
+      return Field::path;
+    case Target::response_header:
+      return Field::response_header;
+    case Target::response_status:
+      return Field::response_status;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// What clients and origins say of themselves all the time: a condition may well be meant for that alone.
+bool comes_anyway(Target target, const std::string& name, const std::string& text) {
+  constexpr auto kHeaders = std::to_array<std::string_view>(
+      {"accept", "accept-encoding", "cache-control", "content-type", "pragma", "vary", "location", "x-cache"});
+  constexpr auto kStatuses = std::to_array<std::string_view>(
+      {"200", "204", "301", "302", "304", "400", "401", "403", "404", "500", "502", "503", "504"});
+  if (target == Target::path) return text == "/";
+  if (target == Target::response_status) return std::find(kStatuses.begin(), kStatuses.end(), text) != kStatuses.end();
+  if (target == Target::header && is_request_only_header(name)) return true;
+  return (target == Target::header || target == Target::response_header) &&
+         std::find(kHeaders.begin(), kHeaders.end(), name) != kHeaders.end();
+}
+
+/// The text that a value is; absent where it is more than that.
+std::optional<std::string> only_text(const ExprPool& pool, ExprId value) {
+  const Expr* e = &pool[value];
+  if (e->op == Op::concat && e->b == 1) e = &pool[pool.list(*e)[0]];
+  if (e->op == Op::text) return std::string(pool.strings.view(StrId{e->a}));
+  if (e->op == Op::integer) return std::to_string(pool.integers[e->a]);
+  return std::nullopt;
+}
+
+std::optional<EditedField> field_read(const ExprPool& pool, ExprId value) {
+  const Expr& e = pool[value];
+  if (e.op != Op::field) return std::nullopt;
+  const bool keyed = e.b != static_cast<std::uint32_t>(kNoStr);
+  return EditedField{static_cast<Field>(e.a), keyed ? std::string(pool.strings.view(StrId{e.b})) : std::string()};
+}
+
+}  // namespace
+
+void Checker::note_edits(const RuleState& rule) {
+  for (std::size_t i = 0; i < rule.actions.size(); ++i) {
+    const Action& action = rule.actions[i];
+    const bool response = action.target == Target::response_header || action.target == Target::response_status;
+    // No rule comes after one that answers.
+    if (action.word != ActionWord::set || !read_by(action.target) || (rule.terminal != nullptr && !response)) continue;
+    std::optional<std::string> text = only_text(pool(), action.value);
+    std::string name =
+        action.name_count == 1 ? std::string(pool().strings.view(rules().names[action.first_name])) : std::string();
+    if (action.target == Target::header || response) name = folded(name);
+    if (!text || comes_anyway(action.target, name, *text)) continue;
+    written_edits_.push_back({action.target, std::move(name), std::move(*text), rule.phase,
+                              static_cast<std::uint32_t>(rules().of(rule.phase).size()), rule.places[i]});
+  }
+}
+
+void Checker::lint_read_back() {
+  if (incomplete_ || out_.has_errors() || written_edits_.empty()) return;
+  std::map<EditedField, std::map<std::string, const WrittenEdit*>> known;
+  std::unordered_set<std::uint64_t> said;
+  const auto tell = [&](const WrittenEdit& edit, Span where) {
+    if (!said.insert(static_cast<std::uint64_t>(where.file) << 32 | where.begin).second) return;
+    const bool response = edit.target == Target::response_header || edit.target == Target::response_status;
+    const std::string name(pool().strings.view(rules().of(edit.phase)[edit.rule].name));
+    out_.add(Kind::edit_read_back, where,
+             std::string("conditions see the ") + (response ? "response" : "request") + " as it came: what `" + name +
+                 "` sets is not seen here")
+        .label(edit.where, "set here")
+        .help("ask what `" + name + "` asks; a `let` gives a condition a name that several rules use");
+  };
+  const auto look_at = [&](const AtomPlace& part) {
+    const Expr& e = pool()[part.atom];
+    if (e.op != Op::equal && e.op != Op::in_list) return;
+    const std::optional<EditedField> field = field_read(pool(), ExprId{e.a});
+    const auto edits = field ? known.find(*field) : known.end();
+    if (edits == known.end()) return;
+    const auto ask = [&](const std::string& text) {
+      const auto edit = edits->second.find(text);
+      if (edit != edits->second.end()) tell(*edit->second, part.where);
+    };
+    if (e.op == Op::equal) {
+      if (const std::optional<std::string> text = only_text(pool(), ExprId{e.b})) ask(*text);
+      return;
+    }
+    const List& list = rules().lists[e.b];
+    if (list.name != kNoStr || list.keys.mode != MatchMode::exact) return;
+    for (const StrId row : list.keys.texts) ask(std::string(pool().strings.view(row)));
+  };
+  auto next = written_edits_.begin();
+  std::stable_sort(next, written_edits_.end(), [](const WrittenEdit& a, const WrittenEdit& b) {
+    return std::pair(a.phase, a.rule) < std::pair(b.phase, b.rule);
+  });
+  for (const Phase phase : {Phase::request, Phase::response}) {
+    const std::vector<WrittenCondition>& conditions = program_.conditions[static_cast<std::size_t>(phase)];
+    for (std::uint32_t i = 0; i < conditions.size(); ++i) {
+      std::unordered_set<std::uint32_t> negated;
+      for (const AtomPlace& part : conditions[i].parts) {
+        if (pool()[part.atom].op == Op::negate) negated.insert(pool()[part.atom].a);
+      }
+      for (const AtomPlace& part : conditions[i].parts) {
+        if (!negated.contains(static_cast<std::uint32_t>(part.atom))) look_at(part);
+      }
+      for (; next != written_edits_.end() && next->phase == phase && next->rule == i; ++next)
+        known[{*read_by(next->target), next->name}].try_emplace(next->text, &*next);
+    }
+  }
+}
+
+}  // namespace sprx

@@ -1,0 +1,32 @@
+// Values of response headers that browsers do not understand. Pure questions; check_header_values.cc puts them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/diagnostics.h"
+
+namespace sprx {
+
+struct OddValue {
+  std::string why;
+  std::string help;
+  std::string_view part;  ///< of the text; empty: all of it
+  Kind kind = Kind::odd_header_value;
+};
+
+/// What is wrong with `text` as the value of the header `name`. Parts point into `text`.
+[[nodiscard]] std::optional<OddValue> odd_header_value(std::string_view name, std::string_view text);
+
+/// Of a `Content-Security-Policy`.
+[[nodiscard]] std::optional<OddValue> odd_policy(std::string_view text);
+
+/// The parts between the separators that stand in no quotes, without the blanks around them and without empty ones.
+[[nodiscard]] std::vector<std::string_view> parts_of(std::string_view text, char separator);
+
+/// The directive of `known` that `name` is a slip of; "" where it is one, or is like none.
+[[nodiscard]] std::string_view misspelt_directive(std::string_view name, const std::vector<std::string_view>& known);
+
+}  // namespace sprx
