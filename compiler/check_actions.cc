@@ -15,6 +15,23 @@ bool is_log_key(std::string_view text) {
 
 constexpr std::uint32_t kMostLogShown = 40;  // bytes of a value that are shown after `log reason =`
 
+/// `100000` for `100,000`; "" where it is no number with commas.
+std::string without_commas(std::string_view text) {
+  std::string out;
+  std::size_t group = 0;
+  for (const char c : text) {
+    if (c >= '0' && c <= '9') {
+      out += c;
+      if (++group > 3) return {};
+    } else if (c == ',' && group > 0 && (out.size() == group || group == 3)) {
+      group = 0;
+    } else {
+      return {};
+    }
+  }
+  return group == 3 && out.size() > 3 ? out : std::string{};
+}
+
 bool is_unit(std::string_view word) {
   return word == "ms" || word == "s" || word == "m" || word == "h" || word == "d" || word == "KiB" || word == "MiB" ||
          word == "GiB";
@@ -188,7 +205,7 @@ bool Checker::near_miss(const ast::Action& a, std::size_t most, bool assigned, b
     return true;
   }
   const bool answers = a.word.text == "respond" || a.word.text == "deny";
-  if (answers && block && (redirect_as_answer(a) || body_before_block(a))) return true;
+  if (answers && block && (redirect_as_answer(a) || body_before_block(a) || status_word(a))) return true;
   if (answers && block && !a.block && !a.assigned && a.arguments.size() == 2 &&
       a.arguments[0].is(ast::Expr::Kind::string) && a.arguments[1].is(ast::Expr::Kind::integer)) {
     const std::string shown = a.word.text + " " + text(a.arguments[1]) + " { body " + text(a.arguments[0]) + "; }";
@@ -266,6 +283,14 @@ bool Checker::shape(const ast::Action& a, std::size_t least, std::size_t most, b
   if (message.empty()) return true;
   Diagnostic& d = report(Kind::bad_action, where, std::move(message));
   using K = ast::Expr::Kind;
+  const Span said = a.arguments.empty()
+                        ? a.word.span
+                        : Span{a.word.span.file, a.arguments.front().span.begin, a.arguments.back().span.end};
+  if (const std::string number = a.arguments.size() > most ? without_commas(sources_.text(said)) : "";
+      !number.empty()) {
+    d.help("a number has no commas: `" + a.word.text + " " + number + ";`").fix(said, number, true);
+    return false;
+  }
   const bool two = most == 1 && a.arguments.size() == 2 && a.arguments[0].is(K::integer) && a.arguments[1].is(K::path);
   if (two && is_unit(a.arguments[1].text)) {  // `connect_timeout 5 s;`
     const std::string value = std::to_string(a.arguments[0].number) + a.arguments[1].text;

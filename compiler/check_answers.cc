@@ -17,6 +17,8 @@ Answer& push_answer(RuleSet& rules, Action& action) {
   return rules.answers.emplace_back();
 }
 
+bool is_scheme(const ast::Expr& e) { return e.is(ast::Expr::Kind::path) && (e.text == "https" || e.text == "http"); }
+
 }  // namespace
 
 std::optional<std::uint16_t> Checker::status(const ast::Expr& e, std::uint16_t least, std::uint16_t most,
@@ -100,10 +102,23 @@ bool Checker::foreign_redirect(const ast::Action& a, const Env& env) {
   std::string status;
   std::string target;
   std::string keep;
+  const ast::Expr* scheme = nullptr;
+  bool prefix = false;
   bool all = !a.assigned;  // every part has a place in what is offered
   for (const ast::Expr& e : a.arguments) {
     if (e.is(ast::Expr::Kind::error)) return false;
     const bool name = e.is(ast::Expr::Kind::path);
+    if (scheme != nullptr && name) {  // HAProxy's `redirect scheme https`
+      target = "\"" + e.text + "://${host}${uri}\"";
+      first = first == nullptr ? scheme : first;
+      scheme = nullptr;
+      continue;
+    }
+    const bool last = &e == &a.arguments.back();
+    if (name && e.text == "scheme" && target.empty() && !last && is_scheme(*(&e + 1))) {
+      scheme = &e;
+      continue;
+    }
     const bool known = name && (find(env, e.text) != nullptr || find_capture(env, e.text) != nullptr);
     const auto* const word =
         std::find_if(kWords.begin(), kWords.end(), [&](const Word& one) { return name && one.text == e.text; });
@@ -113,6 +128,7 @@ bool Checker::foreign_redirect(const ast::Action& a, const Env& env) {
       if (first == nullptr) first = &e;
       all = all && (word->status.empty() || status.empty());
       if (!word->status.empty()) status = word->status;
+      prefix = prefix || word->text == "prefix";
     } else if (name && !known && std::find(kKeep.begin(), kKeep.end(), e.text) != kKeep.end()) {
       if (first == nullptr) first = &e;
       keep = " keep_query";
@@ -125,6 +141,8 @@ bool Checker::foreign_redirect(const ast::Action& a, const Env& env) {
     }
   }
   if (first == nullptr || a.incomplete) return false;
+  if (prefix && target.size() > 2 && target.ends_with('"'))  // what was asked for stands behind it
+    target = target.substr(0, target.size() - (target.ends_with("/\"") ? 2 : 1)) + "${uri}\"";
   const std::string whole = (status.empty() ? "302" : status) + " " + (target.empty() ? "\"/new\"" : target) + keep;
   Diagnostic& d = report(Kind::bad_action, first->span, "`" + first->text + "` is no part of a redirect");
   d.help(whole.size() <= 70 ? "write `redirect " + whole + ";`"

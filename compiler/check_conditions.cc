@@ -257,6 +257,9 @@ ExprId Checker::ordering(const ast::Expr& e, Env& env) {
   const Value& left = swapped ? second : first;
   const Value& right = swapped ? first : second;
   if (!left.ok() || !right.ok()) return kNoExpr;
+  if (asked_of_argument(e, ast::without_parens(e.children[swapped ? 1 : 0]),
+                        ast::without_parens(e.children[swapped ? 0 : 1])))
+    return kNoExpr;
   if (e.nocase) {
     report(Kind::operator_type, e.word, "`nocase` is for text, `" + e.text + "` compares numbers and times")
         .help("leave `nocase` out");

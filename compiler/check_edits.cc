@@ -129,6 +129,7 @@ bool Checker::edit_plain_target(const ast::Expr& e, ActionWord word, RuleState& 
     Diagnostic& d = report(Kind::missing_key, e.span, "`" + name + "` wants the name of one");
     d.help(name == "query" && word == ActionWord::unset
                ? "name those to remove, `unset query[\"utm_*\"];`, or `*` for all: `unset query[\"*\"];`"
+           : name == "query" && word == ActionWord::keep ? "name those that stay: `keep query[\"page\"];`"
            : name == "query" ? "parameters are changed one by one: `set query[\"page\"] = \"1\";`"
                              : "write `" + name + "[\"…\"]`");
     return false;
@@ -182,7 +183,8 @@ bool Checker::name_allowed(const ast::Expr& e, const std::string& name, Target t
                 : target == Target::query ? "query parameter"
                                           : "cookie"))
         .help(name.find('*') != std::string::npos ? "a `*` stands at the end, after `unset` and `keep` only"
-                                                  : "names are letters, digits and `-`");
+              : is_header(target)                 ? "names are letters, digits and `-`"
+                                                  : "names are letters, digits, `-` and `_`");
     return false;
   }
   if (removes) lint_edit_name(e, name, word);
@@ -220,7 +222,10 @@ bool Checker::name_allowed(const ast::Expr& e, const std::string& name, Target t
   }
   if (target == Target::response_header && equal_nocase(name, "set-cookie")) {
     report(Kind::forbidden_header, e.span, "Set-Cookie is changed as `response.cookie[\"name\"]` only")
-        .help("write `set response.cookie[\"name\"] = \"…\";`");
+        .help(word == ActionWord::unset
+                  ? "write `unset response.cookie[\"*\"];` for all cookies, or name those to remove"
+              : removes ? "write `keep response.cookie[\"name\"];`"
+                        : "write `set response.cookie[\"name\"] = \"…\";`");
     return false;
   }
   return true;

@@ -258,7 +258,9 @@ bool Checker::call_arguments(const ast::Expr& e, const FunctionInfo& function, E
   for (std::size_t i = 0; i < e.children.size(); ++i) {
     const bool beyond = i >= letters.size() && !any_number;
     const Type wanted = type_of(letters[std::min(i, letters.size() - 1)]);
+    in_replacement_ = function.id == Function::regex_replace && i == 2;
     const Value v = argument(e.children[i], beyond ? Type::none : wanted, env);
+    in_replacement_ = false;
     if (!v.ok()) {
       good = false;
       continue;
@@ -273,6 +275,9 @@ bool Checker::call_arguments(const ast::Expr& e, const FunctionInfo& function, E
                                  with_article(wanted) + ", this is " + with_article(v.type));
       if (wanted == Type::pattern && e.children[i].is(ast::Expr::Kind::string)) {
         d.help("write `r" + std::string(sources_.text(e.children[i].span)) + "`");
+      } else if (wanted == Type::time) {
+        d.help(
+            "times are `now` and text such as `\"2027-01-01T00:00:00Z\"`; a date in a header is text without an order");
       } else {
         d.help("write `" + signature(function) + "`");
       }

@@ -130,6 +130,12 @@ ExprId Checker::path_literal(const ast::Expr& e, const Want& want) {
             .help("a pattern stands after `matches`; the whole path is compared without `^` and `$`");
         return kNoExpr;
       }
+      if (const std::string_view host = host_before_path(text); !host.empty()) {
+        report(Kind::bad_path, e.span, "a path begins with `/`, and never with a host")
+            .help("the host is compared apart: `host == \"" + std::string(host) + "\"`" +
+                  (host.size() < text.size() ? ", the path is `\"" + text.substr(host.size()) + "\"`" : ""));
+        return kNoExpr;
+      }
       report(Kind::bad_path, e.span, "a path begins with `/`")
           .help(text.find("://") != std::string::npos
                     ? "only the path stands here; the host is compared apart: `host == \"…\"`"
@@ -210,10 +216,13 @@ std::optional<Cidr> Checker::cidr_text(const std::string& text, const ast::Expr&
       }
       return result.cidr;
     case CidrError::host_bits_set: {
+      // Which of the two is the slip, the address or the length, is not known: nothing is corrected by itself.
       const std::string masked = to_text(result.cidr);
+      const std::string longer = longer_prefix(text);
       report(Kind::cidr_host_bits, e.span, "`" + text + "` has bits set after its prefix length")
-          .help("the network is `\"" + masked + "\"`")
-          .fix(e.span, "\"" + masked + "\"", true);
+          .help("the network is `\"" + masked + "\"`" +
+                (longer.empty() ? "" : "; if the length is the slip, `\"" + longer + "\"`"))
+          .fix(e.span, "\"" + masked + "\"", false);
       return std::nullopt;
     }
     case CidrError::bad_length:

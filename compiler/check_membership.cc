@@ -93,6 +93,7 @@ ExprId Checker::in_operation(const ast::Expr& e, const Value& left, Env& env) {
   }
   const Value v = value(right, env);
   if (!left.ok() || !v.ok() || is_cut(right)) return kNoExpr;
+  if (asked_of_argument(e, ast::without_parens(e.children[0]), right)) return kNoExpr;
   Diagnostic& d =
       report(Kind::in_wants_set, e.children[1].span, "`in` wants a list, a table, a prefix or a range on its right");
   if (v.type == Type::string_list) {

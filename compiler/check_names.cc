@@ -38,6 +38,23 @@ Span part_of_template(const SourceSet& sources, Span use, const std::string& nam
   return {};
 }
 
+/// The `let` of the rule whose value binds that name: `let m = path like "/a/{id}";`.
+Span let_with_capture(const SourceSet& sources, const Env& env, const std::string& name) {
+  for (const Env* at = &env; at != nullptr; at = at->parent) {
+    if (at->rule == nullptr) continue;
+    for (const ast::Statement& statement : at->rule->statements) {
+      const auto* const let = std::get_if<ast::Let>(&statement);
+      if (let == nullptr) continue;
+      const std::string_view text = sources.text(let->value.span);
+      for (const std::string& sign : {"{" + name + "}", "{" + name + "...}", "?P<" + name + ">"}) {
+        const std::size_t found = text.find(sign);
+        if (found != std::string_view::npos && (found == 0 || text[found - 1] != '$')) return let->name.span;
+      }
+    }
+  }
+  return {};
+}
+
 /// Names that are looked at to help with one that is unknown; in larger configurations the help is less.
 constexpr std::size_t kMostNamesLookedAt = 2000;
 
@@ -352,6 +369,11 @@ void Checker::unknown_path(const ast::Expr& e, const Env& env) {
       d.label(let->name.span, "declared here, further down").help("write this `let` before its first use");
       return;
     }
+  }
+  if (const Span let = let_with_capture(sources_, env, name); let.known()) {
+    d.label(let, "a part of a `let` is seen in it only")
+        .help("a capture is of the rule's own `when`: write the comparison there");
+    return;
   }
   if (name == "on" || name == "off") {
     d.help("a flag is a condition by itself: `when maintenance;` or `when not maintenance;`");

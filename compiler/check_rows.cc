@@ -5,6 +5,7 @@
 #include "compiler/odd_rows.h"
 #include "compiler/pattern_source.h"
 #include "compiler/unseen.h"
+#include "compiler/words.h"
 
 namespace sprx {
 namespace {
@@ -40,6 +41,15 @@ std::string help_for_path(std::string_view text) {
     const std::size_t path = std::min(text.find('/', text.find("//") + 2), text.size());
     return "only the path stands here: `" + (path == text.size() ? "/" : std::string(text.substr(path))) + "`";
   }
+  if (text.starts_with('^') || text.ends_with('$')) {
+    std::string_view inner = text.substr(text.starts_with('^') ? 1 : 0);
+    if (inner.ends_with('$')) inner.remove_suffix(1);
+    const bool plain = inner.starts_with('/') && inner.find_first_of("^$*+?()[]{}|\\") == std::string_view::npos;
+    return plain ? "rows are compared as a whole, without `^` and `$`: `" + std::string(inner) + "`"
+                 : std::string("this is a pattern, which is a row of a list of type `pattern`");
+  }
+  if (const std::string_view host = host_before_path(text); !host.empty())
+    return "only the path stands here, the host is compared apart: `host == \"" + std::string(host) + "\"`";
   return "write `/" + std::string(text) + "`";
 }
 
@@ -145,8 +155,10 @@ bool Checker::add_prefix_key(Keys& keys, std::string_view text, Span where, cons
                    "declare the list as `: cidr`");
   if (result.error == CidrError::host_bits_set) {
     const std::string masked = to_text(result.cidr);
+    const std::string longer = longer_prefix(text);
     report(Kind::cidr_host_bits, where, "this prefix has bits set after its length")
-        .help("the network is `" + masked + "`")
+        .help("the network is `" + masked + "`" +
+              (longer.empty() ? "" : "; if the length is the slip, `" + longer + "`"))
         .fix(where, masked, false);
     return false;
   }

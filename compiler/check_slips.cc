@@ -2,7 +2,9 @@
 // something else. Each gets one message that says what to write.
 #include <algorithm>
 
+#include "compiler/literals.h"
 #include "compiler/rule_state.h"
+#include "compiler/table/address.h"
 #include "compiler/test_words.h"
 #include "compiler/words.h"
 
@@ -203,6 +205,42 @@ bool Checker::misnamed_else(const ast::Expr& e, const Env& env) {
   return true;
 }
 
+/// `deny status 429;`, `respond code 404 { … }`: the status follows its action.
+bool Checker::status_word(const ast::Action& a) {
+  using K = ast::Expr::Kind;
+  if (a.assigned || a.arguments.size() != 2 || !a.arguments[0].is(K::path) || !a.arguments[1].is(K::integer))
+    return false;
+  const std::string& word = a.arguments[0].text;
+  if (word != "status" && word != "deny_status" && word != "code" && word != "with" && word != "status_code")
+    return false;
+  const std::string status = std::to_string(a.arguments[1].number);
+  report(Kind::bad_action, a.arguments[0].span, "the status of `" + a.word.text + "` follows it without a word between")
+      .help("write `" + a.word.text + " " + status + (a.block ? " { … }`" : ";`"))
+      .fix({a.word.span.file, a.arguments[0].span.begin, a.arguments[1].span.end}, status, true);
+  return true;
+}
+
+/// `unix(now) > "2027-01-01T00:00:00Z"`, `subnet(client.ip, 24, 48) in "10.0.0.0/8"`: what is asked of the argument
+/// itself. `literal` is on the other side.
+bool Checker::asked_of_argument(const ast::Expr& e, const ast::Expr& call, const ast::Expr& literal) {
+  using K = ast::Expr::Kind;
+  if (!call.is(K::call) || call.children.empty() || !literal.is_plain_string()) return false;
+  const std::string text = literal.plain_text();
+  const bool time = call.text == "unix" && parse_time(text).has_value();
+  const CidrError prefix = call.text == "subnet" ? parse_cidr(text).error : CidrError::bad_address;
+  if (!time && prefix != CidrError::none) return false;
+  const std::string argument(sources_.text(call.children[0].span));
+  const std::string value(sources_.text(literal.span));
+  const bool first = call.span.begin < literal.span.begin;
+  const std::string sign(sources_.text(e.word));
+  const std::string whole = first ? argument + " " + sign + " " + value : value + " " + sign + " " + argument;
+  report(time ? Kind::operator_type : Kind::in_wants_set, call.span,
+         time ? "`unix` gives a number, which is compared with no time" : "`subnet` gives text, which is in no prefix")
+      .help(whole.size() <= 70 ? "write `" + whole + "`" : "compare the value itself, without `" + call.text + "`")
+      .fix(e.span, whole, true);
+  return true;
+}
+
 /// `ban client.ip;`, `ban client.ip in banned;`: the list stands before the key.
 bool Checker::misplaced_ban(const ast::Action& a) {
   using K = ast::Expr::Kind;
@@ -214,7 +252,15 @@ bool Checker::misplaced_ban(const ast::Action& a) {
     key = &first.children[0];
     list = first.children[1].text;
   }
-  const bool field = key->is(K::index) || (key->is(K::path) && is_field_root(key->text.substr(0, key->text.find('.'))));
+  const std::string base = first.is(K::index) && first.children.size() == 2 ? first.children[0].text : std::string();
+  for (const Symbol& symbol : symbols_) {  // `ban banned[client.ip];`
+    if (base.empty() || symbol.kind != Symbol::Kind::dynamic || symbol.name != base) continue;
+    key = &first.children[1];
+    list = base;
+  }
+  const bool keyed = key != &first && !base.empty();
+  const bool field =
+      keyed || key->is(K::index) || (key->is(K::path) && is_field_root(key->text.substr(0, key->text.find('.'))));
   if (!field || (list.empty() && !first.is(K::path) && !first.is(K::index))) return false;
   const std::string shown(sources_.text(key->span));
   const bool named = !list.empty();
@@ -236,6 +282,13 @@ bool Checker::misplaced_edit(const ast::Action& a, const RuleState& rule) {
   const std::string word = a.word.text;
   if (first.is(ast::Expr::Kind::path)) {
     Symbol* const symbol = find(rule.env, first.text);
+    if (symbol != nullptr && symbol->kind == Symbol::Kind::flag) {
+      symbol->used = true;
+      report(Kind::bad_target, first.span, "`" + first.text + "` is a flag, which no rule turns on or off")
+          .label(symbol->where, "declared here")
+          .help("the platform turns it on and off; a rule asks it: `when " + first.text + ";`");
+      return true;
+    }
     if (symbol == nullptr || symbol->kind != Symbol::Kind::dynamic) return false;
     symbol->used = true;
     const ast::Expr* const key = a.assigned ? &*a.assigned : a.arguments.size() > 1 ? &a.arguments[1] : nullptr;

@@ -1,5 +1,6 @@
 // Tests: what is expected, and expectations that no request can meet.
 #include <algorithm>
+#include <utility>
 
 #include "compiler/test_reader.h"
 
@@ -141,6 +142,13 @@ bool Checker::TestReader::negated(const ast::Action& a, Expectation& out) {
               std::string(kUsage) + "`");
     return false;
   }
+  if (a.assigned && a.arguments.size() == 3 && a.arguments[1].text == "log" &&
+      a.arguments[2].is(ast::Expr::Kind::path)) {
+    const std::string field = a.arguments[2].text;
+    report(Kind::bad_action, a.assigned->span, "`expect no log` names a field, whatever its value")
+        .help("write `expect no log " + field + ";`, or what it is instead: `expect log " + field + " = \"…\";`");
+    return false;
+  }
   if (!c.shape(a, 3, 3, false, false, kUsage)) return false;
   const ast::Expr& what = a.arguments[1];
   const std::string word = what.is(ast::Expr::Kind::path) ? what.text : "";
@@ -190,6 +198,49 @@ bool Checker::TestReader::rule_name(const ast::Action& a, std::size_t at, Expect
     d.help("a rule with a similar name exists: `" + std::string(near) + "`").fix(e.span, std::string(near), false);
   }
   return false;
+}
+
+void Checker::TestReader::learn_rules() {
+  if (std::exchange(rules_learnt, true)) return;
+  for (const Phase phase : {Phase::request, Phase::response}) {
+    for (const Rule& rule : c.rules().of(phase)) {
+      const bool trial = rule.guard != kNoGuard && c.rules().guards[rule.guard].dry_run;
+      on_trial.emplace(c.pool().strings.view(rule.name), trial);
+      for (std::uint32_t i = 0; i < rule.action_count; ++i) {
+        const Action& action = c.rules().actions[rule.first_action + i];
+        if (action.word == ActionWord::log) logged.insert(c.pool().strings.view(c.rules().names[action.first_name]));
+      }
+    }
+  }
+}
+
+/// What is not expected of a rule that never does it: such an expectation tests nothing.
+bool Checker::TestReader::never_fails(const Expectation& expected, const std::vector<Expectation>& all) {
+  const bool log = expected.what == Expected::no_log;
+  const bool would = expected.what == Expected::no_would;
+  if (c.incomplete_ || errors_before || (!log && !would && expected.what != Expected::no_rule)) return false;
+  learn_rules();
+  const Span where = c.program_.tests.places[expected.place];
+  if (log) {
+    if (logged.contains(expected.name)) return false;
+    const std::string near(similar(expected.name, std::vector<std::string_view>(logged.begin(), logged.end())));
+    report(Kind::unknown_rule, where, "no rule logs `" + expected.name + "`")
+        .help(near.empty() ? "this never fails; name a field that a rule writes with `log`"
+                           : "a field with a similar name is logged: `" + near + "`");
+    return true;
+  }
+  const auto rule = on_trial.find(expected.name);
+  // Of a group or the lines of a file nothing is said, nor beside what makes it plain that it is known.
+  const auto known = [&](const Expectation& other) {
+    return other.what == (would ? Expected::rule : Expected::would) && other.name == expected.name;
+  };
+  if (rule == on_trial.end() || rule->second == would || std::any_of(all.begin(), all.end(), known)) return false;
+  const std::string name = "`" + expected.name + "`";
+  report(Kind::unknown_rule, where,
+         would ? "the rule " + name + " is not on trial, so that this never fails"
+               : "the rule " + name + " is on trial (`dry_run`), so that this never fails")
+      .help("write `expect no " + std::string(would ? "rule " : "would ") + expected.name + ";`");
+  return true;
 }
 
 bool Checker::TestReader::log_field(const ast::Action& a, std::size_t at, Expectation& out) {

@@ -34,9 +34,13 @@ void Checker::TestReader::tests(const ast::Tests& t) {
     report(Kind::data_format, t.file.span, "a file of tests is a `.tsv` file").help(std::string(kShape));
     return;
   }
+  bool some = false;
   const auto errors = read_rows(c.sources_, file, DataFormat::tsv, 0, [&](const DataRow& row) {
+    some = true;
     if (!full) line(t, row);
   });
+  if (!some && errors.empty())
+    report(Kind::test_incomplete, t.file.span, "this file holds no test").help(std::string(kShape));
   for (const DataError& error : errors) {
     Diagnostic& d = report(Kind::test_row, error.span, error.message);
     if (!error.help.empty()) d.help(error.help);

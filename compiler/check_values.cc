@@ -119,7 +119,10 @@ Value Checker::string_value(const ast::Expr& e, Env& env, const Want& want) {
     if (part.is(ast::Expr::Kind::integer))
       out_.add(Kind::foreign_interpolation, part.span,
                "`${" + std::string(sources_.text(part.span)) + "}` is the number itself")
-          .help(part.number >= 0 && part.number <= 9
+          .help(in_replacement_ && part.number >= 0 && part.number <= 9
+                    ? "the groups of `regex_replace` are `\\\\1` to `\\\\9`, `\\\\0` is the match: `\\\\" +
+                          std::to_string(part.number) + "`"
+                : part.number >= 0 && part.number <= 9
                     ? "give the part a name, `{name}` in a template or `(?P<name>…)` in a pattern, and write `${name}`"
                     : "write the number without `${` and `}`: `" + std::to_string(part.number) + "`");
     if (!inner.ok()) {
@@ -151,6 +154,14 @@ Value Checker::fallback_value(const ast::Expr& e, Env& env, const Want& want) {
     if (!v.ok()) {
       poisoned = true;
       continue;
+    }
+    if (v.type == Type::string_list && type == Type::none) {
+      std::string one(sources_.text(child.span));
+      const std::size_t all = one.find(".all[");
+      if (all != std::string::npos) one.erase(all, 4);
+      report(Kind::type_mismatch, child.span, "this is a list, which has no default")
+          .help(all != std::string::npos ? "its first value is `" + one + "`" : "ask for one value with its key");
+      return {kNoExpr, Type::none, e.span};
     }
     if (type == Type::none) {
       type = v.type;

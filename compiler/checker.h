@@ -450,6 +450,8 @@ class Checker {
   bool bare_row(const Keys& keys, const ast::Expr& e);
   bool misnamed_else(const ast::Expr& e, const Env& env);
   bool misplaced_ban(const ast::Action& a);
+  bool status_word(const ast::Action& a);
+  bool asked_of_argument(const ast::Expr& e, const ast::Expr& call, const ast::Expr& literal);
   bool misplaced_edit(const ast::Action& a, const RuleState& rule);
   /// Whether this rule was told already that it has no response to read.
   bool response_said(Span where);
@@ -505,6 +507,7 @@ class Checker {
   Span construct_;                    ///< name of the rule, group or let being checked
   std::string_view construct_label_;  ///< "in this rule"
   Span reader_;                       ///< name of the list, table or `redirects` whose file is being read
+  bool in_replacement_ = false;       ///< the third argument of `regex_replace` is read
   std::uint32_t let_slots_ = 0;       ///< captures of top-level lets come first
   std::map<std::string, LimitSymbol> limit_symbols_;
   struct Said {

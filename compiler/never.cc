@@ -240,6 +240,14 @@ std::optional<Never> other_part(Field field, const std::string& text, MatchMode 
                    {},
                    "the scheme and the host are compared apart: `scheme == \"https\"`, `host == \"…\"`",
                    {}};
+    if (const std::string_view host = host_before_path(text); !host.empty()) {
+      const std::string rest = text.substr(host.size());
+      return Never{"`" + name + "` begins with `/` and never with a host",
+                   {},
+                   "the host is compared apart: `host == \"" + std::string(host) + "\"`" +
+                       (rest.empty() ? "" : " and `" + name + " starts_with \"" + rest + "\"`"),
+                   {}};
+    }
     return Never{"`" + name + "` begins with `/` and never with this",
                  {},
                  "write `" + name + " starts_with \"/" + text + "\"`",

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/table/address.h"
 #include "compiler/table/canonical.h"
 #include "compiler/table/vocabulary.h"
 
@@ -425,6 +426,38 @@ bool is_country(std::string_view code) {
     if (kCountries.substr(at, 2) == code) return true;
   }
   return false;
+}
+
+std::string longer_prefix(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  const bool v6 = text.find(':') != std::string_view::npos;
+  const unsigned step = v6 ? 16 : 8;
+  const unsigned most = v6 ? 112 : 24;
+  const CidrResult given = parse_cidr(text);
+  if (slash == std::string_view::npos || given.error != CidrError::host_bits_set) return {};
+  const unsigned bits = v6 ? given.cidr.bits : given.cidr.bits - 96U;
+  for (unsigned tried = bits / step * step + step; tried <= most; tried += step) {
+    const std::string longer = std::string(text.substr(0, slash + 1)) + std::to_string(tried);
+    if (parse_cidr(longer).error == CidrError::none) return longer;
+  }
+  return {};
+}
+
+std::string_view host_before_path(std::string_view text) {
+  constexpr auto kFiles = std::to_array<std::string_view>(
+      {"html", "htm",  "php",  "js",   "mjs", "css", "map", "png", "jpg", "jpeg", "gif",  "svg",
+       "webp", "ico",  "woff", "txt",  "xml", "rss", "csv", "pdf", "zip", "gz",   "tar",  "bak",
+       "sql",  "json", "asp",  "aspx", "jsp", "cgi", "env", "ini", "yml", "yaml", "conf", "log"});
+  const std::string_view host = text.substr(0, text.find_first_of("/?"));
+  const std::size_t dot = host.rfind('.');
+  if (dot == std::string_view::npos || dot == 0 || host.size() > 253) return {};
+  const std::string_view last = host.substr(dot + 1);
+  const bool letters = last.size() >= 2 && std::all_of(last.begin(), last.end(), [](char c) {
+                         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+                       });
+  const bool file = std::find(kFiles.begin(), kFiles.end(), last) != kFiles.end();
+  const bool several = host.find('.') != dot || host.size() < text.size();
+  return letters && !file && several && canonical_host_literal(host) ? host : std::string_view{};
 }
 
 }  // namespace sprx

@@ -47,6 +47,11 @@ struct LeftOut {
 /// The header that is meant by a name that is none: `User_Agent`, `Referrer`, `X-Forwared-For`; "" where the name is
 /// one, or may well be somebody's own.
 [[nodiscard]] std::string_view misspelt_header(std::string_view name);
+/// The next longer prefix, by whole bytes of the address, that `203.0.113.0/2` has no bits behind; "" where that is an
+/// address alone.
+[[nodiscard]] std::string longer_prefix(std::string_view text);
+/// The host that text begins with where a path is wanted, `www.example.com/x`; "" where it may well be a file's name.
+[[nodiscard]] std::string_view host_before_path(std::string_view text);
 /// The framing header that a name ending in `*` would take along, "" for none.
 [[nodiscard]] std::string_view framing_header_under(std::string_view prefix);
 /// An upper-case ISO 3166-1 code, or one the platform sends besides (`XX`, `T1`).

@@ -23,9 +23,16 @@ std::optional<Foreign> of_pattern(std::string_view text, const Failure& failure)
 }
 
 /// What stands in a declaration where `what` is wanted.
-std::optional<Foreign> in_declaration(std::string_view text, std::string_view what, Offset at) {
+std::optional<Foreign> in_declaration(std::string_view text, const Failure& failure) {
+  const std::string_view what = failure.wanted.what;
+  const Offset at = failure.at;
   if (auto rows = advice::rows_slip(text, what, at)) {
     return rows;
+  }
+  if (what == "`from` and a file name" && text[at] == '{' && scan::name_at(text, failure.opened) == "tests") {
+    return advice::say(SyntaxErrorKind::unexpected, at, at + 1, "`tests` are the lines of a file, found `{`",
+                       "write `tests name from \"file.tsv\";`; a test that stands here is `test name { get \"/a\"; "
+                       "expect deny; }`");
   }
   if (auto flag = advice::flag_slip(text, what, at)) {
     return flag;
@@ -123,6 +130,9 @@ std::optional<Foreign> after_value(std::string_view text, const Failure& failure
   const std::string_view what = failure.wanted.what;
   if (auto pattern = advice::quoted_pattern(text, failure)) {
     return pattern;
+  }
+  if (auto over = advice::over_with_condition(text, failure)) {
+    return over;
   }
   if (auto choice = advice::choice_word(text, failure)) {
     return choice;
@@ -241,6 +251,9 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
     }
   }
   if (role == Role::operand) {
+    if (auto nocase = advice::nocase_before(text, failure)) {
+      return nocase;
+    }
     if (auto order = advice::operator_order(text, failure)) {
       return order;
     }
@@ -262,7 +275,7 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
   if (auto rows = advice::rows_without_values(text, failure)) {
     return rows;
   }
-  if (auto declared = in_declaration(text, what, at)) {
+  if (auto declared = in_declaration(text, failure)) {
     return declared;
   }
   if (auto comma = joined_items(text, what, at)) {

@@ -75,6 +75,18 @@ Foreign& fixed(Foreign& out, std::string replacement, bool certain);
 /// What other languages write for a value and can be read over as one: `${path}`, `{ "a" "b" }` after `in`.
 [[nodiscard]] std::optional<Foreign> other_value(std::string_view text, Offset at);
 
+/// The beginning of the value that ends at `end`: `header["X"]`, `path`, `lower(host)`, on one line; `end` if none
+/// does.
+[[nodiscard]] Offset value_begin(std::string_view text, Offset end);
+
+// advice_case.cc: `nocase` in other places, `over` with a condition
+/// `path == "/a" nocase`, seen from its `nocase`.
+[[nodiscard]] std::optional<Foreign> nocase_behind(std::string_view text, const Failure& failure);
+/// `not nocase path == "/a"`
+[[nodiscard]] std::optional<Foreign> nocase_before(std::string_view text, const Failure& failure);
+/// `over api and client.ip in banned;`
+[[nodiscard]] std::optional<Foreign> over_with_condition(std::string_view text, const Failure& failure);
+
 // advice_declarations.cc: declarations that begin with another word, types of rows in other places
 /// `pattern bots = /bot/;`, `acl office = ["10.0.0.0/8"];`, `const ttl = 5;`.
 [[nodiscard]] std::optional<Foreign> named_value(std::string_view text, Offset at);

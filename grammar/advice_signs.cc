@@ -125,6 +125,9 @@ std::optional<Foreign> after_condition(std::string_view text, const Failure& fai
         say(SyntaxErrorKind::foreign_spelling, at, at + 1, "`-` does not make a range", "a range is `500..599`");
     return fixed(out, "..", true);
   }
+  if (auto behind = nocase_behind(text, failure)) {
+    return behind;
+  }
   if (name == "nocase" || name == "not") {
     const Offset next = scan::skip_spaces(text, at + static_cast<Offset>(name.size()));
     const std::string_view word = scan::name_at(text, next);

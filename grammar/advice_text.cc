@@ -188,6 +188,81 @@ std::optional<Foreign> bare_file(std::string_view text, Offset at) {
   return end == at ? std::nullopt : std::optional(bare(text, at, end, "a file name", true));
 }
 
+namespace {
+
+/// The milliseconds of `1h30m`, `1.5s`, `1w`; nothing where it is no duration.
+std::optional<std::uint64_t> milliseconds(std::string_view number) {
+  struct Length {
+    std::string_view unit;
+    std::uint64_t each;
+  };
+  constexpr std::array kLengths = {
+      Length{"ms", 1},          Length{"s", 1000},           Length{"sec", 1000},         Length{"m", 60'000},
+      Length{"min", 60'000},    Length{"h", 3'600'000},      Length{"hr", 3'600'000},     Length{"d", 86'400'000},
+      Length{"w", 604'800'000}, Length{"week", 604'800'000}, Length{"weeks", 604'800'000}};
+  constexpr std::size_t kMostDigits = 6;
+  std::uint64_t total = 0;
+  while (!number.empty()) {
+    const std::size_t whole = std::min(number.find_first_not_of("0123456789"), number.size());
+    const bool point = whole < number.size() && number[whole] == '.';
+    const std::size_t part = point ? std::min(number.find_first_not_of("0123456789", whole + 1), number.size()) : whole;
+    const std::size_t end = std::min(number.find_first_of("0123456789.", part), number.size());
+    const std::string_view unit = number.substr(part, end - part);
+    const auto* const known =
+        std::find_if(kLengths.begin(), kLengths.end(), [&](const Length& one) { return one.unit == unit; });
+    if (whole == 0 || part > kMostDigits || known == kLengths.end()) return std::nullopt;
+    std::uint64_t digits = 0;
+    std::uint64_t scale = 1;
+    for (std::size_t i = 0; i < part; ++i) {
+      if (number[i] == '.') continue;
+      digits = digits * 10 + static_cast<std::uint64_t>(number[i] - '0');
+      scale *= i > whole ? 10 : 1;
+    }
+    if (digits * known->each % scale != 0) return std::nullopt;
+    total += digits * known->each / scale;
+    number.remove_prefix(end);
+  }
+  return total;
+}
+
+/// `1h30m`, `1w`, `1.5s` as one whole number with one unit.
+std::optional<Foreign> duration_of_parts(Offset at, Offset end, std::string_view number) {
+  const std::optional<std::uint64_t> all = milliseconds(number);
+  if (!all || *all == 0) return std::nullopt;
+  const auto [each, unit] = *all % 86'400'000 == 0  ? std::pair(86'400'000ULL, "d")
+                            : *all % 3'600'000 == 0 ? std::pair(3'600'000ULL, "h")
+                            : *all % 60'000 == 0    ? std::pair(60'000ULL, "m")
+                            : *all % 1000 == 0      ? std::pair(1000ULL, "s")
+                                                    : std::pair(1ULL, "ms");
+  const std::string ours = std::to_string(*all / each) + unit;
+  Foreign out = say(SyntaxErrorKind::bad_number, at, end, scan::ticked(number) + " is not a duration",
+                    "a duration is a whole number with one unit of `ms s m h d`: write " + scan::ticked(ours));
+  return fixed(out, ours, true);
+}
+
+/// Whether a duration stands behind the word.
+bool wants_duration(std::string_view word) {
+  constexpr std::array<std::string_view, 4> kWords = {"ttl", "for", "max_age", "linger"};
+  return word.ends_with("timeout") || word.ends_with("_time") ||
+         std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
+/// `expect response 2xx;`, `deny 4xx;`: one status, not a class of them.
+std::optional<Foreign> class_of_status(std::string_view text, Offset at, Offset end) {
+  constexpr std::array<std::string_view, 6> kWords = {"response", "respond", "deny", "refused", "redirect", "upstream"};
+  const std::string_view word = word_before(text, at);
+  if (std::find(kWords.begin(), kWords.end(), word) == kWords.end()) return std::nullopt;
+  const Offset begin = scan::before_blanks(text, at) - static_cast<Offset>(word.size());
+  const bool expected = word_before(text, begin) == "expect";
+  const std::string digit(1, text[at]);
+  const std::string status = word == "redirect" ? "301" : digit == "4" ? "404" : digit == "5" ? "503" : digit + "00";
+  const std::string shown = (expected ? "expect " : "") + std::string(word) + " " + status;
+  return say(SyntaxErrorKind::bad_number, at, end, scan::ticked(text.substr(at, end - at)) + " is not a number",
+             "one status stands here: " + scan::ticked(shown + (word == "redirect" ? " \"/new\";" : ";")));
+}
+
+}  // namespace
+
 /// `10.0.0.0/8`, `10MB`, `4xx`: what stands where a number would.
 std::optional<Foreign> not_a_number(std::string_view text, Offset at) {
   const Offset end = bare_end(text, at, ";,)]}\"");
@@ -248,6 +323,18 @@ std::optional<Foreign> not_a_number(std::string_view text, Offset at) {
                       "write " + scan::ticked(ours));
     return fixed(out, ours, true);
   }
+  if (unit == "M" && wants_duration(word_before(text, at))) {
+    Foreign out = say(SyntaxErrorKind::bad_number, at, last, scan::ticked(number) + " is not a duration",
+                      "minutes are " + scan::ticked(digits + "m") + ": units are `ms s m h d`");
+    return fixed(out, digits + "m", false);
+  }
+  if (number.find('/') == std::string_view::npos && number.find('_') == std::string_view::npos) {
+    const bool known_unit =
+        std::any_of(kUnits.begin(), kUnits.end(), [&](const Unit& known) { return known.theirs == unit; });
+    if (auto parts = known_unit ? std::nullopt : duration_of_parts(at, last, number)) {
+      return parts;
+    }
+  }
   for (const Unit& known : kUnits) {
     if (known.theirs == unit) {
       const std::string ours = digits + std::string(known.ours);
@@ -257,6 +344,9 @@ std::optional<Foreign> not_a_number(std::string_view text, Offset at) {
     }
   }
   if (digits.size() == 1 && unit == "xx") {
+    if (auto status = class_of_status(text, at, last)) {
+      return status;
+    }
     const std::string range = digits + "00.." + digits + "99";
     return say(SyntaxErrorKind::bad_number, at, last, scan::ticked(number) + " is not a number",
                "a class of statuses is a range: `response.status in " + range + "`");

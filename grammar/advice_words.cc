@@ -10,21 +10,6 @@ namespace {
 
 bool is_word_operator(std::string_view word) { return is_operator_word(word); }
 
-/// The beginning of the value that ends at `end`: `header["X"]`, `path`, `scan::lower(host)`, on one line; `end` if
-/// none does.
-Offset value_begin(std::string_view text, Offset end) {
-  Offset at = end;
-  while (at > 0 && (text[at - 1] == ']' || text[at - 1] == ')')) {
-    const char open = text[at - 1] == ']' ? '[' : '(';
-    Offset next = at - 1;
-    while (next > 0 && text[next] != open && text[next] != '\n') --next;
-    if (text[next] != open) return end;
-    at = next;
-  }
-  const std::string_view name = name_before(text, at, true);
-  return name.empty() ? end : at - static_cast<Offset>(name.size());
-}
-
 struct TwoWords {
   std::string_view first;
   std::string_view second;
@@ -60,6 +45,19 @@ std::optional<Foreign> exists_after(std::string_view text, Offset at, Offset end
 }
 
 }  // namespace
+
+Offset value_begin(std::string_view text, Offset end) {
+  Offset at = end;
+  while (at > 0 && (text[at - 1] == ']' || text[at - 1] == ')')) {
+    const char open = text[at - 1] == ']' ? '[' : '(';
+    Offset next = at - 1;
+    while (next > 0 && text[next] != open && text[next] != '\n') --next;
+    if (text[next] != open) return end;
+    at = next;
+  }
+  const std::string_view name = name_before(text, at, true);
+  return name.empty() ? end : at - static_cast<Offset>(name.size());
+}
 
 bool is_operator_word(std::string_view word) {
   constexpr std::array<std::string_view, 7> kOperators = {"in",       "like",        "under",    "matches",
@@ -242,7 +240,7 @@ std::optional<Foreign> forgotten_when(std::string_view text, const Failure& fail
   if (failure.place != Place::rule || !failure.wanted.what.starts_with("a condition after `not`")) return std::nullopt;
   const Offset end = scan::before_blanks(text, failure.opened);
   const Offset begin = value_begin(text, end);
-  if (begin == end || !is_operator(text, failure.at)) return std::nullopt;
+  if (begin == end || text.substr(begin, end - begin) == "when" || !is_operator(text, failure.at)) return std::nullopt;
   Offset before = begin;
   while (before > 0 && scan::is_blank(text[before - 1])) --before;
   if (before == 0 || std::string_view("{;}").find(text[before - 1]) == std::string_view::npos) return std::nullopt;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "grammar/foreign.h"
+#include "grammar/rewritten.h"
 
 namespace sprx {
 namespace {
@@ -38,7 +39,7 @@ constexpr std::array kStatements = {
     Spelling{"proxy_pass", kWriteOrigin},
     Spelling{"reverse_proxy", kWriteOrigin},
     Spelling{"use_backend", kWriteOrigin},
-    Spelling{"default_backend", kWriteOrigin},
+    Spelling{"default_backend", "requests that no rule sends elsewhere go to the platform's origin; remove the line"},
     Spelling{"backend", kWriteOrigin},
     Spelling{"director", kWriteOrigin},
     Spelling{"acl", kWriteCondition},
@@ -222,6 +223,23 @@ Offset end_of_statement(std::string_view text, Offset at) {
   return at < end && text[at] == ';' ? at + 1 : std::min(at, end);
 }
 
+/// `uri strip_prefix /api`
+std::optional<Foreign> caddy_uri(std::string_view text, Offset at, std::string_view name) {
+  const rewritten::Words line = rewritten::words_of_line(text, at);
+  if (name != "uri" || line.words.size() != 3 || line.words[0] != name) return std::nullopt;
+  const std::string part(line.words[2]);
+  const bool plain =
+      part.find_first_not_of("/-_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string::npos;
+  const bool prefix = line.words[1] == "strip_prefix";
+  if (!plain || (!prefix && line.words[1] != "strip_suffix")) return std::nullopt;
+  const std::string pattern = prefix ? "^" + part + "(?P<rest>/.*)$" : "^(?P<rest>/.*)" + part + "$";
+  Foreign out = statement(at, 3 + 1 + line.words[1].size(),
+                          scan::ticked("uri " + std::string(line.words[1])) + " is not a statement of this language",
+                          "write `when path matches r\"" + pattern + "\"; set path = \"${rest}\";`");
+  out.skip_to = line.end;
+  return out;
+}
+
 /// The end of `<Location /x>` … `</Location>`.
 Offset section_end(std::string_view text, Offset at, std::string_view name) {
   const std::size_t close = text.find("</" + std::string(name), at);
@@ -284,6 +302,19 @@ std::optional<Foreign> foreign_statement(std::string_view text, Offset at, Place
   const std::string_view following = scan::name_at(text, scan::skip_blanks(text, line_end));
   const bool goes_on = following == "and" || following == "or";
   const bool one_line = line.find_first_of(";{") == std::string_view::npos && !goes_on;
+  const bool hyphen = after < text.size() && text[after] == '-';
+  if (auto action = hyphen ? rewritten::haproxy_action(text, at, place) : std::nullopt) {
+    return action;
+  }
+  if (auto line_of_apache = rewritten::apache_line(text, at, name, place)) {
+    return line_of_apache;
+  }
+  if (auto rewrite = name == "rewrite" ? rewritten::nginx_rewrite(text, at, place) : std::nullopt) {
+    return rewrite;
+  }
+  if (auto strip = place == Place::rule ? caddy_uri(text, at, name) : std::nullopt) {
+    return strip;
+  }
   if ((name == "http" || name == "tcp") && after < text.size() && text[after] == '-') {
     Offset end = after;
     while (end < text.size() && (scan::is_name_char(text[end]) || text[end] == '-')) {
@@ -344,7 +375,8 @@ std::optional<Foreign> foreign_statement(std::string_view text, Offset at, Place
     return found;
   }
   // Inside a rule `Redirect 301 "/x";` is a statement of ours that begins with a capital.
-  return place == Place::rule && !one_line ? std::nullopt : search(kLines, true);
+  const bool ours = name == "Redirect" || name == "Header" || name == "Deny" || name == "Allow" || name == "Options";
+  return place == Place::rule && !one_line && ours ? std::nullopt : search(kLines, true);
 }
 
 }  // namespace sprx

@@ -336,7 +336,9 @@ void ParseState::fail_entry(Place place, Offset at) {
     error.message = "a table has no row for all other keys";
     error.help =
         "what stands in for a key that is not there is written where it is looked up: `NAME[...] \?\? \"...\"`";
-  } else if (place == Place::choose || place == Place::map || place == Place::score) {
+  } else if (place == Place::score && score_like_choose(error, at)) {
+    throw Failed{};  // the same mistake again in this body
+  } else if (place == Place::choose || place == Place::map || (place == Place::score && error.help.empty())) {
     if (auto foreign = foreign_operand(text, at)) {
       error = of_foreign(*this, *foreign);
     }

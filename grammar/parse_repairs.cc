@@ -68,6 +68,31 @@ bool ParseState::again(Offset container, char what, const SyntaxError::Fix& fix)
   return false;
 }
 
+bool ParseState::score_like_choose(SyntaxError& error, Offset at) {
+  const Offset line = scan::line_end(text, at);
+  Offset arrow = at;
+  while (arrow < line && text[arrow] != ';' && text[arrow] != '}' && !text.substr(arrow).starts_with("=>"))
+    arrow = scan::skip_token(text, arrow);
+  const bool arms = arrow < line && text.substr(arrow).starts_with("=>");
+  if (!arms && scan::name_at(text, at) != "else") return false;
+  for (const Habit& habit : habits_) {
+    if (habit.container != entry.container || habit.what != 's') continue;
+    resume_at = at;
+    return true;
+  }
+  habits_.push_back({entry.container, 's', errors.size()});
+  constexpr std::size_t kShown = 60;
+  const std::string said(text.substr(at, scan::before_blanks(text, arrow) - at));
+  const Offset begin = arms ? scan::skip_spaces(text, arrow + 2) : arrow;
+  const std::string_view number = text.substr(begin, scan::token_end(text, begin) - begin);
+  const bool shown = arms && said != "else" && said.size() <= kShown && scan::is_digit(text[begin]);
+  error.message = "a score has no arms like `choose`";
+  error.help = "write " +
+               scan::ticked(shown ? std::string(number) + " when " + said + ";" : "5 when method == \"POST\";") +
+               "; what adds nothing is left out";
+  return false;
+}
+
 bool ParseState::insert_comma(Offset at, bool certain) {
   const bool item =
       at < text.size() && (text[at] == '"' || scan::is_digit(text[at]) || text.substr(at).starts_with("r\""));

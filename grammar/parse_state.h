@@ -171,6 +171,8 @@ class ParseState {
   void end_interpolation(SyntaxError& error, Offset opened, Offset at);
   /// A mistake that is made again in the same body: the first one's report takes the fix along.
   bool again(Offset container, char what, const SyntaxError::Fix& fix);
+  /// `condition => 5;` in a score: true where it has been said of this body.
+  bool score_like_choose(SyntaxError& error, Offset at);
   [[nodiscard]] bool poisoned(Offset at) const;
   [[nodiscard]] bool declaration_shape(Offset at) const;
   /// Whether what stands at `at` stands directly before it as well: a word, a sign or a text that is written twice.

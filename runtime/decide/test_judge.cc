@@ -157,7 +157,7 @@ std::optional<std::string> Judge::location() const {
 bool Judge::came_to(Expected what) const {
   const bool answered = journey_.answer().has_value();
   if (what == Expected::refused) return journey_.refused();
-  if (what == Expected::response) return answered;
+  if (what == Expected::response) return answered || journey_.refused();  // the proxy answers for itself too
   if (what == Expected::forward) return journey_.forwarded();
   if (!journey_.decided() || journey_.refused()) return false;
   const Outcome second = journey_.response_decision().outcome;
@@ -435,8 +435,8 @@ std::optional<RuleRef> Judge::editor(const ExpectedPart& part, bool answer) cons
 std::optional<std::string> Judge::found(const Expectation& expected, const ExpectedPart& part) const {
   const bool answer = expected.what != Expected::forward;
   const RequestMessage& sent = journey_.outgoing();
-  const std::span<const HeaderLine> headers =
-      answer ? std::span<const HeaderLine>(journey_.answer()->headers) : std::span<const HeaderLine>(sent.headers);
+  std::span<const HeaderLine> headers = sent.headers;
+  if (answer) headers = journey_.answer() ? std::span<const HeaderLine>(journey_.answer()->headers) : headers.first(0);
   switch (part.of) {
     case PartOf::header:
     case PartOf::no_header:
