@@ -372,6 +372,7 @@ void Checker::walk(const std::vector<ast::Item>& items, GroupState& group) {
 }
 
 CheckedProgram Checker::run(const ast::File& file, bool tests) {
+  pool().strings.set_limit(limits_.text_bytes);
   incomplete_ = file.incomplete;
   program_.doubtful = file.doubtful;
   note_places_ = tests;
@@ -390,6 +391,11 @@ CheckedProgram Checker::run(const ast::File& file, bool tests) {
   check_target_rows();
   report_unused();
   note_data();
+  if (pool().strings.full()) {
+    report(Kind::limit_rows, {},
+           "this configuration holds more than " + std::to_string(limits_.text_bytes) +
+               " bytes of rows, names and other texts");
+  }
   return std::move(program_);
 }
 

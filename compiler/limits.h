@@ -6,15 +6,17 @@
 #include <cstdint>
 
 #include "compiler/table/header_list.h"
+#include "compiler/table/strings.h"
 
 namespace sprx {
 
 struct CheckLimits {
-  std::size_t files = 1'000;       ///< rule files and data files together
-  std::size_t include_depth = 16;  ///< main.sprx is 1
-  std::size_t rules = 1'000'000;   ///< both phases and all lines of redirects files
-  std::size_t rows = 5'000'000;    ///< of all lists and tables together
-  std::size_t group_depth = 8;     ///< groups in groups
+  std::size_t files = 1'000;                        ///< rule files and data files together
+  std::size_t include_depth = 16;                   ///< main.sprx is 1
+  std::size_t rules = 1'000'000;                    ///< both phases and all lines of redirects files
+  std::size_t rows = 5'000'000;                     ///< of all lists and tables together
+  std::size_t text_bytes = StringPool::kMostBytes;  ///< names, texts and rows of the whole configuration, each once
+  std::size_t group_depth = 8;                      ///< groups in groups
   std::size_t expression_nodes =
       4'096;  ///< of one condition or value, in the source and with the lets of a target put in
   std::size_t string_bytes = 64 * 1024;          ///< of one string literal and of one row's key or value

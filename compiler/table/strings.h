@@ -15,13 +15,24 @@ inline constexpr StrId kNoStr{0xFFFFFFFF};
 inline constexpr StrId kEmptyStr{0};
 
 /// Owns bytes; `view` is valid until the next add (while building) or for the pool's life (once it is const).
-/// At most 4 GiB of text and 2^32-2 strings; the compiler's limits stay far below.
+/// At most 4 GiB of text and 2^32-2 strings, or what `set_limit` says: what does not fit is not taken and named by the
+/// empty string, and the pool says that it is full, which is a compile error.
 class StringPool {
  public:
+  static constexpr std::size_t kMostBytes = 0xFFFFFFFF;  // ends of texts have 32 bits
+
   StringPool() { add({}); }
+  void set_limit(std::size_t bytes) { limit_ = bytes < kMostBytes ? bytes : kMostBytes; }
+  /// A text was not taken.
+  [[nodiscard]] bool full() const { return full_; }
 
   /// Always a new id: for data rows that are known to be distinct.
   StrId add(std::string_view text) {
+    if (bytes_.size() > limit_ || text.size() > limit_ - bytes_.size() ||
+        ends_.size() == static_cast<std::size_t>(kNoStr)) {
+      full_ = true;
+      return kEmptyStr;
+    }
     bytes_.append(text);
     ends_.push_back(static_cast<std::uint32_t>(bytes_.size()));
     return StrId{static_cast<std::uint32_t>(ends_.size() - 1)};
@@ -58,6 +69,8 @@ class StringPool {
  private:
   std::string bytes_;
   std::vector<std::uint32_t> ends_;
+  std::size_t limit_ = kMostBytes;
+  bool full_ = false;
   std::unordered_map<std::string, StrId> interned_;
 };
 

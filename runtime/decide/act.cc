@@ -125,7 +125,9 @@ void ActionWriter::location(std::span<const TextPart> parts) {
   std::string& out = inputs_.buffer();
   UrlText url(UrlText::Kind::location, out);
   for (const TextPart& part : parts) url.append(part);
-  out_.location = inputs_.keep(url.finish());
+  const std::string_view made = url.finish();
+  // One text that goes out as it is was not made here: it does not count against what may be made (brief.h).
+  out_.location = parts.size() == 1 && parts[0].text == made ? parts[0].text : inputs_.keep(made);
 }
 
 std::string_view ActionWriter::content_type() const {

@@ -36,6 +36,29 @@ TEST(CheckLimits, RowsUpToTheLimitAreTaken) {
       "E8005");
 }
 
+TEST(CheckLimits, TextsUpToTheLimitAreTaken) {
+  const std::string text = "rule r { when path == \"/a\"; deny; }\n";
+  CheckLimits limits;
+  limits.text_bytes = 0;
+  while (limits.text_bytes < 100 && check_text(text, limits).codes == "E8005") ++limits.text_bytes;
+  EXPECT_GE(limits.text_bytes, 3U);  // "r" and "/a", each once
+  EXPECT_LT(limits.text_bytes, 100U);
+  EXPECT_EQ(check_text(text, limits).codes, "");
+}
+
+TEST(StringPool, a_text_that_does_not_fit_is_not_taken_and_changes_no_other) {
+  StringPool pool;
+  pool.set_limit(5);
+  const StrId three = pool.add("abc");
+  EXPECT_EQ(pool.add("def"), kEmptyStr);
+  EXPECT_TRUE(pool.full());
+  const StrId two = pool.intern("de");
+  EXPECT_EQ(pool.intern("f"), kEmptyStr);
+  EXPECT_EQ(pool.view(three), "abc");
+  EXPECT_EQ(pool.view(two), "de");
+  EXPECT_EQ(pool.view(kEmptyStr), "");
+}
+
 TEST(CheckLimits, GroupsNestUpToTheLimit) {
   CheckLimits limits;
   limits.group_depth = 1;

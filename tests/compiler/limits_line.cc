@@ -11,6 +11,7 @@ CheckLimits limits_of_first_line(const std::string& text) {
                                                      {"include_depth", &limits.include_depth},
                                                      {"rules", &limits.rules},
                                                      {"rows", &limits.rows},
+                                                     {"text_bytes", &limits.text_bytes},
                                                      {"group_depth", &limits.group_depth},
                                                      {"expression_nodes", &limits.expression_nodes},
                                                      {"string_bytes", &limits.string_bytes},

@@ -2,6 +2,7 @@
 #include "compiler/table/brief.h"
 
 #include <gtest/gtest.h>
+#include <set>
 
 #include "compiler/compile.h"
 #include "compiler/table/index.h"
@@ -61,6 +62,37 @@ TEST(Brief, says_what_the_rule_says) {
       }
     }
   }
+}
+
+// A location that goes out as it is is not made, whoever works it out: it counts against no bound.
+TEST(Brief, a_constant_location_counts_for_neither_evaluator) {
+  std::string rules;
+  std::string value;
+  for (int i = 0; i < 64; ++i) value += "${header[\"X\"]}";
+  for (int i = 0; i < 6; ++i) {
+    rules += "rule r" + std::to_string(i) + " { set header[\"Y\"] = \"" + std::to_string(i) + value + "\"; }\n";
+  }
+  rules += "rule z { redirect 301 \"/" + std::string(60'000, 'z') + "\"; }\n";
+  const Compilation made = compile(MemoryFiles{{"main.sprx", rules}}, {.lints = false});
+  ASSERT_TRUE(made.ok()) << render(made.diagnostics, made.sources, {.color = false});
+  const DecisionTable& table = *made.table;
+  std::set<Outcome> outcomes;
+  // So that what the six make is a little more or less than the bound.
+  for (std::size_t size = kMaxMadeTextInAll / 6 / 64 - 200; size < kMaxMadeTextInAll / 6 / 64 + 50; size += 10) {
+    Scratch scratch;
+    Message message("/", "a.example");
+    const std::string filler(size, 'x');
+    message.header("X", filler);
+    const RequestFacts& facts = message.facts(table.rules());
+    TestLedger ledger;
+    Decision fast;
+    Decision plain;
+    decide_request(table, facts, {}, ledger, scratch, message.arena(), fast);
+    decide_plain(table, Phase::request, facts, nullptr, {}, ledger, message.arena(), plain);
+    EXPECT_EQ(fast.outcome, plain.outcome) << size;
+    outcomes.insert(fast.outcome);
+  }
+  EXPECT_EQ(outcomes, (std::set<Outcome>{Outcome::redirect, Outcome::failed}));
 }
 
 }  // namespace
