@@ -38,49 +38,58 @@ bool has_no_name(Target target) {
   return target == Target::path || target == Target::host || target == Target::response_status;
 }
 
+std::string_view name_of_edit(const RuleSet& rules, const Action& edit) {
+  return edit.name_count == 1 ? rules.pool.strings.view(rules.names[edit.first_name]) : std::string_view{};
+}
+
+/// Whether what `before` does is lost by `action`.
+bool undoes(const RuleSet& rules, const Action& action, const Action& before) {
+  if (before.target != action.target) return false;
+  if (action.word == ActionWord::keep || action.word == ActionWord::origin) return before.word == action.word;
+  const bool header = action.target == Target::header || action.target == Target::response_header;
+  const std::string_view name = name_of_edit(rules, action);
+  const std::string_view same = name_of_edit(rules, before);
+  return before.word == ActionWord::set && before.name_count == action.name_count &&
+         (header ? equal_nocase(same, name) : same == name);
+}
+
+/// `keep query["a", "b"];` for `keep query["a"]; keep query["b"];`
+std::string both_kept(const RuleSet& rules, const Action& before, const Action& action) {
+  std::string names;
+  for (const Action* one : {&before, &action}) {
+    for (std::uint32_t i = 0; i < one->name_count; ++i)
+      names += (names.empty() ? "\"" : ", \"") +
+               std::string(rules.pool.strings.view(rules.names[one->first_name + i])) + "\"";
+  }
+  return (action.target == Target::query ? "keep query[" : "keep cookie[") + names + "];";
+}
+
 }  // namespace
 
 void Checker::lint_edited_twice(const RuleState& rule, const ast::Action& a, const Action& action) {
-  const auto name_of = [this](const Action& edit) {
-    return edit.name_count == 1 ? pool().strings.view(rules().names[edit.first_name]) : std::string_view{};
-  };
   const bool sets = action.word == ActionWord::set;
-  const bool keeps = action.word == ActionWord::keep;
-  const bool origin = action.word == ActionWord::origin;
-  const bool header = action.target == Target::header || action.target == Target::response_header;
   const bool edits = (sets || action.word == ActionWord::unset) &&
                      (has_no_name(action.target) || (takes_one_name(action.target) && action.name_count == 1));
-  if (!edits && !keeps && !origin) return;
-  const std::string_view name = name_of(action);
-  for (std::size_t i = 0; i < rule.actions.size(); ++i) {
-    const Action& before = rule.actions[i];
-    if (before.target != action.target || (!edits && before.word != action.word)) continue;
-    if (edits && (before.word != ActionWord::set || before.name_count != action.name_count ||
-                  !(header ? equal_nocase(name_of(before), name) : name_of(before) == name)))
-      continue;
-    if (keeps) {
-      std::string names;
-      for (const Action* one : {&before, &action}) {
-        for (std::uint32_t k = 0; k < one->name_count; ++k)
-          names += (names.empty() ? "\"" : ", \"") +
-                   std::string(pool().strings.view(rules().names[one->first_name + k])) + "\"";
-      }
-      const std::string whole = (action.target == Target::query ? "keep query[" : "keep cookie[") + names + "];";
-      out_.add(Kind::overwritten, a.span, "this takes away what the `keep` before it left: what both name stays")
-          .label(rule.places[i], "all but this is gone already")
-          .help(whole.size() <= kShownEdit ? "name them together: `" + whole + "`"
-                                           : "name them together in one `keep`");
-    } else if (origin) {
-      out_.add(Kind::overwritten, a.span, "this rule chooses an origin twice, and this one is taken")
-          .label(rule.places[i], "chosen here first")
-          .help("leave one of them out, or make two rules with conditions of them");
-    } else {
-      const bool added = sets && !has_no_name(action.target);
-      out_.add(Kind::overwritten, a.span,
-               "this rule sets `" + changed_by(action, name) + (sets ? "` twice" : "` and takes it away again"))
-          .help(added ? "leave one of them out; a second value is added with `add`" : "leave one of them out");
-    }
-    return;
+  if (!edits && action.word != ActionWord::keep && action.word != ActionWord::origin) return;
+  const auto before = std::find_if(rule.actions.begin(), rule.actions.end(),
+                                   [&](const Action& one) { return undoes(rules(), action, one); });
+  if (before == rule.actions.end()) return;
+  const Span place = rule.places[static_cast<std::size_t>(before - rule.actions.begin())];
+  if (action.word == ActionWord::keep) {
+    const std::string whole = both_kept(rules(), *before, action);
+    out_.add(Kind::overwritten, a.span, "this takes away what the `keep` before it left: what both name stays")
+        .label(place, "all but this is gone already")
+        .help(whole.size() <= kShownEdit ? "name them together: `" + whole + "`" : "name them together in one `keep`");
+  } else if (action.word == ActionWord::origin) {
+    out_.add(Kind::overwritten, a.span, "this rule chooses an origin twice, and this one is taken")
+        .label(place, "chosen here first")
+        .help("leave one of them out, or make two rules with conditions of them");
+  } else {
+    const bool added = sets && !has_no_name(action.target);
+    out_.add(Kind::overwritten, a.span,
+             "this rule sets `" + changed_by(action, name_of_edit(rules(), action)) +
+                 (sets ? "` twice" : "` and takes it away again"))
+        .help(added ? "leave one of them out; a second value is added with `add`" : "leave one of them out");
   }
 }
 

@@ -61,6 +61,28 @@ std::optional<EditedField> field_read(const ExprPool& pool, ExprId value) {
   return EditedField{static_cast<Field>(e.a), keyed ? std::string(pool.strings.view(StrId{e.b})) : std::string()};
 }
 
+/// The texts that a comparison holds for, as far as they are written in it.
+std::vector<std::string> texts_compared(const RuleSet& rules, const Expr& comparison) {
+  std::vector<std::string> texts;
+  if (comparison.op == Op::equal) {
+    if (std::optional<std::string> text = only_text(rules.pool, ExprId{comparison.b})) texts.push_back(*text);
+    return texts;
+  }
+  const List& list = rules.lists[comparison.b];
+  if (list.name != kNoStr || list.keys.mode != MatchMode::exact) return texts;
+  for (const StrId row : list.keys.texts) texts.emplace_back(rules.pool.strings.view(row));
+  return texts;
+}
+
+/// What of them is asked for not to hold.
+std::unordered_set<std::uint32_t> negated_in(const ExprPool& pool, const std::vector<AtomPlace>& parts) {
+  std::unordered_set<std::uint32_t> negated;
+  for (const AtomPlace& part : parts) {
+    if (pool[part.atom].op == Op::negate) negated.insert(pool[part.atom].a);
+  }
+  return negated;
+}
+
 }  // namespace
 
 void Checker::note_edits(const RuleState& rule) {
@@ -99,17 +121,9 @@ void Checker::lint_read_back() {
     const std::optional<EditedField> field = field_read(pool(), ExprId{e.a});
     const auto edits = field ? known.find(*field) : known.end();
     if (edits == known.end()) return;
-    const auto ask = [&](const std::string& text) {
-      const auto edit = edits->second.find(text);
-      if (edit != edits->second.end()) tell(*edit->second, part.where);
-    };
-    if (e.op == Op::equal) {
-      if (const std::optional<std::string> text = only_text(pool(), ExprId{e.b})) ask(*text);
-      return;
+    for (const std::string& text : texts_compared(rules(), e)) {
+      if (const auto edit = edits->second.find(text); edit != edits->second.end()) tell(*edit->second, part.where);
     }
-    const List& list = rules().lists[e.b];
-    if (list.name != kNoStr || list.keys.mode != MatchMode::exact) return;
-    for (const StrId row : list.keys.texts) ask(std::string(pool().strings.view(row)));
   };
   auto next = written_edits_.begin();
   std::stable_sort(next, written_edits_.end(), [](const WrittenEdit& a, const WrittenEdit& b) {
@@ -118,10 +132,7 @@ void Checker::lint_read_back() {
   for (const Phase phase : {Phase::request, Phase::response}) {
     const std::vector<WrittenCondition>& conditions = program_.conditions[static_cast<std::size_t>(phase)];
     for (std::uint32_t i = 0; i < conditions.size(); ++i) {
-      std::unordered_set<std::uint32_t> negated;
-      for (const AtomPlace& part : conditions[i].parts) {
-        if (pool()[part.atom].op == Op::negate) negated.insert(pool()[part.atom].a);
-      }
+      const std::unordered_set<std::uint32_t> negated = negated_in(pool(), conditions[i].parts);
       for (const AtomPlace& part : conditions[i].parts) {
         if (!negated.contains(static_cast<std::uint32_t>(part.atom))) look_at(part);
       }

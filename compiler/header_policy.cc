@@ -46,6 +46,11 @@ const std::vector<std::string_view>& policy_directives() {
   return kKnown;
 }
 
+bool is_policy_directive(std::string_view name) {
+  const std::vector<std::string_view>& known = policy_directives();
+  return std::any_of(known.begin(), known.end(), [&](std::string_view one) { return equal_nocase(one, name); });
+}
+
 bool has_sources(std::string_view directive) {
   return directive.ends_with("-src") || directive.ends_with("-src-elem") || directive.ends_with("-src-attr") ||
          directive == "base-uri" || directive == "form-action" || directive == "frame-ancestors";
@@ -71,13 +76,11 @@ std::optional<OddValue> odd_source(std::string_view source) {
 }
 
 std::optional<OddValue> odd_policy_directive(std::string_view directive) {
-  std::vector<std::string_view> words = parts_of(directive, ' ');
-  std::string_view name = words.front();
-  if (name.find(':') != std::string_view::npos && name.find("://") == std::string_view::npos) {
-    const std::string_view bare = name.substr(0, name.find(':'));
+  const std::vector<std::string_view> words = parts_of(directive, ' ');
+  const std::string_view name = words.front();
+  if (const std::string_view bare = name.substr(0, name.find(':')); bare != name && is_policy_directive(bare))
     return OddValue{"a `:` is no part of the name of a directive",
                     "a blank follows it: `" + std::string(bare) + " 'self'`", name};
-  }
   if (const std::string_view meant = misspelt_directive(name, policy_directives()); !meant.empty())
     return OddValue{"`" + std::string(name) + "` is no directive of a policy", "write `" + std::string(meant) + "`",
                     name};
