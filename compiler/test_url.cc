@@ -4,7 +4,6 @@
 #include <charconv>
 
 #include "compiler/table/canonical.h"
-#include "compiler/words.h"
 
 namespace sprx {
 namespace {
@@ -47,16 +46,6 @@ std::optional<UrlMistake> read_target_bytes(std::string_view text, std::size_t b
   return std::nullopt;
 }
 
-/// `//www.example.com/x`, which is a path here, and in a file of redirects the host.
-std::optional<UrlMistake> host_as_path(std::string_view text) {
-  if (!text.starts_with("//")) return std::nullopt;
-  const std::string_view host = host_before_path(text.substr(2));
-  if (host.empty()) return std::nullopt;
-  return UrlMistake{0, 2 + host.size(), "this is a path that begins with `//`, no host",
-                    "write `https://" + std::string(host) + "` before the path; the path itself is one of `https://" +
-                        std::string(kTestHost) + "//" + std::string(host) + "`"};
-}
-
 }  // namespace
 
 std::optional<UrlMistake> read_test_url(std::string_view text, TestRequest& out) {
@@ -67,7 +56,6 @@ std::optional<UrlMistake> read_test_url(std::string_view text, TestRequest& out)
     out.target = "*";
     return std::nullopt;
   }
-  if (auto mistake = host_as_path(text)) return mistake;
   std::size_t begin = 0;
   if (!text.starts_with('/')) {
     const std::size_t colon = text.find("://");

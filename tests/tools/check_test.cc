@@ -127,7 +127,7 @@ TEST_F(Check, fix_goes_on_until_nothing_certain_is_left) {
                 "include \"lists.sprx\";\n"
                 "rule a { when client.ip in office && path = '/a' then deny; }\n"
                 "rule b { when host == \"WWW.example.com\" redirect(301, \"https://b.example.com/\"); }\n");
-  folder_.write("lists.sprx", "list office: cidr = [192.0.2.1/24 \"198.51.100.0/24\"];\n");
+  folder_.write("lists.sprx", "list office: cidr = [192.0.2.0/24 \"198.51.100.0/24\"];\n");
   const Finished done = check({"--fix"});
   EXPECT_EQ(done.status, 0) << done.err;
   EXPECT_EQ(read_file(folder_ / "main.sprx"),
