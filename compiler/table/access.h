@@ -1,6 +1,7 @@
 // AccessIndex: which rules of a phase may match a message, found by keys instead of trying every rule.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -12,6 +13,10 @@
 #include "compiler/table/steps.h"
 
 namespace sprx {
+
+/// Which steps of a value a key speaks of; the `host_` ones also want the host to be one given host.
+enum class Flavour : std::uint8_t { at_or_below, below, whole, host_at_or_below, host_below, host_whole };
+inline constexpr std::uint8_t kFlavours = 6;
 
 /// One value that keys are compared with, and how. What its keys hash to says in the posting table where the rules are.
 struct Dimension {
@@ -26,18 +31,35 @@ struct Dimension {
   ExprId left = kNoExpr;
   Kind kind = Kind::equal;
   bool nocase = false;
+  bool of_path = false;  ///< the value is the request's path, which needs no node
   StepOrder order = StepOrder::path;
-  std::uint8_t flavours = 0;        ///< steps: which Flavour are in use
-  std::uint32_t deepest = 0;        ///< steps: no key has more
+  std::uint8_t flavours = 0;  ///< steps: which Flavour are in use
+  std::uint32_t deepest = 0;  ///< steps: no key has more
+  /// steps, by Flavour: lengths of its keys as bits; and of all together. Most steps of a message have another.
+  std::array<std::uint64_t, kFlavours> lengths{};
+  std::uint64_t any_length = 0;
   PrefixTable prefixes;             ///< address: node i has postings [bounds[i], bounds[i + 1])
   GramScan scan;                    ///< literals: likewise with what it reports
   std::uint32_t first_literal = 0;  ///< literals: number of the first among those of all dimensions
   std::vector<std::uint32_t> bounds;
-};
 
-/// Which steps of a value a key speaks of; the `host_` ones also want the host to be one given host.
-enum class Flavour : std::uint8_t { at_or_below, below, whole, host_at_or_below, host_below, host_whole };
-inline constexpr std::uint8_t kFlavours = 6;
+  /// steps: there is a key of each of these flavours, bits, of so many bytes.
+  void add(std::uint8_t of, std::size_t length) {
+    flavours |= of;
+    any_length |= length_bit(length);
+    for (std::size_t i = 0; i < kFlavours; ++i) {
+      if ((of >> i & 1) != 0) lengths[i] |= length_bit(length);
+    }
+  }
+  [[nodiscard]] bool may_have(std::size_t length) const { return (any_length & length_bit(length)) != 0; }
+  [[nodiscard]] bool may_have(Flavour flavour, std::size_t length) const {
+    return (lengths[static_cast<std::size_t>(flavour)] & length_bit(length)) != 0;
+  }
+
+ private:
+  /// Lengths that differ by 64 have the same.
+  static std::uint64_t length_bit(std::size_t length) { return std::uint64_t{1} << (length & 63); }
+};
 
 /// A condition without captures that several rules share: tested once, it opens or closes all of them.
 struct Gate {

@@ -136,8 +136,10 @@ void AccessBuilder::post(AccessIndex& index, const std::vector<std::optional<Key
     }
     for (const Key& key : *chosen[rule]) {
       if (key.kind != Key::Kind::gate) used_[key.dimension] = true;
-      if (key.kind == Key::Kind::hashed) dimensions_[key.dimension].flavours |= key.flavours;
-      if (key.kind == Key::Kind::hashed) hashed.emplace_back(key.hash, rule);
+      if (key.kind == Key::Kind::hashed) {
+        dimensions_[key.dimension].add(key.flavours, key.length);
+        hashed.emplace_back(key.hash, rule);
+      }
       if (key.kind == Key::Kind::gate) gates[key.hash].push_back(rule);
       if (key.kind == Key::Kind::prefix) prefixes[key.dimension].emplace_back(key.cidr, rule);
     }

@@ -38,6 +38,7 @@ class AccessBuilder {
     float chance = 1;             // that a message has it, a guess
     std::uint32_t dimension = 0;  // hashed, prefix, literal
     std::uint8_t flavours = 0;    // hashed: a bit, for steps
+    std::uint32_t length = 0;     // hashed: of a step, bytes
     std::uint64_t hash = 0;       // hashed: the key; literal: its number in the dimension; gate: the condition
     Cidr cidr;                    // prefix
   };
@@ -49,6 +50,7 @@ class AccessBuilder {
     std::uint32_t dimension = 0;
     Flavour flavour = Flavour::whole;
     std::uint64_t hash = 0;
+    std::uint32_t length = 0;  // bytes
     float chance = 1;
   };
 

@@ -15,6 +15,7 @@ std::uint32_t AccessBuilder::dimension(ExprId left, Dimension::Kind kind, bool n
     made.left = left;
     made.kind = kind;
     made.nocase = nocase;
+    made.of_path = is_field(left, Field::path);
     made.order = order;
     made.id = place->second;
     dimensions_.push_back(std::move(made));
@@ -119,6 +120,7 @@ AccessBuilder::Step AccessBuilder::step_of(ExprId left, StepOrder order, bool no
     step.flavour = Flavour::below;
   }
   step.hash = step_hash(order, text, nocase);
+  step.length = static_cast<std::uint32_t>(text.size());
   const std::uint32_t depth = step_count(order, text);
   dimensions_[step.dimension].deepest = std::max(dimensions_[step.dimension].deepest, depth);
   step.chance = step.flavour == Flavour::whole ? 0.002F : depth <= 1 ? 0.9F : depth == 2 ? 0.05F : 0.02F;
@@ -227,6 +229,7 @@ AccessBuilder::KeySet AccessBuilder::keys_of(const std::vector<Step>& steps, con
     Key key;
     key.dimension = step.dimension;
     key.flavours = static_cast<std::uint8_t>(1 << static_cast<int>(flavour));
+    key.length = step.length;
     key.chance = chance;
     key.hash = AccessIndex::step_key(AccessIndex::step_base(step.dimension, hash), flavour);
     keys.push_back(key);

@@ -44,7 +44,31 @@ class WordBlock {
     return gather(bytes_within(low_, least, most)) | gather(bytes_within(high_, least, most)) << 8;
   }
 
+  /// Sixteen bytes that are there.
+  [[nodiscard]] static WordBlock at(const char* bytes) {
+    WordBlock out;
+    std::memcpy(&out.low_, bytes, sizeof out.low_);
+    std::memcpy(&out.high_, bytes + sizeof out.low_, sizeof out.high_);
+    return out;
+  }
+  /// Sixteen times `c`.
+  [[nodiscard]] static WordBlock all(char c) { return WordBlock().or_each(c); }
+  /// With the bits of `bits` set in each byte.
+  [[nodiscard]] WordBlock or_each(char bits) const {
+    WordBlock out;
+    out.low_ = low_ | static_cast<unsigned char>(bits) * kByteOnes;
+    out.high_ = high_ | static_cast<unsigned char>(bits) * kByteOnes;
+    return out;
+  }
+  /// Places where the byte of `a` is that of `b`, and that of `c` is that of `d`.
+  [[nodiscard]] static std::uint32_t both_equal(const WordBlock& a, const WordBlock& b, const WordBlock& c,
+                                                const WordBlock& d) {
+    return gather(bytes_equal((a.low_ ^ b.low_) | (c.low_ ^ d.low_), '\0')) |
+           gather(bytes_equal((a.high_ ^ b.high_) | (c.high_ ^ d.high_), '\0')) << 8;
+  }
+
  private:
+  WordBlock() = default;
   /// The highest bit of each byte as the lowest eight bits.
   static constexpr std::uint32_t gather(std::uint64_t highs) {
     return static_cast<std::uint32_t>((highs >> 7) * 0x0102040810204080ULL >> 56);
@@ -56,8 +80,8 @@ class WordBlock {
     return enough & ~beyond & ~word & kByteHighs;
   }
 
-  std::uint64_t low_;
-  std::uint64_t high_;
+  std::uint64_t low_ = 0;
+  std::uint64_t high_ = 0;
 };
 
 #if defined(__SSE2__)
@@ -76,7 +100,18 @@ class VectorBlock {
     return mask_of(_mm_andnot_si128(beyond, enough));
   }
 
+  [[nodiscard]] static VectorBlock at(const char* bytes) {
+    return VectorBlock(_mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes)));
+  }
+  [[nodiscard]] static VectorBlock all(char c) { return VectorBlock(_mm_set1_epi8(c)); }
+  [[nodiscard]] VectorBlock or_each(char bits) const { return VectorBlock(_mm_or_si128(bytes_, _mm_set1_epi8(bits))); }
+  [[nodiscard]] static std::uint32_t both_equal(const VectorBlock& a, const VectorBlock& b, const VectorBlock& c,
+                                                const VectorBlock& d) {
+    return mask_of(_mm_and_si128(_mm_cmpeq_epi8(a.bytes_, b.bytes_), _mm_cmpeq_epi8(c.bytes_, d.bytes_)));
+  }
+
  private:
+  explicit VectorBlock(__m128i bytes) : bytes_(bytes) {}
   static std::uint32_t mask_of(__m128i bytes) { return static_cast<std::uint32_t>(_mm_movemask_epi8(bytes)); }
 
   __m128i bytes_;

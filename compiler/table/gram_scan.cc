@@ -23,18 +23,6 @@ constexpr std::uint32_t kMostFilter = 23;
 /// Largest filter that has a byte a slot; it is to stay in the nearest cache beside all else.
 constexpr std::uint32_t kMostByteFilter = 13;
 
-/// Texts that nearly every request has: a gram of theirs would be looked into all the time.
-constexpr std::string_view kCommon[] = {
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36",
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.1 Safari/605",
-    "Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/119.0 Edg/120.0.0.0 OPR/106.0.0.0",
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1",
-    "Mozilla/5.0 (iPad; CPU OS 16_6 like Mac OS X) Mozilla/5.0 (Linux; Android 13; Pixel 7 Build/TQ3A) Mobile Safari",
-    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html) bingbot crawler spider robot",
-    "https://www.example.com/index.html http:// .com/ .org/ .net/ /images/ /static/ /assets/ /content/ /category/",
-    ".jpg .jpeg .png .webp .html .php .json .css .js .svg .woff2 /api/v1/ /wp-content/uploads/ article product page",
-    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8 gzip, deflate, br en-US"};
-
 /// What a common gram weighs, measured in literals that share one.
 constexpr std::uint32_t kCommonWeight = 64;
 
@@ -77,7 +65,7 @@ std::array<std::size_t, 3> classes_of(std::size_t size, bool wide_first) {
 const std::unordered_set<std::uint32_t>& GramScan::common_grams() {
   static const std::unordered_set<std::uint32_t> made = [] {
     std::unordered_set<std::uint32_t> out;
-    for (const std::string_view text : kCommon) {
+    for (const std::string_view text : kCommonTexts) {
       for (std::size_t i = 0; i + 4 <= text.size(); ++i) out.insert(read_end(text.data() + i, 4));
     }
     return out;
@@ -199,6 +187,11 @@ std::size_t GramScan::best_gram(std::string_view text, std::uint32_t width, std:
 }
 
 std::vector<std::uint32_t> GramScan::build(std::span<const Literal> literals) {
+  if (PairScan::takes(literals)) {
+    count_ = literals.size();
+    few_.build(literals);
+    return {};
+  }
   std::vector<std::uint32_t> refused;
   const bool wide_first = prefers_wide(literals);
   std::vector<Gram> grams[std::size(kClasses)];
@@ -241,7 +234,7 @@ std::vector<std::uint32_t> GramScan::build(std::span<const Literal> literals) {
 }
 
 std::size_t GramScan::bytes() const {
-  std::size_t sum = refs_.size() * sizeof(Ref) + texts_.size();
+  std::size_t sum = few_.bytes() + refs_.size() * sizeof(Ref) + texts_.size();
   for (const Pass& pass : passes_) sum += pass.filter.size() + pass.places.size() * sizeof(Place);
   return sum;
 }

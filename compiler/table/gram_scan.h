@@ -12,19 +12,13 @@
 #include <unordered_set>
 #include <vector>
 
-namespace sprx {
+#include "compiler/table/literal.h"
+#include "compiler/table/pair_scan.h"
 
-/// A text that is looked for. `id` is what a hit reports; several literals may have the same.
-struct Literal {
-  std::string_view text;
-  bool nocase = false;
-  std::uint32_t id = 0;
-};
+namespace sprx {
 
 /// At most so many literals share a gram: with it the work that one byte of a value can cause is bounded.
 inline constexpr std::uint32_t kMaxLiteralsOfGram = 16;
-/// Longest literal that is compared here, bytes; a longer one is refused.
-inline constexpr std::size_t kMaxGramLiteral = 256;
 
 /// Immutable once built. Scanning allocates nothing and needs no particular CPU.
 class GramScan {
@@ -37,12 +31,13 @@ class GramScan {
   /// returns true. Whether it did.
   template <typename Hit>
   bool scan(std::string_view value, Hit&& hit) const {
+    if (!few_.empty()) return few_.scan(value, hit);
     for (const Pass& pass : passes_) {
       if (scan_with(pass, value, hit)) return true;
     }
     return false;
   }
-  [[nodiscard]] bool empty() const { return passes_.empty(); }
+  [[nodiscard]] bool empty() const { return passes_.empty() && few_.empty(); }
   [[nodiscard]] std::size_t size() const { return count_; }
   /// Memory held, bytes.
   [[nodiscard]] std::size_t bytes() const;
@@ -183,6 +178,7 @@ class GramScan {
   static bool is_common(const char* at, std::uint32_t width);
   void add_pass(std::uint32_t width, std::uint32_t stride, std::vector<Gram> grams);
 
+  PairScan few_;  // has all literals, or none
   std::vector<Pass> passes_;
   std::vector<Ref> refs_;
   std::string texts_;

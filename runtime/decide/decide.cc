@@ -35,7 +35,10 @@ class Finder {
   void look_up_literals(const Dimension& dimension, std::string_view text);
   /// The rules posted under a key are candidates. They are looked up later, when what that reads has had time to come.
   void want(std::uint64_t key) {
-    if (!access_.may_have(key)) return;
+    if (access_.may_have(key)) want_known(key);
+  }
+  /// Likewise of a key that the filter was asked about.
+  void want_known(std::uint64_t key) {
     access_.fetch(key);
     if (wanted_count_ == wanted_.size()) add_wanted();
     wanted_[wanted_count_++] = key;
@@ -43,6 +46,11 @@ class Finder {
   void add_wanted() {
     for (std::size_t i = 0; i < wanted_count_; ++i) add(access_.find(wanted_[i]));
     wanted_count_ = 0;
+  }
+  [[nodiscard]] std::uint64_t host_hash() {
+    if (!host_hashed_) host_hash_ = hash_text(evaluation_.inputs().request().host, false);
+    host_hashed_ = true;
+    return host_hash_;
   }
   void add(std::span<const std::uint32_t> rules);
   [[nodiscard]] bool is_new(std::uint32_t rule);
@@ -57,6 +65,8 @@ class Finder {
   const Briefs& briefs_;
   Evaluation& evaluation_;
   Scratch::State& state_;
+  std::uint64_t host_hash_ = 0;
+  bool host_hashed_ = false;
   std::size_t wanted_count_ = 0;
   std::array<std::uint64_t, 16> wanted_;  // [0, wanted_count_)
 };
@@ -86,24 +96,24 @@ void Finder::add(std::span<const std::uint32_t> rules) {
   }
 }
 
+// Whether there are keys of a step's length is asked first: it mostly tells, and then nothing is hashed.
 void Finder::look_up_steps(const Dimension& dimension, std::string_view text) {
-  const auto uses = [&](Flavour flavour) { return (dimension.flavours >> static_cast<int>(flavour) & 1) != 0; };
-  constexpr int kFirstWithHost = static_cast<int>(Flavour::host_at_or_below);
-  const bool with_host = dimension.flavours >> kFirstWithHost != 0;
-  const std::uint64_t host = with_host ? hash_text(evaluation_.inputs().request().host, false) : 0;
-  const auto probe = [&](std::uint64_t step, Flavour at, Flavour more) {
-    const std::uint64_t base = AccessIndex::step_base(dimension.id, step);
+  const auto probe = [&](std::uint64_t step, std::size_t length, Flavour at, Flavour more) {
+    const bool has_at = dimension.may_have(at, length);
+    const bool has_more = dimension.may_have(more, length);
+    if (!has_at && !has_more) return;
+    const bool with_host = at == Flavour::host_at_or_below;
+    const std::uint64_t base =
+        AccessIndex::step_base(dimension.id, with_host ? AccessIndex::with_host(step, host_hash()) : step);
     if (!access_.may_have(base)) return;
-    for (const Flavour flavour : {at, more}) {
-      if (uses(flavour)) want(AccessIndex::step_key(base, flavour));
-    }
+    if (has_at) want_known(AccessIndex::step_key(base, at));
+    if (has_more) want_known(AccessIndex::step_key(base, more));
   };
   std::uint32_t depth = 0;
-  each_step(dimension.order, text, dimension.nocase, [&](std::size_t, std::uint64_t step, bool whole) {
-    probe(step, Flavour::at_or_below, whole ? Flavour::whole : Flavour::below);
-    if (with_host) {
-      probe(AccessIndex::with_host(step, host), Flavour::host_at_or_below,
-            whole ? Flavour::host_whole : Flavour::host_below);
+  each_step(dimension.order, text, dimension.nocase, [&](std::size_t length, std::uint64_t step, bool whole) {
+    if (dimension.may_have(length)) {
+      probe(step, length, Flavour::at_or_below, whole ? Flavour::whole : Flavour::below);
+      probe(step, length, Flavour::host_at_or_below, whole ? Flavour::host_whole : Flavour::host_below);
     }
     return ++depth < dimension.deepest;
   });
@@ -162,7 +172,7 @@ void Finder::look_up(const Dimension& dimension, const Datum& value) {
 bool Finder::find() {
   Inputs& inputs = evaluation_.inputs();
   for (const Dimension& dimension : access_.dimensions()) {
-    const Datum value = evaluation_.value(dimension.left);
+    const Datum value = dimension.of_path ? Datum::text(inputs.request().path) : evaluation_.value(dimension.left);
     // A text that is read through takes long enough for what the rules found so far read to come.
     if (dimension.kind == Dimension::Kind::literals) add_wanted();
     look_up(dimension, value);

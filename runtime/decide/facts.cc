@@ -55,10 +55,8 @@ constexpr std::string_view kForwardedFor = "x-forwarded-for";
 constexpr std::string_view kForwardedProto = "x-forwarded-proto";
 constexpr std::string_view kRequestId = "section-io-id";
 
-/// A bit for a name's length; all from 63 on have the same.
-constexpr std::uint64_t length_bit(std::string_view name) {
-  return std::uint64_t{1} << std::min<std::size_t>(name.size(), 63);
-}
+/// A bit for a name's length; those that differ by 64 have the same.
+constexpr std::uint64_t length_bit(std::string_view name) { return std::uint64_t{1} << (name.size() & 63); }
 
 /// In one pass: what has none of these lengths is passed over without a look at its bytes. `client_header` is in lower
 /// case.
@@ -153,7 +151,8 @@ FactsError read_facts(const RequestHead& head, const IpAddress& peer, std::int64
   const bool own_header = rules.client_ip_header != kNoStr;
   const Sources sources =
       find_sources(head.headers, own_header ? rules.pool.strings.view(rules.client_ip_header) : kForwardedFor);
-  out.scheme = equal_lower(last_entry(value_of(sources.scheme)), "https") ? "https" : "http";
+  const std::string_view scheme = value_of(sources.scheme);
+  out.scheme = equal_lower(scheme, "https") || equal_lower(last_entry(scheme), "https") ? "https" : "http";
   out.client = client_of(head, sources.client, peer, rules);
   const std::string_view id = value_of(sources.request_id);
   out.request_id = id.empty() ? fresh_id : id;

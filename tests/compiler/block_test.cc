@@ -49,6 +49,30 @@ TEST(Block, knows_every_byte_at_every_place_of_texts_of_every_length) {
   }
 }
 
+template <typename Made>
+void expect_pairs(const std::string& a, const std::string& b) {
+  std::uint32_t expected = 0;
+  for (std::size_t i = 0; i < kBlockSize; ++i) {
+    if ((a[i] | 0x20) == 'q' && (b[i] | 0x20) == '\x7F') expected |= std::uint32_t{1} << i;
+  }
+  EXPECT_EQ(Made::both_equal(Made::at(a.data()).or_each(0x20), Made::all('q'), Made::at(b.data()).or_each(0x20),
+                             Made::all('\x7F')),
+            expected);
+}
+
+TEST(Block, knows_where_two_bytes_are_what_is_looked_for) {
+  for (std::size_t place = 0; place < kBlockSize; ++place) {
+    for (int c = 0; c < 256; ++c) {
+      std::string a(kBlockSize, 'Q');
+      std::string b(kBlockSize, '_');
+      a[place] = static_cast<char>(c);
+      b[kBlockSize - 1 - place] = static_cast<char>(c);
+      expect_pairs<Block>(a, b);
+      expect_pairs<WordBlock>(a, b);
+    }
+  }
+}
+
 TEST(Steps, have_the_hash_that_their_text_has_by_itself) {
   std::vector<std::string> paths{"", "/", "//", "a", "/a", "/a/", "a/b", "//a//", "/ABCDEFG/h", "/abcdefgh/ij/"};
   for (std::size_t size = 1; size <= 20; ++size) {

@@ -25,15 +25,21 @@ std::set<std::uint32_t> found(const GramScan& scan, std::string_view value) {
 
 TEST(GramScan, finds_a_literal_of_any_length_at_any_place) {
   const std::string text = "xqzvjkwpyfgh";
-  for (std::size_t size = 1; size <= text.size(); ++size) {
+  for (std::size_t size = 1; size <= 2 * text.size(); ++size) {
     GramScan scan;
-    const Literal literal{std::string_view(text).substr(0, size), false, 9};
-    ASSERT_TRUE(scan.build({&literal, 1}).empty());
-    for (std::size_t before = 0; before < 9; ++before) {
+    const Literal literal{std::string_view(text).substr(0, (size + 1) / 2), false, 9};
+    // A handful is found in another way than many are.
+    std::vector<Literal> literals{literal};
+    const std::string others[] = {"0123", "45678", "9;<=>?#", "$&+!|~"};
+    if (size % 2 == 0) {
+      for (const std::string& other : others) literals.push_back({other, false, 1});
+    }
+    ASSERT_TRUE(scan.build(literals).empty());
+    for (std::size_t before = 0; before < 36; ++before) {
       for (std::size_t after = 0; after < 5; ++after) {
         const std::string value = std::string(before, '.') + std::string(literal.text) + std::string(after, '.');
         EXPECT_EQ(found(scan, value), std::set<std::uint32_t>{9}) << value;
-        EXPECT_TRUE(found(scan, std::string_view(value).substr(0, before + size - 1)).empty()) << value;
+        EXPECT_TRUE(found(scan, std::string_view(value).substr(0, before + literal.text.size() - 1)).empty()) << value;
       }
     }
   }
@@ -42,6 +48,13 @@ TEST(GramScan, finds_a_literal_of_any_length_at_any_place) {
 TEST(GramScan, case_counts_for_each_literal_on_its_own) {
   GramScan scan;
   const Literal literals[] = {{"GoodBot", false, 1}, {"goodbot", true, 2}, {"Bot", false, 3}, {"@[`{", false, 4}};
+  const Literal more[] = {
+      {"GoodBot", false, 1}, {"goodbot", true, 2}, {"Bot", false, 3}, {"@[`{", false, 4}, {"zz", false, 5}};
+  GramScan of_many;
+  ASSERT_TRUE(of_many.build(more).empty());
+  EXPECT_EQ(found(of_many, "a GoodBot"), (std::set<std::uint32_t>{1, 2, 3}));
+  EXPECT_EQ(found(of_many, "gOODbOT @[`{"), (std::set<std::uint32_t>{2, 4}));
+  EXPECT_EQ(found(of_many, "`{`{"), std::set<std::uint32_t>{});
   ASSERT_TRUE(scan.build(literals).empty());
   EXPECT_EQ(found(scan, "a GoodBot"), (std::set<std::uint32_t>{1, 2, 3}));
   EXPECT_EQ(found(scan, "a goodbot"), (std::set<std::uint32_t>{2}));
