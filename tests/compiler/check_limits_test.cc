@@ -40,7 +40,8 @@ TEST(CheckLimits, TextsUpToTheLimitAreTaken) {
   const std::string text = "rule r { when path == \"/a\"; deny; }\n";
   CheckLimits limits;
   limits.text_bytes = 0;
-  while (limits.text_bytes < 100 && check_text(text, limits).codes == "E8005") ++limits.text_bytes;
+  // What was not taken may be missed elsewhere too.
+  while (limits.text_bytes < 100 && check_text(text, limits).codes.starts_with("E8005")) ++limits.text_bytes;
   EXPECT_GE(limits.text_bytes, 3U);  // "r" and "/a", each once
   EXPECT_LT(limits.text_bytes, 100U);
   EXPECT_EQ(check_text(text, limits).codes, "");

@@ -6,6 +6,7 @@
 
 #include "compiler/compile.h"
 #include "compiler/table/index.h"
+#include "runtime/decide/inputs.h"
 #include "tests/decide/program_maker.h"
 
 namespace sprx::test {
