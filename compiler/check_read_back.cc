@@ -83,6 +83,13 @@ std::unordered_set<std::uint32_t> negated_in(const ExprPool& pool, const std::ve
   return negated;
 }
 
+/// Whether the rule answers the request itself.
+bool answers(const RuleSet& rules, const Rule& rule) {
+  const auto begin = rules.actions.begin() + rule.first_action;
+  return std::any_of(begin, begin + rule.action_count,
+                     [](const Action& action) { return info(action.word).kind == ActionInfo::Kind::terminal; });
+}
+
 }  // namespace
 
 void Checker::note_edits(const RuleState& rule) {
@@ -115,12 +122,13 @@ void Checker::lint_read_back() {
         .label(edit.where, "set here")
         .help("ask what `" + name + "` asks; a `let` gives a condition a name that several rules use");
   };
-  const auto look_at = [&](const AtomPlace& part) {
+  const auto look_at = [&](const AtomPlace& part, const Rule& rule) {
     const Expr& e = pool()[part.atom];
     if (e.op != Op::equal && e.op != Op::in_list) return;
     const std::optional<EditedField> field = field_read(pool(), ExprId{e.a});
     const auto edits = field ? known.find(*field) : known.end();
-    if (edits == known.end()) return;
+    // Who answers `/index.html`, which `/` is rewritten to, means clients that ask for it themselves.
+    if (edits == known.end() || (field->first == Field::path && answers(rules(), rule))) return;
     for (const std::string& text : texts_compared(rules(), e)) {
       if (const auto edit = edits->second.find(text); edit != edits->second.end()) tell(*edit->second, part.where);
     }
@@ -134,7 +142,7 @@ void Checker::lint_read_back() {
     for (std::uint32_t i = 0; i < conditions.size(); ++i) {
       const std::unordered_set<std::uint32_t> negated = negated_in(pool(), conditions[i].parts);
       for (const AtomPlace& part : conditions[i].parts) {
-        if (!negated.contains(static_cast<std::uint32_t>(part.atom))) look_at(part);
+        if (!negated.contains(static_cast<std::uint32_t>(part.atom))) look_at(part, rules().of(phase)[i]);
       }
       for (; next != written_edits_.end() && next->phase == phase && next->rule == i; ++next)
         known[{*read_by(next->target), next->name}].try_emplace(next->text, &*next);
