@@ -16,7 +16,7 @@ constexpr std::size_t kRepeatedValue = 70;
 bool is_figure(char c) { return c >= '0' && c <= '9'; }
 bool are_figures(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_figure); }
 
-std::string_view without_blanks(std::string_view text) {
+std::string_view trimmed_value(std::string_view text) {
   const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
   return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
 }
@@ -54,7 +54,7 @@ struct NamedPart {
 
 NamedPart named_part(std::string_view part) {
   const std::size_t end = std::min(part.find_first_of("=: \t"), part.size());
-  return {part.substr(0, end), without_blanks(part.substr(end))};
+  return {part.substr(0, end), trimmed_value(part.substr(end))};
 }
 
 /// Of one directive of `Cache-Control` or `Strict-Transport-Security`. `separator`: what stands between them.
@@ -64,7 +64,7 @@ std::optional<OddValue> odd_directive(std::string_view part, const std::vector<s
   const std::string shown(name);
   if (rest.starts_with(':'))
     return OddValue{"a value of `" + shown + "` stands behind `=`",
-                    "write `" + shown + "=" + std::string(without_blanks(rest.substr(1))) + "`", part};
+                    "write `" + shown + "=" + std::string(trimmed_value(rest.substr(1))) + "`", part};
   const std::string_view meant = misspelt_directive(name, known);
   if (!meant.empty())
     return OddValue{"`" + shown + "` is no directive of this header", "write `" + std::string(meant) + "`", name};
@@ -137,18 +137,18 @@ std::optional<OddValue> odd_transport_security(std::string_view text) {
 }
 
 std::optional<OddValue> odd_type_options(std::string_view text) {
-  if (equal_nocase(without_blanks(text), "nosniff")) return std::nullopt;
+  if (equal_nocase(trimmed_value(text), "nosniff")) return std::nullopt;
   return OddValue{"browsers know `nosniff` here, and nothing else", "write `\"nosniff\"`", {}};
 }
 
 std::optional<OddValue> odd_frame_options(std::string_view text) {
-  const std::string_view value = without_blanks(text);
+  const std::string_view value = trimmed_value(text);
   for (const std::string_view known : {"deny", "sameorigin", "allowall"}) {
     if (equal_nocase(value, known)) return std::nullopt;
   }
   constexpr std::string_view kFrom = "allow-from";
   const bool from = value.size() > kFrom.size() && equal_nocase(value.substr(0, kFrom.size()), kFrom);
-  const std::string site = from ? std::string(without_blanks(value.substr(kFrom.size()))) : std::string();
+  const std::string site = from ? std::string(trimmed_value(value.substr(kFrom.size()))) : std::string();
   return OddValue{"browsers know `DENY` and `SAMEORIGIN` here, and nothing else",
                   from && site.size() <= kRepeatedValue
                       ? "who may frame a page is said by `Content-Security-Policy`: `\"frame-ancestors " + site + "\"`"
@@ -180,18 +180,18 @@ std::optional<OddValue> odd_credentials(std::string_view text) {
 }
 
 std::optional<OddValue> odd_seconds(std::string_view text) {
-  if (are_figures(without_blanks(text)) || text == "-1") return std::nullopt;
+  if (are_figures(trimmed_value(text)) || text == "-1") return std::nullopt;
   return OddValue{"this header is a number of seconds", "an hour is `\"3600\"`, a day `\"86400\"`", {}};
 }
 
 std::optional<OddValue> odd_retry_after(std::string_view text) {
-  if (are_figures(without_blanks(text)) || begins_as_date(text)) return std::nullopt;
+  if (are_figures(trimmed_value(text)) || begins_as_date(text)) return std::nullopt;
   return OddValue{
       "`Retry-After` is a number of seconds or a date", "five minutes are `\"300\"`, an hour is `\"3600\"`", {}};
 }
 
 std::optional<OddValue> odd_expires(std::string_view text) {
-  const std::string_view value = without_blanks(text);
+  const std::string_view value = trimmed_value(text);
   if (value == "0" || value == "-1" || begins_as_date(value)) return std::nullopt;
   return OddValue{"`Expires` is a date, so that this is taken for one in the past",
                   "how long is said by `Cache-Control`: `\"max-age=3600\"`; what has expired already is `\"0\"`",
@@ -220,7 +220,7 @@ std::optional<OddValue> odd_content_type(std::string_view text) {
       {"xml", "application/xml"},   {"css", "text/css; charset=utf-8"},    {"javascript", "text/javascript"}};
   std::string_view meant = "text/html; charset=utf-8";
   for (const auto& [word, type] : kTypes) {
-    if (equal_nocase(word, without_blanks(text))) meant = type;
+    if (equal_nocase(word, trimmed_value(text))) meant = type;
   }
   return OddValue{
       "a content type is a type and a subtype with `/` between them", "write `\"" + std::string(meant) + "\"`", {}};
@@ -257,7 +257,7 @@ std::vector<std::string_view> parts_of(std::string_view text, char separator) {
   for (std::size_t at = 0; at <= text.size(); ++at) {
     if (at < text.size() && text[at] == '"') quoted = !quoted;
     if (at < text.size() && (quoted || text[at] != separator)) continue;
-    const std::string_view part = without_blanks(text.substr(begin, at - begin));
+    const std::string_view part = trimmed_value(text.substr(begin, at - begin));
     if (!part.empty()) parts.push_back(part);
     begin = at + 1;
   }
