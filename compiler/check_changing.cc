@@ -237,6 +237,7 @@ bool Checker::limit_key(const ast::Action& a, Limit& out) {
   env.scope = &top_;
   env.construct = "limit";
   std::vector<ExprId> keys;
+  std::size_t fixed = 0;  // parts that are the same for every request
   for (std::size_t i = 0; i < a.arguments.size(); ++i) {
     const ast::Expr& e = a.arguments[i];
     if (i > 0 && missing_semicolon(a, i)) return false;
@@ -254,6 +255,11 @@ bool Checker::limit_key(const ast::Action& a, Limit& out) {
       const std::string text = e.is_plain_string() ? e.plain_text() : std::string{};
       const bool field = std::any_of(std::begin(kFields), std::end(kFields),
                                      [&](const FieldInfo& known) { return known.name == text; });
+      // Beside another key it may well name the limit, as in `key client.ip, "login";`.
+      if (!field && (++fixed < a.arguments.size() || !good)) {
+        keys.push_back(v.id);
+        continue;
+      }
       Diagnostic& d = report(Kind::bad_limit_key, e.span, "this key is the same for every request");
       d.help(field ? "a field stands without quotes: `key " + text + ";`"
                    : "a limit without `key` has one bucket for all requests");

@@ -78,7 +78,8 @@ void Checker::lint_boundary(const ast::Expr& e, const ast::Expr& right, const Va
   if (left.type == Type::path && mode == MatchMode::starts_with) {
     if (text.size() <= 1 || text.front() != '/' || std::isalnum(static_cast<unsigned char>(text.back())) == 0) return;
     out_.add(Kind::prefix_boundary, right.span, "this prefix also takes longer names, `" + text + "x` for example")
-        .help("whole segments are `path under \"" + text + "\"`");
+        .help("whole segments are `path under \"" + text + "\"`; where longer names are meant: `path like \"" + text +
+              "*\"`");
     return;
   }
   // No host ends with a capital, and that is said.

@@ -99,7 +99,7 @@ void Checker::lint_foreign_text(const ast::Expr& e, const Env& env) {
 void Checker::lint_raw_text(const ast::Expr& e, const Env& env) {
   const std::string_view source = sources_.text(e.span);
   bool quoted = false;
-  bool said = false;
+  bool said = source.starts_with("\"\"\"#!");  // the shell's own
   for (std::size_t at = 0; at + 3 < source.size(); ++at) {
     if (source[at] == '`') quoted = !quoted;
     if (quoted || source[at] != '$' || source[at + 1] != '{') continue;

@@ -19,8 +19,6 @@ std::optional<Field> read_by(Target target) {
       return Field::header;
     case Target::query:
       return Field::query;
-    case Target::cookie:
-      return Field::cookie;
     case Target::path:
       return Field::path;
     case Target::response_header:
@@ -83,11 +81,32 @@ std::unordered_set<std::uint32_t> negated_in(const ExprPool& pool, const std::ve
   return negated;
 }
 
-/// Whether the rule answers the request itself.
-bool answers(const RuleSet& rules, const Rule& rule) {
+/// Whether a rule goes on with the request that another has rewritten. Who answers `/index.html`, which `/` is
+/// rewritten to, or writes something on the response to it, means clients that ask for it themselves.
+bool goes_on(const RuleSet& rules, const Rule& rule) {
   const auto begin = rules.actions.begin() + rule.first_action;
-  return std::any_of(begin, begin + rule.action_count,
-                     [](const Action& action) { return info(action.word).kind == ActionInfo::Kind::terminal; });
+  const auto end = begin + rule.action_count;
+  const bool answers = std::any_of(
+      begin, end, [](const Action& action) { return info(action.word).kind == ActionInfo::Kind::terminal; });
+  return !answers && std::any_of(begin, end, [](const Action& action) {
+    return action.target >= Target::header && action.target <= Target::host;
+  });
+}
+
+/// Whether both conditions ask something in common, or the first asks for `text` in `field` itself: then the author
+/// knows what the first rule takes, and means what clients send.
+bool know_each_other(const RuleSet& rules, const std::vector<AtomPlace>& first, const std::vector<AtomPlace>& second,
+                     const EditedField& field, const std::string& text) {
+  const ExprPool& pool = rules.pool;
+  return std::any_of(first.begin(), first.end(), [&](const AtomPlace& one) {
+    const Expr& e = pool[one.atom];
+    if (e.op == Op::negate) return false;
+    if ((e.op == Op::equal || e.op == Op::in_list) && field_read(pool, ExprId{e.a}) == field) {
+      const std::vector<std::string> texts = texts_compared(rules, e);
+      if (std::find(texts.begin(), texts.end(), text) != texts.end()) return true;
+    }
+    return std::any_of(second.begin(), second.end(), [&](const AtomPlace& other) { return other.atom == one.atom; });
+  });
 }
 
 }  // namespace
@@ -122,15 +141,18 @@ void Checker::lint_read_back() {
         .label(edit.where, "set here")
         .help("ask what `" + name + "` asks; a `let` gives a condition a name that several rules use");
   };
-  const auto look_at = [&](const AtomPlace& part, const Rule& rule) {
+  const auto look_at = [&](const AtomPlace& part, const Rule& rule, const WrittenCondition& condition) {
     const Expr& e = pool()[part.atom];
     if (e.op != Op::equal && e.op != Op::in_list) return;
     const std::optional<EditedField> field = field_read(pool(), ExprId{e.a});
     const auto edits = field ? known.find(*field) : known.end();
-    // Who answers `/index.html`, which `/` is rewritten to, means clients that ask for it themselves.
-    if (edits == known.end() || (field->first == Field::path && answers(rules(), rule))) return;
+    if (edits == known.end() || (field->first == Field::path && !goes_on(rules(), rule))) return;
     for (const std::string& text : texts_compared(rules(), e)) {
-      if (const auto edit = edits->second.find(text); edit != edits->second.end()) tell(*edit->second, part.where);
+      const auto edit = edits->second.find(text);
+      if (edit == edits->second.end()) continue;
+      const WrittenEdit& found = *edit->second;
+      const WrittenCondition& asked = program_.conditions[static_cast<std::size_t>(found.phase)][found.rule];
+      if (!know_each_other(rules(), asked.parts, condition.parts, *field, text)) tell(found, part.where);
     }
   };
   auto next = written_edits_.begin();
@@ -142,7 +164,8 @@ void Checker::lint_read_back() {
     for (std::uint32_t i = 0; i < conditions.size(); ++i) {
       const std::unordered_set<std::uint32_t> negated = negated_in(pool(), conditions[i].parts);
       for (const AtomPlace& part : conditions[i].parts) {
-        if (!negated.contains(static_cast<std::uint32_t>(part.atom))) look_at(part, rules().of(phase)[i]);
+        if (!negated.contains(static_cast<std::uint32_t>(part.atom)))
+          look_at(part, rules().of(phase)[i], conditions[i]);
       }
       for (; next != written_edits_.end() && next->phase == phase && next->rule == i; ++next)
         known[{*read_by(next->target), next->name}].try_emplace(next->text, &*next);

@@ -30,6 +30,8 @@ Joint joint_of(std::string_view before, bool first, const Begin& begin) {
     return begin.always ? Joint::two : begin.below ? Joint::two_below : Joint::fine;
   }
   const std::size_t segment = before.rfind('/');
+  // `/v${version}`
+  if (segment != std::string_view::npos && segment + 2 == before.size()) return Joint::fine;
   const bool word = is_letter_of_name(before.back()) && segment != std::string_view::npos &&
                     before.substr(0, segment + 1).ends_with("://") == false;
   return word && begin.never ? Joint::none : Joint::fine;

@@ -144,10 +144,11 @@ std::optional<TemplateSlip> anchor(std::string_view text) {
   return std::nullopt;
 }
 
-/// `/.*`; not `/index.*`, which means what it says.
+/// `/.*`; not `/index.*` and `*.*`, which mean what they say.
 std::optional<TemplateSlip> any_run(std::string_view text) {
   std::size_t at = text.find(".*");
-  while (at != std::string_view::npos && at > 0 && at + 2 == text.size() && is_word_char(text[at - 1]))
+  while (at != std::string_view::npos && at > 0 &&
+         (text[at - 1] == '*' || (at + 2 == text.size() && is_word_char(text[at - 1]))))
     at = text.find(".*", at + 1);
   if (at == std::string_view::npos) return std::nullopt;
   return TemplateSlip{

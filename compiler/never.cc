@@ -120,9 +120,17 @@ std::optional<Never> extension_never(const std::string& text, const std::string&
   if (text.empty())
     return Never{
         "`path.extension` is absent where there is none, and never empty", {}, "write `not exists path.extension`", {}};
-  if (text.find_first_of("./") != std::string::npos)
-    return unlike("`path.extension` is what follows the last dot and never equals this",
-                  lower.substr(lower.find_last_of("./") + 1));
+  if (const std::size_t last = lower.find_last_of("./"); last != std::string::npos) {
+    const std::string why = "`path.extension` is what follows the last dot and never equals this";
+    const bool two = lower.find_first_of("./") != last || (last > 0 && lower[last] == '.');
+    if (two && lower.find('/') == std::string::npos)
+      return Never{why,
+                   {},
+                   "the end of a file's name is `path.file ends_with \"" + std::string(lower[0] == '.' ? "" : ".") +
+                       lower + "\"`",
+                   {}};
+    return unlike(why, lower.substr(last + 1));
+  }
   return in_case(nocase || lower == text, "`path.extension` is lower case and never equals this", lower);
 }
 

@@ -54,7 +54,9 @@ std::string range_of(const Bounds& bounds) {
                                         : " to " + std::to_string(bounds.most));
 }
 
-constexpr std::string_view kInRange = "compare with a number in that range, or take the comparison out";
+constexpr std::string_view kInRange = "compare with a number in that range: no other is ever met";
+constexpr std::string_view kAlways =
+    "compare with a number in that range; whether there is a value at all is asked by `exists`";
 
 std::string beyond(Op op, std::int64_t number) {
   const std::string shown = std::to_string(number);
@@ -96,6 +98,7 @@ std::optional<Never> order_never(const ExprPool& pool, const Expr& subject, Op o
   if (!least || !most || !bounds->made) return std::nullopt;
   out.kind = Kind::always_holds;
   out.why = "this always holds: " + range_of(*bounds);
+  out.help = kAlways;
   return out;
 }
 
@@ -105,7 +108,7 @@ std::optional<Never> range_always(const ExprPool& pool, const Expr& subject, std
   Never out;
   out.kind = Kind::always_holds;
   out.why = "this always holds: " + range_of(*bounds);
-  out.help = kInRange;
+  out.help = kAlways;
   return out;
 }
 

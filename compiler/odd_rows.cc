@@ -148,7 +148,10 @@ void OddRows::look_at_text(const DataRow& row) {
     text_.look_at(key, true);
   }
   if (kind_ == KeyKind::string || kind_ == KeyKind::pattern) text_.look_at(key, false);
-  if (row.cells.size() > 1) text_.look_at(row.cells[1], false);
+  // A value that is shown may end in a mark of direction, as Hebrew does; one that is a target may not.
+  const bool target =
+      row.cells.size() > 1 && (row.cells[1].text.starts_with('/') || row.cells[1].text.starts_with("http"));
+  if (target) text_.look_at(row.cells[1], false);
   const std::string_view inside =
       lines && kind_ == KeyKind::string && key.text.ends_with(',') ? text_in_quotes(key.text) : std::string_view{};
   if (!inside.empty()) {

@@ -65,7 +65,7 @@ struct Checker::TestReader {
   bool rule_name(const ast::Action& a, std::size_t at, Expectation& out);
   bool log_field(const ast::Action& a, std::size_t at, Expectation& out);
   void learn_rules();
-  bool never_fails(const Expectation& expected, const std::vector<Expectation>& all);
+  bool never_fails(const Expectation& expected);
   bool misplaced_not(const ast::Action& a);
   bool negated(const ast::Action& a, Expectation& out);
   bool block(const ast::Action& a, Expectation& out);
@@ -79,11 +79,10 @@ struct Checker::TestReader {
 
   Checker& c;
   std::map<std::string, Span> test_names;
-  std::set<std::string> rule_names;           ///< full names of rules and groups
-  std::set<std::string> line_names;           ///< full names of `redirects`: their lines are rules too
-  std::set<std::string> known_lines;          ///< full names of the lines that are rules
-  std::map<std::string_view, bool> on_trial;  ///< rules by their full names, known from the first `expect no` on
-  std::set<std::string_view> logged;          ///< fields that a rule logs
+  std::set<std::string> rule_names;   ///< full names of rules and groups
+  std::set<std::string> line_names;   ///< full names of `redirects`: their lines are rules too
+  std::set<std::string> known_lines;  ///< full names of the lines that are rules
+  std::set<std::string_view> logged;  ///< fields that a rule logs
   bool rules_learnt = false;
   std::map<std::string, Span> given;  ///< single things that the test has said
   bool poisoned = false;              ///< the test that is read has a mistake
