@@ -115,8 +115,8 @@ std::optional<Unlike> unlike_url(std::string_view name, const std::string& text,
     // `starts_with "android-app"` is of a scheme.
     const bool begun =
         begins && std::all_of(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) || c == '-'; });
-    if (text == "null" || text == "-" || begun || (begins && text[0] == '/' && !origin) || text.find(':') != std::string::npos ||
-        text.find('*') != std::string::npos)
+    if (text == "null" || text == "-" || begun || (begins && text[0] == '/' && !origin) ||
+        text.find(':') != std::string::npos || text.find('*') != std::string::npos)
       return std::nullopt;
     const bool host = text.find('.') != std::string::npos && text[0] != '/' && text.size() <= kRepeatedText;
     if (origin)

@@ -1,7 +1,7 @@
 #include "tests/decide/builder.h"
 
+#include <cstdio>
 #include <cstdlib>
-#include <gtest/gtest.h>
 
 #include "compiler/table/canonical.h"
 #include "runtime/decide/state.h"
@@ -10,7 +10,7 @@ namespace sprx::test {
 namespace {
 
 [[noreturn]] void give_up(std::string_view what, std::string_view text) {
-  ADD_FAILURE() << what << ": " << text;
+  std::fprintf(stderr, "%s: %s\n", std::string(what).c_str(), std::string(text).c_str());
   std::abort();
 }
 
@@ -106,12 +106,6 @@ void Builder::guarded(std::string_view name, const Guard& guard, ExprId conditio
   rule(name, condition, actions, phase);
   rules.rules[static_cast<std::size_t>(phase)].back().guard = static_cast<std::uint32_t>(rules.guards.size());
   rules.guards.push_back(guard);
-}
-
-bool TestLedger::take(LimitId limit, std::string_view key) {
-  const std::uint64_t hash = sip_hash({3, static_cast<std::uint64_t>(limit)}, key);
-  asked += std::to_string(static_cast<std::uint32_t>(limit)) + ":" + std::to_string(hash) + " ";
-  return hash % 2 == 0;
 }
 
 ExprId Builder::in(ExprId a, std::uint32_t list) {
@@ -307,148 +301,6 @@ void Builder::rule(std::string_view name, ExprId condition, const std::vector<Ac
   rule.action_count = static_cast<std::uint32_t>(actions.size());
   rules.actions.insert(rules.actions.end(), actions.begin(), actions.end());
   rules.rules[static_cast<std::size_t>(phase)].push_back(rule);
-}
-
-Message::Message(std::string target, std::string authority, std::string method)
-    : target_(std::move(target)),
-      authority_(std::move(authority)),
-      method_(std::move(method)),
-      peer_(parse_ip("192.0.2.1").value()) {}
-
-Message& Message::header(std::string name, std::string value) {
-  headers_.emplace_back(std::move(name), std::move(value));
-  return *this;
-}
-
-Message& Message::client(std::string_view ip) {
-  peer_ = parse_ip(ip).value();
-  return *this;
-}
-
-Message& Message::respond(std::uint16_t status, std::vector<std::pair<std::string, std::string>> headers) {
-  has_response_ = true;
-  status_ = status;
-  response_headers_ = std::move(headers);
-  return *this;
-}
-
-Message& Message::at(std::int64_t now_us) {
-  now_us_ = now_us;
-  return *this;
-}
-
-Message& Message::source(ResponseSource source, std::string error) {
-  source_ = source;
-  error_ = std::move(error);
-  return *this;
-}
-
-FactsError Message::error(const RuleSet& rules) {
-  lines_.clear();
-  for (const auto& [name, value] : headers_) lines_.push_back({name, value});
-  const RequestHead head{method_, "HTTP/1.1", target_, authority_, lines_};
-  return read_facts(head, peer_, now_us_, "fresh-id", rules, arena_, facts_);
-}
-
-const RequestFacts& Message::facts(const RuleSet& rules) {
-  EXPECT_EQ(error(rules), FactsError::none) << text();
-  return facts_;
-}
-
-const ResponseHead* Message::response() {
-  response_lines_.clear();
-  for (const auto& [name, value] : response_headers_) response_lines_.push_back({name, value});
-  response_ = {status_, response_lines_, source_, error_};
-  return has_response_ ? &response_ : nullptr;
-}
-
-std::string Message::text() const {
-  std::string out = method_ + " " + target_ + " Host: " + authority_ + " peer " + to_text(peer_) + "\n";
-  for (const auto& [name, value] : headers_) out += "  " + name + ": " + value + "\n";
-  if (has_response_) out += "  response " + std::to_string(status_) + "\n";
-  for (const auto& [name, value] : response_headers_) out += "    " + name + ": " + value + "\n";
-  return out;
-}
-
-std::string describe(const RuleSet& rules, Phase phase, const Decision& d) {
-  constexpr std::string_view kOutcomes[] = {"pass", "forward", "respond", "redirect", "deny", "drop", "failed"};
-  std::string out(kOutcomes[static_cast<std::size_t>(d.outcome)]);
-  const auto add = [&](std::string_view what, std::string_view value) {
-    out += " | ";
-    out += what;
-    out += "=";
-    out += value;
-  };
-  if (d.outcome != Outcome::pass) add("by", rules.pool.strings.view(rules.of(phase)[d.rule].name));
-  if (d.status != 0) add("status", std::to_string(d.status));
-  if (d.outcome == Outcome::redirect) add("location", d.location);
-  if (d.keep_query != KeepQuery::no) add("keep", d.keep_query == KeepQuery::yes ? "yes" : "unless_set");
-  if (d.has_body) add("body", d.body);
-  if (!d.content_type.empty()) add("type", d.content_type);
-  for (const DecidedHeader& header : d.headers) add("header " + std::string(header.name), header.value);
-  for (const Edit& edit : d.edits) {
-    std::string what(info(edit.word).name);
-    what += " " + std::to_string(static_cast<int>(edit.target));
-    for (std::uint32_t i = 0; i < edit.name_count; ++i) {
-      what += " " + std::string(rules.pool.strings.view(rules.names[edit.first_name + i]));
-    }
-    add(what, edit.present ? std::string(edit.text) + std::string(edit.attributes) + "/" + std::to_string(edit.number)
-                           : "absent");
-  }
-  for (const RuleIndex rule : d.matched) add("rule", rules.pool.strings.view(rules.of(phase)[rule].name));
-  for (const RuleIndex rule : d.would) add("would", rules.pool.strings.view(rules.of(phase)[rule].name));
-  for (const DecidedBan& ban : d.bans) {
-    const DynamicList& list = rules.dynamic_lists[static_cast<std::size_t>(ban.list)];
-    add("ban " + std::string(rules.pool.strings.view(list.name)),
-        live_key_text(list.kind, ban.key) + " for " + std::to_string(ban.for_us));
-  }
-  for (const LogField& field : d.log) add("log " + std::string(field.key), field.value);
-  if (d.has_origin) add("origin", d.origin);
-  if (d.dropped_control != 0) add("dropped", std::to_string(d.dropped_control));
-  return out;
-}
-
-Decision decide(const DecisionTable& table, Message& message, Phase phase, const LiveView& live) {
-  const RequestFacts& facts = message.facts(table.rules());
-  const ResponseHead* response = message.response();
-  Decision plain;
-  TestLedger plain_ledger;
-  decide_plain(table, phase, facts, response, live, plain_ledger, message.arena(), plain);
-  static Scratch scratch;
-  TestLedger ledger;
-  Decision fast;
-  if (phase == Phase::request) {
-    decide_request(table, facts, live, ledger, scratch, message.arena(), fast);
-  } else {
-    static const ResponseHead kNone{};
-    decide_response(table, facts, response == nullptr ? kNone : *response, live, ledger, scratch, message.arena(),
-                    fast);
-  }
-  EXPECT_EQ(ledger.asked, plain_ledger.asked) << message.text() << dump(table);
-  EXPECT_EQ(describe(table.rules(), phase, fast), describe(table.rules(), phase, plain))
-      << message.text() << dump(table);
-  return fast;
-}
-
-bool holds(Builder& builder, ExprId condition, Message& message, Phase phase) {
-  Builder copy;
-  copy.rules = builder.rules;
-  copy.rule("one", condition, {}, phase);
-  // Once alone, once among rules that make its parts shared, so that it is found by a gate where it can be.
-  copy.rule("two", condition, {}, phase);
-  const auto table = copy.build();
-  const Decision decision = decide(*table, message, phase);
-  EXPECT_NE(decision.matched.size(), 1U);
-  return !decision.matched.empty();
-}
-
-std::string value_of(Builder& builder, ExprId id, Message& message, Phase phase) {
-  Builder copy;
-  copy.rules = builder.rules;
-  copy.rule("one", copy.always(), {copy.edit(ActionWord::log, Target::none, {"v"}, id)}, phase);
-  const auto table = copy.build();
-  const Decision decision = decide(*table, message, phase);
-  return decision.log.empty() ? "absent" : std::string(decision.log[0].value);
 }
 
 }  // namespace sprx::test

@@ -4,17 +4,6 @@
 
 namespace sprx::test {
 
-std::string ProgramMaker::path_text() {
-  std::string out;
-  for (std::size_t depth = below(4); depth > 0; --depth) out += "/" + std::string(one_of(kSegments));
-  if (out.empty() || chance(20)) out += '/';
-  return out;
-}
-
-std::string ProgramMaker::host_text() { return std::string(one_of(kHosts)); }
-std::string ProgramMaker::word() { return std::string(one_of(kWords)); }
-std::string ProgramMaker::address_text() { return std::string(one_of(kAddresses)); }
-
 Message ProgramMaker::message() {
   std::string target = path_text();
   if (chance(60)) {

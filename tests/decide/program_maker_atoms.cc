@@ -44,7 +44,7 @@ ExprId ProgramMaker::made_text(Builder& b) {
   switch (below(9)) {
     case 0:
       return b.call(Function::regex_replace,
-                    {text, b.pattern(one_of(kPatterns), chance(30)), b.text(pattern_captures ? "<\\0>" : "-")});
+                    {text, b.pattern(pattern_text(kPatterns), chance(30)), b.text(pattern_captures ? "<\\0>" : "-")});
     case 1:
       return b.call(Function::split,
                     {text, b.text(chance(50) ? "o" : " "), b.number(static_cast<std::int64_t>(below(5)) - 2)});
@@ -103,13 +103,13 @@ std::vector<std::string> ProgramMaker::rows(std::size_t kind) {
                                  : std::to_string(below(10)) + ".." + std::to_string(8 + below(10)));
         break;
       case KeyKind::pattern:
-        out.emplace_back(one_of(kPatterns));
+        out.push_back(pattern_text(kPatterns));
         break;
       case KeyKind::path_template:
-        out.emplace_back(one_of(kPathTemplates));
+        out.push_back(template_text(kPathTemplates, TemplateKind::path));
         break;
       case KeyKind::host_template:
-        out.emplace_back(one_of(kHostTemplates));
+        out.push_back(template_text(kHostTemplates, TemplateKind::host));
         break;
     }
   }
@@ -191,11 +191,11 @@ ExprId ProgramMaker::atom(Builder& b, std::size_t number) {
     case 21:
       return b.op(Op::ends_with, chance(50) ? text_field(b) : host, b.text(word()), chance(30));
     case 22:
-      return b.like(path, one_of(kPathTemplates), TemplateKind::path, kNoSlots, chance(20));
+      return b.like(path, template_text(kPathTemplates, TemplateKind::path), TemplateKind::path, kNoSlots, chance(20));
     case 23:
-      return b.like(host, one_of(kHostTemplates), TemplateKind::host);
+      return b.like(host, template_text(kHostTemplates, TemplateKind::host), TemplateKind::host);
     case 24:
-      return b.matches(chance(60) ? text_field(b) : path, one_of(kPatterns), chance(30));
+      return b.matches(chance(60) ? text_field(b) : path, pattern_text(kPatterns), chance(30));
     case 25:
       return b.exists(text_field(b));
     case 26: {
@@ -239,14 +239,6 @@ ExprId ProgramMaker::atom(Builder& b, std::size_t number) {
   }
 }
 
-/// A text made of few letters: pieces of it, of any length and case, stand in it and in each other.
-std::string ProgramMaker::fragment() {
-  std::string whole;
-  for (std::size_t n = 1 + below(4); n > 0; --n) whole += one_of(kFragments);
-  const std::size_t first = below(whole.size());
-  return whole.substr(first, 1 + below(chance(10) ? 120 : 12));
-}
-
 /// What the literal scans of the index find, and what they refuse: lists and single texts, patterns that need one
 /// literal, one of several, or none.
 ExprId ProgramMaker::literal_atom(Builder& b) {
@@ -260,10 +252,10 @@ ExprId ProgramMaker::literal_atom(Builder& b) {
       return b.in(left, b.list(KeyKind::string, texts, mode, nocase));
     }
     case 1:
-      return b.matches(left, one_of(kLiteralPatterns), chance(50));
+      return b.matches(left, pattern_text(kLiteralPatterns), chance(50));
     case 2:
-      return b.in(left, b.list(KeyKind::pattern, {std::string(one_of(kLiteralPatterns)),
-                                                  std::string(one_of(kLiteralPatterns)), fragment() + "$"}));
+      return b.in(left, b.list(KeyKind::pattern,
+                               {pattern_text(kLiteralPatterns), pattern_text(kLiteralPatterns), fragment() + "$"}));
     default:
       return b.op(static_cast<Op>(static_cast<int>(Op::contains) + static_cast<int>(below(3))), left,
                   b.text(fragment()), chance(40));
