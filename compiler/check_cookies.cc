@@ -76,6 +76,17 @@ bool Checker::cookie(const ast::Action& a, const std::string& name, Action& out)
   return true;
 }
 
+std::vector<CookieAttribute> Checker::cookie_attributes(const ast::Block& block) {
+  constexpr std::string_view kBetween = "; ";
+  Attributes attributes;
+  std::vector<CookieAttribute> out;
+  for (const ast::Action& entry : block.actions) {
+    attributes.text.clear();
+    if (cookie_attribute(entry, attributes)) out.push_back({attributes.text.substr(kBetween.size()), entry.span});
+  }
+  return out;
+}
+
 bool Checker::cookie_value(const ast::Expr& e, ExprId value) {
   const Expr known = pool()[value];
   if (known.op == Op::text) return cookie_piece(e, pool().strings.view(StrId{known.a}), true);

@@ -379,8 +379,18 @@ bool Checker::TestReader::part(const ast::Action& a, TestPlace where, Expectatio
     }
   };
   if (!read()) return false;
-  out.parts.push_back(std::move(made));
-  return true;
+  out.parts.push_back(made);
+  return made.of != PartOf::cookie || !a.block || attribute_parts(a, made.name, out);
+}
+
+/// What stands in the block of a cookie: one part each.
+bool Checker::TestReader::attribute_parts(const ast::Action& a, const std::string& cookie, Expectation& out) {
+  const std::vector<CookieAttribute> attributes = cookie_attributes(a);
+  for (const CookieAttribute& attribute : attributes) {
+    if (!room_for_part(a)) return false;
+    out.parts.push_back({PartOf::cookie_attribute, cookie, attribute.text, place(attribute.where)});
+  }
+  return attributes.size() == a.block->actions.size();
 }
 
 bool Checker::TestReader::no_part(const ast::Action& a, const TestWordInfo& word, TestPlace where, ExpectedPart& out) {

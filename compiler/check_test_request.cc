@@ -174,7 +174,10 @@ void Checker::TestReader::upstream(const ast::Action& a, const TestWordInfo& wor
     if (known == nullptr) continue;
     std::optional<TestHeader> line = pair(entry, *known);
     if (!line) continue;
-    if (known->id == TestWord::upstream_cookie) line = TestHeader{"Set-Cookie", line->name + "=" + line->value};
+    if (known->id == TestWord::upstream_cookie) {
+      line = TestHeader{"Set-Cookie", line->name + "=" + line->value};
+      for (const CookieAttribute& attribute : cookie_attributes(entry)) line->value += "; " + attribute.text;
+    }
     out.request.upstream_headers.push_back(std::move(*line));
   }
 }

@@ -208,7 +208,8 @@ std::optional<std::string> Checker::TestReader::header_name(const ast::Expr& e) 
 }
 
 std::optional<TestHeader> Checker::TestReader::pair(const ast::Action& a, const TestWordInfo& word) {
-  if (!c.shape(a, 1, 1, true, false, word.usage)) {
+  const bool of_response = word.id == TestWord::answer_cookie || word.id == TestWord::upstream_cookie;
+  if (!c.shape(a, 1, 1, true, of_response, word.usage)) {
     poisoned = true;
     return std::nullopt;
   }
@@ -218,6 +219,14 @@ std::optional<TestHeader> Checker::TestReader::pair(const ast::Action& a, const 
   const std::optional<std::string> value = line_text(*a.assigned, cookie ? "a cookie" : "a header");
   if (!name || !value) return std::nullopt;
   return TestHeader{*name, *value};
+}
+
+/// The attributes in the block of a cookie that a response sets; those with mistakes are reported and left out.
+std::vector<CookieAttribute> Checker::TestReader::cookie_attributes(const ast::Action& a) {
+  if (!a.block) return {};
+  std::vector<CookieAttribute> out = c.cookie_attributes(*a.block);
+  if (out.size() != a.block->actions.size()) poisoned = true;
+  return out;
 }
 
 bool Checker::TestReader::room_for_part(const ast::Action& a) {

@@ -39,6 +39,11 @@ struct Unbounded {
   std::string form;  ///< the whole comparison as it should be
 };
 class OddTargets;
+/// An attribute of a response cookie as it is sent, `Max-Age=60`.
+struct CookieAttribute {
+  std::string text;
+  Span where;
+};
 
 class Checker {
  public:
@@ -277,6 +282,8 @@ class Checker {
   bool cookie_age(const ast::Action& a, Attributes& out);
   bool cookie_text(const ast::Action& a, std::string* out);
   bool cookie_site(const ast::Action& a, Attributes& out);
+  /// The attributes of a block; those with mistakes are reported and left out.
+  std::vector<CookieAttribute> cookie_attributes(const ast::Block& block);
   bool cookie_rules(const ast::Action& a, const std::string& name, const Attributes& given);
   bool name_allowed(const ast::Expr& e, const std::string& name, Target target, ActionWord word);
   void terminal(const ast::Action& a, ActionWord word, RuleState& rule);

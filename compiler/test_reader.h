@@ -40,6 +40,7 @@ struct Checker::TestReader {
   std::optional<std::string> header_name(const ast::Expr& e);
   /// `word "name" = "value"`
   std::optional<TestHeader> pair(const ast::Action& a, const TestWordInfo& word);
+  std::vector<CookieAttribute> cookie_attributes(const ast::Action& a);
 
   // check_test_request.cc
   void request(const ast::Action& a, const TestWordInfo& word, TestCase& out);
@@ -70,6 +71,7 @@ struct Checker::TestReader {
   bool negated(const ast::Action& a, Expectation& out);
   bool block(const ast::Action& a, Expectation& out);
   bool part(const ast::Action& a, TestPlace where, Expectation& out);
+  bool attribute_parts(const ast::Action& a, const std::string& cookie, Expectation& out);
   bool no_part(const ast::Action& a, const TestWordInfo& word, TestPlace where, ExpectedPart& out);
   void contradictions(const Expectation& made, const std::vector<Expectation>& before);
 

@@ -69,6 +69,7 @@ enum class PartOf : std::uint8_t {
   header,
   no_header,
   cookie,
+  cookie_attribute,
   no_cookie,
   path,
   query,
@@ -86,7 +87,7 @@ using PlaceId = std::uint32_t;
 struct ExpectedPart {
   PartOf of = PartOf::header;
   std::string name;   ///< of a header or cookie
-  std::string value;  ///< exactly
+  std::string value;  ///< exactly; of a cookie's attribute as it is sent: `Max-Age=60`
   PlaceId place = 0;
 };
 

@@ -39,15 +39,41 @@ std::optional<std::string> request_cookie(std::span<const HeaderLine> headers, s
   return std::nullopt;
 }
 
-/// The last one counts, as with browsers.
-std::optional<std::string> set_cookie(std::span<const HeaderLine> headers, std::string_view name) {
-  std::optional<std::string> out;
+/// The line that sets a cookie. The last one counts, as with browsers.
+std::optional<std::string_view> set_cookie_line(std::span<const HeaderLine> headers, std::string_view name) {
+  std::optional<std::string_view> out;
   for (const HeaderLine& line : headers) {
     if (!equal_nocase(line.name, "set-cookie")) continue;
-    const Parameter cookie = split_cookie(line.value.substr(0, line.value.find(';')));
-    if (cookie.name == name) out = std::string(cookie.value);
+    if (split_cookie(line.value.substr(0, line.value.find(';'))).name == name) out = line.value;
   }
   return out;
+}
+
+std::optional<std::string> set_cookie(std::span<const HeaderLine> headers, std::string_view name) {
+  const std::optional<std::string_view> line = set_cookie_line(headers, name);
+  if (!line) return std::nullopt;
+  return std::string(split_cookie(line->substr(0, line->find(';'))).value);
+}
+
+/// `Max-Age=60` at its `=`; the value of one that has none is empty.
+Parameter split_attribute(std::string_view text) {
+  const std::size_t equal = std::min(text.find('='), text.size());
+  return {without_blanks(text.substr(0, equal)), without_blanks(text.substr(std::min(equal + 1, text.size())))};
+}
+
+/// Whether a line of Set-Cookie has the attribute `wanted`, such as `Max-Age=60`. Of one that stands there twice the
+/// last counts; names of attributes, domains and what SameSite says are the same in any case (RFC 6265bis 5.6).
+bool has_attribute(std::string_view line, std::string_view wanted) {
+  const Parameter known = split_attribute(wanted);
+  const bool any_case = equal_nocase(known.name, "SameSite") || equal_nocase(known.name, "Domain");
+  bool found = false;
+  static_cast<void>(next_part(line, ';'));
+  while (!line.empty()) {
+    const Parameter given = split_attribute(next_part(line, ';'));
+    if (!equal_nocase(given.name, known.name)) continue;
+    found = any_case ? equal_nocase(given.value, known.value) : given.value == known.value;
+  }
+  return found;
 }
 
 std::string with_article(std::uint16_t status, std::string_view noun) {
@@ -90,6 +116,8 @@ std::string part_text(const ExpectedPart& part, bool answer) {
     case PartOf::cookie:
       return (answer ? "the response to set the cookie " : "the cookie ") + name + (answer ? " to " : " to be ") +
              in_ticks(part.value);
+    case PartOf::cookie_attribute:
+      return "the cookie " + name + " to be set with " + in_ticks(part.value);
     case PartOf::no_cookie:
       return "no cookie " + name;
     case PartOf::path:
@@ -406,7 +434,7 @@ std::optional<RuleRef> Judge::last_with(Phase phase, const auto& is_it) const {
 
 std::optional<RuleRef> Judge::editor(const ExpectedPart& part, bool answer) const {
   const bool header = part.of == PartOf::header || part.of == PartOf::no_header;
-  const bool cookie = part.of == PartOf::cookie || part.of == PartOf::no_cookie;
+  const bool cookie = part.of == PartOf::cookie || part.of == PartOf::cookie_attribute || part.of == PartOf::no_cookie;
   const auto touches = [&](const Action& action) {
     const auto named = [&](Target target) {
       if (action.target != target) return false;
@@ -441,6 +469,11 @@ std::optional<std::string> Judge::found(const Expectation& expected, const Expec
     case PartOf::header:
     case PartOf::no_header:
       return joined(headers, part.name);
+    case PartOf::cookie_attribute: {
+      const std::optional<std::string_view> line = set_cookie_line(headers, part.name);
+      if (!line) return std::nullopt;
+      return has_attribute(*line, part.value) ? part.value : std::string(*line);
+    }
     case PartOf::cookie:
     case PartOf::no_cookie:
       return answer ? set_cookie(headers, part.name) : request_cookie(headers, part.name);
@@ -465,6 +498,7 @@ std::optional<std::string> Judge::found(const Expectation& expected, const Expec
 void Judge::part(const Expectation& expected, const ExpectedPart& wanted) {
   const std::optional<std::string> value = found(expected, wanted);
   const bool answer = expected.what != Expected::forward;
+  if (wanted.of == PartOf::cookie_attribute && !value) return;  // said of the cookie
   if (is_negative(wanted.of) ? !value : value == wanted.value) return;
   std::string got = value ? in_ticks(*value) : "none";
   if (wanted.of == PartOf::body && !value) got = "a body that no rule makes";

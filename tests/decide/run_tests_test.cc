@@ -85,6 +85,33 @@ test l { get "/" { method "PURGE"; } expect forward { method "PURGE"; } }
   EXPECT_EQ(ran.run.passed, 12U);
 }
 
+TEST(RunTests, attributes_of_a_cookie_are_those_of_the_last_line_that_sets_it) {
+  const Ran ran(R"(
+response rule seal { set response.cookie["k"] = "v" { max_age 30d; path "/"; http_only; same_site lax; } }
+test a { get "/"; expect response 200 { cookie "k" = "v" { path "/"; same_site lax; max_age 30d; } } }
+test b { get "/"; expect response 200 { cookie "k" = "w" { same_site strict; secure; max_age 30s; path "/a"; } cookie "z" = "1" { secure; } } }
+test c { get "/"; upstream 200 { cookie "u" = "1" { secure; } cookie "u" = "2" { domain "x.org"; } }
+         expect response 200 { cookie "u" = "2" { domain "x.org"; } } }
+test d { get "/"; upstream 200 { header "Set-Cookie" = "u=1;secure ; samesite=LAX; Domain=X.org;path= /b; Path=/c"; }
+         expect response 200 { cookie "u" = "1" { secure; same_site lax; domain "x.org"; path "/c"; } } }
+test e { get "/"; upstream 200 { cookie "u" = "1" { path "/b"; } cookie "u" = "1" { path "/B"; secure; } }
+         expect response 200 { cookie "u" = "1" { path "/b"; http_only; secure; } } }
+)");
+  EXPECT_EQ(ran.text(),
+            "b: expected the response to set the cookie `k` to `w`, got `v` [seal: changed by this rule]\n"
+            "b: expected the cookie `k` to be set with `SameSite=Strict`, got `k=v; Max-Age=2592000; Path=/; HttpOnly; "
+            "SameSite=Lax` [seal: changed by this rule]\n"
+            "b: expected the cookie `k` to be set with `Secure`, got `k=v; Max-Age=2592000; Path=/; HttpOnly; "
+            "SameSite=Lax` [seal: changed by this rule]\n"
+            "b: expected the cookie `k` to be set with `Max-Age=30`, got `k=v; Max-Age=2592000; Path=/; HttpOnly; "
+            "SameSite=Lax` [seal: changed by this rule]\n"
+            "b: expected the cookie `k` to be set with `Path=/a`, got `k=v; Max-Age=2592000; Path=/; HttpOnly; "
+            "SameSite=Lax` [seal: changed by this rule]\n"
+            "b: expected the response to set the cookie `z` to `1`, got none\n"
+            "e: expected the cookie `u` to be set with `Path=/b`, got `u=1; Path=/B; Secure`\n"
+            "e: expected the cookie `u` to be set with `HttpOnly`, got `u=1; Path=/B; Secure`\n");
+}
+
 TEST(RunTests, a_rule_on_trial_counts_as_tested) {
   const Ran ran(R"(
 rule trial { when path == "/a"; dry_run; deny; }
