@@ -111,6 +111,19 @@ TEST(Fix, applies_all_of_a_kind_in_one_condition) {
   EXPECT_EQ(after_fix(wrong + "; deny; }\n"), right + "; deny; }\n");
 }
 
+TEST(Fix, applies_all_of_a_list) {
+  std::string wrong = "list l: path = [\n";
+  std::string right = wrong;
+  for (int i = 0; i < 3'000; ++i) {
+    const std::string n = std::to_string(i);
+    wrong += "  '/a" + n + "'  # no comma\n";
+    right += "  \"/a" + n + (i < 2'999 ? "\"," : "\"") + "  # no comma\n";
+  }
+  EXPECT_EQ(after_fix(wrong + "];\n"), right + "];\n");
+  EXPECT_EQ(after_fix("rule r { when path in ['/a', '/b',\n'/c']; deny; }\n"),
+            "rule r { when path in [\"/a\", \"/b\",\n\"/c\"]; deny; }\n");
+}
+
 TEST(Fix, applies_more_than_the_parser_tells_in_one_go) {
   std::string wrong;
   std::string right;
