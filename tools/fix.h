@@ -39,8 +39,8 @@ struct FixResult {
 ///
 /// A fix is not applied when what it leads to is another mistake: its own finding stands as before, or there is an
 /// error on its line, or one that points at it, that was not there. Errors that could not be seen before do not count:
-/// of syntax in another part of the statement (see grammar/parted.h), of meaning after a syntax error, unless they are
-/// about what was put in, failing tests, redirect loops.
+/// in another part of the statement (see grammar/parted.h), of meaning after a syntax error, unless they are about what
+/// was put in, failing tests, redirect loops.
 ///
 /// Files are written when everything was tried: each whole or not at all, none before all could be written, and only
 /// if they still hold the bytes that were compiled. Read-only files are left alone, with all others.

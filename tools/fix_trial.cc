@@ -38,8 +38,9 @@ class AfterEdits {
     return edits_.wrote(name_of(after_, d.primary.file), d.primary.begin, d.primary.end);
   }
 
-  /// Whether an error stands on the line of an edit or points at it. One of syntax in another part of that line was
-  /// there before: of one statement the first is found.
+  /// Whether an error stands on the line of an edit or points at it. One in another part of that line was there before,
+  /// and not seen: of one statement the first mistake of syntax is found, and of a name nothing is said behind a
+  /// pattern that might have bound it.
   [[nodiscard]] bool concerns(const Diagnostic& d) {
     const auto touches = [this](const Span& span, std::uint32_t past) {
       return span.known() && edits_.touches(name_of(after_, span.file), span.begin, span.end, past);
@@ -48,7 +49,7 @@ class AfterEdits {
       return !label.text.starts_with("in this") && touches(label.span, 0);
     });
     if (pointed_at || !d.primary.known()) return pointed_at;
-    const std::uint32_t part = is_syntax(d) ? parts_of_file(d.primary.file).part_begin(d.primary.begin) : 0;
+    const std::uint32_t part = parts_of_file(d.primary.file).part_begin(d.primary.begin);
     return touches(d.primary, part) || touches(line_of(after_.sources[d.primary.file], d.primary), part);
   }
 

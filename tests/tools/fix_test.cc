@@ -97,6 +97,8 @@ TEST(Fix, applies_what_is_certain_whatever_else_is_wrong_beside_it) {
             rule("path == \"/a\" and host == \"a.org\" xx yy"));
   EXPECT_EQ(after_fix(rule("path = \"/a//b\" && host is sorta \"a.org\"")),
             rule("path == \"/a/b\" and host is sorta \"a.org\""));
+  EXPECT_EQ(after_fix(rule("header[\"X\"] matches \"/a|b/i\" and hosst == \"a.org\"")),
+            rule("header[\"X\"] matches /a|b/i and hosst == \"a.org\""));
   // Of the same part: what follows says that something else may be meant.
   EXPECT_EQ(after_fix(rule("path = \"/a\" foo bar")), rule("path = \"/a\" foo bar"));
 }
