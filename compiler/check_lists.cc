@@ -172,6 +172,9 @@ struct Checker::RowReader {
     const std::string_view digits = cell.text;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (error == std::errc() && end == digits.data() + digits.size()) return !in_quotes(cell, std::to_string(number));
+    if (error == std::errc::result_out_of_range)
+      return checker.bad_row(cell.span, nullptr, "this is beyond what a number can be",
+                             "a number is -9223372036854775808 to 9223372036854775807");
     return checker.bad_row(cell.span, nullptr, "this is no number", "the table's values are of type `int`");
   }
 

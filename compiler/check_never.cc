@@ -6,6 +6,12 @@
 #include "compiler/never.h"
 
 namespace sprx {
+namespace {
+
+/// What a literal past 64 bits is read as. The parser has reported it; it may also be meant.
+constexpr std::int64_t kUnreadableNumber = std::numeric_limits<std::int64_t>::max();
+
+}  // namespace
 
 bool Checker::never(const ast::Expr& e, const Never& found) {
   Diagnostic& d =
@@ -46,8 +52,7 @@ bool Checker::can_equal(const ast::Expr& e, const std::string& text, const Want&
 
 bool Checker::number_can_equal(const ast::Expr& e, const Value& left, std::int64_t first, std::int64_t last) {
   const Expr& subject = source_of(left.id);
-  constexpr std::int64_t kUnreadable = std::numeric_limits<std::int64_t>::max();  // the parser has reported it
-  if (first == kUnreadable) return true;
+  if (first == kUnreadableNumber && out_.syntax_error_in(e.span)) return true;
   const std::optional<Never> found = number_never(pool(), subject, first, last);
   return !found || never(e, *found);
 }
@@ -64,6 +69,7 @@ bool Checker::order_can_hold(const ast::Expr& e, const Value& left, const Value&
   const Op op = less ? (equal ? Op::less_equal : Op::less) : equal ? Op::greater_equal : Op::greater;
   const Value& number = turned ? left : right;
   const Expr& subject = source_of((turned ? right : left).id);
+  if (pool().integers[pool()[number.id].a] == kUnreadableNumber && out_.syntax_error_in(e.span)) return true;
   const std::optional<Never> found = order_never(pool(), subject, op, pool().integers[pool()[number.id].a]);
   // `bucket(…) < 0` is a roll-out to nobody, which was one to some yesterday; of the rule E3002 says so.
   const bool nobody = op == Op::less && pool().integers[pool()[number.id].a] == 0 && subject.op == Op::call &&

@@ -213,6 +213,9 @@ bool Checker::add_integer_key(Keys& keys, std::string_view text, Span where) {
                                      dots == std::string_view::npos ? text : text.substr(dots + 2)};
   for (int i = 0; i < 2; ++i) {
     const auto [end, error] = std::from_chars(parts[i].data(), parts[i].data() + parts[i].size(), numbers[i]);
+    if (error == std::errc::result_out_of_range)
+      return bad_row(where, nullptr, "this is beyond what a number can be",
+                     "a number is -9223372036854775808 to 9223372036854775807");
     if (error != std::errc() || end != parts[i].data() + parts[i].size())
       return bad_row(where, nullptr, "this is no number", help_for_row(text, "write `42` or `200..299`"));
   }

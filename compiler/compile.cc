@@ -145,7 +145,8 @@ void compile_from(FileReader& files, const CompileOptions& options, Compilation&
   if (start == Start::nothing && options.build) run.table = empty_table();
   if (start == Start::nothing && !options.build) run.program.emplace();
   if (start == Start::main) {
-    Loaded loaded = load(main, files, run.sources, run.diagnostics, options.limits, options.keep_trees);
+    Loaded loaded = load(main, files, run.sources, run.diagnostics, options.limits,
+                         {.keep_trees = options.keep_trees, .syntax_errors = options.syntax_errors});
     run.trees = std::move(loaded.trees);
     AllowSet allows = collect_allows(loaded.file, run.diagnostics);
     run.diagnostics.silence_by(&allows);

@@ -13,6 +13,7 @@
 #include "compiler/limits.h"
 #include "compiler/program.h"
 #include "compiler/table/table.h"
+#include "grammar/parse.h"
 #include "grammar/source.h"
 #include "grammar/syntax_tree.h"
 
@@ -20,10 +21,11 @@ namespace sprx {
 
 struct CompileOptions {
   bool lints = true;
-  bool keep_trees = false;   ///< for `dump --stage tree`
-  bool tests = true;         ///< false: the tests of the configuration are not even looked at
-  bool build = true;         ///< false: stop after the check
-  CheckLimits limits = {};   ///< named bounds; tests make them small
+  bool keep_trees = false;                             ///< for `dump --stage tree`
+  bool tests = true;                                   ///< false: the tests of the configuration are not even looked at
+  bool build = true;                                   ///< false: stop after the check
+  std::uint32_t syntax_errors = ParseLimits{}.errors;  ///< of one file; then parsing stops
+  CheckLimits limits = {};                             ///< named bounds; tests make them small
   MemoryFiles instead = {};  ///< texts that stand for the files of these names: what a fix would lead to
 };
 

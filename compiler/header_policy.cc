@@ -67,6 +67,45 @@ bool wants_quotes(std::string_view source) {
                      [&](std::string_view begin) { return equal_nocase(begin, source.substr(0, begin.size())); });
 }
 
+/// `'self`, `self'`.
+std::optional<OddValue> odd_quotes(std::string_view source) {
+  const bool begins = source.front() == '\'';
+  const bool ends = source.back() == '\'';
+  if (begins == ends && source.size() > 1) return std::nullopt;
+  if (!begins && !ends) return std::nullopt;
+  std::string word(source);
+  std::erase(word, '\'');
+  return OddValue{"of the two `'` round a word one is missing",
+                  word.empty() ? "a word stands between two: `'self'`" : "write `'" + word + "'`", source};
+}
+
+/// A directive without the `;` before it. `words`: of the directive before, its name first.
+std::optional<OddValue> odd_swallowed(const std::vector<std::string_view>& words) {
+  if (equal_nocase(words.front(), "report-to") || equal_nocase(words.front(), "trusted-types")) return std::nullopt;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    // `sandbox` may be a host.
+    if (words[i].find('-') == std::string_view::npos || !is_policy_directive(words[i])) continue;
+    return OddValue{"`" + std::string(words[i]) + "` is a directive, and without a `;` before it a part of `" +
+                        std::string(words.front()) + "`",
+                    "write `; " + std::string(words[i]) + "`", words[i]};
+  }
+  return std::nullopt;
+}
+
+/// `'none'` beside sources.
+std::optional<OddValue> odd_none(const std::vector<std::string_view>& words) {
+  const std::string_view* none = nullptr;
+  bool others = false;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const bool is_none = equal_nocase(words[i], "'none'");
+    if (is_none) none = &words[i];
+    others = others || (!is_none && !equal_nocase(words[i], "'report-sample'"));
+  }
+  if (none == nullptr || !others) return std::nullopt;
+  return OddValue{"beside other sources browsers pay no heed to `'none'`",
+                  "write it alone, or leave it out where the others are meant", *none};
+}
+
 std::optional<OddValue> odd_source(std::string_view source) {
   std::string_view word = source;
   if (word.size() > 2 && word.front() == '"' && word.back() == '"') word = word.substr(1, word.size() - 2);
@@ -84,11 +123,14 @@ std::optional<OddValue> odd_policy_directive(std::string_view directive) {
   if (const std::string_view meant = misspelt_directive(name, policy_directives()); !meant.empty())
     return OddValue{"`" + std::string(name) + "` is no directive of a policy", "write `" + std::string(meant) + "`",
                     name};
+  if (!is_policy_directive(name)) return std::nullopt;
+  if (std::optional<OddValue> odd = odd_swallowed(words)) return odd;
   if (!has_sources(folded(name))) return std::nullopt;
   for (std::size_t i = 1; i < words.size(); ++i) {
+    if (std::optional<OddValue> odd = odd_quotes(words[i])) return odd;
     if (std::optional<OddValue> odd = odd_source(words[i])) return odd;
   }
-  return std::nullopt;
+  return odd_none(words);
 }
 
 }  // namespace

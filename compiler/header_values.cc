@@ -82,14 +82,15 @@ std::optional<OddValue> odd_directive(std::string_view part, const std::vector<s
   return std::nullopt;
 }
 
-/// Another sign where `separator` belongs.
-OddValue other_separator(std::string_view text, char wrong, char separator) {
-  std::string right;
-  for (const std::string_view part : parts_of(text, wrong))
-    right += (right.empty() ? "" : std::string(1, separator) + " ") + std::string(part);
-  return {std::string("directives of this header stand apart by `") + separator + "`, not by `" + wrong + "`",
-          right.size() <= kRepeatedValue ? "write `\"" + right + "\"`" : std::string("write `") + separator + "`",
-          {}};
+/// A second `max-age`. `taken`: what is made of it.
+std::optional<OddValue> odd_second_age(const std::vector<std::string_view>& parts, std::string_view taken) {
+  bool aged = false;
+  for (const std::string_view part : parts) {
+    if (!equal_nocase(named_part(part).name, "max-age")) continue;
+    if (aged) return OddValue{"a second `max-age`", "leave one of them: " + std::string(taken), part};
+    aged = true;
+  }
+  return std::nullopt;
 }
 
 std::optional<OddValue> odd_cache_control(std::string_view text) {
@@ -115,10 +116,11 @@ std::optional<OddValue> odd_cache_control(std::string_view text) {
   const bool semicolon = text.find(';') != std::string_view::npos && text.find('"') == std::string_view::npos;
   if (semicolon && text.find(',') == std::string_view::npos) return other_separator(text, ';', ',');
   if (std::optional<OddValue> age = odd_age(text)) return age;
-  for (const std::string_view part : parts_of(text, ',')) {
+  const std::vector<std::string_view> parts = parts_of(text, ',');
+  for (const std::string_view part : parts) {
     if (std::optional<OddValue> odd = odd_directive(part, kDirectives, ',')) return odd;
   }
-  return std::nullopt;
+  return odd_second_age(parts, "of two a cache takes the first, or takes the answer for stale");
 }
 
 std::optional<OddValue> odd_transport_security(std::string_view text) {
@@ -126,11 +128,12 @@ std::optional<OddValue> odd_transport_security(std::string_view text) {
   if (text.find(',') != std::string_view::npos) return other_separator(text, ',', ';');
   if (std::optional<OddValue> age = odd_age(text)) return age;
   bool aged = false;
-  for (const std::string_view part : parts_of(text, ';')) {
+  const std::vector<std::string_view> parts = parts_of(text, ';');
+  for (const std::string_view part : parts) {
     if (std::optional<OddValue> odd = odd_directive(part, kDirectives, ';')) return odd;
     aged = aged || equal_nocase(named_part(part).name, "max-age");
   }
-  if (aged) return std::nullopt;
+  if (aged) return odd_second_age(parts, "of a header with two browsers take nothing");
   return OddValue{"browsers pay no heed to this header without `max-age`",
                   "write `\"max-age=31536000; includeSubDomains\"`; `max-age=0` takes it back",
                   {}};
@@ -235,6 +238,9 @@ constexpr HeaderOfValues kHeadersOfValues[] = {{"cache-control", odd_cache_contr
                                                {"strict-transport-security", odd_transport_security},
                                                {"content-security-policy", odd_policy},
                                                {"content-security-policy-report-only", odd_policy},
+                                               {"referrer-policy", odd_referrer_policy},
+                                               {"permissions-policy", odd_permissions},
+                                               {"clear-site-data", odd_cleared_data},
                                                {"x-content-type-options", odd_type_options},
                                                {"x-frame-options", odd_frame_options},
                                                {"access-control-allow-origin", odd_allowed_origin},
@@ -249,6 +255,15 @@ constexpr HeaderOfValues kHeadersOfValues[] = {{"cache-control", odd_cache_contr
                                                {"content-type", odd_content_type}};
 
 }  // namespace
+
+OddValue other_separator(std::string_view text, char wrong, char separator) {
+  std::string right;
+  for (const std::string_view part : parts_of(text, wrong))
+    right += (right.empty() ? "" : std::string(1, separator) + " ") + std::string(part);
+  return {std::string("directives of this header stand apart by `") + separator + "`, not by `" + wrong + "`",
+          right.size() <= kRepeatedValue ? "write `\"" + right + "\"`" : std::string("write `") + separator + "`",
+          {}};
+}
 
 std::vector<std::string_view> parts_of(std::string_view text, char separator) {
   std::vector<std::string_view> parts;

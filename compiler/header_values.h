@@ -23,6 +23,14 @@ struct OddValue {
 /// Of a `Content-Security-Policy`.
 [[nodiscard]] std::optional<OddValue> odd_policy(std::string_view text);
 
+/// Of headers that say what a page may do and tell.
+[[nodiscard]] std::optional<OddValue> odd_referrer_policy(std::string_view text);
+[[nodiscard]] std::optional<OddValue> odd_permissions(std::string_view text);
+[[nodiscard]] std::optional<OddValue> odd_cleared_data(std::string_view text);
+
+/// Another sign where `separator` belongs.
+[[nodiscard]] OddValue other_separator(std::string_view text, char wrong, char separator);
+
 /// The parts between the separators that stand in no quotes, without the blanks around them and without empty ones.
 [[nodiscard]] std::vector<std::string_view> parts_of(std::string_view text, char separator);
 

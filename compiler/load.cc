@@ -64,47 +64,63 @@ Span span_of(const Part& part) {
   return part.span;
 }
 
-/// Whether byte `at` is in a part other than a group; that is checked as far as it parsed, or left out of the program.
-bool in_a_part(const std::vector<ast::Item>& items, std::uint32_t at) {
-  return std::any_of(items.begin(), items.end(), [at](const ast::Item& item) {
-    if (const auto* group = std::get_if<ast::Group>(&item.is)) return in_a_part(group->items, at);
-    if (std::holds_alternative<ast::Broken>(item.is)) return false;
-    const Span span = std::visit([](const auto& part) { return span_of(part); }, item.is);
-    return span.begin <= at && at <= span.end;
-  });
+/// The places of parts other than groups, ascending: what is checked as far as it parsed, or left out of the program.
+void places_of_parts(const std::vector<ast::Item>& items, std::vector<Span>& out) {
+  for (const ast::Item& item : items) {
+    if (const auto* group = std::get_if<ast::Group>(&item.is)) {
+      places_of_parts(group->items, out);
+    } else if (!std::holds_alternative<ast::Broken>(item.is)) {
+      out.push_back(std::visit([](const auto& part) { return span_of(part); }, item.is));
+    }
+  }
+}
+
+/// Whether byte `at` is in one of them.
+bool in_a_part(const std::vector<Span>& parts, std::uint32_t at) {
+  const auto next = std::upper_bound(parts.begin(), parts.end(), at,
+                                     [](std::uint32_t place, const Span& part) { return place < part.begin; });
+  return next != parts.begin() && at <= (next - 1)->end;
 }
 
 /// Whether each mistake is one of a single rule, list or other part, so that what stands around it is as it was meant.
 /// A mistake about braces may move rules into other groups, one in a group's head takes its condition away.
 bool all_of_parts(const std::vector<SyntaxError>& errors, const std::vector<ast::Item>& items) {
+  std::vector<Span> parts;
+  if (!errors.empty()) places_of_parts(items, parts);
   return std::all_of(errors.begin(), errors.end(), [&](const SyntaxError& error) {
     const bool braces = error.kind == SyntaxErrorKind::unclosed_brace || error.kind == SyntaxErrorKind::stray_brace ||
                         error.kind == SyntaxErrorKind::unterminated_string || error.kind == SyntaxErrorKind::too_deep ||
                         error.kind == SyntaxErrorKind::not_utf8;
-    return !braces && in_a_part(items, error.primary.begin);
+    return !braces && in_a_part(parts, error.primary.begin);
   });
 }
 
 /// Follows includes depth first.
 class Loader {
  public:
-  Loader(FileReader& files, SourceSet& sources, DiagnosticList& out, const CheckLimits& limits, bool keep_trees)
-      : files_(files), sources_(sources), out_(out), limits_(limits), keep_trees_(keep_trees) {}
+  Loader(FileReader& files, SourceSet& sources, DiagnosticList& out, const CheckLimits& limits,
+         const LoadOptions& options)
+      : files_(files), sources_(sources), out_(out), limits_(limits), options_(options) {}
 
   ast::File file(FileId id, std::vector<SyntaxTree>& trees) {
     ParseLimits parse_limits;
+    parse_limits.errors = options_.syntax_errors;
     ParseResult parsed = parse(id, sources_[id].text, parse_limits);
     for (const SyntaxError& error : parsed.errors) {
       report(error, out_);
       // Which quote is missing on the line is a guess: nothing else is said of its texts.
       if (error.kind == SyntaxErrorKind::unterminated_string) out_.cover(line_of(id, error.primary));
+      // Nor is anything of what stands for a number that is none.
+      const Span& at = error.primary;
+      if (error.kind == SyntaxErrorKind::bad_number)
+        out_.cover({id, at.begin - std::min<std::uint32_t>(at.begin, 1), at.end + 1});  // with its sign
     }
     ast::File out = ast::build(parsed.tree, sources_[id].text);
     if (out.too_deep.known())
       out_.add(Kind::syntax_too_deep, out.too_deep, "nested too deep").help("give an inner part a name with `let`");
     out.incomplete = out.incomplete || !parsed.errors.empty() || out.too_deep.known();
     out.doubtful = out.too_deep.known() || !all_of_parts(parsed.errors, out.items);
-    if (keep_trees_) trees.push_back(std::move(parsed.tree));
+    if (options_.keep_trees) trees.push_back(std::move(parsed.tree));
     open_.push_back({id, {}});
     state_[id] = State::open;
     splice(out.items, out, trees);
@@ -134,7 +150,7 @@ class Loader {
   SourceSet& sources_;
   DiagnosticList& out_;
   const CheckLimits& limits_;
-  bool keep_trees_;
+  const LoadOptions& options_;
   bool full_ = false;
   std::vector<EmptyGlob> empty_globs_;
   std::vector<Open> open_;
@@ -299,9 +315,9 @@ void report(const SyntaxError& error, DiagnosticList& out) {
 }
 
 Loaded load(FileId main, FileReader& files, SourceSet& sources, DiagnosticList& out, const CheckLimits& limits,
-            bool keep_trees) {
+            const LoadOptions& options) {
   Loaded loaded;
-  Loader loader(files, sources, out, limits, keep_trees);
+  Loader loader(files, sources, out, limits, options);
   loaded.file = loader.file(main, loaded.trees);
   loaded.empty_globs = loader.take_empty_globs();
   return loaded;

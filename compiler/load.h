@@ -10,6 +10,7 @@
 #include "compiler/diagnostics.h"
 #include "compiler/files.h"
 #include "compiler/limits.h"
+#include "grammar/parse.h"
 
 namespace sprx {
 
@@ -25,9 +26,14 @@ struct Loaded {
   std::vector<EmptyGlob> empty_globs;
 };
 
+struct LoadOptions {
+  bool keep_trees = false;
+  std::uint32_t syntax_errors = ParseLimits{}.errors;  ///< of one file
+};
+
 /// Reads `main` and what it includes. `main` was read already.
 [[nodiscard]] Loaded load(FileId main, FileReader& files, SourceSet& sources, DiagnosticList& out,
-                          const CheckLimits& limits, bool keep_trees);
+                          const CheckLimits& limits, const LoadOptions& options);
 
 /// A mistake of the parser as a diagnostic.
 void report(const SyntaxError& error, DiagnosticList& out);

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
+#include "compiler/loop_follow.h"
 #include "compiler/loop_hosts.h"
+#include "compiler/loop_needs.h"
 #include "compiler/loop_reports.h"
 #include "compiler/sets/concrete.h"
 #include "compiler/sets/prove.h"
@@ -19,6 +22,14 @@ using sets::Url;
 /// Tries to find a request that a rule gets although earlier ones take some.
 constexpr int kReachTries = 8;
 
+/// Redirects that are tried again with what other rules want, requests for one of them and in all, and rules that are
+/// kept of a walk. What is not tried is not claimed: they bound the time alone.
+constexpr std::size_t kMaxRetries = 2'000;
+constexpr std::size_t kMaxSamplesOfRule = 8;
+constexpr std::int64_t kMaxSamples = 4'000;
+constexpr std::size_t kMaxMissed = 16;
+constexpr std::uint64_t kMaxSampleTests = 2'000'000;
+
 /// The method that a client follows a redirect with (RFC 9110, 15.4): 303 asks to look elsewhere, after 301 and 302
 /// browsers make a GET of a POST, 307 and 308 keep the method.
 std::string next_method(std::uint16_t status, const std::string& method) {
@@ -27,21 +38,32 @@ std::string next_method(std::uint16_t status, const std::string& method) {
   return looks || turned ? "GET" : method;
 }
 
+/// A redirect whose first request led nowhere, past rules that want more of captures or headers.
+struct Retry {
+  std::uint32_t rule = 0;
+  std::vector<sets::Claim> claims;
+  std::vector<std::uint32_t> missed;
+};
+
 class Loops {
  public:
   Loops(const CheckedProgram& program, AllowSet& allows, DiagnosticList& out)
       : rules_(program.rules), space_(program.rules), finder_(space_), reports_(program, allows, out, space_) {}
 
   bool run() {
-    if (!can_be_followed()) return false;
+    if (!can_be_followed(rules_)) return false;
+    meddlers_ = redirect_meddlers(rules_);
     const std::vector<Rule>& all = rules_.of(Phase::request);
     for (std::uint32_t i = 0; i < all.size(); ++i) {
       note_hosts(space_, all[i].condition, own_hosts_);
       if (terminal(all[i]) != nullptr) finder_.add(i, all[i].condition);
     }
     for (std::uint32_t i = 0; i < all.size() && !tired(); ++i) {
-      const Action* const last = terminal(all[i]);
-      if (last != nullptr && last->word == ActionWord::redirect) starts(i);
+      if (is_redirect(i)) starts(i);
+    }
+    sampling_ = true;
+    for (const Retry& retry : retries_) {
+      if (!tired()) starts_by_needs(retry);
     }
     reports_.chains();
     return !tired();
@@ -57,62 +79,22 @@ class Loops {
   std::int64_t walked_ = 0;
   std::uint64_t tested_ = 0;
   std::vector<std::uint32_t> found_;
+  std::vector<std::uint32_t> missed_;       ///< redirects that a walk came to and whose conditions did not hold
+  std::vector<Retry> retries_;              ///< to be tried once the first walks of all are made
+  bool sampling_ = false;                   ///< those are tried
+  bool circled_ = false;                    ///< the last walk was a circle
+  std::set<std::set<std::uint32_t>> told_;  ///< the rules of circles
+  std::int64_t samples_ = 0;
+  std::uint64_t sample_tests_ = 0;
 
   /// Whether a bound was reached.
   [[nodiscard]] bool tired() const { return walked_ >= kMaxWalked || tested_ > kMaxWalkTests; }
   [[nodiscard]] const Rule& rule(std::uint32_t i) const { return rules_.of(Phase::request)[i]; }
 
-  [[nodiscard]] const Action* terminal(const Rule& of) const {
-    for (std::uint32_t i = 0; i < of.action_count; ++i) {
-      const Action& action = rules_.actions[of.first_action + i];
-      if (info(action.word).kind == ActionInfo::Kind::terminal) return &action;
-    }
-    return nullptr;
-  }
-
-  [[nodiscard]] bool names_one_of(const Action& action, std::initializer_list<std::string_view> wanted) const {
-    for (std::uint32_t i = 0; i < action.name_count; ++i) {
-      const std::string_view name = rules_.pool.strings.view(rules_.names[action.first_name + i]);
-      for (const std::string_view other : wanted) {
-        const bool star = name.ends_with('*');
-        const std::string_view head = star ? name.substr(0, name.size() - 1) : name;
-        if (star ? equal_nocase(other.substr(0, head.size()), head) : equal_nocase(other, name)) return true;
-      }
-    }
-    return false;
-  }
-
-  /// A redirect that sets a cookie may be asked for once only; and edits of the query show in what `keep_query` keeps.
-  bool can_be_followed() {
-    bool sets_cookie = false;
-    bool edits_query = false;
-    bool keeps_query = false;
-    for (const Action& action : rules_.actions) {
-      sets_cookie = sets_cookie || action.target == Target::response_cookie ||
-                    (action.target == Target::response_header && names_one_of(action, {"set-cookie"}));
-      edits_query = edits_query || action.target == Target::query || action.word == ActionWord::sort;
-    }
-    for (const AnswerHeader& header : rules_.answer_headers)
-      sets_cookie = sets_cookie || equal_nocase(rules_.pool.strings.view(header.name), "set-cookie");
-    for (const Answer& answer : rules_.answers) keeps_query = keeps_query || answer.keep_query != KeepQuery::no;
-    bool reads_cookie = false;
-    for (const Expr& e : rules_.pool.exprs) {
-      if (e.op != Op::field) continue;
-      const auto field = static_cast<Field>(e.a);
-      reads_cookie = reads_cookie || info(field).name.starts_with("cookie") ||
-                     (info(field).name.starts_with("header") && rules_.pool.strings.view(StrId{e.b}) == "cookie");
-    }
-    const std::vector<Rule>& responses = rules_.of(Phase::response);
-    for (std::uint32_t i = 0; i < responses.size(); ++i) {
-      for (std::uint32_t k = 0; k < responses[i].action_count; ++k) {
-        const Action& action = rules_.actions[responses[i].first_action + k];
-        const bool changes = info(action.word).kind == ActionInfo::Kind::terminal ||
-                             action.target == Target::response_status ||
-                             (action.target == Target::response_header && names_one_of(action, {"location"}));
-        if (changes && (meddlers_.empty() || meddlers_.back() != i)) meddlers_.push_back(i);
-      }
-    }
-    return !(sets_cookie && reads_cookie) && !(edits_query && keeps_query);
+  [[nodiscard]] const Action* terminal(const Rule& of) const { return terminal_of(rules_, of); }
+  [[nodiscard]] bool is_redirect(std::uint32_t i) const {
+    const Action* const last = terminal(rule(i));
+    return last != nullptr && last->word == ActionWord::redirect;
   }
 
   void starts(std::uint32_t i) {
@@ -121,13 +103,64 @@ class Loops {
       const sets::Proof proof = sets::prove(space_, claims);
       if (proof.verdict == sets::Verdict::empty) return;
       std::string method = "GET";
-      const std::optional<Url> url = url_of(proof.box, &method);
+      const std::optional<Url> url = first_url(space_, proof.box, &method);
       if (!url) return;
+      missed_.clear();
+      circled_ = false;
       const std::optional<std::uint32_t> first = walk(i, proof.box, *url, method);
+      if (!circled_ && !missed_.empty() && retries_.size() < kMaxRetries) retries_.push_back({i, claims, missed_});
       if (first == i) return more_starts(i, proof.box, *url, method);
       if (!first || *first == kNone || space_.reads_captures(rule(*first).condition)) return;
       claims.push_back({rule(*first).condition, false});
     }
+  }
+
+  /// Walks that begin at `retry.rule` with what rules ask for which earlier walks came to in vain, breadth first.
+  void starts_by_needs(const Retry& retry) {
+    std::set<std::set<std::uint32_t>> known;
+    std::vector<std::set<std::uint32_t>> open{{}};
+    const auto go_on = [&](const std::set<std::uint32_t>& from) {
+      for (const std::uint32_t j : missed_) {
+        std::set<std::uint32_t> next = from;
+        if (next.insert(j).second && known.insert(next).second) open.push_back(std::move(next));
+      }
+    };
+    missed_ = retry.missed;
+    go_on({});
+    for (std::size_t at = 1;
+         at < open.size() && at <= kMaxSamplesOfRule && samples_ < kMaxSamples && sample_tests_ < kMaxSampleTests;
+         ++at) {
+      const std::set<std::uint32_t> wanted = open[at];
+      missed_.clear();
+      if (walk_with_needs(retry, wanted)) return;
+      go_on(wanted);
+    }
+  }
+
+  /// Whether a circle was found.
+  bool walk_with_needs(const Retry& retry, const std::set<std::uint32_t>& wanted) {
+    ++samples_;
+    LoopNeeds needs(space_);
+    bool some = needs.add(rule(retry.rule).condition);
+    for (const std::uint32_t j : wanted) some = needs.add(rule(j).condition) || some;
+    if (!some) return false;
+    std::vector<sets::Claim> claims = retry.claims;
+    claims.insert(claims.end(), needs.claims().begin(), needs.claims().end());
+    const sets::Proof proof = sets::prove(space_, claims);
+    if (proof.verdict == sets::Verdict::empty) return false;
+    std::string method = "GET";
+    std::optional<Url> url = first_url(space_, proof.box, &method);
+    if (!url) return false;
+    circled_ = false;
+    std::vector<std::string> paths = needs.paths(rule(retry.rule).condition);
+    if (paths.empty() && !needs.claims().empty()) walk(retry.rule, proof.box, *url, method);
+    for (const std::string& path : paths) {
+      if (circled_ || !path.starts_with('/')) continue;
+      url->raw_path.clear();
+      append_path_text(UrlPlace::path, path, url->raw_path);
+      walk(retry.rule, proof.box, *url, method);
+    }
+    return circled_;
   }
 
   /// Every key of a list or table that the rule asks for the path.
@@ -153,64 +186,11 @@ class Loops {
     }
   }
 
-  std::optional<Url> url_of(const sets::Box& box, std::string* method) {
-    Url url;
-    std::string path;
-    std::string ending;
-    std::string query;
-    for (const sets::ValueSet& set : box.sets()) {
-      const Expr& e = space_.pool()[set.subject()];
-      const sets::Value& value = set.value();
-      if (e.op != Op::field || !value.present) continue;
-      if (!value.certain) return std::nullopt;
-      switch (static_cast<Field>(e.a)) {
-        case Field::scheme:
-          url.scheme = value.text;
-          break;
-        case Field::host:
-          url.host = value.text;
-          break;
-        case Field::port:
-          url.port = value.integer;
-          break;
-        case Field::method:
-          *method = value.text;
-          break;
-        case Field::path:
-          path = value.text;
-          break;
-        case Field::path_extension:
-          ending = "." + value.text;
-          break;
-        case Field::path_file:
-          if (path.empty()) path = "/" + value.text;
-          break;
-        case Field::query:
-          query += query.empty() ? "" : "&";
-          append_client_text(UrlPlace::query, space_.pool().strings.view(StrId{e.b}), query);
-          query += '=';
-          append_client_text(UrlPlace::query, value.text, query);
-          break;
-        default:
-          break;
-      }
-    }
-    const bool port_named = url.port != 443;
-    if (!port_named) url.port = url.scheme == "https" ? 443 : 80;
-    if (path.empty()) path = ending.empty() ? "/" : "/x" + ending;
-    url.raw_path.clear();
-    append_path_text(UrlPlace::path, path, url.raw_path);
-    url.has_query = !query.empty();
-    url.raw_query = query;
-    if (url.host.empty() || path.front() != '/') return std::nullopt;
-    return url;
-  }
-
   /// The first rule that ends the request, kNone where none does; nothing where that is not known.
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
   std::optional<std::uint32_t> first_rule(sets::ConcreteRequest& request) {
     if (!finder_.candidates([&](ExprId subject) { return request.value(subject); }, found_)) return std::nullopt;
-    tested_ += found_.size();
+    (sampling_ ? sample_tests_ : tested_) += found_.size();
     for (const std::uint32_t i : found_) {
       request.begin_rule();
       const Truth truth = request.test(rule(i).condition);
@@ -218,6 +198,7 @@ class Loops {
       // Whether `over`, `since` or `until` let it match is not for the request to say.
       if (truth == Truth::yes && rule(i).guard != kNoGuard) return std::nullopt;
       if (truth == Truth::yes) return i;
+      if (missed_.size() < kMaxMissed && is_redirect(i)) missed_.push_back(i);
     }
     return kNone;
   }
@@ -239,6 +220,15 @@ class Loops {
     });
   }
 
+  /// Notes a circle. Of the same rules there may be one for each text that a capture can have: the first is enough.
+  template <typename Step>
+  bool is_news(Step begin, Step end) {
+    circled_ = true;
+    std::set<std::uint32_t> who;
+    for (; begin != end; ++begin) who.insert(begin->rule);
+    return told_.insert(std::move(who)).second || !sampling_;
+  }
+
   /// Follows one request. The rule that ends it, nothing where that is not known.
   std::optional<std::uint32_t> walk(std::uint32_t start, const sets::Box& box, Url url, std::string method) {
     std::vector<RedirectStep> steps;
@@ -246,13 +236,13 @@ class Loops {
     std::string end;
     bool other_scheme = false;
     while (steps.size() <= kMaxHops) {
-      ++walked_;
+      if (!sampling_) ++walked_;
       const auto seen = std::find_if(steps.begin(), steps.end(), [&](const RedirectStep& step) {
         return step.url == url && step.method == method;
       });
       if (seen != steps.end()) {
         steps.back().followed = steps.back().followed || proves_host(space_, rule(seen->rule).condition);
-        reports_.cycle({seen, steps.end()});
+        if (is_news(seen, steps.end())) reports_.cycle({seen, steps.end()});
         return first;
       }
       std::string canonical;
@@ -284,8 +274,8 @@ class Loops {
       url = *next;
     }
     if (steps.size() > kMaxHops) {
-      reports_.endless(steps);
-    } else {
+      if (is_news(steps.begin(), steps.end())) reports_.endless(steps);
+    } else if (!sampling_) {
       reports_.note_chain(steps, end);
     }
     return first;

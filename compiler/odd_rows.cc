@@ -67,6 +67,11 @@ bool refuses_names(KeyKind kind) {
 /// Whether keys of that kind hold any text, a comment too.
 bool holds_text(KeyKind kind) { return kind == KeyKind::string || kind == KeyKind::path || kind == KeyKind::pattern; }
 
+/// A tab that parts nothing, as one before a comment does.
+std::size_t tab_in_row(std::string_view key) {
+  return comment_in_row(key) == std::string_view::npos ? key.find('\t') : std::string_view::npos;
+}
+
 /// The pattern that was put into slashes or quotes, as it is written here; empty if the row is none.
 std::string without_delimiters(std::string_view row) {
   if (row.ends_with("\",") || row.ends_with("',")) row.remove_suffix(1);
@@ -175,6 +180,10 @@ bool OddRows::look_at(const DataRow& row) {
     }
     if (!table_) look_at_single(row);
   }
+  if (const std::size_t tab = tab_in_row(key.text); format_ == DataFormat::txt && tab != std::string_view::npos) {
+    tabs_.note(key, tab, key.text.size());
+    return holds_text(kind_);
+  }
   look_at_text(row);
   if (kind_ == KeyKind::pattern) {
     std::string meant = without_delimiters(key.text);
@@ -203,6 +212,15 @@ void OddRows::tell_path(DiagnosticList& out) const {
   }
 }
 
+void OddRows::tell_tabs(DiagnosticList& out) const {
+  if (tabs_.count == 0) return;
+  const bool text = holds_text(kind_);
+  Diagnostic& d = out.add(text ? Kind::unseen_character : Kind::data_row, tabs_.first,
+                          text ? "this tab and what stands behind it are part of the key" : "a tab behind a key");
+  tabs_.say_count(d);
+  d.help("a `.txt` file has one key a line; a table of keys and values is read from a `.tsv` file");
+}
+
 void OddRows::tell_pasted(DiagnosticList& out) const {
   constexpr std::size_t kShownOfText = 60;
   if (pasted_.count > 0) {
@@ -229,6 +247,7 @@ void OddRows::tell(DiagnosticList& out) const {
   }
   tell_path(out);
   text_.tell(out);
+  tell_tabs(out);
   tell_pasted(out);
   if (delimited_.count > 0) {
     constexpr std::size_t kShownOfRow = 60;

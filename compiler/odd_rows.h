@@ -44,6 +44,7 @@ class OddRows {
   void look_at_path(std::string_view comment_free, const DataCell& key);
   void look_at_text(const DataRow& row);
   void tell_path(DiagnosticList& out) const;
+  void tell_tabs(DiagnosticList& out) const;
   void tell_pasted(DiagnosticList& out) const;
   /// Whether the first row, of one cell, names the column; the second one shows it.
   void look_at_single(const DataRow& row);
@@ -57,6 +58,7 @@ class OddRows {
   Found fragments_;
   Found pasted_;
   Found commas_;
+  Found tabs_;
   OddText text_;
   std::string unquoted_{};  ///< the first of the pasted ones, as it should be
   Found header_;

@@ -12,12 +12,12 @@ std::string hex(unsigned char byte) {
   return {kDigits[byte >> 4], kDigits[byte & 15]};
 }
 
-/// Why the digits of a number literal are wrong, or nothing.
-std::string_view number_problem(std::string_view digits) {
-  if (digits.ends_with('_') || digits.find("__") != std::string_view::npos) {
-    return "a `_` in a number stands between two digits";
-  }
-  std::string plain;
+/// What is wrong with the digits of a number literal.
+enum class DigitsProblem : std::uint8_t { none, separators, range };
+
+DigitsProblem digits_problem(std::string_view digits, bool negative) {
+  if (digits.ends_with('_') || digits.find("__") != std::string_view::npos) return DigitsProblem::separators;
+  std::string plain(negative ? "-" : "");
   for (const char c : digits) {
     if (c != '_') {
       plain += c;
@@ -25,7 +25,7 @@ std::string_view number_problem(std::string_view digits) {
   }
   std::int64_t value = 0;
   const auto [end, problem] = std::from_chars(plain.data(), plain.data() + plain.size(), value);
-  return problem == std::errc{} ? std::string_view{} : "a number is at most 9223372036854775807";
+  return problem == std::errc{} ? DigitsProblem::none : DigitsProblem::range;
 }
 
 class LiteralCheck {
@@ -80,15 +80,21 @@ class LiteralCheck {
     const bool negative = text.starts_with('-');
     if (negative) text.remove_prefix(1);
     const std::size_t size = text.find_first_not_of("0123456789_");
-    std::string_view problem = number_problem(text.substr(0, size));
-    if (problem.empty() && node.kind == NodeKind::rate && size + 2 < text.size()) {
-      problem = number_problem(text.substr(size + 1, text.size() - size - 2));
+    DigitsProblem problem = digits_problem(text.substr(0, size), negative);
+    if (problem == DigitsProblem::none && node.kind == NodeKind::rate && size + 2 < text.size()) {
+      problem = digits_problem(text.substr(size + 1, text.size() - size - 2), false);
     }
-    if (!problem.empty()) {
-      constexpr std::size_t kShown = 40;
-      const std::string shown = (negative ? "-" : "") + std::string(text.substr(0, kShown));
-      report(node, SyntaxErrorKind::bad_number,
-             "`" + shown + (text.size() > kShown ? "...` is not a number" : "` is not a number"), std::string(problem));
+    if (problem == DigitsProblem::none) return;
+    constexpr std::size_t kShown = 40;
+    const std::string shown =
+        scan::ticked((negative ? "-" : "") + std::string(text.substr(0, kShown)) + (text.size() > kShown ? "..." : ""));
+    if (problem == DigitsProblem::separators) {
+      report(node, SyntaxErrorKind::bad_number, shown + " is not a number",
+             "a `_` in a number stands between two digits");
+    } else {
+      report(node, SyntaxErrorKind::bad_number, shown + (negative ? " is too small" : " is too large") + " a number",
+             node.kind == NodeKind::integer ? "a number is -9223372036854775808 to 9223372036854775807"
+                                            : "a number is at most 9223372036854775807");
     }
   }
 

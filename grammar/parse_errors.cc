@@ -86,6 +86,18 @@ std::string_view similar_declaration(std::string_view name) {
   return {};
 }
 
+/// The texts of a list that stand in other quotation marks, as the one that ends at `at` does: one mistake, made again.
+void fix_quotes_of_items(const ParseState& state, Offset at, SyntaxError& error) {
+  for (;;) {
+    at = scan::skip_blanks(state.text, at);
+    if (at < state.text.size() && state.text[at] == ',') at = scan::skip_blanks(state.text, at + 1);
+    const std::optional<Foreign> item = at < state.text.size() ? foreign_quotes(state.text, at) : std::nullopt;
+    if (!item || !item->certain) return;
+    error.fixes.push_back({state.span(item->begin, item->end), item->replacement, true});
+    at = item->end;
+  }
+}
+
 }  // namespace
 
 SyntaxError of_foreign(const ParseState& state, const Foreign& foreign) {
@@ -95,6 +107,8 @@ SyntaxError of_foreign(const ParseState& state, const Foreign& foreign) {
   if (!foreign.replacement.empty() || foreign.fix_end != 0) {
     const Offset end = foreign.fix_end != 0 ? foreign.fix_end : foreign.end;
     error.fixes.push_back({state.span(foreign.begin, end), foreign.replacement, foreign.certain});
+    const std::optional<Foreign> quotes = foreign.certain ? foreign_quotes(state.text, foreign.begin) : std::nullopt;
+    if (quotes && quotes->end == end) fix_quotes_of_items(state, end, error);
   }
   return error;
 }

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "grammar/parted.h"
 #include "grammar/scan.h"
 
 namespace sprx {
@@ -162,6 +164,49 @@ bool says_so(const SyntaxError& error) {
          error.kind == SyntaxErrorKind::look_alike;
 }
 
+/// A text with its certain fixes in.
+struct Trial {
+  std::string text;
+  std::vector<Offset> ends;     ///< where each fix ends in `text`
+  std::vector<Offset> origins;  ///< where each began before
+};
+
+Trial with_certain_fixes(std::string_view text, const std::vector<SyntaxError>& errors) {
+  std::vector<SyntaxError::Fix> all;
+  for (const SyntaxError& error : errors) {
+    std::copy_if(error.fixes.begin(), error.fixes.end(), std::back_inserter(all),
+                 [](const SyntaxError::Fix& fix) { return fix.certain; });
+  }
+  std::stable_sort(all.begin(), all.end(),
+                   [](const SyntaxError::Fix& a, const SyntaxError::Fix& b) { return a.span.begin < b.span.begin; });
+  Trial out;
+  Offset at = 0;
+  for (const SyntaxError::Fix& fix : all) {
+    if (fix.span.begin < at || fix.span.end > text.size()) continue;
+    out.text.append(text.substr(at, fix.span.begin - at));
+    out.text.append(fix.replacement);
+    out.ends.push_back(static_cast<Offset>(out.text.size()));
+    out.origins.push_back(fix.span.begin);
+    at = fix.span.end;
+  }
+  out.text.append(text.substr(at));
+  return out;
+}
+
+bool has_certain_fix(const SyntaxError& error) {
+  return std::any_of(error.fixes.begin(), error.fixes.end(), [](const auto& fix) { return fix.certain; });
+}
+
+/// Whether `message` was said of the line already. `known`: by place.
+bool said_on(Line line, const std::vector<const SyntaxError*>& known, std::string_view message) {
+  auto at = std::lower_bound(known.begin(), known.end(), line.begin,
+                             [](const SyntaxError* e, Offset begin) { return e->primary.begin < begin; });
+  for (; at != known.end() && (*at)->primary.begin <= line.end; ++at) {
+    if ((*at)->message == message) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void find_missing_quotes(FileId file, std::string_view text, const ParseLimits& limits, ParseOnce parse_once,
@@ -214,44 +259,29 @@ void find_missing_quotes(FileId file, std::string_view text, const ParseLimits& 
 
 void doubt_fixes(FileId file, std::string_view text, const ParseLimits& limits, ParseOnce parse_once,
                  ParseResult& result) {
-  std::vector<SyntaxError::Fix> all;
-  for (const SyntaxError& error : result.errors) {
-    std::copy_if(error.fixes.begin(), error.fixes.end(), std::back_inserter(all),
-                 [](const SyntaxError::Fix& fix) { return fix.certain; });
-  }
-  if (all.empty()) return;
-  std::stable_sort(all.begin(), all.end(),
-                   [](const SyntaxError::Fix& a, const SyntaxError::Fix& b) { return a.span.begin < b.span.begin; });
-  std::string tried;
-  std::vector<Offset> places;  // where each fix ends in `tried`
-  std::vector<Offset> origins;
-  Offset at = 0;
-  for (const SyntaxError::Fix& fix : all) {
-    if (fix.span.begin < at || fix.span.end > text.size()) continue;
-    tried.append(text.substr(at, fix.span.begin - at));
-    tried.append(fix.replacement);
-    places.push_back(static_cast<Offset>(tried.size()));
-    origins.push_back(fix.span.begin);
-    at = fix.span.end;
-  }
-  tried.append(text.substr(at));
+  const Trial trial = with_certain_fixes(text, result.errors);
+  if (trial.ends.empty()) return;
   const Lines before(text);
-  const Lines after(tried);
+  const Lines after(trial.text);
+  std::vector<const SyntaxError*> known;  // by place
+  for (const SyntaxError& error : result.errors) known.push_back(&error);
+  std::stable_sort(known.begin(), known.end(),
+                   [](const SyntaxError* a, const SyntaxError* b) { return a->primary.begin < b->primary.begin; });
+  std::optional<PartEnds> parts;
   std::vector<Offset> worse;  // beginnings of lines of `text`
-  for (const SyntaxError& error : parse_once(file, tried, limits).errors) {
-    const bool goes_on =
-        std::any_of(error.fixes.begin(), error.fixes.end(), [](const auto& fix) { return fix.certain; });
-    if (goes_on) continue;
+  for (const SyntaxError& error : parse_once(file, trial.text, limits).errors) {
+    if (has_certain_fix(error)) continue;
     // Fixes on the line of this mistake; it may have been one of that line before.
     const Line now = after.at(error.primary.begin);
-    auto place = std::lower_bound(places.begin(), places.end(), now.begin);
-    for (; place != places.end() && *place <= now.end; ++place) {
-      const Line old = before.at(origins[static_cast<std::size_t>(place - places.begin())]);
+    auto place = std::lower_bound(trial.ends.begin(), trial.ends.end(), now.begin);
+    if (place == trial.ends.end() || *place > now.end) continue;
+    if (!parts) parts.emplace(trial.text);
+    const Offset part = parts->part_begin(error.primary.begin);
+    if (part > now.begin) place = std::upper_bound(place, trial.ends.end(), part);
+    for (; place != trial.ends.end() && *place <= now.end; ++place) {
+      const Line old = before.at(trial.origins[static_cast<std::size_t>(place - trial.ends.begin())]);
       if (!worse.empty() && worse.back() == old.begin) continue;
-      const bool known = std::any_of(result.errors.begin(), result.errors.end(), [&](const SyntaxError& e) {
-        return e.message == error.message && on_line(e, old);
-      });
-      if (known) break;
+      if (said_on(old, known, error.message)) break;
       worse.push_back(old.begin);
     }
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -13,12 +14,17 @@ namespace sprx {
 
 /// How much is tried. A trial compiles the whole configuration.
 struct FixLimits {
-  std::size_t passes = 10;  ///< what one fix brings to light may have one of its own
-  std::size_t trials = 64;  ///< after these, what was not tried is not applied
+  std::size_t rounds =
+      1'000;                ///< what one fix brings to light may have one of its own: of a statement one mistake shows
+  std::size_t failed = 64;  ///< trials in vain; after these, what was not tried is not applied
 };
 
 /// Places that were changed of which each has a line.
 inline constexpr std::size_t kFixPlacesShown = 20;
+
+/// Mistakes of syntax in one file that are seen in one round: all there are, or it would take a round for each
+/// thousand.
+inline constexpr std::uint32_t kFixSyntaxErrors = 1'000'000;
 
 struct FixResult {
   std::size_t applied = 0;               ///< places that were changed
@@ -33,7 +39,8 @@ struct FixResult {
 ///
 /// A fix is not applied when what it leads to is another mistake: its own finding stands as before, or there is an
 /// error on its line, or one that points at it, that was not there. Errors that could not be seen before do not count:
-/// of meaning after a syntax error, unless they are about what was put in, failing tests, redirect loops.
+/// in another part of the statement (see grammar/parted.h), of meaning after a syntax error, unless they are about what
+/// was put in, failing tests, redirect loops.
 ///
 /// Files are written when everything was tried: each whole or not at all, none before all could be written, and only
 /// if they still hold the bytes that were compiled. Read-only files are left alone, with all others.

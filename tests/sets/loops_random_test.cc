@@ -23,16 +23,23 @@ void fill(Builder& b, std::mt19937& random) {
   for (int i = 0; i < 8; ++i) {
     std::vector<ExprId> when;
     ExprId target = b.text(one(kTargets));
+    const auto ask_of_capture = [&] {
+      const ExprId equal = b.op(Op::equal, b.capture(0), b.text("x"));
+      if (random() % 4 == 0) when.push_back(random() % 2 == 0 ? equal : b.negate(equal));
+      if (random() % 4 == 0) when.push_back(b.op(Op::starts_with, b.capture(0), b.text("x")));
+    };
     switch (random() % 5) {
       case 0:
         when.push_back(b.op(Op::equal, path, b.path(one(kPaths)), random() % 2 == 0));
         break;
       case 1:
         when.push_back(b.like(path, "/a/{x}", TemplateKind::path, 0));
+        ask_of_capture();
         target = b.concat({b.text(random() % 2 == 0 ? "/b/" : "/c/"), b.capture(0)});
         break;
       case 2:
         when.push_back(b.like(path, "/{_:b|c}/{x}", TemplateKind::path, 0));
+        ask_of_capture();
         target = b.concat({b.text("/a/"), b.capture(0)});
         break;
       case 3: {

@@ -90,6 +90,53 @@ TEST(Fix, puts_habits_of_other_languages_right) {
   EXPECT_EQ(after_fix("settings { upstream { max_idle 1k; } }\n"), "settings { upstream { max_idle 1_000; } }\n");
 }
 
+TEST(Fix, applies_what_is_certain_whatever_else_is_wrong_beside_it) {
+  const auto rule = [](const std::string& text) { return "rule r { when " + text + "; deny; }\n"; };
+  EXPECT_EQ(after_fix(rule("path = \"/a\" and method ~~ \"x\"")), rule("path == \"/a\" and method ~~ \"x\""));
+  EXPECT_EQ(after_fix(rule("path == '/a' and host == \"a.org\" xx yy")),
+            rule("path == \"/a\" and host == \"a.org\" xx yy"));
+  EXPECT_EQ(after_fix(rule("path = \"/a//b\" && host is sorta \"a.org\"")),
+            rule("path == \"/a/b\" and host is sorta \"a.org\""));
+  EXPECT_EQ(after_fix(rule("header[\"X\"] matches \"/a|b/i\" and hosst == \"a.org\"")),
+            rule("header[\"X\"] matches /a|b/i and hosst == \"a.org\""));
+  // Of the same part: what follows says that something else may be meant.
+  EXPECT_EQ(after_fix(rule("path = \"/a\" foo bar")), rule("path = \"/a\" foo bar"));
+}
+
+TEST(Fix, applies_all_of_a_kind_in_one_condition) {
+  std::string wrong = "rule r { when path == \"/a\"";
+  std::string right = wrong;
+  for (int i = 0; i < 70; ++i) {
+    wrong += " || path = '/b" + std::to_string(i) + "'";
+    right += " or path == \"/b" + std::to_string(i) + "\"";
+  }
+  EXPECT_EQ(after_fix(wrong + "; deny; }\n"), right + "; deny; }\n");
+}
+
+TEST(Fix, applies_all_of_a_list) {
+  std::string wrong = "list l: path = [\n";
+  std::string right = wrong;
+  for (int i = 0; i < 3'000; ++i) {
+    const std::string n = std::to_string(i);
+    wrong += "  '/a" + n + "'  # no comma\n";
+    right += "  \"/a" + n + (i < 2'999 ? "\"," : "\"") + "  # no comma\n";
+  }
+  EXPECT_EQ(after_fix(wrong + "];\n"), right + "];\n");
+  EXPECT_EQ(after_fix("rule r { when path in ['/a', '/b',\n'/c']; deny; }\n"),
+            "rule r { when path in [\"/a\", \"/b\",\n\"/c\"]; deny; }\n");
+}
+
+TEST(Fix, applies_more_than_the_parser_tells_in_one_go) {
+  std::string wrong;
+  std::string right;
+  for (int i = 0; i < 3'000; ++i) {
+    const std::string n = std::to_string(i);
+    wrong += "rule r" + n + " { when path == '/a" + n + "'; deny; }\n";
+    right += "rule r" + n + " { when path == \"/a" + n + "\"; deny; }\n";
+  }
+  EXPECT_EQ(after_fix(wrong), right);
+}
+
 TEST(Fix, leaves_alone_what_may_mean_something_else) {
   for (const std::string text : {
            "rule r { when path == \"/a\"; respond 302 \"${scheme}://${host}${uri}\"; }\n",

@@ -41,7 +41,7 @@ const std::map<std::string, std::set<std::string>>& may_include() {
 /// The headers of grammar/ that others may see.
 bool is_public_of_grammar(std::string_view header) {
   return header == "grammar/source.h" || header == "grammar/parse.h" || header == "grammar/syntax_tree.h" ||
-         header == "grammar/doubts.h" || header == "grammar/haproxy.h";
+         header == "grammar/doubts.h" || header == "grammar/haproxy.h" || header == "grammar/parted.h";
 }
 
 struct Include {

@@ -1,0 +1,126 @@
+// Headers that say what a page may do and tell: `Referrer-Policy`, `Permissions-Policy`, `Clear-Site-Data`.
+#include <algorithm>
+
+#include "compiler/header_values.h"
+#include "compiler/table/canonical.h"
+
+namespace sprx {
+namespace {
+
+/// Longer text is not repeated in a help line.
+constexpr std::size_t kRepeatedHeader = 90;
+
+std::string write_header(const std::string& right, std::string_view otherwise) {
+  return right.size() <= kRepeatedHeader ? "write `" + right + "`" : std::string(otherwise);
+}
+
+/// One part of the old `Feature-Policy`: a name, then sources by blanks.
+bool is_old_feature(std::string_view part) {
+  const std::vector<std::string_view> words = parts_of(part, ' ');
+  return words.size() > 1 && part.find_first_of("=()\"") == std::string_view::npos &&
+         std::all_of(words.begin() + 1, words.end(), [](std::string_view word) {
+           return word == "*" || word.front() == '\'' || word.find("://") != std::string_view::npos;
+         });
+}
+
+/// `'none'` is `()`, `'self'` is `self`, an origin stands in quotes.
+std::string new_feature(std::string_view part) {
+  const std::vector<std::string_view> words = parts_of(part, ' ');
+  const std::string name(words.front());
+  std::string sources;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (words[i] == "*") return name + "=*";
+    if (equal_nocase(words[i], "'none'")) continue;
+    const bool word = words[i].front() == '\'';
+    std::string source(words[i]);
+    std::erase(source, '\'');
+    sources += (sources.empty() ? "" : " ") + (word ? source : "\"" + source + "\"");
+  }
+  return name + "=(" + sources + ")";
+}
+
+/// A `'` that begins a word and stands in no double quotes.
+std::size_t single_quote_in(std::string_view text) {
+  bool quoted = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '"') quoted = !quoted;
+    if (!quoted && text[at] == '\'' && at > 0 && std::string_view(" =(").find(text[at - 1]) != std::string_view::npos)
+      return at;
+  }
+  return std::string_view::npos;
+}
+
+std::string bare_kind(std::string_view word) {
+  std::string out(word);
+  std::erase_if(out, [](char c) { return c == '"' || c == '\''; });
+  return out;
+}
+
+}  // namespace
+
+std::optional<OddValue> odd_referrer_policy(std::string_view text) {
+  static const std::vector<std::string_view> kPolicies{"no-referrer",
+                                                       "no-referrer-when-downgrade",
+                                                       "same-origin",
+                                                       "origin",
+                                                       "strict-origin",
+                                                       "origin-when-cross-origin",
+                                                       "strict-origin-when-cross-origin",
+                                                       "unsafe-url"};
+  if (text.find(';') != std::string_view::npos) return other_separator(text, ';', ',');
+  for (const std::string_view part : parts_of(text, ',')) {
+    const auto same = [part](std::string_view one) { return equal_nocase(one, part); };
+    if (std::any_of(kPolicies.begin(), kPolicies.end(), same)) continue;
+    const std::string_view meant = misspelt_directive(part, kPolicies);
+    return OddValue{"`" + std::string(part.substr(0, kRepeatedHeader)) + "` is no referrer policy",
+                    meant.empty() ? "most sites want `strict-origin-when-cross-origin`, some `same-origin` or "
+                                    "`no-referrer`"
+                                  : "write `" + std::string(meant) + "`",
+                    part};
+  }
+  return std::nullopt;
+}
+
+std::optional<OddValue> odd_permissions(std::string_view text) {
+  const char between = text.find(';') == std::string_view::npos ? ',' : ';';
+  const std::vector<std::string_view> parts = parts_of(text, between);
+  if (!parts.empty() && std::all_of(parts.begin(), parts.end(), is_old_feature)) {
+    std::string right;
+    for (const std::string_view part : parts) right += (right.empty() ? "" : ", ") + new_feature(part);
+    return OddValue{"this is written as `Feature-Policy` was, of which browsers make nothing here",
+                    write_header(right, "write `name=()` for `name 'none'` and `name=(self)` for `name 'self'`"),
+                    {}};
+  }
+  if (const std::size_t quote = single_quote_in(text); quote != std::string_view::npos) {
+    const std::size_t end = std::min(text.find('\'', quote + 1), text.size() - 1) + 1;
+    return OddValue{"`'…'` is no part of this header, and browsers drop all of it",
+                    "nobody is `()`, the page itself `(self)`, another origin `\"https://www.example.com\"`",
+                    text.substr(quote, end - quote)};
+  }
+  const bool more =
+      between == ';' && std::any_of(parts.begin() + (parts.empty() ? 0 : 1), parts.end(),
+                                    [](std::string_view part) { return part.find("=(") != std::string_view::npos; });
+  if (more && text.find(',') == std::string_view::npos) return other_separator(text, ';', ',');
+  return std::nullopt;
+}
+
+std::optional<OddValue> odd_cleared_data(std::string_view text) {
+  static const std::vector<std::string_view> kKinds{
+      "cache", "cookies", "storage", "executionContexts", "clientHints", "prefetchCache", "prerenderCache"};
+  const std::vector<std::string_view> parts = parts_of(text, ',');
+  for (const std::string_view part : parts) {
+    const std::string bare = bare_kind(part);
+    if (const std::string_view meant = misspelt_directive(bare, kKinds); !meant.empty())
+      return OddValue{"`" + bare.substr(0, kRepeatedHeader) + "` is nothing that can be cleared",
+                      "write `\\\"" + std::string(meant) + "\\\"`", part};
+  }
+  const auto bare = [](std::string_view part) { return part.size() < 2 || part.front() != '"' || part.back() != '"'; };
+  const auto wrong = std::find_if(parts.begin(), parts.end(), bare);
+  if (wrong == parts.end()) return std::nullopt;
+  std::string right;
+  for (const std::string_view part : parts) right += (right.empty() ? "\\\"" : ", \\\"") + bare_kind(part) + "\\\"";
+  return OddValue{"what is cleared stands in double quotes in this header, and is not known without",
+                  write_header("\"" + right + "\"", "write `\\\"cache\\\"` for `cache`"), *wrong};
+}
+
+}  // namespace sprx

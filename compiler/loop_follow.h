@@ -1,0 +1,26 @@
+// What the following of redirects begins with: whether they can be followed at all, and the first request.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/sets/concrete.h"
+#include "compiler/table/rules.h"
+
+namespace sprx {
+
+/// False: a redirect may be asked for once only, or what a query keeps is edited on the way.
+[[nodiscard]] bool can_be_followed(const RuleSet& rules);
+
+/// The response rules that could change a redirect made here.
+[[nodiscard]] std::vector<std::uint32_t> redirect_meddlers(const RuleSet& rules);
+
+/// The action that ends the request; nullptr where the rule has none.
+[[nodiscard]] const Action* terminal_of(const RuleSet& rules, const Rule& rule);
+
+/// The URL of a request that the box holds, and `*method`, where the box names one; nothing where a part is not known.
+[[nodiscard]] std::optional<sets::Url> first_url(const sets::Space& space, const sets::Box& box, std::string* method);
+
+}  // namespace sprx

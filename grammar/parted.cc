@@ -1,0 +1,25 @@
+#include "grammar/parted.h"
+
+#include <algorithm>
+
+namespace sprx {
+
+PartEnds::PartEnds(std::string_view text) {
+  for (scan::Offset at = 0; at < text.size();) {
+    const scan::Offset end = scan::skip_token(text, at);
+    const std::string_view token = text.substr(at, end - at);
+    if (token == "and" || token == "or" || token == ";" || token == "{" || token == "}") ends_.push_back({at, end});
+    at = end;
+  }
+}
+
+scan::Offset PartEnds::part_begin(scan::Offset mistake) const {
+  const auto after = std::upper_bound(ends_.begin(), ends_.end(), mistake,
+                                      [](scan::Offset place, const End& one) { return place < one.end; });
+  if (after == ends_.begin()) return 0;
+  const End& last = *(after - 1);
+  const bool word = last.end - last.begin > 1;
+  return word ? last.end : last.begin;
+}
+
+}  // namespace sprx

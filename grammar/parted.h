@@ -1,0 +1,30 @@
+// Where the parts of a text end that can be right or wrong each for itself: a condition before `and`, a statement
+// before
+// `;`. What is wrong in one says nothing of another.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "grammar/scan.h"
+
+namespace sprx {
+
+/// The `and`, `or`, `;`, `{` and `}` of a text. Strings, patterns and comments hold none.
+class PartEnds {
+ public:
+  explicit PartEnds(std::string_view text);
+  /// Where the part that the mistake at `mistake` stands in begins: what was put in and ends there or before is in
+  /// another one. An `and` that was put in itself parts, a `;` does not: what follows may be what the statement goes on
+  /// with.
+  [[nodiscard]] scan::Offset part_begin(scan::Offset mistake) const;
+
+ private:
+  struct End {
+    scan::Offset begin = 0;
+    scan::Offset end = 0;
+  };
+  std::vector<End> ends_;  ///< ascending
+};
+
+}  // namespace sprx

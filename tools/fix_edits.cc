@@ -1,0 +1,91 @@
+#include "tools/fix_edits.h"
+
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+
+namespace sprx {
+
+bool by_place(const Edit& a, const Edit& b) { return std::tie(a.file, a.begin) < std::tie(b.file, b.begin); }
+
+bool TakenPlaces::is_taken(const Edit& edit) const {
+  const auto next = ends_.lower_bound({edit.file, edit.begin});
+  if (next != ends_.end() && next->first.first == edit.file &&
+      (next->first.second == edit.begin || next->first.second < edit.end))
+    return true;
+  if (next == ends_.begin()) return false;
+  const auto previous = std::prev(next);
+  return previous->first.first == edit.file && previous->second > edit.begin;
+}
+
+bool TakenPlaces::take(const std::vector<Edit>& edits) {
+  for (std::size_t i = 0; i < edits.size(); ++i) {
+    const bool own = i > 0 && edits[i].file == edits[i - 1].file &&
+                     (edits[i].begin == edits[i - 1].begin || edits[i].begin < edits[i - 1].end);
+    if (own || is_taken(edits[i])) return false;
+  }
+  for (const Edit& edit : edits) ends_.emplace(std::pair(edit.file, edit.begin), edit.end);
+  return true;
+}
+
+EditSet::EditSet(std::vector<Edit> edits) : edits_(std::move(edits)) {
+  std::sort(edits_.begin(), edits_.end(), by_place);
+  for (std::size_t i = 0; i < edits_.size(); ++i) {
+    const Edit& edit = edits_[i];
+    std::vector<Place>& places = places_[edit.file];
+    const std::uint32_t begin = places.empty() ? edit.begin : places.back().new_end + (edit.begin - places.back().end);
+    places.push_back({edit.begin, edit.end, begin, begin + static_cast<std::uint32_t>(edit.text.size()), i});
+  }
+}
+
+const std::vector<EditSet::Place>& EditSet::in(const std::string& file) const {
+  static const std::vector<Place> kNone;
+  const auto found = places_.find(file);
+  return found == places_.end() ? kNone : found->second;
+}
+
+std::vector<std::string> EditSet::files() const {
+  std::vector<std::string> out;
+  for (const auto& [file, places] : places_) out.push_back(file);
+  return out;
+}
+
+std::string EditSet::applied_to(std::string_view text, const std::string& file) const {
+  std::string out;
+  std::size_t at = 0;
+  for (const Place& place : in(file)) {
+    out.append(text.substr(at, place.begin - at)).append(edits_[place.edit].text);
+    at = place.end;
+  }
+  return out.append(text.substr(at));
+}
+
+std::uint32_t EditSet::moved(const std::string& file, std::uint32_t at) const {
+  const std::vector<Place>& places = in(file);
+  const auto after = std::lower_bound(places.begin(), places.end(), at,
+                                      [](const Place& place, std::uint32_t wanted) { return place.begin < wanted; });
+  if (after == places.begin()) return at;
+  const Place& last = *(after - 1);
+  return at < last.end ? last.new_begin : last.new_end + (at - last.end);
+}
+
+bool EditSet::touches(const std::string& file, std::uint32_t begin, std::uint32_t end, std::uint32_t past) const {
+  const std::vector<Place>& places = in(file);
+  const std::uint32_t from = past > 0 ? std::max(begin, past + 1) : begin;
+  const auto at = std::lower_bound(places.begin(), places.end(), from,
+                                   [](const Place& place, std::uint32_t wanted) { return place.new_end < wanted; });
+  return at != places.end() && at->new_begin <= end;
+}
+
+bool EditSet::wrote(const std::string& file, std::uint32_t begin, std::uint32_t end) const {
+  const std::vector<Place>& places = in(file);
+  auto at = std::upper_bound(places.begin(), places.end(), begin,
+                             [](std::uint32_t wanted, const Place& place) { return wanted < place.new_begin; });
+  // One that took text away may stand where the one before it ends.
+  for (; at != places.begin() && (at - 1)->new_end >= end; --at) {
+    if (edits_[(at - 1)->edit].text.size() > 1) return true;
+  }
+  return false;
+}
+
+}  // namespace sprx

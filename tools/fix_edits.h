@@ -1,0 +1,71 @@
+// Edits of the texts of a configuration, and where the places of these texts are when the edits are in.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sprx {
+
+/// One replacement in a text.
+struct Edit {
+  std::string file;
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  std::string text;
+};
+
+[[nodiscard]] bool by_place(const Edit& a, const Edit& b);
+
+/// The places that are spoken for.
+class TakenPlaces {
+ public:
+  /// Takes the places of the edits (sorted), all of them or, where one is taken or they are in each other's way, none.
+  /// Two at the same place are in each other's way too: nothing says which comes first.
+  bool take(const std::vector<Edit>& edits);
+
+ private:
+  std::map<std::pair<std::string, std::uint32_t>, std::uint32_t> ends_;  ///< by file and begin
+
+  [[nodiscard]] bool is_taken(const Edit& edit) const;
+};
+
+/// Edits that are put in together, none in another's way. Places are asked for by binary search: there may be many.
+class EditSet {
+ public:
+  EditSet() = default;
+  explicit EditSet(std::vector<Edit> edits);
+
+  [[nodiscard]] const std::vector<Edit>& all() const { return edits_; }
+  [[nodiscard]] std::vector<std::string> files() const;
+  [[nodiscard]] std::string applied_to(std::string_view text, const std::string& file) const;
+  /// Where byte `at` of a text is when they are in; what stood in a text that is replaced is where its replacement
+  /// begins.
+  [[nodiscard]] std::uint32_t moved(const std::string& file, std::uint32_t at) const;
+  /// Whether `[begin, end]` of the text with them in touches what one of them put there, and that ends behind `past`.
+  [[nodiscard]] bool touches(const std::string& file, std::uint32_t begin, std::uint32_t end,
+                             std::uint32_t past = 0) const;
+  /// Whether `[begin, end)` of the text with them in is part of what one put there, if that is more than a sign.
+  [[nodiscard]] bool wrote(const std::string& file, std::uint32_t begin, std::uint32_t end) const;
+
+ private:
+  /// An edit's place before and after.
+  struct Place {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+    std::uint32_t new_begin = 0;
+    std::uint32_t new_end = 0;
+    std::size_t edit = 0;
+  };
+  std::vector<Edit> edits_;
+  std::map<std::string, std::vector<Place>, std::less<>> places_;  ///< of each file, ascending
+
+  [[nodiscard]] const std::vector<Place>& in(const std::string& file) const;
+};
+
+}  // namespace sprx

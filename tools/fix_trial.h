@@ -1,0 +1,27 @@
+// What fixes led to: the compilation with them in, against the one without.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "compiler/compile.h"
+#include "tools/fix_edits.h"
+
+namespace sprx {
+
+/// A file by name, a byte of it, a message.
+using FindingPlace = std::tuple<std::string, std::uint32_t, std::string>;
+
+[[nodiscard]] std::string name_of(const Compilation& run, FileId file);
+[[nodiscard]] FindingPlace place_of(const Compilation& run, const Diagnostic& d);
+[[nodiscard]] bool is_syntax(const Diagnostic& d);
+
+/// Why `edits` are not to be: what is wrong in `after`, with them in, that was not in `before`, and that they have to
+/// do with. `of`: the findings whose fixes are tried now, all of syntax or none. Nothing if they are fine.
+[[nodiscard]] std::optional<std::string> why_worse(const Compilation& before, const EditSet& edits,
+                                                   const Compilation& after, const std::vector<const Diagnostic*>& of);
+
+}  // namespace sprx
