@@ -34,7 +34,7 @@ void Checker::add_rule(Phase phase, const std::string& name, Span where, ExprId 
   rule.name = pool().strings.add(name);
   const SourceFile& file = sources_[where.file];
   rule.file = pool().strings.intern(file.name);
-  rule.line = file.locate(where.begin).line;
+  rule.line = file.line_of(where.begin);
   rule.condition = condition;
   rule.guard = guard;
   rule.first_action = static_cast<std::uint32_t>(rules().actions.size());

@@ -5,17 +5,21 @@
 
 namespace sprx {
 
+std::uint32_t SourceFile::line_of(std::uint32_t offset) const {
+  offset = std::min(offset, static_cast<std::uint32_t>(text.size()));
+  const auto after = std::upper_bound(line_starts.begin(), line_starts.end(), offset);
+  return std::max<std::uint32_t>(static_cast<std::uint32_t>(after - line_starts.begin()), 1);
+}
+
 LineColumn SourceFile::locate(std::uint32_t offset) const {
   const auto size = static_cast<std::uint32_t>(text.size());
   offset = std::min(offset, size);
-  const auto after = std::upper_bound(line_starts.begin(), line_starts.end(), offset);
-  const auto line = static_cast<std::uint32_t>(after - line_starts.begin());
-  std::uint32_t at = line == 0 ? 0 : line_starts[line - 1];
+  LineColumn place{line_of(offset), 1};
+  std::uint32_t at = line_starts.empty() ? 0 : line_starts[place.line - 1];
   // A byte order mark takes no column of its own.
   if (at == 0 && text.starts_with("\xEF\xBB\xBF") && offset >= 3) {
     at = 3;
   }
-  LineColumn place{std::max<std::uint32_t>(line, 1), 1};
   while (at < offset) {
     const auto byte = static_cast<unsigned char>(text[at]);
     const std::uint32_t length = byte < 0xC2 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : byte < 0xF5 ? 4 : 1;

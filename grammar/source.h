@@ -39,6 +39,8 @@ struct SourceFile {
 
   /// The line and column of byte `offset` (clamped to the end of the text).
   [[nodiscard]] LineColumn locate(std::uint32_t offset) const;
+  /// Its line alone, without counting columns from the line's beginning.
+  [[nodiscard]] std::uint32_t line_of(std::uint32_t offset) const;
   /// Line `line` (from 1) without its line ending; empty past the end.
   [[nodiscard]] std::string_view line(std::uint32_t line) const;
 };

@@ -50,7 +50,7 @@ class CoverageWriter {
  private:
   void heading(Span where, std::string_view what, const std::string& found) {
     const SourceFile& file = report_.compiled.sources[where.file];
-    out_ += fmt::format("\n{}:{}: {}: {}\n", file.name, file.locate(where.begin).line, what, paint_.yellow(found));
+    out_ += fmt::format("\n{}:{}: {}: {}\n", file.name, file.line_of(where.begin), what, paint_.yellow(found));
   }
 
   void rule(RuleRef rule) {
@@ -79,7 +79,7 @@ class CoverageWriter {
       return;
     }
     const SourceFile& file = report_.compiled.sources[where.file];
-    const std::uint32_t number = file.locate(where.begin).line;
+    const std::uint32_t number = file.line_of(where.begin);
     const std::string_view line = file.line(number);
     const std::size_t begin = where.begin - file.line_starts[number - 1];
     const std::size_t end = std::min<std::size_t>(where.end - file.line_starts[number - 1], line.size());

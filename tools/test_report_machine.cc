@@ -125,7 +125,7 @@ void junit_case(const TestReport& report, std::size_t i, std::string& out) {
   const Span where = compiled.tests.places[test.place];
   const SourceFile& file = compiled.sources[where.file];
   out += fmt::format("    <testcase name=\"{}\" classname=\"{}\" file=\"{}\" line=\"{}\" time=\"0\"", xml(test.name),
-                     xml(file.name), xml(file.name), file.locate(where.begin).line);
+                     xml(file.name), xml(file.name), file.line_of(where.begin));
   if (result.ran && result.failures.empty()) {
     out += "/>\n";
     return;
