@@ -1,6 +1,7 @@
 // Actions: their words, phases and order; `origin` and `log`. Edits are in check_edits.cc, answers in check_answers.cc.
 #include <algorithm>
 
+#include "compiler/check_edit_names.h"
 #include "compiler/rule_state.h"
 #include "compiler/words.h"
 
@@ -313,7 +314,7 @@ void Checker::push(RuleState& rule, const ast::Action& a, Action action) {
     rule.poisoned = true;
     return;
   }
-  lint_edited_twice(rule, a, action);
+  lint_edited_twice(view_, rule.actions, rule.places, a, action);
   rule.actions.push_back(action);
   rule.places.push_back(a.span);
 }

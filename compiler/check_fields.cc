@@ -1,6 +1,8 @@
 // What a name gives: fields with their keys, captures, lets, look-ups in tables.
 #include <algorithm>
 
+#include "compiler/check_row_uses.h"
+#include "compiler/check_side.h"
 #include "compiler/checker.h"
 #include "compiler/words.h"
 
@@ -38,7 +40,7 @@ Value Checker::path_value(const ast::Expr& e, Env& env) {
     if (capture->value == kNoExpr) return {kNoExpr, Type::none, e.span};  // refused where it is bound
     return {capture->value, pool()[capture->value].type, e.span};
   }
-  if (Symbol* symbol = find(env, e.text)) return symbol_value(e, *symbol, env);
+  if (Symbol* symbol = find_symbol(env, e.text)) return symbol_value(e, *symbol, env);
   unknown_path(e, env);
   return {kNoExpr, Type::none, e.span};
 }
@@ -53,12 +55,12 @@ Value Checker::symbol_value(const ast::Expr& e, Symbol& symbol, Env& env) {
       env.let_depth = std::max(env.let_depth, symbol.depth);
       if (symbol.phase == Phase::response) {
         if (!env.response) {
-          if (response_said(e.span)) return poisoned;
+          if (said_response_.before(construct_, e.span)) return poisoned;
           report(Kind::field_phase, e.span,
                  "`" + symbol.name + "` reads the response, which is not there in a request rule")
               .label(symbol.where, "declared here")
               .help("use it in a `response rule`");
-          response_was_said();
+          said_response_.remember(construct_);
           return poisoned;
         }
         env.reads_response = true;
@@ -117,8 +119,8 @@ bool Checker::field_key(const FieldInfo& field, const ast::Expr& e, StrId* key) 
         .help("write `response.cookie[\"name\"]`");
     return false;
   }
-  if (header) lint_read_header(e, text, response);
-  if (!header) lint_read_name(e, field, text);
+  if (header) lint_read_header(view_, e, text, response);
+  if (!header) lint_read_name(view_, e, field, text);
   if (header) std::transform(text.begin(), text.end(), text.begin(), fold);
   *key = pool().strings.intern(text);
   return true;
@@ -129,10 +131,10 @@ Value Checker::field_value(const ast::Expr& e, const FieldInfo& field, const ast
   const std::string name(field.name);
   if (field.phase == Phase::response) {
     if (!env.response) {
-      if (response_said(e.span)) return poisoned;
+      if (said_response_.before(construct_, e.span)) return poisoned;
       report(Kind::field_phase, e.span, "`" + name + "` is not there in a request rule: there is no response yet")
           .help("write `response rule` instead of `rule`");
-      response_was_said();
+      said_response_.remember(construct_);
       return poisoned;
     }
     env.reads_response = true;
@@ -180,7 +182,7 @@ Value Checker::index_value(const ast::Expr& e, Env& env) {
   for (const FieldInfo& field : kFields) {
     if (field.name == base.text) return field_value(e, field, &e.children[1], env);
   }
-  Symbol* const symbol = find_capture(env, base.text) == nullptr ? find(env, base.text) : nullptr;
+  Symbol* const symbol = find_capture(env, base.text) == nullptr ? find_symbol(env, base.text) : nullptr;
   if (symbol == nullptr) {
     if (find_capture(env, base.text) != nullptr) {
       report(Kind::unwanted_key, e.children[1].span, "`" + base.text + "` is a capture and takes no key");
@@ -227,7 +229,7 @@ Value Checker::lookup_value(const ast::Expr& e, Symbol& symbol, Env& env) {
         .help("ask for one value, for example `header[\"X\"]`");
     return {kNoExpr, Type::none, e.span};
   }
-  note_use(symbol, {key.id, MatchMode::exact, table.keys.nocase, e.children[1].span});
+  note_use(view_, symbol, {key.id, MatchMode::exact, table.keys.nocase, e.children[1].span});
   return {pool().add({.op = Op::lookup,
                       .type = table.value_type,
                       .origin = Origin::own,

@@ -112,7 +112,7 @@ void Checker::lint_raw_text(const ast::Expr& e, const Env& env) {
         std::find_if(kFields.begin(), kFields.end(), [&](const FieldInfo& known) { return known.name == name; });
     const bool read = field != kFields.end() && source[end] == (field->key == FieldInfo::Key::keyed ? '[' : '}');
     const bool capture = close == end && find_capture(env, name) != nullptr;
-    Symbol* const symbol = close == end ? find(env, name) : nullptr;
+    Symbol* const symbol = close == end ? find_symbol(env, name) : nullptr;
     const bool let = symbol != nullptr && symbol->kind == Symbol::Kind::let;
     if (capture) uses_.used.insert(name);  // meant to be one
     if (let) symbol->used = true;

@@ -73,28 +73,6 @@ Diagnostic& Checker::report(Kind kind, Span where, std::string message) {
   return d;
 }
 
-bool Facts::has(ExprId id) const {
-  for (const Facts* at = this; at != nullptr; at = at->parent) {
-    if (at->present.contains(static_cast<std::uint32_t>(id))) return true;
-  }
-  return false;
-}
-
-bool Facts::has_key(ExprId value, std::uint32_t table) const {
-  for (const Facts* at = this; at != nullptr; at = at->parent) {
-    if (at->keys.contains(key(value, table))) return true;
-  }
-  return false;
-}
-
-const std::vector<Proof>* Facts::proof(ExprId id) const {
-  for (const Facts* at = this; at != nullptr; at = at->parent) {
-    const auto found = at->proofs.find(static_cast<std::uint32_t>(id));
-    if (found != at->proofs.end()) return &found->second;
-  }
-  return nullptr;
-}
-
 bool Checker::reserved_root(const ast::Ident& name) {
   if (!is_field_root(name.text)) return false;
   taken_roots_.insert(name.text);
@@ -165,23 +143,6 @@ void Checker::declare_items(const std::vector<ast::Item>& items, Scope& scope) {
     group_scopes_[group] = &scopes_.back();
     declare_items(group->items, scopes_.back());
   }
-}
-
-Symbol* Checker::find(const Env& env, const std::string& name) const {
-  for (const Scope* at = env.scope; at != nullptr; at = at->parent) {
-    const auto found = at->names.find(name);
-    if (found != at->names.end()) return found->second;
-  }
-  return nullptr;
-}
-
-const Capture* Checker::find_capture(const Env& env, std::string_view name) const {
-  for (const Env* at = &env; at != nullptr; at = at->parent) {
-    for (const Capture& capture : at->captures) {
-      if (capture.name == name) return &capture;
-    }
-  }
-  return nullptr;
 }
 
 bool Checker::excused(const Env& env, std::string_view name) const {
@@ -285,33 +246,6 @@ bool Checker::is_cut(const ast::Expr& e) const {
   return out_.syntax_error_in({e.span.file, e.span.end, e.span.end + static_cast<std::uint32_t>(blanks)});
 }
 
-bool Checker::said_before(const std::string& name, const std::string& near, Span where) {
-  constexpr std::size_t kShown = 3;
-  const auto known = said_.find({name, near});
-  if (known == said_.end()) return false;
-  Diagnostic& d = out_.kept(known->second.place);
-  if (known->second.shown < kShown) {
-    d.label(where, "and here");
-    ++known->second.shown;
-  } else {
-    ++known->second.hidden;
-  }
-  if (!near.empty() && d.kind != Kind::unknown_rule) d.fix(where, near, false);
-  return true;
-}
-
-void Checker::said_of(const std::string& name, const std::string& near) {
-  if (const auto place = out_.last_place()) said_[{name, near}] = {*place};
-}
-
-void Checker::count_places() {
-  for (const auto& [name, said] : said_) {
-    if (said.hidden > 0)
-      out_.kept(said.place)
-          .note("and in " + std::to_string(said.hidden) + (said.hidden == 1 ? " more place" : " more places"));
-  }
-}
-
 void Checker::unknown_path(const ast::Expr& e, const Env& env) {
   const std::string& name = e.text;
   // `req.http.User-Agent`: the parser has said it of the whole.
@@ -347,9 +281,9 @@ void Checker::unknown_path(const ast::Expr& e, const Env& env) {
   if (near.empty() && broken_names_.contains(std::string())) return;
   // A capture is another one in each rule.
   const bool shared = near.empty() || find_capture(env, near) == nullptr;
-  if (shared && said_before(name, near, e.span)) return;
+  if (shared && said_names_.before(name, near, e.span)) return;
   Diagnostic& d = report(Kind::unknown_name, e.span, "unknown name `" + name + "`");
-  if (shared) said_of(name, near);
+  if (shared) said_names_.remember(name, near);
   if (!near.empty()) {
     d.help("a name like it is declared: `" + near + "`").fix(e.span, near, false);
     return;

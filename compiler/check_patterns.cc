@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/check_text_habits.h"
 #include "compiler/checker.h"
 #include "compiler/pattern_source.h"
 #include "grammar/parse.h"
@@ -106,7 +107,7 @@ bool Checker::lint_matches_all(const ast::Expr& e, const Value& left, const Patt
   int budget = 100;
   out_.add(Kind::matches_all, e.span, "every text matches this pattern")
       .help(
-          is_present(left.id, env.facts, budget)
+          prover_.is_present(left.id, env.facts, budget)
               ? "`matches` searches, and this is found in the empty text; leave the comparison out"
               : "`matches` searches, and this is found in the empty text; what is there at all is asked with `exists`");
   return true;
@@ -171,9 +172,9 @@ ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& en
   }
   if (out_.lints() == lints) lint_matches_all(right, left, pattern, env);
   if (out_.lints() == lints) lint_pattern(right, left, pattern);
-  if (out_.lints() == lints) lint_literal_pattern(e, left, pattern);
+  if (out_.lints() == lints) lint_literal_pattern(view_, e, left, pattern);
   int budget = 1000;
-  const bool authority = authority_safe(left.id, env.facts, budget);
+  const bool authority = prover_.authority_safe(left.id, env.facts, budget);
   std::vector<CaptureInfo> infos(pattern.names.size());
   for (std::size_t i = 0; i < infos.size(); ++i) {
     infos[i].authority = authority;

@@ -58,18 +58,6 @@ Span place_of(const ast::Expr& e, std::size_t i, std::size_t parts) {
   return places.size() == parts ? places[i] : e.span;
 }
 
-}  // namespace
-
-Knowledge Checker::knowledge() const {
-  const auto is_there = [this](ExprId id, const Facts& facts) {
-    int budget = kProofBudget;
-    return is_present(id, facts, budget);
-  };
-  return {is_there, [this](ExprId id, bool truth, Facts& facts) { learn(id, truth, facts); }};
-}
-
-namespace {
-
 /// Whether text that the request brought can be in a value; a capture counts if `captures`, whose source is not known
 /// here.
 bool from_request(const RuleSet& rules, ExprId value, bool captures) {
@@ -94,7 +82,7 @@ void Checker::lint_location(std::string_view header, const ast::Expr& e, ExprId 
   if (flat == kNoExpr) return;
   const std::span<const ExprId> seen = pool().list(pool()[flat]);
   const std::vector<ExprId> parts(seen.begin(), seen.end());
-  TargetWalk walk(rules(), capture_info_, rule.env.facts, knowledge());
+  TargetWalk walk(rules(), prover_.captures(), rule.env.facts, prover_.knowledge());
   TargetStates at;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const Expr& before = pool()[parts[i == 0 ? 0 : i - 1]];
@@ -202,7 +190,7 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
     }
   }
   if (!e.is(ast::Expr::Kind::path)) lint_target_blank(parts, e);
-  TargetWalk walk(rules(), capture_info_, env.facts, knowledge());
+  TargetWalk walk(rules(), prover_.captures(), env.facts, prover_.knowledge());
   TargetStates at;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const TargetStates before = at;
@@ -221,7 +209,7 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
         .help("a target begins with `/`, `?`, `#` or a scheme and a host: `https://www.example.com/`");
     return kNoExpr;
   }
-  note_target(parts, e.span);
+  target_rows_.note(parts, e.span);
   return concat(proven_own(std::move(parts), env));
 }
 

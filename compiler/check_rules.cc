@@ -2,6 +2,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/check_overwritten.h"
+#include "compiler/check_row_uses.h"
+#include "compiler/check_sent.h"
 #include "compiler/rule_state.h"
 
 namespace sprx {
@@ -107,7 +110,7 @@ void Checker::resolve_let(Symbol& symbol, const ast::Expr* use) {
   std::vector<const ast::Expr*> paths;
   collect_paths(symbol.let->value, paths);
   for (const ast::Expr* path : paths) {
-    Symbol* const part = find(env, path->text);
+    Symbol* const part = find_symbol(env, path->text);
     if (part != nullptr && part->kind == Symbol::Kind::let) resolve_let(*part, path);
   }
   env.next_slot = around != nullptr ? around->next_slot : let_slots_;
@@ -224,8 +227,8 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
     out_.add(Kind::rule_without_action, r.name.span, "this rule does nothing")
         .help("give it an action, such as `log`, `deny` or `redirect`");
   if (!rule.poisoned) {
-    lint_raw_guard(r);
-    lint_late_condition(r);
+    lint_raw_guard(view_, r);
+    lint_late_condition(view_, r);
   }
   construct_ = {};
   if (noted_.whens.empty()) noted_.whens = group.written.whens;
@@ -234,7 +237,7 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
   if (rule.poisoned || group.lost) {
     never_silent(r.name.known() ? r.name.span : r.span);
   } else {
-    note_edits(rule);
+    read_back_.note(rule.actions, rule.places, rule.phase, rule.terminal != nullptr);
     add_rule(rule.phase, rule.name, r.name.span, joined(group.conditions, conditions), std::move(rule.actions),
              guard_id(rule.guard));
   }
@@ -287,7 +290,7 @@ void Checker::statement(const ast::Statement& statement, RuleState& rule, std::v
   }
   conditions.push_back(c);
   noted_.whens.push_back(when->condition.span);
-  learn(c, true, rule.env.facts);
+  prover_.learn(c, true, rule.env.facts);
 }
 
 void Checker::group(const ast::Group& g, GroupState& parent) {
@@ -329,7 +332,7 @@ void Checker::group(const ast::Group& g, GroupState& parent) {
       state.lost = true;
     } else {
       state.conditions.push_back(c);
-      learn(c, true, state.env.facts);
+      prover_.learn(c, true, state.env.facts);
     }
   }
   walk(g.items, state);
@@ -381,14 +384,14 @@ CheckedProgram Checker::run(const ast::File& file, bool tests) {
   top.env.scope = &top_;
   top.env.response = true;
   walk(file.items, top);
-  lint_read_back();
-  lint_plain_bodies();
+  if (!incomplete_ && !out_.has_errors()) read_back_.tell(program_.conditions);
+  plain_bodies_.tell();
   this->tests(file.items);
-  count_places();
-  lint_overwritten();
-  lint_negations();
-  check_row_uses();
-  check_target_rows();
+  said_names_.count_places();
+  if (!incomplete_ && !out_.has_errors()) tell_overwritten(program_, out_);
+  excluding_.tell();
+  if (!incomplete_) tell_row_uses(view_, symbols_);  // uses in what did not parse are not known
+  target_rows_.tell(table_symbols_);
   report_unused();
   note_data();
   if (pool().strings.full()) {

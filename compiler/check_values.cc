@@ -279,4 +279,29 @@ Value Checker::choose_value(const ast::Expr& e, Env& env, const Want& want) {
   return {pool().add_list({.op = Op::choose, .type = type, .origin = origin_of(values)}, items), type, e.span};
 }
 
+bool Checker::need_present(const Value& value, const Env& env, std::string_view place) {
+  int budget = kProofBudget;
+  if (!value.ok() || prover_.is_present(value.id, env.facts, budget)) return value.ok();
+  for (const Env* at = &env; at != nullptr; at = at->parent) {
+    if (at->unproved) return false;
+  }
+  const Expr& e = pool()[value.id];
+  const std::string text(sources_.text(value.span));
+  const bool shown = value.span.end - value.span.begin <= 60;
+  Diagnostic& d = report(Kind::may_be_absent, value.span, std::string(place) + " needs a value, this may be absent");
+  if (!shown) {
+    d.help("prove that it is there in a condition, or give a default with `\?\?`");
+  } else if (e.op == Op::lookup) {
+    const Symbol* const table = table_symbols_[e.a];
+    const bool plain = text.starts_with(table->name + "[") && text.ends_with(']');
+    const std::string key = plain ? text.substr(table->name.size() + 1, text.size() - table->name.size() - 2) : "…";
+    d.help("write `when " + key + " in " + table->name + ";`, or give a default: `" + text + " \?\? \"…\"`");
+  } else if (e.op == Op::choose) {
+    d.help("give the `choose` an `else`");
+  } else {
+    d.help("write `when exists " + text + ";`, or give a default: `" + text + " \?\? \"…\"`");
+  }
+  return false;
+}
+
 }  // namespace sprx
