@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/check_edit_names.h"
+#include "compiler/check_foreign_text.h"
 #include "compiler/rule_state.h"
 #include "compiler/words.h"
 
@@ -321,7 +322,7 @@ void Checker::push(RuleState& rule, const ast::Action& a, Action action) {
 
 ExprId Checker::text_of(const ast::Expr& e, RuleState& rule, std::string_view place) {
   rule.env.nodes = 0;
-  if (place != "a redirect target") lint_foreign_text(e, rule.env);
+  if (place != "a redirect target") lint_foreign_text(view_, e, rule.env, uses_);
   const Value v = value(e, rule.env);
   if (!v.ok()) return kNoExpr;
   if (v.type == Type::boolean || v.type == Type::string_list || v.type == Type::time) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/check_foreign_text.h"
 #include "compiler/check_queries.h"
 #include "compiler/check_sent.h"
 #include "compiler/rule_state.h"
@@ -222,7 +223,7 @@ bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
     return false;
   answer.location = target({id, Type::string, a.arguments[1].span}, a.arguments[1], rule.env);
   if (answer.location != kNoExpr) {
-    lint_foreign_text(a.arguments[1], rule.env);
+    lint_foreign_text(view_, a.arguments[1], rule.env, uses_);
     lint_template_in_target(view_, a.arguments[1], rule.env, uses_);
     slashes_.look_at(a.arguments[1], rule.env);
     if (a.arguments.size() == 3) lint_query_twice(view_, a.arguments[1], a.arguments[2]);

@@ -9,6 +9,19 @@
 #include "compiler/words.h"
 
 namespace sprx {
+namespace {
+
+void lint_mixed(DiagnosticList& out, const ast::Expr& e) {
+  for (const ast::Expr& child : e.children) {
+    if (!child.is(ast::Expr::Kind::and_)) continue;
+    out.add(Kind::mixed_and_or, child.span, "`and` binds tighter than `or`: this is one side of the `or`")
+        .help("put it in parentheses");
+    return;
+  }
+}
+
+}  // namespace
+
 ExprId Checker::condition(const ast::Expr& e, Env& env) {
   using K = ast::Expr::Kind;
   if (e.is(K::error) || !count_node(e, env)) return kNoExpr;
@@ -27,15 +40,6 @@ ExprId Checker::condition(const ast::Expr& e, Env& env) {
   }();
   if (atom != kNoExpr) note_parts(atom, e.span);
   return atom;
-}
-
-void Checker::lint_mixed(const ast::Expr& e) {
-  for (const ast::Expr& child : e.children) {
-    if (!child.is(ast::Expr::Kind::and_)) continue;
-    out_.add(Kind::mixed_and_or, child.span, "`and` binds tighter than `or`: this is one side of the `or`")
-        .help("put it in parentheses");
-    return;
-  }
 }
 
 std::size_t Checker::note_presence(const ast::Expr& e) {
@@ -67,7 +71,7 @@ ExprId Checker::all_of(const ast::Expr& e, Env& env) {
 }
 
 ExprId Checker::any_of(const ast::Expr& e, Env& env) {
-  lint_mixed(e);
+  lint_mixed(out_, e);
   const std::uint32_t base = env.next_slot;
   std::vector<ExprId> operands;
   std::vector<std::vector<Capture>> branches;

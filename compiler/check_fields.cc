@@ -27,6 +27,16 @@ std::string example_for(Type type) {
   }
 }
 
+/// `origins["geo.country"]`.
+void lint_field_in_quotes(DiagnosticList& out, const ast::Expr& key, const std::string& table) {
+  const std::string text = key.is_plain_string() ? key.plain_text() : std::string();
+  const auto named = [&](const FieldInfo& field) { return field.name == text && field.key != FieldInfo::Key::keyed; };
+  if (text.empty() || std::none_of(kFields.begin(), kFields.end(), named)) return;
+  out.add(Kind::foreign_interpolation, key.span, "`" + text + "` in quotes is this text and not the field")
+      .help("the field is looked up by `" + table + "[" + text + "]`")
+      .fix(key.span, text, false);
+}
+
 }  // namespace
 
 Value Checker::path_value(const ast::Expr& e, Env& env) {
@@ -199,16 +209,6 @@ Value Checker::index_value(const ast::Expr& e, Env& env) {
   return poisoned;
 }
 
-/// `origins["geo.country"]`.
-void Checker::lint_field_in_quotes(const ast::Expr& key, const std::string& table) {
-  const std::string text = key.is_plain_string() ? key.plain_text() : std::string();
-  const auto named = [&](const FieldInfo& field) { return field.name == text && field.key != FieldInfo::Key::keyed; };
-  if (text.empty() || std::none_of(kFields.begin(), kFields.end(), named)) return;
-  out_.add(Kind::foreign_interpolation, key.span, "`" + text + "` in quotes is this text and not the field")
-      .help("the field is looked up by `" + table + "[" + text + "]`")
-      .fix(key.span, text, false);
-}
-
 Value Checker::lookup_value(const ast::Expr& e, Symbol& symbol, Env& env) {
   symbol.used = true;
   check_list(symbol);
@@ -219,7 +219,7 @@ Value Checker::lookup_value(const ast::Expr& e, Symbol& symbol, Env& env) {
     if (want.type == Type::pattern) want.type = Type::string;
   }
   const Value key = value(e.children[1], env, want);
-  lint_field_in_quotes(e.children[1], symbol.name);
+  lint_field_in_quotes(out_, e.children[1], symbol.name);
   symbol.used_otherwise = symbol.used_otherwise || !key.ok();
   if (!key.ok() || symbol.poisoned || symbol.state != Symbol::State::done) return {kNoExpr, Type::none, e.span};
   const Table& table = rules().tables[symbol.id];

@@ -74,6 +74,19 @@ bool from_request(const RuleSet& rules, ExprId value, bool captures) {
   return false;
 }
 
+/// A blank in the author's own text.
+void lint_target_blank(const CheckView& view, const std::vector<ExprId>& parts, const ast::Expr& e) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const Expr& part = view.pool()[parts[i]];
+    if (part.op != Op::text || view.text(StrId{part.a}).find(' ') == std::string_view::npos) continue;
+    view.out
+        .add(Kind::blank_in_target, place_of(e, i, parts.size()),
+             "this blank is part of the target and goes out as `%20`")
+        .help("take it out, or write `%20` where it is meant");
+    return;
+  }
+}
+
 }  // namespace
 
 void Checker::lint_location(std::string_view header, const ast::Expr& e, ExprId value, const RuleState& rule) {
@@ -101,18 +114,6 @@ void Checker::lint_location(std::string_view header, const ast::Expr& e, ExprId 
     out_.add(Kind::location_by_hand, place_of(e, i, parts.size()),
              "client text decides where this `Location` leads, it could name any host")
         .help("write `redirect 302 …;`, whose target is proved, or ask for what is known: `when … in LIST;`");
-    return;
-  }
-}
-
-/// A blank in the author's own text.
-void Checker::lint_target_blank(const std::vector<ExprId>& parts, const ast::Expr& e) {
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const Expr& part = pool()[parts[i]];
-    if (part.op != Op::text || pool().strings.view(StrId{part.a}).find(' ') == std::string_view::npos) continue;
-    out_.add(Kind::blank_in_target, place_of(e, i, parts.size()),
-             "this blank is part of the target and goes out as `%20`")
-        .help("take it out, or write `%20` where it is meant");
     return;
   }
 }
@@ -189,7 +190,7 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
       return kNoExpr;
     }
   }
-  if (!e.is(ast::Expr::Kind::path)) lint_target_blank(parts, e);
+  if (!e.is(ast::Expr::Kind::path)) lint_target_blank(view_, parts, e);
   TargetWalk walk(rules(), prover_.captures(), env.facts, prover_.knowledge());
   TargetStates at;
   for (std::size_t i = 0; i < parts.size(); ++i) {

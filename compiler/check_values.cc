@@ -15,6 +15,13 @@ bool is_condition_node(ast::Expr::Kind kind) {
   return kind == K::or_ || kind == K::and_ || kind == K::not_ || kind == K::exists || kind == K::comparison;
 }
 
+/// The common type of two values that stand for each other; none when there is none.
+Type common_type(Type a, Type b) {
+  if (a == b) return a;
+  if (is_text(a) && is_text(b)) return Type::string;
+  return Type::none;
+}
+
 }  // namespace
 
 bool Checker::count_node(const ast::Expr& e, Env& env) {
@@ -25,12 +32,6 @@ bool Checker::count_node(const ast::Expr& e, Env& env) {
         .help("put parts of it into lets, and many alternatives into a list");
   }
   return false;
-}
-
-Type Checker::common(Type a, Type b) {
-  if (a == b) return a;
-  if (is_text(a) && is_text(b)) return Type::string;
-  return Type::none;
 }
 
 Origin Checker::origin_of(std::span<const ExprId> ids) const {
@@ -167,7 +168,7 @@ Value Checker::fallback_value(const ast::Expr& e, Env& env, const Want& want) {
       type = v.type;
       if (inner.type == Type::none && (type == Type::ip || type == Type::time)) inner.type = type;
     }
-    const Type both = common(type, v.type);
+    const Type both = common_type(type, v.type);
     if (both == Type::none || both == Type::string_list) {
       report(Kind::type_mismatch, child.span,
              "the two sides of `\?\?` have different types: " + std::string(name_of(type)) + " and " +
@@ -256,7 +257,7 @@ Value Checker::choose_value(const ast::Expr& e, Env& env, const Want& want) {
     if (!v.ok()) {
       poisoned = true;
     } else {
-      const Type both = type == Type::none ? v.type : common(type, v.type);
+      const Type both = type == Type::none ? v.type : common_type(type, v.type);
       if (both == Type::none || both == Type::string_list) {
         report(Kind::type_mismatch, branch.children.back().span,
                "the branches of `choose` have different types: " + std::string(name_of(type)) + " and " +

@@ -45,18 +45,25 @@ class Checker {
   CheckedProgram run(const ast::File& file, bool tests);
 
  private:
-  // check_names.cc: declarations, scopes, look-up, words of other languages
+  // check_names.cc: declarations and scopes
   void declare_items(const std::vector<ast::Item>& items, Scope& scope);
   void declare(Scope& scope, Symbol symbol);
   [[nodiscard]] bool reserved_root(const ast::Ident& name);
+  [[nodiscard]] bool excused(const Env& env, std::string_view name) const;
+  void report_unused();
+
+  // check_unknown.cc: names that mean nothing, and words of other languages
   void unknown_path(const ast::Expr& e, const Env& env);
+  /// What an unknown name that is like no other may be.
+  void explain_unknown(const ast::Expr& e, const Env& env, Diagnostic& d) const;
   void unknown_field(const ast::Expr& e);
   bool lost_capture(const ast::Expr& e, const Env& env);
   [[nodiscard]] std::string similar_name(const std::string& name, const Env& env) const;
   bool answer_foreign(const ast::Expr& e, std::string_view text);
-  [[nodiscard]] bool excused(const Env& env, std::string_view name) const;
+  /// Whether a syntax error follows the value: what did not parse may go on with it.
   [[nodiscard]] bool is_cut(const ast::Expr& e) const;
-  void report_unused();
+  /// Whether a report of the parser's answers the unknown name.
+  [[nodiscard]] bool said_by_parser(const ast::Expr& e) const;
 
   // check_values.cc: expressions that give a value
   Value value(const ast::Expr& e, Env& env, const Want& want = {});
@@ -64,7 +71,6 @@ class Checker {
   Value path_value(const ast::Expr& e, Env& env);
   Value index_value(const ast::Expr& e, Env& env);
   Value field_value(const ast::Expr& e, const FieldInfo& field, const ast::Expr* key, Env& env);
-  void lint_field_in_quotes(const ast::Expr& key, const std::string& table);
   Value lookup_value(const ast::Expr& e, Symbol& table, Env& env);
   Value symbol_value(const ast::Expr& e, Symbol& symbol, Env& env);
   Value call_value(const ast::Expr& e, Env& env);
@@ -89,8 +95,6 @@ class Checker {
   Value choose_value(const ast::Expr& e, Env& env, const Want& want);
   Value score_value(const ast::Expr& e, Env& env);
   Value condition_value(const ast::Expr& e, Env& env);
-  /// The common type of two values that stand for each other; none when there is none.
-  [[nodiscard]] static Type common(Type a, Type b);
   bool field_key(const FieldInfo& field, const ast::Expr& e, StrId* key);
   [[nodiscard]] ExprId concat(std::vector<ExprId> parts);
   [[nodiscard]] Origin origin_of(std::span<const ExprId> ids) const;
@@ -113,6 +117,8 @@ class Checker {
   void lint_range_always(const ast::Expr& e, const Value& left, std::int64_t first, std::int64_t last);
   bool fragment_can_match(const ast::Expr& e, const Value& left, MatchMode mode, bool nocase);
   bool pattern_can_match(const ast::Expr& e, const Value& left, const Pattern& pattern);
+  /// False: the pattern is plain text that its subject never holds, which was reported (check_literal_patterns.cc).
+  bool literal_pattern_can_match(const ast::Expr& right, const Value& left, bool nocase);
   /// Reports; true if it is a lint only.
   bool never(const ast::Expr& e, const Never& found);
   // check_bad_rows.cc: rows that make no host, path or redirect target
@@ -142,7 +148,6 @@ class Checker {
   ExprId finish(const ast::Expr& e, ExprId positive);
   [[nodiscard]] Symbol* list_on_right(const ast::Expr& e, const Env& env) const;
   bool wants_text(const ast::Expr& e, const Value& left);
-  void lint_mixed(const ast::Expr& e);
   // check_constants.cc: what asks nothing of a request
   bool constants_compared(const ast::Expr& e, const Env& env);
   void lint_constant_exists(const ast::Expr& e);
@@ -176,14 +181,12 @@ class Checker {
   void join_branches(const ast::Expr& e, std::vector<std::vector<Capture>> branches, std::vector<ExprId>& operands,
                      const std::vector<std::uint32_t>& sizes, Env& env);
   ExprId shift_slots(ExprId id, std::uint32_t from, std::uint32_t by);
-  void lint_pattern(const ast::Expr& e, const Value& left, const Pattern& pattern);
   bool name_capture(const std::string& name, Span where, Env& env);
   /// The end of what binds captures: those that are not used are told of if it is `whole`. `outer` is what stood in
   /// `uses_` before.
   void end_captures(CaptureUses outer, bool whole);
 
   // check_redirects.cc: targets and where client text may stand in them
-  void lint_target_blank(const std::vector<ExprId>& parts, const ast::Expr& e);
   void report_target_fault(const TargetWalk& walk, ExprId part, Span where, TargetStates before, const ast::Expr& e,
                            const Env& env);
   ExprId target(const Value& value, const ast::Expr& e, const Env& env);
@@ -255,54 +258,55 @@ class Checker {
 
   // check_lints.cc: what is right and hardly meant
   void lint_compared(const ast::Expr& e, const ast::Expr& literal, const Value& left, const Env& env);
-  /// False: the pattern is plain text that its subject never holds, which was reported.
-  bool literal_pattern_can_match(const ast::Expr& right, const Value& left, bool nocase);  // check_literal_patterns.cc
-  bool lint_matches_all(const ast::Expr& e, const Value& left, const Pattern& pattern, const Env& env);
   /// `?` in a literal of a path, as if the query were part of it.
   void lint_question(const ast::Expr& e, bool in_template = false);
   /// Client text where a `Location` that no `redirect` made names a host.
   void lint_location(std::string_view header, const ast::Expr& e, ExprId value, const RuleState& rule);
-  void lint_foreign_text(const ast::Expr& e, const Env& env);
-  /// `${client.ip}` in `"""…"""`.
-  void lint_raw_text(const ast::Expr& e, const Env& env);
   // check_header_values.cc: what browsers make nothing of
   void lint_sent_value(std::string_view name, const ast::Expr& literal, RuleState& rule);
 
-  // check_rules.cc
+  // check_program.cc: items in the order in which they need each other
   struct GroupState;
   void walk(const std::vector<ast::Item>& items, GroupState& group);
+  /// What later passes ask of lists and tables.
+  void note_data();
+
+  // check_rules.cc
   void statement(const ast::Statement& statement, RuleState& rule, std::vector<ExprId>& conditions);
   bool room_for_rule(Span where);
   void never_silent(Span where);
   ExprId joined(const std::vector<ExprId>& outer, const std::vector<ExprId>& own);
   void group(const ast::Group& g, GroupState& parent);
   void rule(const ast::Rule& r, GroupState& group);
+  void unique(const ast::Ident& name, std::unordered_map<std::string, Span>& names, std::string_view what);
+  void add_rule(Phase phase, const std::string& name, Span where, ExprId condition, std::vector<Action> actions,
+                std::uint32_t guard = kNoGuard, Span owner = {});
+
+  // check_redirects_file.cc, check_redirects_line.cc
+  struct LinesReader;
+  void redirects(const ast::Redirects& r, GroupState& group);
+
+  // check_lets.cc
   void rule_let(const ast::Let& let, RuleState& rule);
   void check_let(Symbol& symbol, Env& env);
   void resolve_let(Symbol& symbol, const ast::Expr* use);
-  void unique(const ast::Ident& name, std::unordered_map<std::string, Span>& names, std::string_view what);
-  struct LinesReader;
-  void redirects(const ast::Redirects& r, GroupState& group);  // check_redirects_file.cc, check_redirects_line.cc
-  void add_rule(Phase phase, const std::string& name, Span where, ExprId condition, std::vector<Action> actions,
-                std::uint32_t guard = kNoGuard, Span owner = {});
-  /// What later passes ask of lists and tables.
-  void note_data();
 
-  // check_changing.cc: flags, dynamic lists and limits
+  // check_changing.cc: flags and dynamic lists, and the options of declarations
   void flag(const ast::Flag& flag, Scope& scope);
   bool room_for_changing(std::size_t count, Span where, std::string_view what);
   void check_dynamic(Symbol& symbol);
   bool dynamic_options(const ast::List& list, DynamicList& out);
-  // check_limits.cc
-  struct LimitReader;
-  void declare_limit(const ast::Limit& limit);
-  void check_limits(const std::vector<ast::Item>& items);
   std::optional<std::int64_t> duration(const ast::Expr& e, std::string_view what, std::int64_t most);
   std::optional<std::int64_t> ban_duration(const ast::Expr& e);
   std::optional<std::int64_t> count(const ast::Action& a, std::int64_t most, Kind past);
   /// Tells of an option that was given before, or of another one of `option`, the name of what both decide.
   bool option_again(const ast::Action& a, std::map<std::string, Span>& given, const std::string& option = {});
   void unknown_option(const ast::Action& a, std::string_view what, const std::vector<std::string_view>& known);
+
+  // check_limits.cc
+  struct LimitReader;
+  void declare_limit(const ast::Limit& limit);
+  void check_limits(const std::vector<ast::Item>& items);
 
   // check_guards.cc: over, since, until, dry_run, ban
   std::uint32_t guard_id(const Guard& guard);
