@@ -1,6 +1,8 @@
 // Actions: their words, phases and order; `origin` and `log`. Edits are in check_edits.cc, answers in check_answers.cc.
 #include <algorithm>
 
+#include "compiler/check_edit_names.h"
+#include "compiler/check_foreign_text.h"
 #include "compiler/rule_state.h"
 #include "compiler/words.h"
 
@@ -313,14 +315,14 @@ void Checker::push(RuleState& rule, const ast::Action& a, Action action) {
     rule.poisoned = true;
     return;
   }
-  lint_edited_twice(rule, a, action);
+  lint_edited_twice(view_, rule.actions, rule.places, a, action);
   rule.actions.push_back(action);
   rule.places.push_back(a.span);
 }
 
 ExprId Checker::text_of(const ast::Expr& e, RuleState& rule, std::string_view place) {
   rule.env.nodes = 0;
-  if (place != "a redirect target") lint_foreign_text(e, rule.env);
+  if (place != "a redirect target") lint_foreign_text(view_, e, rule.env, uses_);
   const Value v = value(e, rule.env);
   if (!v.ok()) return kNoExpr;
   if (v.type == Type::boolean || v.type == Type::string_list || v.type == Type::time) {

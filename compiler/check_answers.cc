@@ -2,6 +2,9 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/check_foreign_text.h"
+#include "compiler/check_queries.h"
+#include "compiler/check_sent.h"
 #include "compiler/rule_state.h"
 #include "compiler/words.h"
 
@@ -119,7 +122,7 @@ bool Checker::foreign_redirect(const ast::Action& a, const Env& env) {
       scheme = &e;
       continue;
     }
-    const bool known = name && (find(env, e.text) != nullptr || find_capture(env, e.text) != nullptr);
+    const bool known = name && (find_symbol(env, e.text) != nullptr || find_capture(env, e.text) != nullptr);
     const auto* const word =
         std::find_if(kWords.begin(), kWords.end(), [&](const Word& one) { return name && one.text == e.text; });
     if (e.is(ast::Expr::Kind::integer) && status.empty()) {
@@ -200,9 +203,10 @@ bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
       answer.keep_query = keep.text == "keep_query" ? KeepQuery::yes : KeepQuery::unless_set;
     } else if (!keep.is(ast::Expr::Kind::error)) {
       constexpr std::size_t kLongestTarget = 60;
-      const bool known_value = keep.is(ast::Expr::Kind::path) &&
-                               (is_field_root(keep.text.substr(0, keep.text.find('.'))) ||
-                                find(rule.env, keep.text) != nullptr || find_capture(rule.env, keep.text) != nullptr);
+      const bool known_value =
+          keep.is(ast::Expr::Kind::path) &&
+          (is_field_root(keep.text.substr(0, keep.text.find('.'))) || find_symbol(rule.env, keep.text) != nullptr ||
+           find_capture(rule.env, keep.text) != nullptr);
       const std::string written(sources_.text(a.arguments[1].span));
       const std::string shown = "`" + written.substr(0, written.size() - 1) + "${" + keep.text + "}\"`";
       report(Kind::bad_action, keep.span,
@@ -213,16 +217,16 @@ bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
       good = false;
     }
   }
-  lint_http_target(a.arguments[1]);
+  lint_http_target(view_, a.arguments[1]);
   const ExprId id = text_of(a.arguments[1], rule, "a redirect target");
   if (id == kNoExpr || !need_present({id, Type::string, a.arguments[1].span}, rule.env, "a redirect target"))
     return false;
   answer.location = target({id, Type::string, a.arguments[1].span}, a.arguments[1], rule.env);
   if (answer.location != kNoExpr) {
-    lint_foreign_text(a.arguments[1], rule.env);
-    lint_template_in_target(a.arguments[1], rule.env);
-    lint_slashes(a.arguments[1], rule.env);
-    if (a.arguments.size() == 3) lint_query_twice(a.arguments[1], a.arguments[2]);
+    lint_foreign_text(view_, a.arguments[1], rule.env, uses_);
+    lint_template_in_target(view_, a.arguments[1], rule.env, uses_);
+    slashes_.look_at(a.arguments[1], rule.env);
+    if (a.arguments.size() == 3) lint_query_twice(view_, a.arguments[1], a.arguments[2]);
   }
   return good && answer.location != kNoExpr;
 }
@@ -277,7 +281,7 @@ bool Checker::answer_block(const ast::Block& block, ActionWord word, RuleState& 
   const bool typed = std::any_of(headers.begin(), headers.end(), [this](const AnswerHeader& header) {
     return equal_nocase(pool().strings.view(header.name), "content-type");
   });
-  if (good && !typed) note_plain_body(block, answer, rule);
+  if (good && !typed) plain_bodies_.note(block, answer, rule.actions);
   answer.first_header = static_cast<std::uint32_t>(rules().answer_headers.size());
   answer.header_count = static_cast<std::uint32_t>(headers.size());
   rules().answer_headers.insert(rules().answer_headers.end(), headers.begin(), headers.end());

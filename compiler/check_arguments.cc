@@ -77,7 +77,7 @@ bool Checker::check_arguments(const ast::Expr& e, Function function, const Env& 
       return bucket_of_request(e) && literal_number(given[2], e, ids[2], 1, kMostBuckets, "the number of buckets");
     case Function::list_add: {
       int budget = 1'000;
-      if (pool()[ids[0]].type != Type::string_list && !is_present(ids[0], env.facts, budget)) {
+      if (pool()[ids[0]].type != Type::string_list && !prover_.is_present(ids[0], env.facts, budget)) {
         out_.add(Kind::add_to_absent, given[0].span, "where this is absent, so is the list with the element added")
             .help("begin with an empty list: `" + std::string(sources_.text(given[0].span)) + " \?\? \"\"`");
       }

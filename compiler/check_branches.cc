@@ -57,7 +57,7 @@ void Checker::join_branches(const ast::Expr& e, std::vector<std::vector<Capture>
       if (operands[k] != kNoExpr) operands[k] = shift_slots(operands[k], base, by);
       for (Capture& capture : branches[k]) {
         capture.value = shift_slots(capture.value, base, by);
-        capture_info_[static_cast<std::uint32_t>(capture.value)] = capture.info;
+        prover_.know(capture.value, capture.info);
       }
     }
     by += sizes[k];
@@ -77,7 +77,7 @@ void Checker::join_branches(const ast::Expr& e, std::vector<std::vector<Capture>
       values.push_back(there.value);
     }
     if (std::all_of(values.begin(), values.end(), [&](ExprId id) { return id == values[0]; })) {
-      capture_info_[static_cast<std::uint32_t>(joined.value)] = joined.info;
+      prover_.know(joined.value, joined.info);
     } else if (poisoned || std::find(values.begin(), values.end(), kNoExpr) != values.end()) {
       joined.value = kNoExpr;
     } else {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "compiler/check_template_habits.h"
 #include "compiler/checker.h"
 #include "compiler/table/written_template.h"
 #include "compiler/words.h"
@@ -84,7 +85,7 @@ bool Checker::name_capture(const std::string& name, Span where, Env& env) {
         .help("give one of the two another name; `{_}` captures nothing");
     return false;
   }
-  if (const Symbol* symbol = find(env, name)) {
+  if (const Symbol* symbol = find_symbol(env, name)) {
     report(Kind::duplicate_name, where, "`" + name + "` is declared already, a capture needs a name of its own")
         .label(symbol->where, "declared here")
         .help("give the capture another name; `{_}` captures nothing");
@@ -117,7 +118,7 @@ std::uint32_t Checker::bind(const std::vector<std::string>& names, const std::ve
                                   .type = Type::string,
                                   .origin = pool()[left.id].origin,
                                   .a = base + static_cast<std::uint32_t>(i)});
-    capture_info_[static_cast<std::uint32_t>(id)] = infos[i];
+    prover_.know(id, infos[i]);
     uses_.bound.emplace_back(names[i], place);
     env.captures.push_back({names[i], place, id, infos[i]});
   }
@@ -160,7 +161,7 @@ std::optional<Template> Checker::template_of(const ast::Expr& e, TemplateKind ki
                            error.message);
     if (!error.help.empty()) d.help(error.help);
   }
-  if (result.value) lint_template(e);
+  if (result.value) lint_template(view_, e);
   if (result.value && kind == TemplateKind::path) lint_question(e, true);
   return std::move(result.value);
 }
@@ -181,7 +182,7 @@ ExprId Checker::like_node(Template value, const Value& left, const ast::Expr& e,
     return kNoExpr;
   }
   int budget = 1000;
-  const bool authority = value.kind == TemplateKind::host && authority_safe(left.id, env.facts, budget);
+  const bool authority = value.kind == TemplateKind::host && prover_.authority_safe(left.id, env.facts, budget);
   const std::uint32_t slots = bind(value.names, template_infos(value, authority), e, left, env);
   return node(Op::like, static_cast<std::uint32_t>(left.id),
               static_cast<std::uint32_t>(pool().template_id(std::move(value))), slots, nocase);

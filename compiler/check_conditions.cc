@@ -3,10 +3,25 @@
 #include <optional>
 #include <string>
 
+#include "compiler/check_domains.h"
+#include "compiler/check_text_habits.h"
 #include "compiler/checker.h"
 #include "compiler/words.h"
 
 namespace sprx {
+namespace {
+
+void lint_mixed(DiagnosticList& out, const ast::Expr& e) {
+  for (const ast::Expr& child : e.children) {
+    if (!child.is(ast::Expr::Kind::and_)) continue;
+    out.add(Kind::mixed_and_or, child.span, "`and` binds tighter than `or`: this is one side of the `or`")
+        .help("put it in parentheses");
+    return;
+  }
+}
+
+}  // namespace
+
 ExprId Checker::condition(const ast::Expr& e, Env& env) {
   using K = ast::Expr::Kind;
   if (e.is(K::error) || !count_node(e, env)) return kNoExpr;
@@ -25,15 +40,6 @@ ExprId Checker::condition(const ast::Expr& e, Env& env) {
   }();
   if (atom != kNoExpr) note_parts(atom, e.span);
   return atom;
-}
-
-void Checker::lint_mixed(const ast::Expr& e) {
-  for (const ast::Expr& child : e.children) {
-    if (!child.is(ast::Expr::Kind::and_)) continue;
-    out_.add(Kind::mixed_and_or, child.span, "`and` binds tighter than `or`: this is one side of the `or`")
-        .help("put it in parentheses");
-    return;
-  }
 }
 
 std::size_t Checker::note_presence(const ast::Expr& e) {
@@ -65,7 +71,7 @@ ExprId Checker::all_of(const ast::Expr& e, Env& env) {
 }
 
 ExprId Checker::any_of(const ast::Expr& e, Env& env) {
-  lint_mixed(e);
+  lint_mixed(out_, e);
   const std::uint32_t base = env.next_slot;
   std::vector<ExprId> operands;
   std::vector<std::vector<Capture>> branches;
@@ -91,7 +97,7 @@ ExprId Checker::any_of(const ast::Expr& e, Env& env) {
   env.next_slot = base + *std::max_element(sizes.begin(), sizes.end());
   join_branches(e, std::move(branches), operands, sizes, env);
   if (poisoned) return kNoExpr;
-  if (!lint_either_differs(e, operands)) note_negations(e, operands);
+  excluding_.look_at(e, operands);
   return pool().add_list({.op = Op::any, .type = Type::boolean}, operands);
 }
 
@@ -125,7 +131,7 @@ ExprId Checker::bare_condition(const ast::Expr& e, Env& env) {
     const bool number = v.type == Type::integer;
     const std::string compared = text + (number ? " == 443" : " == \"…\"");
     int budget = 100;
-    d.help(is_present(v.id, env.facts, budget)
+    d.help(prover_.is_present(v.id, env.facts, budget)
                ? "compare it: `" + compared + "`"
                : "ask whether it is there: `exists " + text + "`, or compare it: `" + compared + "`");
   } else if (e.is(ast::Expr::Kind::string)) {
@@ -145,7 +151,7 @@ ExprId Checker::finish(const ast::Expr& e, ExprId positive) {
 Symbol* Checker::list_on_right(const ast::Expr& e, const Env& env) const {
   const ast::Expr& right = ast::without_parens(e.children[1]);
   if (!right.is(ast::Expr::Kind::path) || find_capture(env, right.text) != nullptr) return nullptr;
-  Symbol* const symbol = find(env, right.text);
+  Symbol* const symbol = find_symbol(env, right.text);
   if (symbol == nullptr || symbol->kind == Symbol::Kind::let || symbol->kind == Symbol::Kind::flag) {
     return nullptr;
   }
@@ -317,8 +323,8 @@ ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) 
     if (!left.ok() || !wants_text(e, left)) return kNoExpr;
     bool good = true;
     for (const ast::Expr& item : right_side.children) {
-      lint_boundary(e, item, left, mode);
-      lint_plain_text(item, left, e.nocase ? "nocase " + e.text : e.text, e.negated);
+      lint_boundary(view_, e, item, left, mode);
+      lint_plain_text(view_, item, left, e.nocase ? "nocase " + e.text : e.text, e.negated);
       good = fragment_can_match(item, left, mode, e.nocase) && good;
     }
     if (!good) return kNoExpr;
@@ -339,10 +345,10 @@ ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) 
         .help("write text in quotes");
     return kNoExpr;
   }
-  lint_boundary(e, right_side, left, mode);
+  lint_boundary(view_, e, right_side, left, mode);
   if (!fragment_can_match(right_side, left, mode, e.nocase)) return kNoExpr;
-  lint_plain_text(right_side, left, e.nocase ? "nocase " + e.text : e.text, e.negated);
-  if (!e.nocase) lint_wire_case(e, right_side, left);
+  lint_plain_text(view_, right_side, left, e.nocase ? "nocase " + e.text : e.text, e.negated);
+  if (!e.nocase) lint_wire_case(view_, e, right_side, left);
   const Op op = mode == MatchMode::contains      ? Op::contains
                 : mode == MatchMode::starts_with ? Op::starts_with
                                                  : Op::ends_with;
@@ -380,7 +386,7 @@ ExprId Checker::under_operation(const ast::Expr& e, const Value& left, Env& env)
         .help("write a path or a domain in quotes");
     return kNoExpr;
   }
-  lint_plain_text(right_side, left, "under", e.negated);
+  lint_plain_text(view_, right_side, left, "under", e.negated);
   if (const Expr& literal = pool()[right.id]; literal.op == Op::text && left.type == Type::path) {
     std::string text(pool().strings.view(StrId{literal.a}));
     if (text.size() > 1 && text.back() == '/') right.id = pool().text(text.substr(0, text.size() - 1));

@@ -141,7 +141,7 @@ bool Checker::bucket_of_request(const ast::Expr& e) {
 
 /// `key request_id;`
 bool Checker::key_of_each_request(const ast::Expr& e, const Value& key) {
-  const Expr& source = source_of(key.id);
+  const Expr& source = view_.source_of(key.id);
   if (source.op != Op::field || static_cast<Field>(source.a) != Field::request_id) return false;
   report(Kind::bad_limit_key, e.span, "this key is another one for every request, so the limit is never reached")
       .help("write what requests of one client have in common: `key client.ip;`");

@@ -11,7 +11,6 @@
 #include "compiler/words.h"
 
 namespace sprx {
-
 namespace {
 
 /// Bytes of name and value together, and of one attribute, that browsers take (RFC 6265bis 5.6).
@@ -46,19 +45,30 @@ bool is_attribute(std::string_view text) {
 
 }  // namespace
 
-/// The attributes of one cookie as they are written, in that order, and the ones that rules speak of.
-struct Checker::Attributes {
-  std::string text;
-  std::map<std::string, Span> given;
+/// One cookie while it is read, with the attributes that rules speak of.
+struct Checker::CookieReader {
+  Checker& c;
+  std::string attributes;             ///< as they are sent, in the order of the source
+  std::map<std::string, Span> given;  ///< by their words
   std::string path;
-  bool none = false;  ///< same_site none
+  bool same_site_none = false;
 
-  [[nodiscard]] bool has(const std::string& name) const { return given.contains(name); }
+  bool value(const ast::Expr& e, ExprId id);
+  bool piece(const ast::Expr& e, std::string_view text, bool whole);
+  bool attribute(const ast::Action& a);
+  bool age(const ast::Action& a);
+  bool site(const ast::Action& a);
+  bool path_attribute(const ast::Action& a);
+  bool domain(const ast::Action& a);
+  bool text(const ast::Action& a, std::string* out);
+  /// What browsers want of the name and the attributes together.
+  bool rules(const ast::Action& a, const std::string& name);
+  Diagnostic& report(Kind kind, Span where, std::string message) { return c.report(kind, where, std::move(message)); }
 };
 
 bool Checker::cookie(const ast::Action& a, const std::string& name, Action& out) {
-  Attributes attributes;
-  bool good = out.value != kNoExpr && cookie_value(*a.assigned, out.value);
+  CookieReader reader{*this, {}, {}, {}, false};
+  bool good = out.value != kNoExpr && reader.value(*a.assigned, out.value);
   if (good && pool()[out.value].op == Op::text) {
     const std::size_t size = name.size() + pool().strings.view(StrId{pool()[out.value].a}).size();
     if (size > kMostCookieBytes) {
@@ -69,59 +79,58 @@ bool Checker::cookie(const ast::Action& a, const std::string& name, Action& out)
     }
   }
   if (a.block) {
-    for (const ast::Action& entry : a.block->actions) good = cookie_attribute(entry, attributes) && good;
+    for (const ast::Action& entry : a.block->actions) good = reader.attribute(entry) && good;
   }
-  if (!good || !cookie_rules(a, name, attributes)) return false;
-  if (!attributes.text.empty()) out.attributes = pool().strings.intern(attributes.text);
+  if (!good || !reader.rules(a, name)) return false;
+  if (!reader.attributes.empty()) out.attributes = pool().strings.intern(reader.attributes);
   return true;
 }
 
 std::vector<CookieAttribute> Checker::cookie_attributes(const ast::Block& block) {
   constexpr std::string_view kBetween = "; ";
-  Attributes attributes;
+  CookieReader reader{*this, {}, {}, {}, false};
   std::vector<CookieAttribute> out;
   for (const ast::Action& entry : block.actions) {
-    attributes.text.clear();
-    if (cookie_attribute(entry, attributes)) out.push_back({attributes.text.substr(kBetween.size()), entry.span});
+    reader.attributes.clear();
+    if (reader.attribute(entry)) out.push_back({reader.attributes.substr(kBetween.size()), entry.span});
   }
   return out;
 }
 
-bool Checker::cookie_value(const ast::Expr& e, ExprId value) {
-  const Expr known = pool()[value];
-  if (known.op == Op::text) return cookie_piece(e, pool().strings.view(StrId{known.a}), true);
+bool Checker::CookieReader::value(const ast::Expr& e, ExprId id) {
+  const Expr known = c.pool()[id];
+  if (known.op == Op::text) return piece(e, c.pool().strings.view(StrId{known.a}), true);
   if (known.op != Op::concat) return true;
-  for (const ExprId part : pool().list(known)) {
-    const Expr& piece = pool()[part];
-    if (piece.op == Op::text && !cookie_piece(e, pool().strings.view(StrId{piece.a}), false)) return false;
+  for (const ExprId part : c.pool().list(known)) {
+    const Expr& text = c.pool()[part];
+    if (text.op == Op::text && !piece(e, c.pool().strings.view(StrId{text.a}), false)) return false;
   }
   return true;
 }
 
-bool Checker::cookie_piece(const ast::Expr& e, std::string_view text, bool whole) {
+bool Checker::CookieReader::piece(const ast::Expr& e, std::string_view text, bool whole) {
   std::string_view inner = text;
   if (whole && inner.size() >= 2 && inner.starts_with('"') && inner.ends_with('"'))
     inner = inner.substr(1, inner.size() - 2);
   const auto bad = std::find_if_not(inner.begin(), inner.end(), is_cookie_octet);
   if (bad == inner.end()) return true;
   const bool shown = *bad > ' ' && *bad < '\x7F';
-  const bool attributes =
+  const bool more =
       whole && *bad == ';' && is_attribute(inner.substr(static_cast<std::size_t>(bad - inner.begin()) + 1));
   report(Kind::bad_cookie, e.span,
          shown         ? fmt::format("the value of a cookie cannot hold `{}`", *bad)
          : *bad == ' ' ? std::string("the value of a cookie cannot hold blanks")
                        : std::string("the value of a cookie holds ASCII only, without control characters"))
-      .help(attributes
-                ? "attributes stand in a block behind the value: `= \"" + std::string(inner.begin(), bad) +
-                      "\" { secure; http_only; }`"
-                : "percent-encode it: `" + encoded(inner) + "`; values that are put in are encoded by themselves");
+      .help(more ? "attributes stand in a block behind the value: `= \"" + std::string(inner.begin(), bad) +
+                       "\" { secure; http_only; }`"
+                 : "percent-encode it: `" + encoded(inner) + "`; values that are put in are encoded by themselves");
   return false;
 }
 
-bool Checker::cookie_attribute(const ast::Action& a, Attributes& out) {
+bool Checker::CookieReader::attribute(const ast::Action& a) {
   const std::string& word = a.word.text;
   if (!a.word.known()) return false;
-  const auto [first, fresh] = out.given.emplace(word, a.word.span);
+  const auto [first, fresh] = given.emplace(word, a.word.span);
   if (!fresh) {
     report(Kind::duplicate_option, a.word.span, "`" + word + "` is given twice")
         .label(first->second, "given here first")
@@ -129,44 +138,13 @@ bool Checker::cookie_attribute(const ast::Action& a, Attributes& out) {
     return false;
   }
   if (word == "secure" || word == "http_only" || word == "partitioned") {
-    out.text += word == "secure" ? "; Secure" : word == "http_only" ? "; HttpOnly" : "; Partitioned";
-    return shape(a, 0, 0, false, false, word + ";");
+    attributes += word == "secure" ? "; Secure" : word == "http_only" ? "; HttpOnly" : "; Partitioned";
+    return c.shape(a, 0, 0, false, false, word + ";");
   }
-  if (word == "max_age" || word == "expires") return cookie_age(a, out);
-  if (word == "same_site") return cookie_site(a, out);
-  if (word == "path") {
-    if (!cookie_text(a, &out.path)) return false;
-    const bool fits =
-        std::all_of(out.path.begin(), out.path.end(), [](char c) { return c >= ' ' && c < '\x7F' && c != ';'; });
-    if (!out.path.starts_with('/') || !fits || out.path.size() > kMostAttributeBytes) {
-      report(Kind::bad_attribute, a.arguments[0].span,
-             out.path.size() > kMostAttributeBytes ? fmt::format("browsers take {} bytes of an attribute, this has {}",
-                                                                 kMostAttributeBytes, out.path.size())
-             : fits                                ? std::string("the path of a cookie begins with `/`")
-                    : std::string("the path of a cookie is ASCII without `;` and control characters"))
-          .help("write `path \"/\";` for the whole site");
-      return false;
-    }
-    out.text += "; Path=" + out.path;
-    return true;
-  }
-  if (word == "domain") {
-    std::string domain;
-    if (!cookie_text(a, &domain)) return false;
-    const std::optional<std::string> canonical =
-        canonical_host_literal(domain.starts_with('.') ? domain.substr(1) : domain);
-    if (!canonical || *canonical != domain || domain.find('.') == std::string::npos || parse_ip(domain)) {
-      Diagnostic& d = report(Kind::bad_attribute, a.arguments[0].span, "`" + domain + "` is no domain of a cookie");
-      if (canonical && *canonical != domain) {
-        d.help("write `domain \"" + *canonical + "\";`; it is sent to that name and all below it");
-      } else {
-        d.help("write the name of a site, `domain \"example.com\";`; without it the cookie is for this host only");
-      }
-      return false;
-    }
-    out.text += "; Domain=" + domain;
-    return true;
-  }
+  if (word == "max_age" || word == "expires") return age(a);
+  if (word == "same_site") return site(a);
+  if (word == "path") return path_attribute(a);
+  if (word == "domain") return domain(a);
   Diagnostic& d = report(Kind::unknown_option, a.word.span, "`" + word + "` is no attribute of a cookie");
   const std::vector<std::string_view> names{"max_age", "expires",   "path",      "domain",
                                             "secure",  "http_only", "same_site", "partitioned"};
@@ -178,55 +156,89 @@ bool Checker::cookie_attribute(const ast::Action& a, Attributes& out) {
   return false;
 }
 
-bool Checker::cookie_text(const ast::Action& a, std::string* out) {
+bool Checker::CookieReader::path_attribute(const ast::Action& a) {
+  if (!text(a, &path)) return false;
+  const bool fits =
+      std::all_of(path.begin(), path.end(), [](char byte) { return byte >= ' ' && byte < '\x7F' && byte != ';'; });
+  if (!path.starts_with('/') || !fits || path.size() > kMostAttributeBytes) {
+    report(Kind::bad_attribute, a.arguments[0].span,
+           path.size() > kMostAttributeBytes
+               ? fmt::format("browsers take {} bytes of an attribute, this has {}", kMostAttributeBytes, path.size())
+           : fits ? std::string("the path of a cookie begins with `/`")
+                  : std::string("the path of a cookie is ASCII without `;` and control characters"))
+        .help("write `path \"/\";` for the whole site");
+    return false;
+  }
+  attributes += "; Path=" + path;
+  return true;
+}
+
+bool Checker::CookieReader::domain(const ast::Action& a) {
+  std::string name;
+  if (!text(a, &name)) return false;
+  const std::optional<std::string> canonical = canonical_host_literal(name.starts_with('.') ? name.substr(1) : name);
+  if (!canonical || *canonical != name || name.find('.') == std::string::npos || parse_ip(name)) {
+    Diagnostic& d = report(Kind::bad_attribute, a.arguments[0].span, "`" + name + "` is no domain of a cookie");
+    if (canonical && *canonical != name) {
+      d.help("write `domain \"" + *canonical + "\";`; it is sent to that name and all below it");
+    } else {
+      d.help("write the name of a site, `domain \"example.com\";`; without it the cookie is for this host only");
+    }
+    return false;
+  }
+  attributes += "; Domain=" + name;
+  return true;
+}
+
+bool Checker::CookieReader::text(const ast::Action& a, std::string* out) {
   const std::string usage = a.word.text == "path" ? "path \"/\";" : "domain \"example.com\";";
-  if (!shape(a, 1, 1, false, false, usage)) return false;
-  if (!plain(a.arguments[0], "this attribute") || !check_escapes(a.arguments[0])) return false;
+  if (!c.shape(a, 1, 1, false, false, usage)) return false;
+  if (!c.plain(a.arguments[0], "this attribute") || !c.check_escapes(a.arguments[0])) return false;
   *out = a.arguments[0].plain_text();
   return true;
 }
 
-bool Checker::cookie_age(const ast::Action& a, Attributes& out) {
+bool Checker::CookieReader::age(const ast::Action& a) {
   const bool age = a.word.text == "max_age";
-  if (!shape(a, 1, 1, false, false, age ? "max_age 30d;" : "expires \"2027-01-01T00:00:00Z\";")) return false;
+  if (!c.shape(a, 1, 1, false, false, age ? "max_age 30d;" : "expires \"2027-01-01T00:00:00Z\";")) return false;
   const ast::Expr& e = a.arguments[0];
   if (e.is(ast::Expr::Kind::error)) return false;
   if (!age) {
-    if (!plain(e, "a time") || !check_escapes(e)) return false;
+    if (!c.plain(e, "a time") || !c.check_escapes(e)) return false;
     const std::optional<std::int64_t> time = parse_time(e.plain_text());
     if (!time) {
       report(Kind::bad_time, e.span, "`" + e.plain_text() + "` is no time")
           .help("times are RFC 3339 with an offset: `\"2027-01-01T00:00:00Z\"`");
       return false;
     }
-    out.text +=
+    attributes +=
         fmt::format("; Expires={:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(static_cast<std::time_t>(*time / kSecond)));
     return true;
   }
-  const std::optional<std::int64_t> micros = e.is(ast::Expr::Kind::measure) ? parse_duration(sources_.text(e.span))
+  const std::optional<std::int64_t> micros = e.is(ast::Expr::Kind::measure) ? parse_duration(c.sources_.text(e.span))
                                              : e.is(ast::Expr::Kind::integer) && e.number == 0
                                                  ? std::optional<std::int64_t>(0)
                                                  : std::nullopt;
   if (!micros || *micros % kSecond != 0) {
     Diagnostic& d = report(Kind::bad_attribute, e.span, "`max_age` is a time in whole seconds with its unit");
-    d.help(e.is(ast::Expr::Kind::integer) ? "write `max_age " + std::string(sources_.text(e.span)) + "s;`"
+    d.help(e.is(ast::Expr::Kind::integer) ? "write `max_age " + std::string(c.sources_.text(e.span)) + "s;`"
                                           : "write `max_age 30d;`, or `max_age 0s;` to remove the cookie");
     return false;
   }
-  out.text += fmt::format("; Max-Age={}", *micros / kSecond);
+  attributes += fmt::format("; Max-Age={}", *micros / kSecond);
   return true;
 }
 
-bool Checker::cookie_site(const ast::Action& a, Attributes& out) {
+bool Checker::CookieReader::site(const ast::Action& a) {
   constexpr std::string_view kUsage = "same_site lax;";
-  if (!shape(a, 1, 1, false, false, kUsage)) return false;
+  if (!c.shape(a, 1, 1, false, false, kUsage)) return false;
   const ast::Expr& e = a.arguments[0];
   const std::string text = e.is(ast::Expr::Kind::path) ? e.text : e.is_plain_string() ? e.plain_text() : std::string();
   for (const auto& [word, written] :
        {std::pair("strict", "Strict"), std::pair("lax", "Lax"), std::pair("none", "None")}) {
     if (text != word || !e.is(ast::Expr::Kind::path)) continue;
-    out.text += std::string("; SameSite=") + written;
-    out.none = text == "none";
+    attributes += std::string("; SameSite=") + written;
+    same_site_none = text == "none";
     return true;
   }
   if (e.is(ast::Expr::Kind::error)) return false;
@@ -235,15 +247,15 @@ bool Checker::cookie_site(const ast::Action& a, Attributes& out) {
   return false;
 }
 
-bool Checker::cookie_rules(const ast::Action& a, const std::string& name, const Attributes& given) {
+bool Checker::CookieReader::rules(const ast::Action& a, const std::string& name) {
   const Span where = a.arguments[0].children[1].span;
   const bool host = has_prefix(name, "__Host-");
   std::string fault;
-  if ((host || has_prefix(name, "__Secure-")) && !given.has("secure")) {
+  if ((host || has_prefix(name, "__Secure-")) && !given.contains("secure")) {
     fault = "a name that begins with `" + std::string(host ? "__Host-" : "__Secure-") + "` wants `secure`";
-  } else if (host && given.path != "/") {
+  } else if (host && path != "/") {
     fault = "a name that begins with `__Host-` wants `path \"/\"`";
-  } else if (host && given.has("domain")) {
+  } else if (host && given.contains("domain")) {
     fault = "a name that begins with `__Host-` wants no `domain`";
   }
   if (!fault.empty()) {
@@ -252,9 +264,9 @@ bool Checker::cookie_rules(const ast::Action& a, const std::string& name, const 
     return false;
   }
   for (const std::string& word : {std::string("same_site"), std::string("partitioned")}) {
-    const bool wants = word == "same_site" ? given.none : given.has(word);
-    if (!wants || given.has("secure")) continue;
-    report(Kind::bad_cookie, given.given.at(word),
+    const bool wants = word == "same_site" ? same_site_none : given.contains(word);
+    if (!wants || given.contains("secure")) continue;
+    report(Kind::bad_cookie, given.at(word),
            "`" + word + (word == "same_site" ? " none" : "") + "` wants `secure`, browsers drop the cookie otherwise")
         .help("add `secure;`");
     return false;

@@ -1,9 +1,11 @@
 // Beginnings and ends of hosts, paths and URLs without a boundary: `/admin`, which `/administrator` begins with, and
 // `example.com`, which `evilexample.com` ends with.
+#include "compiler/check_domains.h"
+
 #include <algorithm>
 #include <cctype>
 
-#include "compiler/checker.h"
+#include "compiler/table/canonical.h"
 
 namespace sprx {
 namespace {
@@ -32,20 +34,21 @@ std::string compared_with(const std::string& subject, std::string_view op, const
   return subject + " " + std::string(op) + " \"" + text + "\"";
 }
 
-}  // namespace
-
-std::string_view Checker::url_header(const Value& left) const {
-  const Expr* e = &source_of(left.id);
-  if (e->op == Op::fallback) e = &source_of(pool().list(*e)[0]);
+/// "origin" or "referer", if the value is that header.
+std::string_view url_header(const CheckView& view, const Value& left) {
+  const Expr* e = &view.source_of(left.id);
+  if (e->op == Op::fallback) e = &view.source_of(view.pool().list(*e)[0]);
   if (e->op != Op::field || static_cast<Field>(e->a) != Field::header) return {};
-  const std::string_view name = pool().strings.view(StrId{e->b});
+  const std::string_view name = view.text(StrId{e->b});
   return name == "origin" || name == "referer" ? name : std::string_view{};
 }
 
-std::optional<Unbounded> Checker::without_boundary(const ast::Expr& subject, const Value& left, const std::string& text,
-                                                   MatchMode mode, bool negated) const {
-  const std::string shown(sources_.text(subject.span));
-  const std::string_view header = url_header(left);
+}  // namespace
+
+std::optional<Unbounded> without_boundary(const CheckView& view, const ast::Expr& subject, const Value& left,
+                                          const std::string& text, MatchMode mode, bool negated) {
+  const std::string shown(view.sources.text(subject.span));
+  const std::string_view header = url_header(view, left);
   const std::string under = negated ? "not under" : "under";
   if (shown.size() > kShownDomain) return std::nullopt;
   if (mode == MatchMode::ends_with) {
@@ -72,22 +75,23 @@ std::optional<Unbounded> Checker::without_boundary(const ast::Expr& subject, con
   return Unbounded{taken, "end the host with a `/`: `" + form + "`", form};
 }
 
-void Checker::lint_boundary(const ast::Expr& e, const ast::Expr& right, const Value& left, MatchMode mode) {
+void lint_boundary(const CheckView& view, const ast::Expr& e, const ast::Expr& right, const Value& left,
+                   MatchMode mode) {
   if (!right.is_plain_string()) return;
   const std::string text = right.plain_text();
   if (left.type == Type::path && mode == MatchMode::starts_with) {
     if (text.size() <= 1 || text.front() != '/' || std::isalnum(static_cast<unsigned char>(text.back())) == 0) return;
-    out_.add(Kind::prefix_boundary, right.span, "this prefix also takes longer names, `" + text + "x` for example")
+    view.out.add(Kind::prefix_boundary, right.span, "this prefix also takes longer names, `" + text + "x` for example")
         .help("whole segments are `path under \"" + text + "\"`; where longer names are meant: `path like \"" + text +
               "*\"`");
     return;
   }
   // No host ends with a capital, and that is said.
   if (left.type == Type::host && !e.nocase && small_letters(text) != text) return;
-  const std::optional<Unbounded> found = without_boundary(e.children[0], left, text, mode, e.negated);
+  const std::optional<Unbounded> found = without_boundary(view, e.children[0], left, text, mode, e.negated);
   if (!found) return;
   const bool ends = mode == MatchMode::ends_with;
-  Diagnostic& d = out_.add(
+  Diagnostic& d = view.out.add(
       Kind::prefix_boundary, right.span,
       std::string(ends ? "this ending also takes other domains, `" : "this beginning also takes other hosts, `") +
           found->taken + "` for example");

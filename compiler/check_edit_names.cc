@@ -1,8 +1,10 @@
 // Edits that are hardly meant so: a part of a header or of the request that one rule sets twice, two `keep`s, and names
 // that are written as a pattern or as several.
+#include "compiler/check_edit_names.h"
+
 #include <algorithm>
 
-#include "compiler/rule_state.h"
+#include "compiler/table/canonical.h"
 #include "compiler/words.h"
 
 namespace sprx {
@@ -66,39 +68,42 @@ std::string both_kept(const RuleSet& rules, const Action& before, const Action& 
 
 }  // namespace
 
-void Checker::lint_edited_twice(const RuleState& rule, const ast::Action& a, const Action& action) {
+void lint_edited_twice(const CheckView& view, const std::vector<Action>& before, const std::vector<Span>& places,
+                       const ast::Action& a, const Action& action) {
   const bool sets = action.word == ActionWord::set;
   const bool edits = (sets || action.word == ActionWord::unset) &&
                      (has_no_name(action.target) || (takes_one_name(action.target) && action.name_count == 1));
   if (!edits && action.word != ActionWord::keep && action.word != ActionWord::origin) return;
-  const auto before = std::find_if(rule.actions.begin(), rule.actions.end(),
-                                   [&](const Action& one) { return undoes(rules(), action, one); });
-  if (before == rule.actions.end()) return;
-  const Span place = rule.places[static_cast<std::size_t>(before - rule.actions.begin())];
+  const auto first =
+      std::find_if(before.begin(), before.end(), [&](const Action& one) { return undoes(view.rules, action, one); });
+  if (first == before.end()) return;
+  const Span place = places[static_cast<std::size_t>(first - before.begin())];
   if (action.word == ActionWord::keep) {
-    const std::string whole = both_kept(rules(), *before, action);
-    out_.add(Kind::overwritten, a.span, "this takes away what the `keep` before it left: what both name stays")
+    const std::string whole = both_kept(view.rules, *first, action);
+    view.out.add(Kind::overwritten, a.span, "this takes away what the `keep` before it left: what both name stays")
         .label(place, "all but this is gone already")
         .help(whole.size() <= kShownEdit ? "name them together: `" + whole + "`" : "name them together in one `keep`");
   } else if (action.word == ActionWord::origin) {
-    out_.add(Kind::overwritten, a.span, "this rule chooses an origin twice, and this one is taken")
+    view.out.add(Kind::overwritten, a.span, "this rule chooses an origin twice, and this one is taken")
         .label(place, "chosen here first")
         .help("leave one of them out, or make two rules with conditions of them");
   } else {
     const bool added = sets && !has_no_name(action.target);
-    out_.add(Kind::overwritten, a.span,
-             "this rule sets `" + changed_by(action, name_of_edit(rules(), action)) +
+    view.out
+        .add(Kind::overwritten, a.span,
+             "this rule sets `" + changed_by(action, name_of_edit(view.rules, action)) +
                  (sets ? "` twice" : "` and takes it away again"))
         .help(added ? "leave one of them out; a second value is added with `add`" : "leave one of them out");
   }
 }
 
 /// `"*utm"`, `"utm_.*"`, `"a,b"` after `unset` and `keep`.
-void Checker::lint_edit_name(const ast::Expr& key, const std::string& name, ActionWord word) {
+void lint_edit_name(const CheckView& view, const ast::Expr& key, const std::string& name, ActionWord word) {
   const std::string action(info(word).name);
   const std::size_t star = name.find('*');
   if (star != std::string::npos && star + 1 < name.size()) {
-    out_.add(Kind::wildcard_as_text, key.place_in_text(star, star + 1),
+    view.out
+        .add(Kind::wildcard_as_text, key.place_in_text(star, star + 1),
              "this `*` is plain text, it stands at the end only")
         .help("name them one by one, or by how they begin: `\"utm_*\"`");
     return;
@@ -107,14 +112,15 @@ void Checker::lint_edit_name(const ast::Expr& key, const std::string& name, Acti
   // `filter.*` is for names such as `filter.price`.
   if (star != std::string::npos && star > 1 && name[star - 1] == '.' && (joint || name[0] == '^')) {
     const std::string stem = name.substr(name[0] == '^' ? 1 : 0, star - 1 - (name[0] == '^' ? 1 : 0));
-    Diagnostic& d = out_.add(Kind::pattern_as_text, key.place_in_text(star - 1, star + 1),
-                             "a name is no pattern: this is for names that begin with `" + name.substr(0, star) + "`");
+    Diagnostic& d =
+        view.out.add(Kind::pattern_as_text, key.place_in_text(star - 1, star + 1),
+                     "a name is no pattern: this is for names that begin with `" + name.substr(0, star) + "`");
     if (stem.size() <= kShownEdit) d.help("any rest is `*` alone: `\"" + stem + "*\"`");
     return;
   }
   const std::string list = name.find(',') == std::string::npos ? std::string() : split_items(name);
   if (list.empty()) return;
-  out_.add(Kind::unlike_value, key.span, "this is one name with a `,` in it")
+  view.out.add(Kind::unlike_value, key.span, "this is one name with a `,` in it")
       .help(list.size() <= kShownEdit ? "several are written one by one: `" + action + " query" + list + "`"
                                       : "several are written one by one: `\"a\", \"b\"`");
 }

@@ -1,6 +1,8 @@
 // Edits: `set add unset keep sort` and what each of them can change.
 #include <algorithm>
 
+#include "compiler/check_edit_names.h"
+#include "compiler/check_side.h"
 #include "compiler/rule_state.h"
 #include "compiler/words.h"
 
@@ -63,7 +65,7 @@ void Checker::edit(const ast::Action& a, ActionWord word, RuleState& rule) {
     rule.poisoned = true;
     return;
   }
-  lint_side(a.arguments[0], word, out, rule.phase);
+  lint_side(view_, a.arguments[0], word, out, rule.phase);
   if (assigns && out.target == Target::response_header)
     lint_sent_value(pool().strings.view(rules().names[out.first_name]), *a.assigned, rule);
   push(rule, a, out);
@@ -107,10 +109,10 @@ bool Checker::edit_phase(const ast::Expr& e, RuleState& rule, Target target) {
     return false;
   }
   if (target == Target::response_status && rule.phase == Phase::request) {
-    if (response_said(e.span)) return false;
+    if (said_response_.before(construct_, e.span)) return false;
     report(Kind::action_phase, e.span, "the status of a response can be set in a response rule only")
         .help("write `response rule`, or answer here with `respond`");
-    response_was_said();
+    said_response_.remember(construct_);
     return false;
   }
   return true;
@@ -141,8 +143,8 @@ bool Checker::edit_plain_target(const ast::Expr& e, ActionWord word, RuleState& 
     if (out.target != Target::none) return edit_phase(e, rule, out.target);
   }
   if (answer_foreign(e, name)) return false;
-  const bool own = name.find('.') == std::string::npos && !is_field_root(name) && find(rule.env, name) == nullptr &&
-                   find_capture(rule.env, name) == nullptr;
+  const bool own = name.find('.') == std::string::npos && !is_field_root(name) &&
+                   find_symbol(rule.env, name) == nullptr && find_capture(rule.env, name) == nullptr;
   if (own && word == ActionWord::set && name == "origin") {
     report(Kind::bad_target, e.span, "the origin is no part of the request: it is chosen with a statement of its own")
         .help("write `origin \"name\";`");
@@ -187,9 +189,9 @@ bool Checker::name_allowed(const ast::Expr& e, const std::string& name, Target t
                                                   : "names are letters, digits, `-` and `_`");
     return false;
   }
-  if (removes) lint_edit_name(e, name, word);
+  if (removes) lint_edit_name(view_, e, name, word);
   if (!is_header(target)) return true;
-  lint_header_name(e, name);
+  lint_header_name(view_, e, name);
   if (wild) {
     constexpr std::string_view kSetCookie = "set-cookie";
     const std::string_view framing = framing_header_under(stem);

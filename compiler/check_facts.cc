@@ -1,8 +1,10 @@
 // What a condition that held proves: which values are present, and which are one of few. Expressions are made once
 // each, so a value is its id.
+#include "compiler/check_facts.h"
+
 #include <algorithm>
 
-#include "compiler/checker.h"
+#include "compiler/target_walk.h"
 
 namespace sprx {
 namespace {
@@ -14,30 +16,30 @@ constexpr int kMaxSides = 2;
 
 }  // namespace
 
-void Checker::learn_present(ExprId value, Facts& facts) const {
+void Prover::learn_present(ExprId value, Facts& facts) const {
   if (!facts.present.insert(static_cast<std::uint32_t>(value)).second) return;
-  const Expr& e = pool()[value];
+  const Expr& e = rules_.pool[value];
   switch (e.op) {
     case Op::call:  // given absent, every function gives absent
-      for (const ExprId argument : pool().list(e)) learn_present(argument, facts);
+      for (const ExprId argument : rules_.pool.list(e)) learn_present(argument, facts);
       break;
     case Op::lookup:
       learn_present(ExprId{e.b}, facts);
       break;
     case Op::let:
-      learn_present(program_.rules.lets[e.a].value, facts);
+      learn_present(rules_.lets[e.a].value, facts);
       break;
     default:
       break;
   }
 }
 
-void Checker::learn_membership(const Expr& e, Facts& facts) const {
+void Prover::learn_membership(const Expr& e, Facts& facts) const {
   learn_present(ExprId{e.a}, facts);
   const bool table = e.op == Op::in_table;
   if (table) facts.keys.insert(Facts::key(ExprId{e.a}, e.b));
-  const Keys& keys = table ? program_.rules.tables[e.b].keys : program_.rules.lists[e.b].keys;
-  if (pool()[ExprId{e.a}].type == Type::string_list) return;
+  const Keys& keys = table ? rules_.tables[e.b].keys : rules_.lists[e.b].keys;
+  if (rules_.pool[ExprId{e.a}].type == Type::string_list) return;
   const bool texts = keys.kind == KeyKind::string || keys.kind == KeyKind::path || keys.kind == KeyKind::host;
   const bool below = keys.kind == KeyKind::domain || (keys.kind == KeyKind::host && keys.mode == MatchMode::under);
   if (keys.mode == MatchMode::exact && texts) {
@@ -47,17 +49,17 @@ void Checker::learn_membership(const Expr& e, Facts& facts) const {
   }
 }
 
-void Checker::learn_equal(const Expr& e, Facts& facts) const {
+void Prover::learn_equal(const Expr& e, Facts& facts) const {
   learn_present(ExprId{e.a}, facts);
   learn_present(ExprId{e.b}, facts);
-  if (pool()[ExprId{e.a}].type == Type::string_list) return;
+  if (rules_.pool[ExprId{e.a}].type == Type::string_list) return;
   for (const auto& [side, other] : {std::pair(e.a, e.b), std::pair(e.b, e.a)}) {
-    const Expr& constant = pool()[ExprId{other}];
+    const Expr& constant = rules_.pool[ExprId{other}];
     if (constant.op == Op::text) facts.proofs.try_emplace(side, std::vector<Proof>{{Proof::Kind::text, other}});
   }
 }
 
-void Checker::learn_common(std::span<const ExprId> operands, bool truth, Facts& facts) const {
+void Prover::learn_common(std::span<const ExprId> operands, bool truth, Facts& facts) const {
   if (operands.empty()) return;
   Facts shared;
   learn(operands[0], truth, shared);
@@ -88,15 +90,15 @@ void Checker::learn_common(std::span<const ExprId> operands, bool truth, Facts& 
   facts.proofs.merge(shared.proofs);
 }
 
-void Checker::learn(ExprId condition, bool truth, Facts& facts) const {
-  const Expr& e = pool()[condition];
+void Prover::learn(ExprId condition, bool truth, Facts& facts) const {
+  const Expr& e = rules_.pool[condition];
   switch (e.op) {
     case Op::all:
     case Op::any:
       if ((e.op == Op::all) == truth) {
-        for (const ExprId operand : pool().list(e)) learn(operand, truth, facts);
+        for (const ExprId operand : rules_.pool.list(e)) learn(operand, truth, facts);
       } else {
-        learn_common(pool().list(e), truth, facts);
+        learn_common(rules_.pool.list(e), truth, facts);
       }
       return;
     case Op::negate:
@@ -118,7 +120,7 @@ void Checker::learn(ExprId condition, bool truth, Facts& facts) const {
     case Op::under:
       learn_present(ExprId{e.a}, facts);
       learn_present(ExprId{e.b}, facts);
-      if (pool()[ExprId{e.a}].type == Type::host && pool()[ExprId{e.b}].op == Op::text) {
+      if (rules_.pool[ExprId{e.a}].type == Type::host && rules_.pool[ExprId{e.b}].op == Op::text) {
         facts.proofs.try_emplace(e.a, std::vector<Proof>{{Proof::Kind::trusted, 0}});
       }
       return;
@@ -136,20 +138,20 @@ void Checker::learn(ExprId condition, bool truth, Facts& facts) const {
   }
 }
 
-bool Checker::any_present(std::span<const ExprId> items, const Facts& facts, int& budget, bool every) const {
+bool Prover::any_present(std::span<const ExprId> items, const Facts& facts, int& budget, bool every) const {
   for (const ExprId item : items) {
     if (is_present(item, facts, budget) != every) return !every;
   }
   return every;
 }
 
-bool Checker::is_constant(ExprId value) const {
-  const Op op = pool()[value].op;
+bool Prover::is_constant(ExprId value) const {
+  const Op op = rules_.pool[value].op;
   return op == Op::text || op == Op::integer || op == Op::boolean || op == Op::address;
 }
 
-bool Checker::choose_present(const Expr& e, const Facts& facts, int& budget) const {
-  const std::span<const ExprId> items = pool().list(e);
+bool Prover::choose_present(const Expr& e, const Facts& facts, int& budget) const {
+  const std::span<const ExprId> items = rules_.pool.list(e);
   if (items.size() % 2 == 0) return false;
   // Of constants, such as the yes and no of a condition in a let, nothing needs to be proved.
   bool constant = true;
@@ -167,22 +169,22 @@ bool Checker::choose_present(const Expr& e, const Facts& facts, int& budget) con
   return is_present(items.back(), before, budget);
 }
 
-bool Checker::is_present(ExprId value, const Facts& facts, int& budget) const {
+bool Prover::is_present(ExprId value, const Facts& facts, int& budget) const {
   if (--budget < 0) return false;
   if (facts.has(value)) return true;
-  const Expr& e = pool()[value];
+  const Expr& e = rules_.pool[value];
   switch (e.op) {
     case Op::field:
       return info(static_cast<Field>(e.a)).presence == FieldInfo::Presence::always;
     case Op::let:
-      return is_present(program_.rules.lets[e.a].value, facts, budget);
+      return is_present(rules_.lets[e.a].value, facts, budget);
     case Op::fallback:
-      return any_present(pool().list(e), facts, budget, false);
+      return any_present(rules_.pool.list(e), facts, budget, false);
     case Op::choose:
       return choose_present(e, facts, budget);
     case Op::call: {
       if (info(static_cast<Function>(e.a)).presence == FunctionInfo::Presence::maybe) return false;
-      return any_present(pool().list(e), facts, budget, true);
+      return any_present(rules_.pool.list(e), facts, budget, true);
     }
     case Op::lookup:
       return facts.has_key(ExprId{e.b}, e.a);
@@ -191,34 +193,9 @@ bool Checker::is_present(ExprId value, const Facts& facts, int& budget) const {
   }
 }
 
-bool Checker::need_present(const Value& value, const Env& env, std::string_view place) {
-  int budget = kProofBudget;
-  if (!value.ok() || is_present(value.id, env.facts, budget)) return value.ok();
-  for (const Env* at = &env; at != nullptr; at = at->parent) {
-    if (at->unproved) return false;
-  }
-  const Expr& e = pool()[value.id];
-  const std::string text(sources_.text(value.span));
-  const bool shown = value.span.end - value.span.begin <= 60;
-  Diagnostic& d = report(Kind::may_be_absent, value.span, std::string(place) + " needs a value, this may be absent");
-  if (!shown) {
-    d.help("prove that it is there in a condition, or give a default with `\?\?`");
-  } else if (e.op == Op::lookup) {
-    const Symbol* const table = table_symbols_[e.a];
-    const bool plain = text.starts_with(table->name + "[") && text.ends_with(']');
-    const std::string key = plain ? text.substr(table->name.size() + 1, text.size() - table->name.size() - 2) : "…";
-    d.help("write `when " + key + " in " + table->name + ";`, or give a default: `" + text + " \?\? \"…\"`");
-  } else if (e.op == Op::choose) {
-    d.help("give the `choose` an `else`");
-  } else {
-    d.help("write `when exists " + text + ";`, or give a default: `" + text + " \?\? \"…\"`");
-  }
-  return false;
-}
-
-bool Checker::authority_safe(ExprId value, const Facts& facts, int& budget) const {
+bool Prover::authority_safe(ExprId value, const Facts& facts, int& budget) const {
   if (--budget < 0) return false;
-  const Expr& e = pool()[value];
+  const Expr& e = rules_.pool[value];
   if (e.origin == Origin::own) return true;
   const auto every = [&](std::span<const ExprId> items) {
     return std::all_of(items.begin(), items.end(), [&](ExprId item) { return authority_safe(item, facts, budget); });
@@ -230,16 +207,16 @@ bool Checker::authority_safe(ExprId value, const Facts& facts, int& budget) cons
       return field == Field::host || field == Field::port || field == Field::scheme;
     }
     case Op::capture: {
-      const auto known = capture_info_.find(static_cast<std::uint32_t>(value));
-      return known != capture_info_.end() && (known->second.authority || !known->second.alternatives.empty());
+      const auto known = captures_.find(static_cast<std::uint32_t>(value));
+      return known != captures_.end() && (known->second.authority || !known->second.alternatives.empty());
     }
     case Op::let:
-      return authority_safe(program_.rules.lets[e.a].value, facts, budget);
+      return authority_safe(rules_.lets[e.a].value, facts, budget);
     case Op::fallback:
     case Op::concat:
-      return every(pool().list(e));
+      return every(rules_.pool.list(e));
     case Op::choose: {
-      const std::span<const ExprId> items = pool().list(e);
+      const std::span<const ExprId> items = rules_.pool.list(e);
       for (std::size_t i = 0; i < items.size(); ++i) {
         const bool is_value = i % 2 == 1 || i + 1 == items.size();
         if (is_value && !authority_safe(items[i], facts, budget)) return false;
@@ -251,11 +228,19 @@ bool Checker::authority_safe(ExprId value, const Facts& facts, int& budget) cons
       const bool keeps = function == Function::lower || function == Function::upper || function == Function::trim ||
                          function == Function::substring || function == Function::replace ||
                          function == Function::regex_replace || function == Function::split;
-      return keeps && every(pool().list(e));
+      return keeps && every(rules_.pool.list(e));
     }
     default:
       return false;
   }
+}
+
+Knowledge Prover::knowledge() const {
+  const auto is_there = [this](ExprId id, const Facts& facts) {
+    int budget = kProofBudget;
+    return is_present(id, facts, budget);
+  };
+  return {is_there, [this](ExprId id, bool truth, Facts& facts) { learn(id, truth, facts); }};
 }
 
 }  // namespace sprx

@@ -1,6 +1,8 @@
 // What a name gives: fields with their keys, captures, lets, look-ups in tables.
 #include <algorithm>
 
+#include "compiler/check_row_uses.h"
+#include "compiler/check_side.h"
 #include "compiler/checker.h"
 #include "compiler/words.h"
 
@@ -25,6 +27,16 @@ std::string example_for(Type type) {
   }
 }
 
+/// `origins["geo.country"]`.
+void lint_field_in_quotes(DiagnosticList& out, const ast::Expr& key, const std::string& table) {
+  const std::string text = key.is_plain_string() ? key.plain_text() : std::string();
+  const auto named = [&](const FieldInfo& field) { return field.name == text && field.key != FieldInfo::Key::keyed; };
+  if (text.empty() || std::none_of(kFields.begin(), kFields.end(), named)) return;
+  out.add(Kind::foreign_interpolation, key.span, "`" + text + "` in quotes is this text and not the field")
+      .help("the field is looked up by `" + table + "[" + text + "]`")
+      .fix(key.span, text, false);
+}
+
 }  // namespace
 
 Value Checker::path_value(const ast::Expr& e, Env& env) {
@@ -38,7 +50,7 @@ Value Checker::path_value(const ast::Expr& e, Env& env) {
     if (capture->value == kNoExpr) return {kNoExpr, Type::none, e.span};  // refused where it is bound
     return {capture->value, pool()[capture->value].type, e.span};
   }
-  if (Symbol* symbol = find(env, e.text)) return symbol_value(e, *symbol, env);
+  if (Symbol* symbol = find_symbol(env, e.text)) return symbol_value(e, *symbol, env);
   unknown_path(e, env);
   return {kNoExpr, Type::none, e.span};
 }
@@ -53,12 +65,12 @@ Value Checker::symbol_value(const ast::Expr& e, Symbol& symbol, Env& env) {
       env.let_depth = std::max(env.let_depth, symbol.depth);
       if (symbol.phase == Phase::response) {
         if (!env.response) {
-          if (response_said(e.span)) return poisoned;
+          if (said_response_.before(construct_, e.span)) return poisoned;
           report(Kind::field_phase, e.span,
                  "`" + symbol.name + "` reads the response, which is not there in a request rule")
               .label(symbol.where, "declared here")
               .help("use it in a `response rule`");
-          response_was_said();
+          said_response_.remember(construct_);
           return poisoned;
         }
         env.reads_response = true;
@@ -117,8 +129,8 @@ bool Checker::field_key(const FieldInfo& field, const ast::Expr& e, StrId* key) 
         .help("write `response.cookie[\"name\"]`");
     return false;
   }
-  if (header) lint_read_header(e, text, response);
-  if (!header) lint_read_name(e, field, text);
+  if (header) lint_read_header(view_, e, text, response);
+  if (!header) lint_read_name(view_, e, field, text);
   if (header) std::transform(text.begin(), text.end(), text.begin(), fold);
   *key = pool().strings.intern(text);
   return true;
@@ -129,10 +141,10 @@ Value Checker::field_value(const ast::Expr& e, const FieldInfo& field, const ast
   const std::string name(field.name);
   if (field.phase == Phase::response) {
     if (!env.response) {
-      if (response_said(e.span)) return poisoned;
+      if (said_response_.before(construct_, e.span)) return poisoned;
       report(Kind::field_phase, e.span, "`" + name + "` is not there in a request rule: there is no response yet")
           .help("write `response rule` instead of `rule`");
-      response_was_said();
+      said_response_.remember(construct_);
       return poisoned;
     }
     env.reads_response = true;
@@ -180,7 +192,7 @@ Value Checker::index_value(const ast::Expr& e, Env& env) {
   for (const FieldInfo& field : kFields) {
     if (field.name == base.text) return field_value(e, field, &e.children[1], env);
   }
-  Symbol* const symbol = find_capture(env, base.text) == nullptr ? find(env, base.text) : nullptr;
+  Symbol* const symbol = find_capture(env, base.text) == nullptr ? find_symbol(env, base.text) : nullptr;
   if (symbol == nullptr) {
     if (find_capture(env, base.text) != nullptr) {
       report(Kind::unwanted_key, e.children[1].span, "`" + base.text + "` is a capture and takes no key");
@@ -197,16 +209,6 @@ Value Checker::index_value(const ast::Expr& e, Env& env) {
   return poisoned;
 }
 
-/// `origins["geo.country"]`.
-void Checker::lint_field_in_quotes(const ast::Expr& key, const std::string& table) {
-  const std::string text = key.is_plain_string() ? key.plain_text() : std::string();
-  const auto named = [&](const FieldInfo& field) { return field.name == text && field.key != FieldInfo::Key::keyed; };
-  if (text.empty() || std::none_of(kFields.begin(), kFields.end(), named)) return;
-  out_.add(Kind::foreign_interpolation, key.span, "`" + text + "` in quotes is this text and not the field")
-      .help("the field is looked up by `" + table + "[" + text + "]`")
-      .fix(key.span, text, false);
-}
-
 Value Checker::lookup_value(const ast::Expr& e, Symbol& symbol, Env& env) {
   symbol.used = true;
   check_list(symbol);
@@ -217,7 +219,7 @@ Value Checker::lookup_value(const ast::Expr& e, Symbol& symbol, Env& env) {
     if (want.type == Type::pattern) want.type = Type::string;
   }
   const Value key = value(e.children[1], env, want);
-  lint_field_in_quotes(e.children[1], symbol.name);
+  lint_field_in_quotes(out_, e.children[1], symbol.name);
   symbol.used_otherwise = symbol.used_otherwise || !key.ok();
   if (!key.ok() || symbol.poisoned || symbol.state != Symbol::State::done) return {kNoExpr, Type::none, e.span};
   const Table& table = rules().tables[symbol.id];
@@ -227,7 +229,7 @@ Value Checker::lookup_value(const ast::Expr& e, Symbol& symbol, Env& env) {
         .help("ask for one value, for example `header[\"X\"]`");
     return {kNoExpr, Type::none, e.span};
   }
-  note_use(symbol, {key.id, MatchMode::exact, table.keys.nocase, e.children[1].span});
+  note_use(view_, symbol, {key.id, MatchMode::exact, table.keys.nocase, e.children[1].span});
   return {pool().add({.op = Op::lookup,
                       .type = table.value_type,
                       .origin = Origin::own,

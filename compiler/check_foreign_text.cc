@@ -1,7 +1,10 @@
 // What other languages put into text, and is plain text here: `$host`, `$1`, `\1`, `%{HTTP_HOST}`, `%[src]`.
-#include <algorithm>
+#include "compiler/check_foreign_text.h"
 
-#include "compiler/checker.h"
+#include <algorithm>
+#include <optional>
+#include <string>
+
 #include "compiler/words.h"
 #include "grammar/haproxy.h"
 
@@ -56,48 +59,9 @@ std::string field_of(const std::string& name) {
   return foreign_path(name).ours;
 }
 
-}  // namespace
-
-void Checker::lint_foreign_text(const ast::Expr& e, const Env& env) {
-  if (!e.is(ast::Expr::Kind::string)) return;
-  if (e.raw) return lint_raw_text(e, env);
-  const std::string_view source = sources_.text(e.span);
-  for (std::optional<ForeignText> found = foreign_in(source, 0); found; found = foreign_in(source, found->end)) {
-    // In `${…}` stands code, with strings of its own.
-    const auto inside = [&, at = e.span.begin + static_cast<std::uint32_t>(found->begin)](const ast::Expr& part) {
-      return !part.is(ast::Expr::Kind::piece) && part.span.begin <= at && at < part.span.end;
-    };
-    if (std::any_of(e.children.begin(), e.children.end(), inside)) continue;
-    const bool number = (!found->name.empty() && is_digit_sign(found->name[0])) || found->name.starts_with("re.") ||
-                        found->name.starts_with("http.regexp.");
-    const bool group = source[found->begin] == '\\';
-    const bool brace = source[found->begin] == '{';
-    const bool capture = find_capture(env, found->name) != nullptr;
-    if (capture) uses_.used.insert(found->name);  // meant to be one
-    const std::string field = !found->field.empty()                  ? found->field
-                              : number                               ? ""
-                              : capture                              ? found->name
-                              : brace && !is_field_root(found->name) ? ""
-                                                                     : field_of(found->name);
-    const char before = found->begin > 0 ? source[found->begin - 1] : ' ';
-    const bool price = number && found->name.find('.') == std::string::npos && !group &&
-                       (brace || found->name.size() > 1 || before == ' ');  // `$5`
-    if (price || (!number && field.empty())) continue;
-    const Span where{e.span.file, e.span.begin + static_cast<std::uint32_t>(found->begin),
-                     e.span.begin + static_cast<std::uint32_t>(found->end)};
-    Diagnostic& d = out_.add(Kind::foreign_interpolation, where,
-                             "`" + std::string(sources_.text(where)) + "` is plain text in a string");
-    if (number) {
-      d.help("give the part a name, `{name}` in a template or `(?P<name>…)` in a pattern, and write `${name}`");
-    } else {
-      d.help("a value is put into text with `${" + field + "}`").fix(where, "${" + field + "}", false);
-    }
-  }
-}
-
 /// Another language's `${…}` in its own quotes, as JavaScript has it, is left alone.
-void Checker::lint_raw_text(const ast::Expr& e, const Env& env) {
-  const std::string_view source = sources_.text(e.span);
+void lint_raw_text(const CheckView& view, const ast::Expr& e, const Env& env, CaptureUses& uses) {
+  const std::string_view source = view.sources.text(e.span);
   bool quoted = false;
   bool said = source.starts_with("\"\"\"#!");  // the shell's own
   for (std::size_t at = 0; at + 3 < source.size(); ++at) {
@@ -112,17 +76,57 @@ void Checker::lint_raw_text(const ast::Expr& e, const Env& env) {
         std::find_if(kFields.begin(), kFields.end(), [&](const FieldInfo& known) { return known.name == name; });
     const bool read = field != kFields.end() && source[end] == (field->key == FieldInfo::Key::keyed ? '[' : '}');
     const bool capture = close == end && find_capture(env, name) != nullptr;
-    Symbol* const symbol = close == end ? find(env, name) : nullptr;
+    Symbol* const symbol = close == end ? find_symbol(env, name) : nullptr;
     const bool let = symbol != nullptr && symbol->kind == Symbol::Kind::let;
-    if (capture) uses_.used.insert(name);  // meant to be one
+    if (capture) uses.used.insert(name);  // meant to be one
     if (let) symbol->used = true;
     if (said || (!read && !capture && !let)) continue;
     said = true;
     const Span where{e.span.file, e.span.begin + static_cast<std::uint32_t>(at),
                      e.span.begin + static_cast<std::uint32_t>(close) + 1};
-    out_.add(Kind::foreign_interpolation, where,
-             "`" + std::string(sources_.text(where)) + "` is plain text in `\"\"\"…\"\"\"`")
+    view.out
+        .add(Kind::foreign_interpolation, where,
+             "`" + std::string(view.sources.text(where)) + "` is plain text in `\"\"\"…\"\"\"`")
         .help("values are put into `\"…\"` only, in which a quote is written `\\\"` and the end of a line `\\n`");
+  }
+}
+
+}  // namespace
+
+void lint_foreign_text(const CheckView& view, const ast::Expr& e, const Env& env, CaptureUses& uses) {
+  if (!e.is(ast::Expr::Kind::string)) return;
+  if (e.raw) return lint_raw_text(view, e, env, uses);
+  const std::string_view source = view.sources.text(e.span);
+  for (std::optional<ForeignText> found = foreign_in(source, 0); found; found = foreign_in(source, found->end)) {
+    // In `${…}` stands code, with strings of its own.
+    const auto inside = [&, at = e.span.begin + static_cast<std::uint32_t>(found->begin)](const ast::Expr& part) {
+      return !part.is(ast::Expr::Kind::piece) && part.span.begin <= at && at < part.span.end;
+    };
+    if (std::any_of(e.children.begin(), e.children.end(), inside)) continue;
+    const bool number = (!found->name.empty() && is_digit_sign(found->name[0])) || found->name.starts_with("re.") ||
+                        found->name.starts_with("http.regexp.");
+    const bool group = source[found->begin] == '\\';
+    const bool brace = source[found->begin] == '{';
+    const bool capture = find_capture(env, found->name) != nullptr;
+    if (capture) uses.used.insert(found->name);  // meant to be one
+    const std::string field = !found->field.empty()                  ? found->field
+                              : number                               ? ""
+                              : capture                              ? found->name
+                              : brace && !is_field_root(found->name) ? ""
+                                                                     : field_of(found->name);
+    const char before = found->begin > 0 ? source[found->begin - 1] : ' ';
+    const bool price = number && found->name.find('.') == std::string::npos && !group &&
+                       (brace || found->name.size() > 1 || before == ' ');  // `$5`
+    if (price || (!number && field.empty())) continue;
+    const Span where{e.span.file, e.span.begin + static_cast<std::uint32_t>(found->begin),
+                     e.span.begin + static_cast<std::uint32_t>(found->end)};
+    Diagnostic& d = view.out.add(Kind::foreign_interpolation, where,
+                                 "`" + std::string(view.sources.text(where)) + "` is plain text in a string");
+    if (number) {
+      d.help("give the part a name, `{name}` in a template or `(?P<name>…)` in a pattern, and write `${name}`");
+    } else {
+      d.help("a value is put into text with `${" + field + "}`").fix(where, "${" + field + "}", false);
+    }
   }
 }
 

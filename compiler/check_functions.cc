@@ -209,7 +209,7 @@ Origin Checker::origin_of_call(Function function, std::span<const ExprId> ids, c
   if (function == Function::lower || function == Function::upper || function == Function::trim) return origin;
   int budget = kProofBudget;
   const bool of_host =
-      std::all_of(ids.begin(), ids.end(), [&](ExprId id) { return authority_safe(id, env.facts, budget); });
+      std::all_of(ids.begin(), ids.end(), [&](ExprId id) { return prover_.authority_safe(id, env.facts, budget); });
   return of_host ? origin : Origin::client;
 }
 

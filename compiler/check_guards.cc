@@ -43,7 +43,7 @@ bool Checker::guard_place(RuleState& rule, const std::string& word, Span where) 
 
 void Checker::unknown_limit(const ast::Ident& name, const Env& env) {
   if (excused(env, name.text)) return;
-  if (const Symbol* const other = find(env, name.text)) {
+  if (const Symbol* const other = find_symbol(env, name.text)) {
     const std::string_view kinds[] = {"list", "table", "let", "flag", "dynamic list", "name"};
     report(Kind::no_limit, name.span,
            "`" + name.text + "` is a " + std::string(kinds[static_cast<std::size_t>(other->kind)]) +
@@ -55,9 +55,9 @@ void Checker::unknown_limit(const ast::Ident& name, const Env& env) {
   std::vector<std::string_view> names;
   for (const auto& [known, symbol] : limit_symbols_) names.push_back(known);
   const std::string near(similar(name.text, names, similar_work_));
-  if (said_before(name.text, near, name.span)) return;
+  if (said_names_.before(name.text, near, name.span)) return;
   Diagnostic& d = report(Kind::unknown_limit, name.span, "unknown limit `" + name.text + "`");
-  said_of(name.text, near);
+  said_names_.remember(name.text, near);
   if (near.empty()) {
     d.help("declare it at the top of a file: `limit " + name.text + " { key client.ip; rate 10/s; }`");
   } else {
@@ -142,7 +142,7 @@ Symbol* Checker::banned_list(const ast::Expr& e, RuleState& rule) {
       report(Kind::bad_ban, e.span, "`ban` wants a dynamic list first").help("write `ban banned client.ip for 10m;`");
     return nullptr;
   }
-  Symbol* const symbol = find_capture(rule.env, e.text) == nullptr ? find(rule.env, e.text) : nullptr;
+  Symbol* const symbol = find_capture(rule.env, e.text) == nullptr ? find_symbol(rule.env, e.text) : nullptr;
   if (symbol == nullptr) {
     if (excused(rule.env, e.text)) return nullptr;
     std::vector<std::string_view> names;
@@ -150,9 +150,9 @@ Symbol* Checker::banned_list(const ast::Expr& e, RuleState& rule) {
       if (known.kind == Symbol::Kind::dynamic) names.push_back(known.name);
     }
     const std::string near(similar(e.text, names, similar_work_));
-    if (said_before(e.text, near, e.span)) return nullptr;
+    if (said_names_.before(e.text, near, e.span)) return nullptr;
     Diagnostic& d = report(Kind::unknown_dynamic, e.span, "unknown dynamic list `" + e.text + "`");
-    said_of(e.text, near);
+    said_names_.remember(e.text, near);
     if (near.empty()) {
       d.help("declare it: `dynamic list " + e.text + ": ip { ttl 1h; max 10_000; }`");
     } else {

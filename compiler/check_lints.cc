@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/check_text_habits.h"
 #include "compiler/checker.h"
 #include "compiler/never.h"
 #include "compiler/words.h"
@@ -24,37 +25,25 @@ constexpr auto kWords =
                                      "content-type", "expect", "host", "origin", "pragma", "te", "transfer-encoding",
                                      "upgrade", "vary", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-scheme"});
 
-/// The literal that a pattern without any of its signs is.
-struct LiteralPattern {
-  bool known = false;
-  bool begins = false;  ///< `^`
-  bool ends = false;    ///< `$`
-  std::string text;
-};
-
-LiteralPattern literal_of(std::string_view source) {
-  LiteralPattern out;
-  out.begins = source.starts_with('^');
-  if (out.begins) source.remove_prefix(1);
-  for (std::size_t at = 0; at < source.size(); ++at) {
-    const char c = source[at];
-    if (c == '$' && at + 1 == source.size()) {
-      out.ends = true;
-      break;
-    }
-    if (c == '\\') {
-      if (++at == source.size() ||
-          std::string_view("./-_~!#%&,:;=@?+*()[]{}|^$").find(source[at]) == std::string_view::npos)
-        return {};
-      out.text += source[at];
-    } else if (std::string_view(".[](){}*+?|^$\"").find(c) != std::string_view::npos) {
-      return {};
-    } else {
-      out.text += c;
-    }
-  }
-  out.known = !out.text.empty() && out.text.find_first_of("\"\\$") == std::string::npos;
-  return out;
+/// `*bot*` beside a header.
+void lint_wildcard_in_text(const CheckView& view, const ast::Expr& literal, const Value& left, std::string_view op) {
+  const Expr& subject = view.pool()[left.id];
+  if (subject.op != Op::field) return;
+  const auto field = static_cast<Field>(subject.a);
+  const std::string_view name =
+      subject.b == static_cast<std::uint32_t>(kNoStr) ? std::string_view{} : view.text(StrId{subject.b});
+  const std::string text = literal.plain_text();
+  if (!is_wildcard_in_text(field, name, text)) return;
+  const bool begins = text.starts_with('*');
+  const std::size_t at = begins ? 0 : text.size() - 1;
+  Diagnostic& d = view.out.add(Kind::wildcard_as_text, literal.place_in_text(at, at + 1),
+                               "`*` is plain text after `" + std::string(op) + "`");
+  const std::string inner = text.substr(begins ? 1 : 0, text.size() - (begins ? 1 : 0) - (text.ends_with('*') ? 1 : 0));
+  const std::string instead = begins && text.ends_with('*') ? "nocase contains" : begins ? "ends_with" : "starts_with";
+  const std::string shown =
+      (op == "contains" || op == "nocase contains" ? std::string(op) : instead) + " \"" + inner + "\"";
+  d.help(shown.size() <= kQuotedSource ? "no `*` is needed: `" + shown + "`"
+                                       : "leave the `*` out and write `contains`");
 }
 
 }  // namespace
@@ -62,8 +51,8 @@ LiteralPattern literal_of(std::string_view source) {
 void Checker::lint_compared(const ast::Expr& e, const ast::Expr& literal, const Value& left, const Env& env) {
   if (!literal.is_plain_string()) return;
   const bool negated = e.negated || e.text == "!=";
-  lint_media_type(e, literal, left);
-  if (e.nocase) return lint_plain_text(literal, left, "nocase " + e.text, negated);
+  lint_media_type(view_, e, literal, left);
+  if (e.nocase) return lint_plain_text(view_, literal, left, "nocase " + e.text, negated);
   const std::string text = literal.plain_text();
   const Expr& subject = pool()[left.id];
   const std::string shown(sources_.text(e.children[0].span));
@@ -74,7 +63,7 @@ void Checker::lint_compared(const ast::Expr& e, const ast::Expr& literal, const 
   const bool many = subject.op == Op::field && subject.b != static_cast<std::uint32_t>(kNoStr) &&
                     is_name_of_many(pool().strings.view(StrId{subject.b}));  // told already
   if (text.empty() && !asked && !many && subject.op == Op::field && left.type == Type::string &&
-      !is_present(left.id, env.facts, budget)) {
+      !prover_.is_present(left.id, env.facts, budget)) {
     const bool equal = e.text == "==";
     Diagnostic& d = out_.add(Kind::empty_for_absent, e.span,
                              equal ? "this holds where the value is there and empty, not where it is missing"
@@ -86,8 +75,8 @@ void Checker::lint_compared(const ast::Expr& e, const ast::Expr& literal, const 
       d.help(equal ? "what is missing is asked with `not exists`" : "what is there is asked with `exists`");
     }
   }
-  lint_wire_case(e, literal, left);
-  lint_plain_text(literal, left, e.text, negated);
+  lint_wire_case(view_, e, literal, left);
+  lint_plain_text(view_, literal, left, e.text, negated);
 }
 
 void Checker::lint_question(const ast::Expr& e, bool in_template) {
@@ -105,41 +94,45 @@ void Checker::lint_question(const ast::Expr& e, bool in_template) {
       .help("the query is not part of `path`; compare `query[\"name\"]`");
 }
 
-void Checker::lint_media_type(const ast::Expr& e, const ast::Expr& literal, const Value& left) {
+void lint_media_type(const CheckView& view, const ast::Expr& e, const ast::Expr& literal, const Value& left) {
   if (!left.ok() || !literal.is_plain_string()) return;
   const bool whole = !e.is(ast::Expr::Kind::comparison) || e.text == "==" || e.text == "!=" || e.text == "in";
-  const Expr& subject = pool()[left.id];
+  const Expr& subject = view.pool()[left.id];
   const auto field = static_cast<Field>(subject.a);
   const bool response = subject.op == Op::field && field == Field::response_header;
   const bool request = subject.op == Op::field && field == Field::header;
-  if (!whole || (!response && !request) || pool().strings.view(StrId{subject.b}) != "content-type") return;
+  if (!whole || (!response && !request) || view.text(StrId{subject.b}) != "content-type") return;
   const std::string text = literal.plain_text();
   if (text.find('/') == std::string::npos || text.find_first_of(";*") != std::string::npos) return;
   const std::string shown = text.size() <= kQuotedSource ? "\"" + text + "\"" : "\"…\"";
-  out_.add(Kind::whole_content_type, literal.span,
+  view.out
+      .add(Kind::whole_content_type, literal.span,
            "a `Content-Type` with parameters, such as `; charset=utf-8`, is not equal to this")
       .help(response ? "the type alone is `response.media_type == " + shown + "`"
                      : "ask for its beginning: `header[\"Content-Type\"] starts_with " + shown + "`");
 }
 
-void Checker::lint_wire_case(const ast::Expr& e, const ast::Expr& literal, const Value& left) {
+void lint_wire_case(const CheckView& view, const ast::Expr& e, const ast::Expr& literal, const Value& left) {
   if (!left.ok() || !literal.is_plain_string() || !has_upper(literal.plain_text())) return;
-  const Expr& subject = pool()[left.id];
+  const Expr& subject = view.pool()[left.id];
   if (subject.op != Op::field) return;
   const auto field = static_cast<Field>(subject.a);
   if (field != Field::header && field != Field::response_header) return;
-  const std::string_view name = pool().strings.view(StrId{subject.b});
+  const std::string_view name = view.text(StrId{subject.b});
   if (std::find(kWords.begin(), kWords.end(), name) == kWords.end()) return;
   const std::string op = e.is(ast::Expr::Kind::comparison) ? e.text : "in";
-  out_.add(Kind::wire_case, literal.span,
+  view.out
+      .add(Kind::wire_case, literal.span,
            "`" + std::string(name) + "` is sent in small letters or in any case, not only like this")
       .help("write `nocase " + op + "`, or the text in small letters");
 }
 
-void Checker::lint_plain_text(const ast::Expr& literal, const Value& left, std::string_view op, bool negated) {
+void lint_plain_text(const CheckView& view, const ast::Expr& literal, const Value& left, std::string_view op,
+                     bool negated) {
   if (!literal.is_plain_string() || !left.ok()) return;
-  if (lint_pattern_sign(literal, left, op) || lint_unlike_value(literal, left, op)) return;
-  if (left.type == Type::string || left.type == Type::string_list) return lint_wildcard_in_text(literal, left, op);
+  if (lint_pattern_sign(view, literal, left, op) || lint_unlike_value(view, literal, left, op)) return;
+  if (left.type == Type::string || left.type == Type::string_list)
+    return lint_wildcard_in_text(view, literal, left, op);
   if (left.type != Type::path && left.type != Type::host) return;
   const std::string text = literal.plain_text();
   // OPTIONS * has that path; and the signs alone are what is looked for.
@@ -150,110 +143,11 @@ void Checker::lint_plain_text(const ast::Expr& literal, const Value& left, std::
                      text.find('}', brace) != std::string::npos;
   if (star == std::string::npos && !named) return;
   const std::size_t at = star != std::string::npos ? star : brace;
-  Diagnostic& d = out_.add(Kind::wildcard_as_text, literal.place_in_text(at, at + 1),
-                           std::string("`") + text[at] + "` is plain text after `" + std::string(op) + "`");
+  Diagnostic& d = view.out.add(Kind::wildcard_as_text, literal.place_in_text(at, at + 1),
+                               std::string("`") + text[at] + "` is plain text after `" + std::string(op) + "`");
   const std::string like = negated ? "not like" : "like";
   const std::string shown = std::string(left.type == Type::path ? "path " : "host ") + like + " \"" + text + "\"";
   d.help("a template stands after `" + like + "`" + (shown.size() <= kQuotedSource ? ": `" + shown + "`" : ""));
-}
-
-void Checker::lint_wildcard_in_text(const ast::Expr& literal, const Value& left, std::string_view op) {
-  const Expr& subject = pool()[left.id];
-  if (subject.op != Op::field) return;
-  const auto field = static_cast<Field>(subject.a);
-  const std::string_view name =
-      subject.b == static_cast<std::uint32_t>(kNoStr) ? std::string_view{} : pool().strings.view(StrId{subject.b});
-  const std::string text = literal.plain_text();
-  if (!is_wildcard_in_text(field, name, text)) return;
-  const bool begins = text.starts_with('*');
-  const std::size_t at = begins ? 0 : text.size() - 1;
-  Diagnostic& d = out_.add(Kind::wildcard_as_text, literal.place_in_text(at, at + 1),
-                           "`*` is plain text after `" + std::string(op) + "`");
-  const std::string inner = text.substr(begins ? 1 : 0, text.size() - (begins ? 1 : 0) - (text.ends_with('*') ? 1 : 0));
-  const std::string instead = begins && text.ends_with('*') ? "nocase contains" : begins ? "ends_with" : "starts_with";
-  const std::string shown =
-      (op == "contains" || op == "nocase contains" ? std::string(op) : instead) + " \"" + inner + "\"";
-  d.help(shown.size() <= kQuotedSource ? "no `*` is needed: `" + shown + "`"
-                                       : "leave the `*` out and write `contains`");
-}
-
-bool Checker::literal_pattern_can_match(const ast::Expr& right, const Value& left, bool nocase) {
-  const LiteralPattern literal = literal_of(right.text);
-  if (!literal.known) return true;
-  const Expr& subject = pool()[left.id];
-  if (literal.begins && literal.ends && left.type != Type::path)
-    return can_equal(right, literal.text, {left.type, left.id, nocase});
-  if (left.type == Type::host && !nocase && has_upper(literal.text)) {
-    std::string lower = literal.text;
-    std::transform(lower.begin(), lower.end(), lower.begin(), fold);
-    report(Kind::never_equal, right.span,
-           "`" + std::string(sources_.text(right.span)) + "` looks for capitals, a host has none")
-        .help("the form it can hold is `" + lower + "`");
-    return false;
-  }
-  if (left.type != Type::path || subject.op != Op::field) return true;
-  if (literal.begins && !literal.text.starts_with('/')) {
-    report(Kind::never_equal, right.span, "a path begins with `/`, so nothing begins with this")
-        .help("write `/` after the `^`");
-    return false;
-  }
-  std::string canonical;
-  const std::string whole = (literal.text.starts_with('/') ? "" : "/") + literal.text;
-  const bool dots = literal.text.find("//") != std::string::npos || literal.text.find("/../") != std::string::npos ||
-                    literal.text.find("/./") != std::string::npos;
-  const bool escape = literal.text.find('%') != std::string::npos &&
-                      canonical_path_literal(whole, canonical) == PathError::none && canonical != whole;
-  if (!dots && !escape) return true;
-  out_.add(Kind::never_in_path, right.span, "no canonical path holds this text")
-      .help(dots ? "`path` has `//`, `.` and `..` resolved; `raw_path` is as sent"
-            : canonical.size() <= 1
-                ? "`path` is decoded and has `.` and `..` resolved; `raw_path` is as sent"
-                : "`path` is decoded: write `" + canonical.substr(literal.text.starts_with('/') ? 0 : 1) +
-                      "`; `raw_path` is as sent");
-  return true;
-}
-
-void Checker::lint_literal_pattern(const ast::Expr& e, const Value& left, const Pattern& pattern) {
-  if (!pattern.names.empty()) return;
-  const ast::Expr* right = &e.children[1];
-  while (right->is(ast::Expr::Kind::paren)) right = &right->children[0];
-  const LiteralPattern literal = literal_of(right->text);
-  if (!literal.known) return;
-  const bool nocase = e.nocase || right->nocase;
-  const bool whole = literal.begins && literal.ends;
-  const std::string op = whole            ? (e.negated ? "!=" : "==")
-                         : literal.begins ? "starts_with"
-                         : literal.ends   ? "ends_with"
-                                          : "contains";
-  const MatchMode mode = literal.begins ? MatchMode::starts_with : MatchMode::ends_with;
-  const std::optional<Unbounded> more = literal.begins == literal.ends
-                                            ? std::nullopt
-                                            : without_boundary(e.children[0], left, literal.text, mode, e.negated);
-  if (more) {
-    Diagnostic& d =
-        out_.add(Kind::literal_pattern, right->span, "this pattern is plain text, and takes `" + more->taken + "` too");
-    d.help(more->help).fix(e.span, more->form, false);
-    return;
-  }
-  const std::string shown = std::string(sources_.text(e.children[0].span)) + (e.negated && !whole ? " not" : "") +
-                            (nocase ? " nocase " : " ") + op + " \"" + literal.text + "\"";
-  Diagnostic& d = out_.add(Kind::literal_pattern, right->span, "this pattern is plain text");
-  d.help(shown.size() <= kQuotedSource ? "`" + op + "` says it more clearly: `" + shown + "`"
-                                       : "`" + op + "` says it more clearly");
-  d.fix(e.span, shown, false);
-}
-
-void Checker::lint_http_target(const ast::Expr& e) {
-  if (!e.is(ast::Expr::Kind::string)) return;
-  const std::string_view source = sources_.text(e.span);
-  constexpr std::string_view kHttp = "http://";
-  const std::size_t quote = source.find_first_not_of('"');
-  if (quote == std::string_view::npos || !equal_nocase(source.substr(quote, kHttp.size()), kHttp)) return;
-  const auto begin = e.span.begin + static_cast<std::uint32_t>(quote);
-  const Span where{e.span.file, begin, begin + static_cast<std::uint32_t>(kHttp.size())};
-  out_.add(Kind::http_target, where, "this redirect leads to `http`, which anyone on the way can read and change")
-      .help("write `https://…`")
-      .fix(where, "https://", false);
 }
 
 }  // namespace sprx

@@ -1,5 +1,6 @@
 // Lists and tables: their types and options, rows from literals and from files, duplicates.
 #include <algorithm>
+#include <charconv>
 
 #include "compiler/odd_rows.h"
 #include "compiler/row_index.h"

@@ -1,6 +1,8 @@
 // `in`, and lists on the right of other operators: the list an operator means is derived from the written one.
 #include <algorithm>
 
+#include "compiler/check_row_uses.h"
+#include "compiler/check_text_habits.h"
 #include "compiler/checker.h"
 #include "compiler/words.h"
 
@@ -129,7 +131,7 @@ ExprId Checker::in_symbol(const ast::Expr& e, const Value& left, Symbol& symbol)
     symbol.used_otherwise = true;
     return kNoExpr;
   }
-  note_use(symbol, {left.id, MatchMode::exact, e.nocase || keys.nocase, e.children[1].span});
+  note_use(view_, symbol, {left.id, MatchMode::exact, e.nocase || keys.nocase, e.children[1].span});
   if (table && (!e.nocase || keys.nocase)) return node(Op::in_table, static_cast<std::uint32_t>(left.id), symbol.id);
   const std::optional<ListId> list = derived(e, symbol, {keys.kind, MatchMode::exact, e.nocase || keys.nocase});
   return list ? in_list(left, *list) : kNoExpr;
@@ -211,7 +213,7 @@ ExprId Checker::list_operation(const ast::Expr& e, const Value& left, Symbol& sy
       d.help("lists of this type are used with `in`");
     return kNoExpr;
   }
-  note_use(symbol, {left.id, use.mode, use.nocase || keys.nocase, e.children[1].span});
+  note_use(view_, symbol, {left.id, use.mode, use.nocase || keys.nocase, e.children[1].span});
   const KeyKind kind = use.mode == MatchMode::exact || use.mode == MatchMode::under ? use.kind : keys.kind;
   const std::optional<ListId> list = derived(e, symbol, {kind, use.mode, use.nocase || keys.nocase});
   return list ? in_list(left, *list) : kNoExpr;
@@ -279,9 +281,9 @@ std::optional<ListId> Checker::anonymous(const ast::Expr& list, const ListUse& u
         (use.kind == KeyKind::path || use.kind == KeyKind::host || use.kind == KeyKind::string) &&
         item.is(ast::Expr::Kind::string)) {
       const Value v = literal(item, {left_type, left.id, use.nocase});
-      if (v.ok()) lint_plain_text(item, left, "in");
-      if (v.ok()) lint_media_type(list, item, left);
-      if (v.ok() && !use.nocase) lint_wire_case(list, item, left);
+      if (v.ok()) lint_plain_text(view_, item, left, "in");
+      if (v.ok()) lint_media_type(view_, list, item, left);
+      if (v.ok() && !use.nocase) lint_wire_case(view_, list, item, left);
       good = good && v.ok();
       if (v.ok()) keys.texts.push_back(StrId{pool()[v.id].a});
     } else {

@@ -33,25 +33,13 @@ bool Checker::never(const ast::Expr& e, const Never& found) {
   return found.kind != Kind::never_equal;
 }
 
-const Expr& Checker::source_of(ExprId value) const {
-  const Expr* e = &pool()[value];
-  while (e->op == Op::let) e = &pool()[program_.rules.lets[e->a].value];
-  return *e;
-}
-
-std::optional<Never> Checker::never_is(ExprId subject, const std::string& text, bool nocase) const {
-  const Expr& e = source_of(subject);
-  if (e.op == Op::field) return field_never(static_cast<Field>(e.a), text, nocase);
-  return e.op == Op::call ? call_never(pool(), e, text, nocase) : std::nullopt;
-}
-
 bool Checker::can_equal(const ast::Expr& e, const std::string& text, const Want& want) {
-  const std::optional<Never> found = never_is(want.subject, text, want.nocase);
+  const std::optional<Never> found = value_never(pool(), view_.source_of(want.subject), text, want.nocase);
   return !found || never(e, *found);
 }
 
 bool Checker::number_can_equal(const ast::Expr& e, const Value& left, std::int64_t first, std::int64_t last) {
-  const Expr& subject = source_of(left.id);
+  const Expr& subject = view_.source_of(left.id);
   if (first == kUnreadableNumber && out_.syntax_error_in(e.span)) return true;
   const std::optional<Never> found = number_never(pool(), subject, first, last);
   return !found || never(e, *found);
@@ -68,7 +56,7 @@ bool Checker::order_can_hold(const ast::Expr& e, const Value& left, const Value&
   const bool less = e.text.starts_with('<') != turned;  // of the subject, which stands on the right of `10 > port`
   const Op op = less ? (equal ? Op::less_equal : Op::less) : equal ? Op::greater_equal : Op::greater;
   const Value& number = turned ? left : right;
-  const Expr& subject = source_of((turned ? right : left).id);
+  const Expr& subject = view_.source_of((turned ? right : left).id);
   if (pool().integers[pool()[number.id].a] == kUnreadableNumber && out_.syntax_error_in(e.span)) return true;
   const std::optional<Never> found = order_never(pool(), subject, op, pool().integers[pool()[number.id].a]);
   // `bucket(…) < 0` is a roll-out to nobody, which was one to some yesterday; of the rule E3002 says so.
@@ -81,12 +69,12 @@ bool Checker::order_can_hold(const ast::Expr& e, const Value& left, const Value&
 }
 
 void Checker::lint_range_always(const ast::Expr& e, const Value& left, std::int64_t first, std::int64_t last) {
-  const std::optional<Never> found = range_always(pool(), source_of(left.id), first, last);
+  const std::optional<Never> found = range_always(pool(), view_.source_of(left.id), first, last);
   if (found && !e.negated) out_.add(found->kind, e.span, found->why).help(found->help);
 }
 
 bool Checker::fragment_can_match(const ast::Expr& e, const Value& left, MatchMode mode, bool nocase) {
-  const Expr& subject = source_of(left.id);
+  const Expr& subject = view_.source_of(left.id);
   if (subject.op == Op::call && e.is_plain_string() &&
       (static_cast<Function>(subject.a) == Function::lower || static_cast<Function>(subject.a) == Function::upper)) {
     std::optional<Never> found = call_never(pool(), subject, e.plain_text(), nocase);
@@ -104,7 +92,7 @@ bool Checker::fragment_can_match(const ast::Expr& e, const Value& left, MatchMod
 }
 
 bool Checker::pattern_can_match(const ast::Expr& e, const Value& left, const Pattern& pattern) {
-  const Expr& subject = source_of(left.id);
+  const Expr& subject = view_.source_of(left.id);
   if (subject.op != Op::field && subject.op != Op::call) return true;
   const std::optional<Never> found = subject.op == Op::field ? pattern_never(static_cast<Field>(subject.a), pattern)
                                                              : pattern_never(static_cast<Function>(subject.a), pattern);

@@ -1,8 +1,10 @@
 // A header that two rules set to different values where both may match: the later one wins, which is hardly meant.
+#include "compiler/check_overwritten.h"
+
 #include <algorithm>
 #include <map>
 
-#include "compiler/checker.h"
+#include "compiler/table/canonical.h"
 #include "compiler/table/let_value.h"
 
 namespace sprx {
@@ -72,29 +74,29 @@ bool holds_all(const std::vector<ExprId>& all, const std::vector<ExprId>& some) 
 
 }  // namespace
 
-void Checker::lint_overwritten() {
-  if (incomplete_ || out_.has_errors()) return;
+void tell_overwritten(const CheckedProgram& program, DiagnosticList& out) {
+  const RuleSet& rules = program.rules;
   struct Edit {
     std::size_t rule = 0;
     ExprId value = kNoExpr;
   };
   for (const Phase phase : {Phase::request, Phase::response}) {
     std::map<std::pair<Target, std::string>, Edit> last;
-    const std::vector<Rule>& all = rules().of(phase);
-    const auto& places = program_.rule_names[static_cast<std::size_t>(phase)];
+    const std::vector<Rule>& all = rules.of(phase);
+    const auto& places = program.rule_names[static_cast<std::size_t>(phase)];
     for (std::size_t i = 0; i < all.size(); ++i) {
       bool ends = false;
       for (std::uint32_t n = 0; n < all[i].action_count; ++n) {
-        const Action& a = rules().actions[all[i].first_action + n];
+        const Action& a = rules.actions[all[i].first_action + n];
         ends = ends || (a.word != ActionWord::set && a.word != ActionWord::add && a.word != ActionWord::unset &&
                         a.word != ActionWord::keep && a.word != ActionWord::sort && a.word != ActionWord::log &&
                         a.word != ActionWord::origin);
       }
       for (std::uint32_t n = 0; n < all[i].action_count; ++n) {
-        const Action& a = rules().actions[all[i].first_action + n];
+        const Action& a = rules.actions[all[i].first_action + n];
         const bool header = a.target == Target::header || a.target == Target::response_header;
         if (a.word != ActionWord::set || !header || a.name_count != 1) continue;
-        std::string name(pool().strings.view(rules().names[a.first_name]));
+        std::string name(rules.pool.strings.view(rules.names[a.first_name]));
         std::transform(name.begin(), name.end(), name.begin(), fold);
         const auto [known, fresh] = last.try_emplace({a.target, name}, Edit{i, a.value});
         const Edit before = known->second;
@@ -104,13 +106,13 @@ void Checker::lint_overwritten() {
           known->second = {i, a.value};
         }
         if (fresh || before.rule == i || before.value == a.value) continue;
-        const std::vector<ExprId> first = conjuncts(rules(), all[before.rule].condition);
-        const std::vector<ExprId> second = conjuncts(rules(), all[i].condition);
+        const std::vector<ExprId> first = conjuncts(rules, all[before.rule].condition);
+        const std::vector<ExprId> second = conjuncts(rules, all[i].condition);
         const bool always = holds_all(first, second);  // wherever the first matches the second does
-        if (!always && (holds_all(second, first) || !may_both_match(pool(), first, second))) continue;
-        out_.add(Kind::overwritten, places[i],
-                 "this rule sets `" + std::string(pool().strings.view(rules().names[a.first_name])) + "`, as does `" +
-                     std::string(pool().strings.view(all[before.rule].name)) + "`; where both match, this one wins")
+        if (!always && (holds_all(second, first) || !may_both_match(rules.pool, first, second))) continue;
+        out.add(Kind::overwritten, places[i],
+                "this rule sets `" + std::string(rules.pool.strings.view(rules.names[a.first_name])) + "`, as does `" +
+                    std::string(rules.pool.strings.view(all[before.rule].name)) + "`; where both match, this one wins")
             .label(places[before.rule], always ? "never has the last word" : "sets it to something else")
             .help(always ? "put the general rule before the special one, or remove one of them"
                          : "make the conditions exclude each other, or choose the value in one rule");

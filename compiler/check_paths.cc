@@ -1,4 +1,6 @@
 // `set path`: what the author writes of a path, part by part, with all rows that may stand there.
+#include "compiler/check_queries.h"
+#include "compiler/check_sent.h"
 #include "compiler/rule_state.h"
 #include "compiler/table/dot_segments.h"
 
@@ -49,9 +51,9 @@ bool ends_segment(std::string_view text) {
 bool Checker::edit_path(const ast::Expr& e, RuleState& rule, Action& out) {
   const ExprId id = text_of(e, rule, "`set path`");
   if (id == kNoExpr || !need_present({id, Type::path, e.span}, rule.env, "`set path`")) return false;
-  lint_template_in_target(e, rule.env);
-  lint_query_in_path(e);
-  lint_slashes(e, rule.env);
+  lint_template_in_target(view_, e, rule.env, uses_);
+  lint_query_in_path(view_, e);
+  slashes_.look_at(e, rule.env);
   out.value = flatten({id, Type::path, e.span});
   if (out.value == kNoExpr) return false;
   const std::span<const ExprId> seen = pool().list(pool()[out.value]);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/check_text_habits.h"
 #include "compiler/checker.h"
 #include "compiler/pattern_source.h"
 #include "grammar/parse.h"
@@ -22,6 +23,34 @@ std::string with_slashes(std::string_view text) {
     if (inner[at] == '\\') ++at;
   }
   return compile_pattern(inner, false).errors.empty() ? std::string(text) : std::string();
+}
+
+/// A pattern that seems to be meant for the whole path or host.
+void lint_pattern(DiagnosticList& out, const ast::Expr& e, const Value& left, const Pattern& pattern) {
+  if (left.type != Type::path && left.type != Type::host) return;
+  const std::string& source = pattern.source;
+  // `/\.git` is looked for at any depth, and meant to be.
+  const bool hidden_files = source.starts_with("/\\.") || source.starts_with("\\/\\.");
+  const bool looks_whole = left.type == Type::path
+                               ? (source.starts_with("/") || source.starts_with("\\/")) && !hidden_files
+                               : source.find("\\.") != std::string::npos;
+  if (!looks_whole || source.starts_with("^") || source.ends_with("$") || source.starts_with("(^") ||
+      source.starts_with("\\b"))
+    return;
+  out.add(Kind::unanchored_pattern, e.span,
+          std::string("`matches` searches: this is found anywhere in the ") + std::string(name_of(left.type)))
+      .help("anchor it with `^` and `$`, or write a template: `like \"…\"`");
+}
+
+/// A pattern that every text matches. `present`: its subject is always there.
+void lint_matches_all(DiagnosticList& out, const ast::Expr& e, const Pattern& pattern, bool present) {
+  // With a named group it is written for what it binds.
+  if (!pattern.names.empty() || !matches_every_text(pattern)) return;
+  out.add(Kind::matches_all, e.span, "every text matches this pattern")
+      .help(
+          present
+              ? "`matches` searches, and this is found in the empty text; leave the comparison out"
+              : "`matches` searches, and this is found in the empty text; what is there at all is asked with `exists`");
 }
 
 }  // namespace
@@ -84,34 +113,6 @@ void Checker::string_for_pattern(const ast::Expr& e, std::string message, bool o
   }
 }
 
-void Checker::lint_pattern(const ast::Expr& e, const Value& left, const Pattern& pattern) {
-  if (left.type != Type::path && left.type != Type::host) return;
-  const std::string& source = pattern.source;
-  // `/\.git` is looked for at any depth, and meant to be.
-  const bool hidden_files = source.starts_with("/\\.") || source.starts_with("\\/\\.");
-  const bool looks_whole = left.type == Type::path
-                               ? (source.starts_with("/") || source.starts_with("\\/")) && !hidden_files
-                               : source.find("\\.") != std::string::npos;
-  if (!looks_whole || source.starts_with("^") || source.ends_with("$") || source.starts_with("(^") ||
-      source.starts_with("\\b"))
-    return;
-  out_.add(Kind::unanchored_pattern, e.span,
-           std::string("`matches` searches: this is found anywhere in the ") + std::string(name_of(left.type)))
-      .help("anchor it with `^` and `$`, or write a template: `like \"…\"`");
-}
-
-bool Checker::lint_matches_all(const ast::Expr& e, const Value& left, const Pattern& pattern, const Env& env) {
-  // With a named group it is written for what it binds.
-  if (!pattern.names.empty() || !matches_every_text(pattern)) return false;
-  int budget = 100;
-  out_.add(Kind::matches_all, e.span, "every text matches this pattern")
-      .help(
-          is_present(left.id, env.facts, budget)
-              ? "`matches` searches, and this is found in the empty text; leave the comparison out"
-              : "`matches` searches, and this is found in the empty text; what is there at all is asked with `exists`");
-  return true;
-}
-
 ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& env) {
   const ast::Expr& right = ast::without_parens(e.children[1]);
   const bool texts =
@@ -169,11 +170,12 @@ ExprId Checker::matches_operation(const ast::Expr& e, const Value& left, Env& en
     env.incomplete = true;
     return kNoExpr;
   }
-  if (out_.lints() == lints) lint_matches_all(right, left, pattern, env);
-  if (out_.lints() == lints) lint_pattern(right, left, pattern);
-  if (out_.lints() == lints) lint_literal_pattern(e, left, pattern);
+  int steps = 100;
+  if (out_.lints() == lints) lint_matches_all(out_, right, pattern, prover_.is_present(left.id, env.facts, steps));
+  if (out_.lints() == lints) lint_pattern(out_, right, left, pattern);
+  if (out_.lints() == lints) lint_literal_pattern(view_, e, left, pattern);
   int budget = 1000;
-  const bool authority = authority_safe(left.id, env.facts, budget);
+  const bool authority = prover_.authority_safe(left.id, env.facts, budget);
   std::vector<CaptureInfo> infos(pattern.names.size());
   for (std::size_t i = 0; i < infos.size(); ++i) {
     infos[i].authority = authority;

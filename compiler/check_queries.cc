@@ -1,9 +1,6 @@
 // Queries that get where they are not meant: `uri` is path and query, and a forwarded request and `keep_query` have the
 // query already.
-#include <algorithm>
-
-#include "compiler/checker.h"
-#include "compiler/table/vocabulary.h"
+#include "compiler/check_queries.h"
 
 namespace sprx {
 namespace {
@@ -30,69 +27,45 @@ const ast::Expr* query_in(const ast::Expr& e) {
   return nullptr;
 }
 
-/// Whether an action is more than a part of the condition.
-bool is_done(std::string_view word) {
-  return std::any_of(kActions.begin(), kActions.end(), [word](const ActionInfo& known) {
-    return known.name == word && known.kind != ActionInfo::Kind::guard;
-  });
-}
-
 constexpr std::string_view kTwice = " the query already, and `keep_query` adds it again";
 
 }  // namespace
 
-void Checker::lint_query_in_path(const ast::Expr& value) {
+void lint_query_in_path(const CheckView& view, const ast::Expr& value) {
   const ast::Expr* const uri = uri_in(value);
   if (uri == nullptr) return;
-  out_.add(Kind::query_carried, uri->span, "`uri` is path and query: here its query becomes a part of the path")
+  view.out.add(Kind::query_carried, uri->span, "`uri` is path and query: here its query becomes a part of the path")
       .help("write `path`; the query of the request goes on by itself")
       .fix(uri->span, "path", false);
 }
 
-void Checker::lint_query_twice(const ast::Expr& target, const ast::Expr& keep) {
+void lint_query_twice(const CheckView& view, const ast::Expr& target, const ast::Expr& keep) {
   if (keep.text != "keep_query") return;
   const ast::Expr* const uri = uri_in(target);
   const ast::Expr* const has = uri != nullptr ? uri : query_in(target);
   if (has == nullptr) return;
-  out_.add(Kind::query_carried, keep.span,
+  view.out
+      .add(Kind::query_carried, keep.span,
            "`" + has->text + "` " + (uri != nullptr ? "has" : "is") + std::string(kTwice))
       .label(has->span, "the query is in this")
       .help(uri != nullptr ? "take `keep_query` out, or write `path` instead of `uri`" : "take `keep_query` out")
       .fix({keep.span.file, target.span.end, keep.span.end}, "", false);
 }
 
-void Checker::lint_query_twice(const ast::Redirects& r, const DataRow& row) {
+void lint_query_twice(const CheckView& view, const DataRow& row, bool& said) {
   const std::string_view text = row.cells[1].text;
   const std::size_t uri = text.find("{uri}");
   if (uri == std::string_view::npos || uri > text.find('?') || (uri > 0 && text[uri - 1] == '\\')) return;
   const bool own = row.cells.size() > 3;
   // What the block says is one mistake, however many lines there are.
-  if (!own && query_kept_by_ == r.span) return;
-  if (!own) query_kept_by_ = r.span;
+  if (!own && said) return;
+  said = said || !own;
   const Span cell = row.cells[1].span;
   const auto begin = cell.begin + static_cast<std::uint32_t>(uri);
   const Span where = own ? row.cells[3].span : Span{cell.file, begin, begin + 5};
-  out_.add(Kind::query_carried, where, "`{uri}` has" + std::string(kTwice))
+  view.out.add(Kind::query_carried, where, "`{uri}` has" + std::string(kTwice))
       .help(own ? "write `-` instead"
                 : "take `keep_query` out of the block, or end such a line with its status and `-`");
-}
-
-/// A `when` behind an edit: it is for the edit too.
-void Checker::lint_late_condition(const ast::Rule& rule) {
-  const ast::Action* first = nullptr;
-  for (const ast::Statement& statement : rule.statements) {
-    const auto* const action = std::get_if<ast::Action>(&statement);
-    const auto* const when = std::get_if<ast::When>(&statement);
-    if (action != nullptr && first == nullptr && is_done(action->word.text)) first = action;
-    if (when == nullptr || first == nullptr) continue;
-    out_.add(Kind::late_condition, when->condition.span,
-             "this condition is for `" + first->word.text + "` before it too")
-        .label(first->word.span, "not done where the condition does not hold")
-        .help(
-            "write the `when`s first and the actions after them; what is done without the condition is a rule of its "
-            "own");
-    return;
-  }
 }
 
 }  // namespace sprx

@@ -1,10 +1,11 @@
 // Conditions on what an earlier rule has set: they see the message as it came.
+#include "compiler/check_read_back.h"
+
 #include <algorithm>
-#include <array>
 #include <map>
 #include <unordered_set>
 
-#include "compiler/rule_state.h"
+#include "compiler/table/canonical.h"
 #include "compiler/words.h"
 
 namespace sprx {
@@ -111,63 +112,66 @@ bool know_each_other(const RuleSet& rules, const std::vector<AtomPlace>& first, 
 
 }  // namespace
 
-void Checker::note_edits(const RuleState& rule) {
-  for (std::size_t i = 0; i < rule.actions.size(); ++i) {
-    const Action& action = rule.actions[i];
+void ReadBack::note(const std::vector<Action>& actions, const std::vector<Span>& places, Phase phase, bool answers) {
+  const RuleSet& rules = view_.rules;
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    const Action& action = actions[i];
     const bool response = action.target == Target::response_header || action.target == Target::response_status;
     // No rule comes after one that answers.
-    if (action.word != ActionWord::set || !read_by(action.target) || (rule.terminal != nullptr && !response)) continue;
-    std::optional<std::string> text = only_text(pool(), action.value);
-    std::string name =
-        action.name_count == 1 ? std::string(pool().strings.view(rules().names[action.first_name])) : std::string();
+    if (action.word != ActionWord::set || !read_by(action.target) || (answers && !response)) continue;
+    std::optional<std::string> text = only_text(rules.pool, action.value);
+    std::string name = action.name_count == 1 ? std::string(view_.text(rules.names[action.first_name])) : std::string();
     if (action.target == Target::header || response) name = folded(name);
     if (!text || comes_anyway(action.target, name, *text)) continue;
-    written_edits_.push_back({action.target, std::move(name), std::move(*text), rule.phase,
-                              static_cast<std::uint32_t>(rules().of(rule.phase).size()), rule.places[i]});
+    edits_.push_back({action.target, std::move(name), std::move(*text), phase,
+                      static_cast<std::uint32_t>(rules.of(phase).size()), places[i]});
   }
 }
 
-void Checker::lint_read_back() {
-  if (incomplete_ || out_.has_errors() || written_edits_.empty()) return;
-  std::map<EditedField, std::map<std::string, const WrittenEdit*>> known;
+void ReadBack::tell_one(const Edit& edit, Span where) {
+  const bool response = edit.target == Target::response_header || edit.target == Target::response_status;
+  const std::string name(view_.text(view_.rules.of(edit.phase)[edit.rule].name));
+  view_.out
+      .add(Kind::edit_read_back, where,
+           std::string("conditions see the ") + (response ? "response" : "request") + " as it came: what `" + name +
+               "` sets is not seen here")
+      .label(edit.where, "set here")
+      .help("ask what `" + name + "` asks; a `let` gives a condition a name that several rules use");
+}
+
+void ReadBack::tell(const std::array<std::vector<WrittenCondition>, 2>& conditions) {
+  if (edits_.empty()) return;
+  const RuleSet& rules = view_.rules;
+  std::map<EditedField, std::map<std::string, const Edit*>> known;
   std::unordered_set<std::uint64_t> said;
-  const auto tell = [&](const WrittenEdit& edit, Span where) {
-    if (!said.insert(static_cast<std::uint64_t>(where.file) << 32 | where.begin).second) return;
-    const bool response = edit.target == Target::response_header || edit.target == Target::response_status;
-    const std::string name(pool().strings.view(rules().of(edit.phase)[edit.rule].name));
-    out_.add(Kind::edit_read_back, where,
-             std::string("conditions see the ") + (response ? "response" : "request") + " as it came: what `" + name +
-                 "` sets is not seen here")
-        .label(edit.where, "set here")
-        .help("ask what `" + name + "` asks; a `let` gives a condition a name that several rules use");
-  };
   const auto look_at = [&](const AtomPlace& part, const Rule& rule, const WrittenCondition& condition) {
-    const Expr& e = pool()[part.atom];
+    const Expr& e = rules.pool[part.atom];
     if (e.op != Op::equal && e.op != Op::in_list) return;
-    const std::optional<EditedField> field = field_read(pool(), ExprId{e.a});
+    const std::optional<EditedField> field = field_read(rules.pool, ExprId{e.a});
     const auto edits = field ? known.find(*field) : known.end();
-    if (edits == known.end() || (field->first == Field::path && !goes_on(rules(), rule))) return;
-    for (const std::string& text : texts_compared(rules(), e)) {
+    if (edits == known.end() || (field->first == Field::path && !goes_on(rules, rule))) return;
+    for (const std::string& text : texts_compared(rules, e)) {
       const auto edit = edits->second.find(text);
       if (edit == edits->second.end()) continue;
-      const WrittenEdit& found = *edit->second;
-      const WrittenCondition& asked = program_.conditions[static_cast<std::size_t>(found.phase)][found.rule];
-      if (!know_each_other(rules(), asked.parts, condition.parts, *field, text)) tell(found, part.where);
+      const Edit& found = *edit->second;
+      const WrittenCondition& asked = conditions[static_cast<std::size_t>(found.phase)][found.rule];
+      if (know_each_other(rules, asked.parts, condition.parts, *field, text)) continue;
+      const std::uint64_t place = static_cast<std::uint64_t>(part.where.file) << 32 | part.where.begin;
+      if (said.insert(place).second) tell_one(found, part.where);
     }
   };
-  auto next = written_edits_.begin();
-  std::stable_sort(next, written_edits_.end(), [](const WrittenEdit& a, const WrittenEdit& b) {
+  auto next = edits_.begin();
+  std::stable_sort(next, edits_.end(), [](const Edit& a, const Edit& b) {
     return std::pair(a.phase, a.rule) < std::pair(b.phase, b.rule);
   });
   for (const Phase phase : {Phase::request, Phase::response}) {
-    const std::vector<WrittenCondition>& conditions = program_.conditions[static_cast<std::size_t>(phase)];
-    for (std::uint32_t i = 0; i < conditions.size(); ++i) {
-      const std::unordered_set<std::uint32_t> negated = negated_in(pool(), conditions[i].parts);
-      for (const AtomPlace& part : conditions[i].parts) {
-        if (!negated.contains(static_cast<std::uint32_t>(part.atom)))
-          look_at(part, rules().of(phase)[i], conditions[i]);
+    const std::vector<WrittenCondition>& all = conditions[static_cast<std::size_t>(phase)];
+    for (std::uint32_t i = 0; i < all.size(); ++i) {
+      const std::unordered_set<std::uint32_t> negated = negated_in(rules.pool, all[i].parts);
+      for (const AtomPlace& part : all[i].parts) {
+        if (!negated.contains(static_cast<std::uint32_t>(part.atom))) look_at(part, rules.of(phase)[i], all[i]);
       }
-      for (; next != written_edits_.end() && next->phase == phase && next->rule == i; ++next)
+      for (; next != edits_.end() && next->phase == phase && next->rule == i; ++next)
         known[{*read_by(next->target), next->name}].try_emplace(next->text, &*next);
     }
   }

@@ -58,18 +58,6 @@ Span place_of(const ast::Expr& e, std::size_t i, std::size_t parts) {
   return places.size() == parts ? places[i] : e.span;
 }
 
-}  // namespace
-
-Knowledge Checker::knowledge() const {
-  const auto is_there = [this](ExprId id, const Facts& facts) {
-    int budget = kProofBudget;
-    return is_present(id, facts, budget);
-  };
-  return {is_there, [this](ExprId id, bool truth, Facts& facts) { learn(id, truth, facts); }};
-}
-
-namespace {
-
 /// Whether text that the request brought can be in a value; a capture counts if `captures`, whose source is not known
 /// here.
 bool from_request(const RuleSet& rules, ExprId value, bool captures) {
@@ -86,6 +74,19 @@ bool from_request(const RuleSet& rules, ExprId value, bool captures) {
   return false;
 }
 
+/// A blank in the author's own text.
+void lint_target_blank(const CheckView& view, const std::vector<ExprId>& parts, const ast::Expr& e) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const Expr& part = view.pool()[parts[i]];
+    if (part.op != Op::text || view.text(StrId{part.a}).find(' ') == std::string_view::npos) continue;
+    view.out
+        .add(Kind::blank_in_target, place_of(e, i, parts.size()),
+             "this blank is part of the target and goes out as `%20`")
+        .help("take it out, or write `%20` where it is meant");
+    return;
+  }
+}
+
 }  // namespace
 
 void Checker::lint_location(std::string_view header, const ast::Expr& e, ExprId value, const RuleState& rule) {
@@ -94,7 +95,7 @@ void Checker::lint_location(std::string_view header, const ast::Expr& e, ExprId 
   if (flat == kNoExpr) return;
   const std::span<const ExprId> seen = pool().list(pool()[flat]);
   const std::vector<ExprId> parts(seen.begin(), seen.end());
-  TargetWalk walk(rules(), capture_info_, rule.env.facts, knowledge());
+  TargetWalk walk(rules(), prover_.captures(), rule.env.facts, prover_.knowledge());
   TargetStates at;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const Expr& before = pool()[parts[i == 0 ? 0 : i - 1]];
@@ -113,18 +114,6 @@ void Checker::lint_location(std::string_view header, const ast::Expr& e, ExprId 
     out_.add(Kind::location_by_hand, place_of(e, i, parts.size()),
              "client text decides where this `Location` leads, it could name any host")
         .help("write `redirect 302 …;`, whose target is proved, or ask for what is known: `when … in LIST;`");
-    return;
-  }
-}
-
-/// A blank in the author's own text.
-void Checker::lint_target_blank(const std::vector<ExprId>& parts, const ast::Expr& e) {
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const Expr& part = pool()[parts[i]];
-    if (part.op != Op::text || pool().strings.view(StrId{part.a}).find(' ') == std::string_view::npos) continue;
-    out_.add(Kind::blank_in_target, place_of(e, i, parts.size()),
-             "this blank is part of the target and goes out as `%20`")
-        .help("take it out, or write `%20` where it is meant");
     return;
   }
 }
@@ -201,8 +190,8 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
       return kNoExpr;
     }
   }
-  if (!e.is(ast::Expr::Kind::path)) lint_target_blank(parts, e);
-  TargetWalk walk(rules(), capture_info_, env.facts, knowledge());
+  if (!e.is(ast::Expr::Kind::path)) lint_target_blank(view_, parts, e);
+  TargetWalk walk(rules(), prover_.captures(), env.facts, prover_.knowledge());
   TargetStates at;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const TargetStates before = at;
@@ -221,7 +210,7 @@ ExprId Checker::target(const Value& value, const ast::Expr& e, const Env& env) {
         .help("a target begins with `/`, `?`, `#` or a scheme and a host: `https://www.example.com/`");
     return kNoExpr;
   }
-  note_target(parts, e.span);
+  target_rows_.note(parts, e.span);
   return concat(proven_own(std::move(parts), env));
 }
 

@@ -1,5 +1,6 @@
 // One key of a list or table: read as what the list's type says, and stored as it compares.
 #include <algorithm>
+#include <charconv>
 
 #include "compiler/checker.h"
 #include "compiler/odd_rows.h"

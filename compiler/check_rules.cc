@@ -1,7 +1,8 @@
-// Groups, rules and lets, in source order.
+// Groups and rules, in source order.
 #include <algorithm>
 #include <utility>
 
+#include "compiler/check_sent.h"
 #include "compiler/rule_state.h"
 
 namespace sprx {
@@ -9,12 +10,6 @@ namespace {
 
 /// Conditions of a group are spread into its rules' `all` up to this many, so that an index sees them at once.
 constexpr std::size_t kSpreadConditions = 16;
-
-/// Names in an expression that may mean lets.
-void collect_paths(const ast::Expr& e, std::vector<const ast::Expr*>& out) {
-  if (e.is(ast::Expr::Kind::path)) out.push_back(&e);
-  for (const ast::Expr& child : e.children) collect_paths(child, out);
-}
 
 }  // namespace
 
@@ -71,122 +66,6 @@ ExprId Checker::joined(const std::vector<ExprId>& outer, const std::vector<ExprI
   return all.size() == 1 ? all[0] : pool().add_list({.op = Op::all, .type = Type::boolean}, all);
 }
 
-void Checker::resolve_let(Symbol& symbol, const ast::Expr* use) {
-  if (symbol.state == Symbol::State::done) return;
-  const auto stop = [&](Kind kind, const std::string& message, const std::string& help) {
-    report(kind, use != nullptr ? use->span : symbol.where, message).label(symbol.where, "declared here").help(help);
-    symbol.poisoned = true;
-    symbol.state = Symbol::State::done;
-  };
-  if (symbol.state == Symbol::State::busy) {
-    std::string chain = "`" + symbol.name + "`";
-    const auto from = std::find(let_stack_.begin(), let_stack_.end(), &symbol);
-    for (auto at = from; at != let_stack_.end() && at - from < 8; ++at)
-      chain += at + 1 == let_stack_.end() ? " -> `" + symbol.name + "`" : " -> `" + (*(at + 1))->name + "`";
-    for (auto at = from; at != let_stack_.end(); ++at) (*at)->poisoned = true;
-    return stop(Kind::let_cycle, "`" + symbol.name + "` is made of itself: " + chain,
-                "take one of them out of the cycle");
-  }
-  const std::size_t allowed = limits_.let_depth;
-  if (let_stack_.size() >= allowed)
-    return stop(Kind::limit_let_depth, "lets are made of lets more than " + std::to_string(allowed) + " deep",
-                "put some of them together");
-  symbol.state = Symbol::State::busy;
-  let_stack_.push_back(&symbol);
-  const Span outer = construct_;
-  const std::string_view outer_label = construct_label_;
-  const CaptureUses outer_uses = std::exchange(uses_, {});
-  construct_ = symbol.where;
-  construct_label_ = "in this let";
-  Env* const around = symbol.env;
-  Env env;
-  env.parent = around;
-  env.scope = symbol.scope;
-  env.response = true;
-  // What it is made of comes first, so that captures of several lets never share a slot.
-  std::vector<const ast::Expr*> paths;
-  collect_paths(symbol.let->value, paths);
-  for (const ast::Expr* path : paths) {
-    Symbol* const part = find(env, path->text);
-    if (part != nullptr && part->kind == Symbol::Kind::let) resolve_let(*part, path);
-  }
-  env.next_slot = around != nullptr ? around->next_slot : let_slots_;
-  check_let(symbol, env);
-  (around != nullptr ? around->next_slot : let_slots_) = env.next_slot;
-  end_captures(outer_uses, !symbol.poisoned);
-  symbol.state = Symbol::State::done;
-  let_stack_.pop_back();
-  construct_ = outer;
-  construct_label_ = outer_label;
-}
-
-void Checker::check_let(Symbol& symbol, Env& env) {
-  env.nodes = 0;
-  const bool outer_cut = std::exchange(cut_, symbol.let->cut);
-  const Value v = value(symbol.let->value, env);
-  cut_ = outer_cut;
-  symbol.poisoned = symbol.poisoned || symbol.let->cut;
-  symbol.depth = env.let_depth + 1;
-  if (v.ok() && symbol.depth > limits_.let_depth && !symbol.poisoned) {
-    report(Kind::limit_let_depth, symbol.where,
-           "lets are made of lets more than " + std::to_string(limits_.let_depth) + " deep")
-        .help("put some of them together");
-    symbol.poisoned = true;
-  }
-  if (v.ok() && v.type == Type::string_list) {
-    report(Kind::type_mismatch, symbol.let->value.span, "a let holds one value, this is a list")
-        .help("ask for one value, or compare the list where it is used");
-    symbol.poisoned = true;
-  }
-  symbol.poisoned = symbol.poisoned || !v.ok();
-  if (symbol.poisoned) return;
-  symbol.type = v.type;
-  symbol.phase = env.reads_response ? Phase::response : Phase::request;
-  symbol.id = static_cast<std::uint32_t>(rules().lets.size());
-  rules().lets.push_back({pool().strings.intern(symbol.full_name), v.id, symbol.phase});
-  let_symbols_.push_back(&symbol);
-}
-
-void Checker::rule_let(const ast::Let& let, RuleState& rule) {
-  if (!let.name.known()) {
-    rule.env.incomplete = true;
-    return;
-  }
-  Symbol symbol;
-  symbol.kind = Symbol::Kind::let;
-  symbol.name = let.name.text;
-  symbol.where = let.name.span;
-  symbol.let = &let;
-  for (const Env* at = &rule.env; at != nullptr; at = at->parent) {
-    for (const Capture& capture : at->captures) {
-      if (capture.name != symbol.name) continue;
-      report(Kind::duplicate_name, symbol.where, "`" + symbol.name + "` is declared twice")
-          .label(capture.where, "a capture of this name is bound here");
-      rule.poisoned = true;
-      return;
-    }
-  }
-  const std::size_t before = symbols_.size();
-  declare(*rule.env.scope, std::move(symbol));
-  if (symbols_.size() == before || symbols_.back().let != &let) {
-    rule.poisoned = true;
-    return;
-  }
-  Symbol& declared = symbols_.back();
-  declared.full_name = rule.name + "." + declared.name;
-  declared.state = Symbol::State::busy;
-  let_stack_.push_back(&declared);
-  const bool read_before = rule.env.reads_response;
-  const std::size_t depth_before = rule.env.let_depth;
-  rule.env.reads_response = false;
-  rule.env.let_depth = 0;
-  check_let(declared, rule.env);
-  rule.env.reads_response = rule.env.reads_response || read_before;
-  rule.env.let_depth = depth_before;
-  let_stack_.pop_back();
-  declared.state = Symbol::State::done;
-}
-
 void Checker::rule(const ast::Rule& r, GroupState& group) {
   unique(r.name, group.names, "rule");
   if (!room_for_rule(r.name.known() ? r.name.span : r.span)) return;
@@ -224,8 +103,8 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
     out_.add(Kind::rule_without_action, r.name.span, "this rule does nothing")
         .help("give it an action, such as `log`, `deny` or `redirect`");
   if (!rule.poisoned) {
-    lint_raw_guard(r);
-    lint_late_condition(r);
+    lint_raw_guard(view_, r);
+    lint_late_condition(view_, r);
   }
   construct_ = {};
   if (noted_.whens.empty()) noted_.whens = group.written.whens;
@@ -234,7 +113,7 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
   if (rule.poisoned || group.lost) {
     never_silent(r.name.known() ? r.name.span : r.span);
   } else {
-    note_edits(rule);
+    read_back_.note(rule.actions, rule.places, rule.phase, rule.terminal != nullptr);
     add_rule(rule.phase, rule.name, r.name.span, joined(group.conditions, conditions), std::move(rule.actions),
              guard_id(rule.guard));
   }
@@ -287,7 +166,7 @@ void Checker::statement(const ast::Statement& statement, RuleState& rule, std::v
   }
   conditions.push_back(c);
   noted_.whens.push_back(when->condition.span);
-  learn(c, true, rule.env.facts);
+  prover_.learn(c, true, rule.env.facts);
 }
 
 void Checker::group(const ast::Group& g, GroupState& parent) {
@@ -329,79 +208,11 @@ void Checker::group(const ast::Group& g, GroupState& parent) {
       state.lost = true;
     } else {
       state.conditions.push_back(c);
-      learn(c, true, state.env.facts);
+      prover_.learn(c, true, state.env.facts);
     }
   }
   walk(g.items, state);
   end_captures(outer, !state.lost);
-}
-
-void Checker::walk(const std::vector<ast::Item>& items, GroupState& group) {
-  for (const ast::Item& item : items) {
-    const auto* let = std::get_if<ast::Let>(&item.is);
-    const auto known = let == nullptr ? by_declaration_.end() : by_declaration_.find(let);
-    if (known == by_declaration_.end()) continue;
-    known->second->env = group.depth == 0 ? nullptr : &group.env;
-  }
-  for (const ast::Item& item : items) {
-    const void* declaration = nullptr;
-    if (const auto* let = std::get_if<ast::Let>(&item.is)) declaration = let;
-    if (const auto* list = std::get_if<ast::List>(&item.is)) declaration = list;
-    const auto known = by_declaration_.find(declaration);
-    if (declaration == nullptr || known == by_declaration_.end()) continue;
-    if (known->second->kind == Symbol::Kind::let) {
-      resolve_let(*known->second, nullptr);
-    } else {
-      check_list(*known->second);
-    }
-  }
-  if (group.depth == 0) check_limits(items);
-  if (group.depth == 0) group.env.next_slot = let_slots_;
-  rules().capture_slots = std::max(rules().capture_slots, group.env.next_slot);
-  for (const ast::Item& item : items) {
-    if (const auto* r = std::get_if<ast::Rule>(&item.is)) {
-      rule(*r, group);
-    } else if (const auto* inner = std::get_if<ast::Group>(&item.is)) {
-      this->group(*inner, group);
-    } else if (const auto* lines = std::get_if<ast::Redirects>(&item.is)) {
-      redirects(*lines, group);
-    } else if (const auto* s = std::get_if<ast::Settings>(&item.is)) {
-      settings(*s);
-    }
-  }
-}
-
-CheckedProgram Checker::run(const ast::File& file, bool tests) {
-  pool().strings.set_limit(limits_.text_bytes);
-  incomplete_ = file.incomplete;
-  program_.doubtful = file.doubtful;
-  note_places_ = tests;
-  declare_items(file.items, top_);
-  GroupState top;
-  top.env.scope = &top_;
-  top.env.response = true;
-  walk(file.items, top);
-  lint_read_back();
-  lint_plain_bodies();
-  this->tests(file.items);
-  count_places();
-  lint_overwritten();
-  lint_negations();
-  check_row_uses();
-  check_target_rows();
-  report_unused();
-  note_data();
-  if (pool().strings.full()) {
-    report(Kind::limit_rows, {},
-           "this configuration holds more than " + std::to_string(limits_.text_bytes) +
-               " bytes of rows, names and other texts");
-  }
-  return std::move(program_);
-}
-
-void Checker::note_data() {
-  for (const Symbol* symbol : table_symbols_)
-    program_.table_rows.push_back(symbol == nullptr ? std::vector<Span>{} : symbol->rows);
 }
 
 }  // namespace sprx

@@ -1,8 +1,9 @@
 // Lints on text that is sent or compared as it stands where something else is meant: a template as a target, a path as
-// the client wrote it where requests are refused, an `or` of `!=`.
+// the client wrote it where requests are refused.
+#include "compiler/check_sent.h"
+
 #include <algorithm>
 
-#include "compiler/rule_state.h"
 #include "compiler/table/canonical.h"
 #include "compiler/words.h"
 
@@ -11,8 +12,6 @@ namespace {
 
 /// Longer pieces of source are not repeated in a help line.
 constexpr std::size_t kShownSource = 60;
-/// Longest list that is shown instead of an `or`, in its members.
-constexpr std::size_t kShownMembers = 8;
 
 bool is_name_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -71,74 +70,18 @@ std::string written_otherwise(const std::string& text) {
   return out.append(letter + 1, text.end());
 }
 
-}  // namespace
-
-void Checker::lint_template_in_target(const ast::Expr& e, const Env& env) {
-  if (!e.is(ast::Expr::Kind::string)) return;
-  const bool plain = e.is_plain_string();
-  const std::size_t pieces = plain ? 1 : e.children.size();
-  for (std::size_t i = 0; i < pieces; ++i) {
-    if (!plain && !e.children[i].is(ast::Expr::Kind::piece)) continue;
-    const std::string text = plain ? e.plain_text() : e.children[i].text;
-    const bool ends = text.find_first_of("?#") != std::string::npos;
-    const std::optional<TemplatePart> part = template_part(text, i + 1 == pieces, true);
-    if (!part && !ends) continue;
-    if (!part) return;
-    const bool brace = text[part->begin] == '{';
-    const bool capture = !part->name.empty() && find_capture(env, part->name) != nullptr;
-    // Said of what other languages put into text.
-    if (brace && (capture || is_field_root(part->name) || !foreign_path(part->name).ours.empty())) return;
-    if (capture) uses_.used.insert(part->name);  // meant to be one
-    Span where = e.span;
-    if (plain) {
-      where = e.place_in_text(part->begin, part->end);
-    } else if (const Span piece = e.children[i].span; piece.end - piece.begin == text.size()) {
-      where = {piece.file, piece.begin + static_cast<std::uint32_t>(part->begin),
-               piece.begin + static_cast<std::uint32_t>(part->end)};
-    }
-    Diagnostic& d = out_.add(
-        Kind::wildcard_as_text, where,
-        "`" + text.substr(part->begin, part->end - part->begin) + "` is plain text in a target and sent as it stands");
-    if (capture) {
-      d.help("what was captured is put in with `${" + part->name + "}`").fix(where, "${" + part->name + "}", false);
-    } else {
-      const std::string name = part->name.empty() ? "rest" : part->name;
-      const std::string form = part->name.empty() ? "{rest...}" : "{" + name + "}";
-      d.help("capture it in the condition, `path like \"/old/" + form + "\"`, and write `${" + name + "}`");
-    }
-    return;
-  }
-}
-
-void Checker::lint_template_in_row(std::string_view text, Span where, const Env& env) {
-  const std::optional<TemplatePart> part = template_part(text, true, false);
-  if (!part) return;
-  const bool capture = !part->name.empty() && find_capture(env, part->name) != nullptr;
-  if (!part->name.empty() && !capture) return;  // of a source that captures nothing so it is said there
-  const auto at = where.begin + static_cast<std::uint32_t>(part->begin);
-  const Span place{where.file, at, at + static_cast<std::uint32_t>(part->end - part->begin)};
-  const std::string name = part->name.empty() ? "rest" : part->name;
-  const std::string form = part->name.empty() ? "{rest...}" : "{" + name + "}";
-  out_.add(Kind::wildcard_as_text, place.end <= where.end ? place : where,
-           "`" + std::string(text.substr(part->begin, part->end - part->begin)) +
-               "` is plain text in a target and sent as it stands")
-      .help(capture ? "what the source captured is put in with `{" + name + "}`"
-                    : "capture it in the source, `/old/" + form + "`, and write `{" + name + "}`");
-}
-
-/// A rule that refuses requests by what the client wrote.
-void Checker::lint_raw_guard(const ast::Rule& rule) {
-  if (!refuses(rule)) return;
-  for (const ast::Statement& statement : rule.statements) {
-    if (const auto* const when = std::get_if<ast::When>(&statement)) lint_raw_comparisons(when->condition);
-  }
+/// Whether an action is more than a part of the condition.
+bool is_done(std::string_view word) {
+  return std::any_of(kActions.begin(), kActions.end(), [word](const ActionInfo& known) {
+    return known.name == word && known.kind != ActionInfo::Kind::guard;
+  });
 }
 
 /// What is negated is met by more requests than were meant: nobody evades that.
-void Checker::lint_raw_comparisons(const ast::Expr& e) {
+void lint_raw_comparisons(const CheckView& view, const ast::Expr& e) {
   using K = ast::Expr::Kind;
   if (e.is(K::paren) || e.is(K::and_) || e.is(K::or_)) {
-    for (const ast::Expr& child : e.children) lint_raw_comparisons(child);
+    for (const ast::Expr& child : e.children) lint_raw_comparisons(view, child);
     return;
   }
   const bool asks = e.is(K::comparison) && !e.negated &&
@@ -155,8 +98,9 @@ void Checker::lint_raw_comparisons(const ast::Expr& e) {
     const std::string other = written_otherwise(text);
     if (other.empty()) continue;
     const std::string shown =
-        std::string("path ") + (e.nocase ? "nocase " : "") + e.text + " " + std::string(sources_.text(right.span));
-    out_.add(Kind::raw_guard, left.span,
+        std::string("path ") + (e.nocase ? "nocase " : "") + e.text + " " + std::string(view.sources.text(right.span));
+    view.out
+        .add(Kind::raw_guard, left.span,
              "`" + left.text + "` is what the client wrote: " +
                  (other.size() <= kShownSource ? "`" + other + "` is the same path and gets through"
                                                : "the same path in another spelling gets through"))
@@ -167,51 +111,100 @@ void Checker::lint_raw_comparisons(const ast::Expr& e) {
   }
 }
 
-/// `x != "a" or x != "b"`: one of them always holds.
-bool Checker::lint_either_differs(const ast::Expr& e, const std::vector<ExprId>& operands) {
-  const auto differs = [this](ExprId id) -> const Expr* {
-    if (pool()[id].op != Op::negate) return nullptr;
-    const Expr& inner = pool()[ExprId{pool()[id].a}];
-    if (inner.op != Op::equal || pool()[ExprId{inner.a}].type == Type::string_list) return nullptr;
-    const Op right = pool()[ExprId{inner.b}].op;
-    return right == Op::text || right == Op::integer || right == Op::address ? &inner : nullptr;
-  };
-  const auto same_text = [this](const Expr& a, const Expr& b) {
-    const Expr& first = pool()[ExprId{a.b}];
-    const Expr& second = pool()[ExprId{b.b}];
-    if (first.op != Op::text || second.op != Op::text || !(a.nocase || b.nocase)) return a.b == b.b;
-    return equal_nocase(pool().strings.view(StrId{first.a}), pool().strings.view(StrId{second.a}));
-  };
-  std::vector<std::size_t> found;
-  const Expr* first = nullptr;
-  bool different = false;
-  for (std::size_t i = 0; i < operands.size(); ++i) {
-    const Expr* const at = differs(operands[i]);
-    if (at == nullptr || (first != nullptr && at->a != first->a)) continue;
-    if (first != nullptr && !same_text(*first, *at)) different = true;
-    if (first == nullptr) first = at;
-    found.push_back(i);
+}  // namespace
+
+void lint_template_in_target(const CheckView& view, const ast::Expr& e, const Env& env, CaptureUses& uses) {
+  if (!e.is(ast::Expr::Kind::string)) return;
+  const bool plain = e.is_plain_string();
+  const std::size_t pieces = plain ? 1 : e.children.size();
+  for (std::size_t i = 0; i < pieces; ++i) {
+    if (!plain && !e.children[i].is(ast::Expr::Kind::piece)) continue;
+    const std::string text = plain ? e.plain_text() : e.children[i].text;
+    const bool ends = text.find_first_of("?#") != std::string::npos;
+    const std::optional<TemplatePart> part = template_part(text, i + 1 == pieces, true);
+    if (!part && !ends) continue;
+    if (!part) return;
+    const bool brace = text[part->begin] == '{';
+    const bool capture = !part->name.empty() && find_capture(env, part->name) != nullptr;
+    // Said of what other languages put into text.
+    if (brace && (capture || is_field_root(part->name) || !foreign_path(part->name).ours.empty())) return;
+    if (capture) uses.used.insert(part->name);  // meant to be one
+    Span where = e.span;
+    if (plain) {
+      where = e.place_in_text(part->begin, part->end);
+    } else if (const Span piece = e.children[i].span; piece.end - piece.begin == text.size()) {
+      where = {piece.file, piece.begin + static_cast<std::uint32_t>(part->begin),
+               piece.begin + static_cast<std::uint32_t>(part->end)};
+    }
+    Diagnostic& d = view.out.add(
+        Kind::wildcard_as_text, where,
+        "`" + text.substr(part->begin, part->end - part->begin) + "` is plain text in a target and sent as it stands");
+    if (capture) {
+      d.help("what was captured is put in with `${" + part->name + "}`").fix(where, "${" + part->name + "}", false);
+    } else {
+      const std::string name = part->name.empty() ? "rest" : part->name;
+      const std::string form = part->name.empty() ? "{rest...}" : "{" + name + "}";
+      d.help("capture it in the condition, `path like \"/old/" + form + "\"`, and write `${" + name + "}`");
+    }
+    return;
   }
-  if (!different) return false;
-  const ast::Expr& begins = ast::without_parens(e.children[found[0]]);
-  const std::string subject = begins.is(ast::Expr::Kind::comparison)
-                                  ? std::string(sources_.text(ast::without_parens(begins.children[0]).span))
-                                  : std::string();
-  std::string list;
-  for (const std::size_t i : found) {
-    const ast::Expr& child = ast::without_parens(e.children[i]);
-    if (child.is(ast::Expr::Kind::comparison) && found.size() <= kShownMembers)
-      list += (list.empty() ? "" : ", ") + std::string(sources_.text(child.children[1].span));
+}
+
+void lint_template_in_row(const CheckView& view, std::string_view text, Span where, const Env& env) {
+  const std::optional<TemplatePart> part = template_part(text, true, false);
+  if (!part) return;
+  const bool capture = !part->name.empty() && find_capture(env, part->name) != nullptr;
+  if (!part->name.empty() && !capture) return;  // of a source that captures nothing so it is said there
+  const auto at = where.begin + static_cast<std::uint32_t>(part->begin);
+  const Span place{where.file, at, at + static_cast<std::uint32_t>(part->end - part->begin)};
+  const std::string name = part->name.empty() ? "rest" : part->name;
+  const std::string form = part->name.empty() ? "{rest...}" : "{" + name + "}";
+  view.out
+      .add(Kind::wildcard_as_text, place.end <= where.end ? place : where,
+           "`" + std::string(text.substr(part->begin, part->end - part->begin)) +
+               "` is plain text in a target and sent as it stands")
+      .help(capture ? "what the source captured is put in with `{" + name + "}`"
+                    : "capture it in the source, `/old/" + form + "`, and write `{" + name + "}`");
+}
+
+/// A rule that refuses requests by what the client wrote.
+void lint_raw_guard(const CheckView& view, const ast::Rule& rule) {
+  if (!refuses(rule)) return;
+  for (const ast::Statement& statement : rule.statements) {
+    if (const auto* const when = std::get_if<ast::When>(&statement)) lint_raw_comparisons(view, when->condition);
   }
-  const std::string shown = subject + (first->nocase ? " not nocase in [" : " not in [") + list + "]";
-  Diagnostic& d = out_.add(Kind::either_differs, e.span, "this always holds: no value equals all of these at once");
-  if (subject.empty() || list.empty() || shown.size() > kShownSource) {
-    d.help("join them with `and`, or write `not in [...]`");
-    return true;
+}
+
+/// A `when` behind an edit: it is for the edit too.
+void lint_late_condition(const CheckView& view, const ast::Rule& rule) {
+  const ast::Action* first = nullptr;
+  for (const ast::Statement& statement : rule.statements) {
+    const auto* const action = std::get_if<ast::Action>(&statement);
+    const auto* const when = std::get_if<ast::When>(&statement);
+    if (action != nullptr && first == nullptr && is_done(action->word.text)) first = action;
+    if (when == nullptr || first == nullptr) continue;
+    view.out
+        .add(Kind::late_condition, when->condition.span,
+             "this condition is for `" + first->word.text + "` before it too")
+        .label(first->word.span, "not done where the condition does not hold")
+        .help(
+            "write the `when`s first and the actions after them; what is done without the condition is a rule of its "
+            "own");
+    return;
   }
-  d.help("join them with `and`, or write `" + shown + "`");
-  if (found.size() == operands.size()) d.fix(e.span, shown, false);
-  return true;
+}
+
+void lint_http_target(const CheckView& view, const ast::Expr& e) {
+  if (!e.is(ast::Expr::Kind::string)) return;
+  const std::string_view source = view.sources.text(e.span);
+  constexpr std::string_view kHttp = "http://";
+  const std::size_t quote = source.find_first_not_of('"');
+  if (quote == std::string_view::npos || !equal_nocase(source.substr(quote, kHttp.size()), kHttp)) return;
+  const auto begin = e.span.begin + static_cast<std::uint32_t>(quote);
+  const Span where{e.span.file, begin, begin + static_cast<std::uint32_t>(kHttp.size())};
+  view.out.add(Kind::http_target, where, "this redirect leads to `http`, which anyone on the way can read and change")
+      .help("write `https://…`")
+      .fix(where, "https://", false);
 }
 
 }  // namespace sprx

@@ -1,6 +1,7 @@
 // `settings { … }`: the registry of settings drives it.
 #include <algorithm>
 
+#include "compiler/check_side.h"
 #include "compiler/rule_state.h"
 #include "compiler/words.h"
 
@@ -152,7 +153,7 @@ void Checker::client_ip_header(const ast::Action& a, bool twice) {
         .help("write `header \"True-Client-IP\";`");
     return;
   }
-  lint_header_name(e, name);
+  lint_header_name(view_, e, name);
   std::transform(name.begin(), name.end(), name.begin(), fold);
   rules().client_ip_header = pool().strings.intern(name);
 }

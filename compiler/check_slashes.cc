@@ -1,18 +1,17 @@
 // Slashes where a path is put together: `"/new/${path}"` has two of them, `"/new${rest}"` may have none.
+#include "compiler/check_slashes.h"
+
 #include <algorithm>
 
-#include "compiler/checker.h"
-
 namespace sprx {
+namespace {
 
 /// How a value begins.
-struct Checker::SlashBegin {
+struct SlashBegin {
   bool always = false;  ///< with a `/`
   bool below = false;   ///< with one where a path goes on behind the word before it
   bool never = false;   ///< it stood behind one
 };
-
-namespace {
 
 enum class Joint : std::uint8_t { fine, two, two_below, none };
 
@@ -22,8 +21,7 @@ constexpr std::size_t kShownTarget = 60;
 bool is_letter_of_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 /// Of the author's text and a value behind it. `first`: nothing stands before the text; there many are taken for one.
-template <class Begin>
-Joint joint_of(std::string_view before, bool first, const Begin& begin) {
+Joint joint_of(std::string_view before, bool first, const SlashBegin& begin) {
   if (before.empty() || before.ends_with("://")) return Joint::fine;
   if (before.ends_with('/')) {
     if (first && before.find_first_not_of('/') == std::string_view::npos) return Joint::fine;
@@ -47,20 +45,23 @@ std::string message_of(Joint joint, const std::string& name) {
 constexpr std::string_view kLeaveOut = "leave one of them out";
 constexpr std::string_view kPutBetween = "write a `/` between them";
 
-}  // namespace
+SlashBegin slash_begin(const Capture& capture) {
+  return {capture.info.begins_with_slash, capture.info.behind_word, capture.info.behind_slash};
+}
 
-Checker::SlashBegin Checker::slash_begin(const ast::Expr& value, const Env& env) const {
+SlashBegin slash_begin(const ast::Expr& value, const Env& env) {
   using K = ast::Expr::Kind;
   if (value.is(K::call) && (value.text == "lower" || value.text == "upper") && value.children.size() == 1)
     return slash_begin(value.children[0], env);
   if (!value.is(K::path)) return {};
   if (value.text == "path" || value.text == "uri" || value.text == "raw_path") return {true, false, false};
   const Capture* const capture = find_capture(env, value.text);
-  if (capture == nullptr) return {};
-  return {capture->info.begins_with_slash, capture->info.behind_word, capture->info.behind_slash};
+  return capture == nullptr ? SlashBegin{} : slash_begin(*capture);
 }
 
-void Checker::lint_slashes(const ast::Expr& e, const Env& env) {
+}  // namespace
+
+void Slashes::look_at(const ast::Expr& e, const Env& env) {
   using K = ast::Expr::Kind;
   if (!e.is(K::string) || e.is_plain_string()) return;
   const ast::Expr* before = nullptr;
@@ -74,17 +75,18 @@ void Checker::lint_slashes(const ast::Expr& e, const Env& env) {
     before = &child;
     if (child.is(K::piece) || last == nullptr) continue;
     if (!last->is(K::piece)) {
-      lint_slash_in_row(*last, child, env);
+      look_at_row(*last, child, env);
       continue;
     }
     const Joint joint = joint_of(last->text, begins, slash_begin(child, env));
     if (joint == Joint::fine) continue;
     const Span end{e.span.file, last->span.end - 1, last->span.end};
     const bool two = joint != Joint::none;
-    const bool exact = sources_.text(end) == last->text.substr(last->text.size() - 1);
+    const bool exact = view_.sources.text(end) == last->text.substr(last->text.size() - 1);
     const Span where = exact ? Span{end.file, two ? end.begin : end.end, child.span.end + 1} : child.span;
-    Diagnostic& d = out_.add(Kind::slashes_meet, where, message_of(joint, std::string(sources_.text(child.span))));
-    std::string shown(sources_.text(e.span));
+    Diagnostic& d =
+        view_.out.add(Kind::slashes_meet, where, message_of(joint, std::string(view_.sources.text(child.span))));
+    std::string shown(view_.sources.text(e.span));
     if (two) shown.erase(end.begin - e.span.begin, 1);
     if (!two) shown.insert(end.end - e.span.begin, "/");
     const bool show = exact && shown.size() <= kShownTarget;
@@ -95,54 +97,53 @@ void Checker::lint_slashes(const ast::Expr& e, const Env& env) {
 }
 
 /// `"${hosts[host]}${path}"`.
-void Checker::lint_slash_in_row(const ast::Expr& table, const ast::Expr& value, const Env& env) {
+void Slashes::look_at_row(const ast::Expr& table, const ast::Expr& value, const Env& env) {
   using K = ast::Expr::Kind;
   const ast::Expr* const look = table.is(K::fallback) ? &table.children[0] : &table;
   if (!look->is(K::index) || !look->children[0].is(K::path) || !slash_begin(value, env).always) return;
-  const Symbol* const symbol = find(env, look->children[0].text);
+  const Symbol* const symbol = find_symbol(env, look->children[0].text);
   if (symbol == nullptr || symbol->kind != Symbol::Kind::table || symbol->poisoned ||
       symbol->state != Symbol::State::done)
     return;
-  const std::vector<StrId>& texts = rules().tables[symbol->id].texts;
-  const auto [known, fresh] = slash_ended_rows_.try_emplace(symbol->id, texts.size());
+  const std::vector<StrId>& texts = view_.rules.tables[symbol->id].texts;
+  const auto [known, fresh] = ended_rows_.try_emplace(symbol->id, texts.size());
   if (fresh) {
-    const auto ended = [this](StrId text) { return pool().strings.view(text).ends_with('/'); };
+    const auto ended = [this](StrId text) { return view_.text(text).ends_with('/'); };
     known->second = static_cast<std::size_t>(std::find_if(texts.begin(), texts.end(), ended) - texts.begin());
   }
   if (known->second >= texts.size() || known->second >= symbol->rows.size()) return;
-  out_.belongs_to(symbol->list->span);
-  out_.add(Kind::slashes_meet, symbol->rows[known->second],
-           "the value of this row ends in `/`, and `" + std::string(sources_.text(value.span)) +
+  view_.out.belongs_to(symbol->list->span);
+  view_.out
+      .add(Kind::slashes_meet, symbol->rows[known->second],
+           "the value of this row ends in `/`, and `" + std::string(view_.sources.text(value.span)) +
                "` behind it begins with one")
       .label(value.span, "put behind it here")
       .help("leave the `/` at the end of such rows out");
-  out_.belongs_to({});
+  view_.out.belongs_to({});
 }
 
-void Checker::note_slashes(const DataCell& cell, std::size_t at, std::string_view before, const Env& env) {
+void SlashRows::look_at(const DataCell& cell, std::size_t at, std::string_view before, const Env& env) {
   const std::string_view text = cell.text;
   const std::size_t end = text.find('}', at);
   if (before.empty() || end == std::string_view::npos || text.substr(0, at).find_first_of("?#") < at) return;
   const std::string name(text.substr(at + 1, end - at - 1));
   const Capture* const capture = find_capture(env, name);
   if (capture == nullptr && name != "uri") return;
-  const SlashBegin begin = capture == nullptr ? SlashBegin{true, false, false}
-                                              : SlashBegin{capture->info.begins_with_slash, capture->info.behind_word,
-                                                           capture->info.behind_slash};
+  const SlashBegin begin = capture == nullptr ? SlashBegin{true, false, false} : slash_begin(*capture);
   const Joint joint = joint_of(before, before.size() == at, begin);
   if (joint == Joint::fine) return;
-  if (slash_rows_.rows.count == 0) {
-    slash_rows_.message = message_of(joint, "{" + name + "}");
-    slash_rows_.help = joint == Joint::none ? kPutBetween : kLeaveOut;
+  if (rows_.count == 0) {
+    message_ = message_of(joint, "{" + name + "}");
+    help_ = joint == Joint::none ? kPutBetween : kLeaveOut;
   }
-  slash_rows_.rows.note(cell, joint == Joint::none ? at : at - 1, end + 1);
+  rows_.note(cell, joint == Joint::none ? at : at - 1, end + 1);
 }
 
-void Checker::tell_slashes() {
-  if (slash_rows_.rows.count == 0) return;
-  Diagnostic& d = out_.add(Kind::slashes_meet, slash_rows_.rows.first, slash_rows_.message);
-  slash_rows_.rows.say_count(d);
-  d.help(slash_rows_.help);
+void SlashRows::tell(DiagnosticList& out) const {
+  if (rows_.count == 0) return;
+  Diagnostic& d = out.add(Kind::slashes_meet, rows_.first, message_);
+  rows_.say_count(d);
+  d.help(help_);
 }
 
 }  // namespace sprx

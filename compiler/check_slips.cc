@@ -104,7 +104,7 @@ bool Checker::statement_as_value(const ast::Expr& e) {
 /// `sites(geo.country)`: a declared name that is called like a function.
 bool Checker::called_name(const ast::Expr& e, Env& env) {
   if (statement_as_value(e)) return true;
-  Symbol* const symbol = find_capture(env, e.text) == nullptr ? find(env, e.text) : nullptr;
+  Symbol* const symbol = find_capture(env, e.text) == nullptr ? find_symbol(env, e.text) : nullptr;
   if (symbol == nullptr) return false;
   symbol->used = symbol->used_otherwise = true;
   if (symbol->poisoned) return true;
@@ -130,7 +130,7 @@ bool Checker::called_name(const ast::Expr& e, Env& env) {
 /// `sites.get`, `office.size`: what is declared has no parts.
 bool Checker::part_of_name(const ast::Expr& e, const Env& env) {
   const std::string root = e.text.substr(0, e.text.find('.'));
-  Symbol* const symbol = find_capture(env, root) == nullptr ? find(env, root) : nullptr;
+  Symbol* const symbol = find_capture(env, root) == nullptr ? find_symbol(env, root) : nullptr;
   if (symbol == nullptr || is_field_root(root)) return false;
   symbol->used = symbol->used_otherwise = true;
   if (symbol->poisoned) return true;
@@ -148,7 +148,7 @@ bool Checker::part_of_name(const ast::Expr& e, const Env& env) {
 bool Checker::name_in_quotes(const ast::Expr& right, const Env& env) {
   if (!right.is_plain_string()) return false;
   const std::string text = right.plain_text();
-  Symbol* const symbol = find(env, text);
+  Symbol* const symbol = find_symbol(env, text);
   const bool holds = symbol != nullptr && (symbol->kind == Symbol::Kind::list || symbol->kind == Symbol::Kind::table ||
                                            symbol->kind == Symbol::Kind::dynamic);
   if (!holds) return false;
@@ -168,37 +168,18 @@ bool Checker::bare_row(const Keys& keys, const ast::Expr& e) {
       top_.names.contains(e.text))
     return false;
   const std::string quoted = "\"" + e.text + "\"";
-  const Span before = bare_rows_.last;
-  const bool goes_on =
-      before.known() && before.file == e.span.file && before.end <= e.span.begin &&
-      sources_.text({before.file, before.end, e.span.begin}).find_first_not_of(" \t\r\n,") == std::string_view::npos;
-  bare_rows_.last = e.span;
-  if (goes_on) {
-    if (bare_rows_.place) out_.kept(*bare_rows_.place).label(e.span, "and here").fix(e.span, quoted, true);
-    return true;
-  }
+  if (bare_rows_.goes_on(e.span, quoted)) return true;
   report(Kind::bad_row, e.span, "text in a list stands in quotes")
       .help("write `" + quoted + "`")
       .fix(e.span, quoted, true);
-  bare_rows_.place = out_.last_place();
+  bare_rows_.remember();
   return true;
 }
-
-/// The response is read in a request rule: said once a rule, since it is one word that is missing.
-bool Checker::response_said(Span where) {
-  constexpr std::size_t kLabels = 3;
-  if (!construct_.known() || !(response_said_.construct == construct_)) return false;
-  if (response_said_.place && response_said_.shown++ < kLabels)
-    out_.kept(*response_said_.place).label(where, "and here");
-  return true;
-}
-
-void Checker::response_was_said() { response_said_ = {construct_, out_.last_place(), 0}; }
 
 /// `default => "b";` in a `choose`.
 bool Checker::misnamed_else(const ast::Expr& e, const Env& env) {
   const bool word = e.is(ast::Expr::Kind::path) && (e.text == "default" || e.text == "otherwise" || e.text == "_");
-  if (!word || find(env, e.text) != nullptr || find_capture(env, e.text) != nullptr) return false;
+  if (!word || find_symbol(env, e.text) != nullptr || find_capture(env, e.text) != nullptr) return false;
   report(Kind::unknown_name, e.span, "the branch for all that is left is called `else`")
       .help("write `else => \"…\";`")
       .fix(e.span, "else", true);
@@ -281,7 +262,7 @@ bool Checker::misplaced_edit(const ast::Action& a, const RuleState& rule) {
   const ast::Expr& first = a.arguments[0];
   const std::string word = a.word.text;
   if (first.is(ast::Expr::Kind::path)) {
-    Symbol* const symbol = find(rule.env, first.text);
+    Symbol* const symbol = find_symbol(rule.env, first.text);
     if (symbol != nullptr && symbol->kind == Symbol::Kind::flag) {
       symbol->used = true;
       report(Kind::bad_target, first.span, "`" + first.text + "` is a flag, which no rule turns on or off")
@@ -316,10 +297,10 @@ bool Checker::flag_compared(const ast::Expr& e, const Env& env) {
   const ast::Expr& left = ast::without_parens(e.children[0]);
   const ast::Expr& right = ast::without_parens(e.children[1]);
   if (!left.is(ast::Expr::Kind::path) || find_capture(env, left.text) != nullptr) return false;
-  Symbol* const symbol = find(env, left.text);
+  Symbol* const symbol = find_symbol(env, left.text);
   if (symbol == nullptr || symbol->kind != Symbol::Kind::flag || symbol->poisoned) return false;
   const bool text = right.is_plain_string();
-  const bool word = right.is(ast::Expr::Kind::path) && find(env, right.text) == nullptr;
+  const bool word = right.is(ast::Expr::Kind::path) && find_symbol(env, right.text) == nullptr;
   const std::string value = text ? right.plain_text() : word ? right.text : std::string{};
   if (!text && value != "on" && value != "off") return false;  // `true` and `false` are values
   const bool on = value == "on" || value == "true" || value == "1";

@@ -1,29 +1,28 @@
 // Tables whose values are parts of redirect targets: what of them goes out as it stands and was hardly meant so.
+#include "compiler/check_target_rows.h"
+
 #include <algorithm>
 #include <unordered_set>
 
-#include "compiler/checker.h"
-#include "compiler/odd_targets.h"
-
 namespace sprx {
 
-void Checker::note_target(std::span<const ExprId> parts, Span use) {
+void TargetRows::note(std::span<const ExprId> parts, Span use) {
   std::unordered_set<std::uint32_t> seen;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     std::vector<ExprId> open{parts[i]};
     while (!open.empty()) {
       const ExprId id = open.back();
       open.pop_back();
-      const Expr& e = pool()[id];
+      const Expr& e = view_.pool()[id];
       const bool looks_up = e.op == Op::lookup || e.op == Op::let || e.op == Op::fallback || e.op == Op::choose;
       if (!looks_up || !seen.insert(static_cast<std::uint32_t>(id)).second) continue;
       if (e.op == Op::lookup) {
-        TargetTable& table = target_tables_.try_emplace(e.a, TargetTable{use, false}).first->second;
+        Use& table = uses_.try_emplace(e.a, Use{use, false}).first->second;
         table.starts = table.starts || i == 0;
       } else if (e.op == Op::let) {
-        open.push_back(rules().lets[e.a].value);
+        open.push_back(view_.rules.lets[e.a].value);
       } else if (e.op == Op::fallback || e.op == Op::choose) {
-        const std::span<const ExprId> items = pool().list(e);
+        const std::span<const ExprId> items = view_.pool().list(e);
         for (std::size_t k = 0; k < items.size(); ++k) {
           if (e.op == Op::fallback || k % 2 == 1 || k + 1 == items.size()) open.push_back(items[k]);
         }
@@ -32,7 +31,7 @@ void Checker::note_target(std::span<const ExprId> parts, Span use) {
   }
 }
 
-void Checker::look_at_targets(const Symbol& symbol, OddTargets& odd) {
+void TargetRows::look_at(const Symbol& symbol, OddTargets& odd) const {
   const ast::Source& source = symbol.list->source;
   if (source.kind != ast::Source::Kind::file) {
     for (std::size_t i = 1; i < source.items.size(); i += 2) {
@@ -43,23 +42,23 @@ void Checker::look_at_targets(const Symbol& symbol, OddTargets& odd) {
   }
   const std::optional<DataFormat> format = data_format(source.file.plain_text());
   if (!format || symbol.rows.empty()) return;
-  static_cast<void>(read_rows(sources_, symbol.rows.front().file, *format, 2,
+  static_cast<void>(read_rows(view_.sources, symbol.rows.front().file, *format, 2,
                               [&odd](const DataRow& row) { odd.look_at(row.cells[1]); }));
 }
 
-void Checker::check_target_rows() {
-  for (const auto& [id, found] : target_tables_) {
-    const Table& table = rules().tables[id];
-    const Symbol* const symbol = table_symbols_[id];
+void TargetRows::tell(const std::vector<const Symbol*>& tables) {
+  for (const auto& [id, found] : uses_) {
+    const Table& table = view_.rules.tables[id];
+    const Symbol* const symbol = tables[id];
     OddTargets odd(found.starts);
-    const bool any = std::any_of(table.texts.begin(), table.texts.end(),
-                                 [&](StrId text) { return odd.is_odd(pool().strings.view(text)); });
+    const bool any =
+        std::any_of(table.texts.begin(), table.texts.end(), [&](StrId text) { return odd.is_odd(view_.text(text)); });
     if (!any || symbol == nullptr) continue;
-    look_at_targets(*symbol, odd);
-    out_.belongs_to(symbol->list->span);
+    look_at(*symbol, odd);
+    view_.out.belongs_to(symbol->list->span);
     const bool file = symbol->list->source.kind == ast::Source::Kind::file;
-    odd.tell(out_, file ? data_format(symbol->list->source.file.plain_text()) : std::nullopt, found.use);
-    out_.belongs_to({});
+    odd.tell(view_.out, file ? data_format(symbol->list->source.file.plain_text()) : std::nullopt, found.where);
+    view_.out.belongs_to({});
   }
 }
 

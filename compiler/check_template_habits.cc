@@ -1,9 +1,9 @@
 // What other languages write into the place of a template: patterns, types of parts, classes of characters.
+#include "compiler/check_template_habits.h"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
-
-#include "compiler/checker.h"
 
 namespace sprx {
 namespace {
@@ -166,7 +166,7 @@ std::optional<TemplateSlip> slip_in(std::string_view text, bool of_file) {
 
 }  // namespace
 
-void Checker::lint_template(const ast::Expr& e) {
+void lint_template(const CheckView& view, const ast::Expr& e) {
   const std::string text = e.plain_text(true);
   const std::optional<TemplateSlip> slip = slip_in(text, false);
   if (!slip) return;
@@ -175,22 +175,24 @@ void Checker::lint_template(const ast::Expr& e) {
     // Where the name is asked for it is unknown, which is said there.
     constexpr std::uint32_t kLookedOn = 500;
     const std::string name = shown.substr(1, name_end(shown, 1) - 1);
-    const std::string_view rest = sources_.text({e.span.file, e.span.end, e.span.end + kLookedOn});
+    const std::string_view rest = view.sources.text({e.span.file, e.span.end, e.span.end + kLookedOn});
     if (rest.substr(0, rest.find("\n}")).find("${" + name + "}") != std::string_view::npos) return;
   }
-  out_.add(Kind::pattern_in_template, e.place_in_text(slip->begin, slip->end, true),
+  view.out
+      .add(Kind::pattern_in_template, e.place_in_text(slip->begin, slip->end, true),
            slip->why.empty() ? "`" + shown + "` is plain text in a template" : slip->why)
       .help(slip->help);
 }
 
-void Checker::lint_template_of_file(std::string_view text, Span where) {
+void lint_template_of_file(const CheckView& view, std::string_view text, Span where) {
   const std::optional<TemplateSlip> slip = slip_in(text, true);
   if (!slip) return;
   const auto at = [&](std::size_t inside) {
     return std::min(where.end, where.begin + static_cast<std::uint32_t>(inside));
   };
   const Span place{where.file, at(slip->begin), at(slip->end)};
-  out_.add(Kind::pattern_in_template, place,
+  view.out
+      .add(Kind::pattern_in_template, place,
            slip->why.empty()
                ? "`" + std::string(text.substr(slip->begin, slip->end - slip->begin)) + "` is plain text in a template"
                : slip->why)

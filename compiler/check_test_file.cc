@@ -1,5 +1,6 @@
 // `tests NAME from "cases.tsv";`: each line is a test NAME.LINE.
 #include <algorithm>
+#include <charconv>
 
 #include "compiler/odd_rows.h"
 #include "compiler/test_reader.h"

@@ -1,6 +1,7 @@
 // Tests in the language: `test NAME { … }` and what its statements share.
 #include <algorithm>
 
+#include "compiler/check_side.h"
 #include "compiler/test_reader.h"
 #include "compiler/words.h"
 
@@ -197,7 +198,7 @@ std::optional<std::string> Checker::TestReader::header_name(const ast::Expr& e) 
   std::optional<std::string> name = text(e, "a header name");
   if (!name) return name;
   if (is_token(*name)) {
-    c.lint_header_name(e, *name);
+    lint_header_name(c.view_, e, *name);
     return name;
   }
   poisoned = true;

@@ -1,12 +1,14 @@
 // Text that is meant as something else: signs of patterns after operators that take text, and what the header or the
 // parameter beside it hardly ever holds.
+#include "compiler/check_text_habits.h"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
 
-#include "compiler/checker.h"
 #include "compiler/never.h"
 #include "compiler/table/address.h"
+#include "compiler/table/canonical.h"
 #include "compiler/words.h"
 
 namespace sprx {
@@ -178,13 +180,13 @@ bool has_escape(std::string_view text) {
 
 }  // namespace
 
-bool Checker::lint_pattern_sign(const ast::Expr& literal, const Value& left, std::string_view op) {
+bool lint_pattern_sign(const CheckView& view, const ast::Expr& literal, const Value& left, std::string_view op) {
   const std::string text = literal.plain_text();
-  const Expr& subject = source_of(left.id);
+  const Expr& subject = view.source_of(left.id);
   const bool of_field = subject.op == Op::field;
   const auto field = of_field ? static_cast<Field>(subject.a) : Field::header;
   const bool header = of_field && (field == Field::header || field == Field::header_all);
-  const std::string_view name = header ? pool().strings.view(StrId{subject.b}) : std::string_view{};
+  const std::string_view name = header ? view.text(StrId{subject.b}) : std::string_view{};
   const bool target = left.type == Type::path || left.type == Type::host || field == Field::uri ||
                       field == Field::raw_path || field == Field::path_file || field == Field::path_extension;
   const bool part = op.ends_with("contains") || op.ends_with("ends_with");
@@ -197,7 +199,8 @@ bool Checker::lint_pattern_sign(const ast::Expr& literal, const Value& left, std
   if (!sign && (!any_text || part)) sign = anchor_sign(text, target || part, whole);
   if (!sign && (target || name == "user-agent" || name == "referer")) sign = either_sign(text, op, whole);
   if (!sign) return false;
-  out_.add(Kind::pattern_as_text, literal.place_in_text(sign->begin, sign->end),
+  view.out
+      .add(Kind::pattern_as_text, literal.place_in_text(sign->begin, sign->end),
            "`" + text.substr(sign->begin, sign->end - sign->begin) + "` is plain text after `" + std::string(op) + "`")
       .help(sign->help);
   return true;
@@ -219,11 +222,11 @@ std::optional<Never> unlike_never(Field field, std::string_view name, const std:
   return Never{unlike->why, {}, unlike->help, {}, Kind::unlike_value};
 }
 
-bool Checker::lint_unlike_value(const ast::Expr& literal, const Value& left, std::string_view op) {
-  const Expr& subject = source_of(left.id);
+bool lint_unlike_value(const CheckView& view, const ast::Expr& literal, const Value& left, std::string_view op) {
+  const Expr& subject = view.source_of(left.id);
   if (subject.op != Op::field) return false;
   const std::string_view name =
-      subject.b == static_cast<std::uint32_t>(kNoStr) ? std::string_view{} : pool().strings.view(StrId{subject.b});
+      subject.b == static_cast<std::uint32_t>(kNoStr) ? std::string_view{} : view.text(StrId{subject.b});
   const bool whole = op.ends_with("==") || op == "!=" || op == "in" || op == "nocase in";
   const MatchMode mode = whole                         ? MatchMode::exact
                          : op.ends_with("starts_with") ? MatchMode::starts_with
@@ -232,12 +235,12 @@ bool Checker::lint_unlike_value(const ast::Expr& literal, const Value& left, std
   // In a list they stand beside countries, and are meant.
   if (static_cast<Field>(subject.a) == Field::geo_country && (op.ends_with("==") || op == "!=")) {
     if (const std::optional<Unlike> country = unlike_country(literal.plain_text())) {
-      out_.add(Kind::unlike_value, literal.span, country->why).help(country->help);
+      view.out.add(Kind::unlike_value, literal.span, country->why).help(country->help);
       return true;
     }
   }
   if (!unlike) return false;
-  out_.add(Kind::unlike_value, literal.span, unlike->why).help(unlike->help);
+  view.out.add(Kind::unlike_value, literal.span, unlike->why).help(unlike->help);
   return true;
 }
 

@@ -15,6 +15,13 @@ bool is_condition_node(ast::Expr::Kind kind) {
   return kind == K::or_ || kind == K::and_ || kind == K::not_ || kind == K::exists || kind == K::comparison;
 }
 
+/// The common type of two values that stand for each other; none when there is none.
+Type common_type(Type a, Type b) {
+  if (a == b) return a;
+  if (is_text(a) && is_text(b)) return Type::string;
+  return Type::none;
+}
+
 }  // namespace
 
 bool Checker::count_node(const ast::Expr& e, Env& env) {
@@ -25,12 +32,6 @@ bool Checker::count_node(const ast::Expr& e, Env& env) {
         .help("put parts of it into lets, and many alternatives into a list");
   }
   return false;
-}
-
-Type Checker::common(Type a, Type b) {
-  if (a == b) return a;
-  if (is_text(a) && is_text(b)) return Type::string;
-  return Type::none;
 }
 
 Origin Checker::origin_of(std::span<const ExprId> ids) const {
@@ -167,7 +168,7 @@ Value Checker::fallback_value(const ast::Expr& e, Env& env, const Want& want) {
       type = v.type;
       if (inner.type == Type::none && (type == Type::ip || type == Type::time)) inner.type = type;
     }
-    const Type both = common(type, v.type);
+    const Type both = common_type(type, v.type);
     if (both == Type::none || both == Type::string_list) {
       report(Kind::type_mismatch, child.span,
              "the two sides of `\?\?` have different types: " + std::string(name_of(type)) + " and " +
@@ -256,7 +257,7 @@ Value Checker::choose_value(const ast::Expr& e, Env& env, const Want& want) {
     if (!v.ok()) {
       poisoned = true;
     } else {
-      const Type both = type == Type::none ? v.type : common(type, v.type);
+      const Type both = type == Type::none ? v.type : common_type(type, v.type);
       if (both == Type::none || both == Type::string_list) {
         report(Kind::type_mismatch, branch.children.back().span,
                "the branches of `choose` have different types: " + std::string(name_of(type)) + " and " +
@@ -277,6 +278,31 @@ Value Checker::choose_value(const ast::Expr& e, Env& env, const Want& want) {
   env.next_slot = top_slot;
   if (poisoned) return {kNoExpr, Type::none, e.span};
   return {pool().add_list({.op = Op::choose, .type = type, .origin = origin_of(values)}, items), type, e.span};
+}
+
+bool Checker::need_present(const Value& value, const Env& env, std::string_view place) {
+  int budget = kProofBudget;
+  if (!value.ok() || prover_.is_present(value.id, env.facts, budget)) return value.ok();
+  for (const Env* at = &env; at != nullptr; at = at->parent) {
+    if (at->unproved) return false;
+  }
+  const Expr& e = pool()[value.id];
+  const std::string text(sources_.text(value.span));
+  const bool shown = value.span.end - value.span.begin <= 60;
+  Diagnostic& d = report(Kind::may_be_absent, value.span, std::string(place) + " needs a value, this may be absent");
+  if (!shown) {
+    d.help("prove that it is there in a condition, or give a default with `\?\?`");
+  } else if (e.op == Op::lookup) {
+    const Symbol* const table = table_symbols_[e.a];
+    const bool plain = text.starts_with(table->name + "[") && text.ends_with(']');
+    const std::string key = plain ? text.substr(table->name.size() + 1, text.size() - table->name.size() - 2) : "…";
+    d.help("write `when " + key + " in " + table->name + ";`, or give a default: `" + text + " \?\? \"…\"`");
+  } else if (e.op == Op::choose) {
+    d.help("give the `choose` an `else`");
+  } else {
+    d.help("write `when exists " + text + ";`, or give a default: `" + text + " \?\? \"…\"`");
+  }
+  return false;
 }
 
 }  // namespace sprx

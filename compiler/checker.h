@@ -1,13 +1,11 @@
-// Checker: the state that the topics of `check` share. One file a topic: check_names, check_values, check_conditions,
-// check_operands, check_captures, check_facts, check_redirects, check_actions, check_lists, check_settings,
-// check_rules.
+// Checker: names, values, conditions and actions, which need each other. One file a topic, check_*.cc. What reads one
+// kind of declaration has a reader of its own (TestReader, LinesReader, LimitReader, RowReader, CookieReader); what
+// only looks at what is written and checked stands beside Checker, with its state if it has any (check_view.h).
 #pragma once
 
-#include <charconv>
 #include <deque>
 #include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,29 +14,28 @@
 #include <vector>
 
 #include "compiler/ast.h"
+#include "compiler/check_excluding.h"
+#include "compiler/check_facts.h"
+#include "compiler/check_plain_bodies.h"
+#include "compiler/check_read_back.h"
+#include "compiler/check_slashes.h"
+#include "compiler/check_target_rows.h"
+#include "compiler/check_view.h"
 #include "compiler/data_file.h"
 #include "compiler/diagnostics.h"
 #include "compiler/facts.h"
 #include "compiler/files.h"
-#include "compiler/found_rows.h"
 #include "compiler/limits.h"
 #include "compiler/program.h"
+#include "compiler/said.h"
 #include "compiler/scopes.h"
 #include "compiler/table/canonical.h"
 #include "compiler/target_walk.h"
 
 namespace sprx {
 
-struct Knowledge;
 struct Never;
 struct BadRows;
-/// A beginning or an end that takes more than was meant.
-struct Unbounded {
-  std::string taken;  ///< what it takes too
-  std::string help;
-  std::string form;  ///< the whole comparison as it should be
-};
-class OddTargets;
 /// An attribute of a response cookie as it is sent, `Max-Age=60`.
 struct CookieAttribute {
   std::string text;
@@ -53,25 +50,25 @@ class Checker {
   CheckedProgram run(const ast::File& file, bool tests);
 
  private:
-  // check_names.cc: declarations, scopes, look-up, words of other languages
+  // check_names.cc: declarations and scopes
   void declare_items(const std::vector<ast::Item>& items, Scope& scope);
   void declare(Scope& scope, Symbol symbol);
   [[nodiscard]] bool reserved_root(const ast::Ident& name);
-  Symbol* find(const Env& env, const std::string& name) const;
-  [[nodiscard]] const Capture* find_capture(const Env& env, std::string_view name) const;
+  [[nodiscard]] bool excused(const Env& env, std::string_view name) const;
+  void report_unused();
+
+  // check_unknown.cc: names that mean nothing, and words of other languages
   void unknown_path(const ast::Expr& e, const Env& env);
+  /// What an unknown name that is like no other may be.
+  void explain_unknown(const ast::Expr& e, const Env& env, Diagnostic& d) const;
   void unknown_field(const ast::Expr& e);
   bool lost_capture(const ast::Expr& e, const Env& env);
   [[nodiscard]] std::string similar_name(const std::string& name, const Env& env) const;
   bool answer_foreign(const ast::Expr& e, std::string_view text);
-  [[nodiscard]] bool excused(const Env& env, std::string_view name) const;
-  /// Whether that name was reported already, with the same help: this is one more place of it.
-  bool said_before(const std::string& name, const std::string& near, Span where);
-  /// What was just reported is that of `name`.
-  void said_of(const std::string& name, const std::string& near);
-  void count_places();
+  /// Whether a syntax error follows the value: what did not parse may go on with it.
   [[nodiscard]] bool is_cut(const ast::Expr& e) const;
-  void report_unused();
+  /// Whether a report of the parser's answers the unknown name.
+  [[nodiscard]] bool said_by_parser(const ast::Expr& e) const;
 
   // check_values.cc: expressions that give a value
   Value value(const ast::Expr& e, Env& env, const Want& want = {});
@@ -79,7 +76,6 @@ class Checker {
   Value path_value(const ast::Expr& e, Env& env);
   Value index_value(const ast::Expr& e, Env& env);
   Value field_value(const ast::Expr& e, const FieldInfo& field, const ast::Expr* key, Env& env);
-  void lint_field_in_quotes(const ast::Expr& key, const std::string& table);
   Value lookup_value(const ast::Expr& e, Symbol& table, Env& env);
   Value symbol_value(const ast::Expr& e, Symbol& symbol, Env& env);
   Value call_value(const ast::Expr& e, Env& env);
@@ -104,13 +100,12 @@ class Checker {
   Value choose_value(const ast::Expr& e, Env& env, const Want& want);
   Value score_value(const ast::Expr& e, Env& env);
   Value condition_value(const ast::Expr& e, Env& env);
-  /// The common type of two values that stand for each other; none when there is none.
-  [[nodiscard]] static Type common(Type a, Type b);
   bool field_key(const FieldInfo& field, const ast::Expr& e, StrId* key);
   [[nodiscard]] ExprId concat(std::vector<ExprId> parts);
   [[nodiscard]] Origin origin_of(std::span<const ExprId> ids) const;
   [[nodiscard]] Origin origin_of_call(Function function, std::span<const ExprId> ids, const Env& env) const;
   bool count_node(const ast::Expr& e, Env& env);
+  bool need_present(const Value& value, const Env& env, std::string_view place);
 
   // check_literals.cc: string literals read as what the context wants
   Value literal(const ast::Expr& e, const Want& want);
@@ -127,27 +122,10 @@ class Checker {
   void lint_range_always(const ast::Expr& e, const Value& left, std::int64_t first, std::int64_t last);
   bool fragment_can_match(const ast::Expr& e, const Value& left, MatchMode mode, bool nocase);
   bool pattern_can_match(const ast::Expr& e, const Value& left, const Pattern& pattern);
+  /// False: the pattern is plain text that its subject never holds, which was reported (check_literal_patterns.cc).
+  bool literal_pattern_can_match(const ast::Expr& right, const Value& left, bool nocase);
   /// Reports; true if it is a lint only.
   bool never(const ast::Expr& e, const Never& found);
-  /// The value itself, or what the let that it is names.
-  [[nodiscard]] const Expr& source_of(ExprId value) const;
-  [[nodiscard]] std::optional<Never> never_is(ExprId subject, const std::string& text, bool nocase) const;
-  // check_row_uses.cc: rows of lists and tables that what they are used for cannot take
-  void note_use(Symbol& symbol, const RowUse& use);
-  void check_row_uses();
-  void check_row_uses(Symbol& symbol);
-  [[nodiscard]] std::optional<Never> row_never(const RowUse& use, const Keys& keys, std::size_t row, bool table) const;
-  [[nodiscard]] std::optional<Never> row_doubt(const RowUse& use, std::string_view text, bool table) const;
-  /// What is wrong with a row in all of its uses, and in which of them.
-  [[nodiscard]] std::optional<Never> row_fault(const Symbol& symbol, const Keys& keys, std::size_t row,
-                                               const RowUse** use) const;
-  void report_row(const Symbol& symbol, const RowUse& use, std::size_t row, const Never& found);
-  struct AlikeRows;
-  void tell_alike(const Symbol& symbol, std::size_t rows, const AlikeRows& alike);
-  // check_target_rows.cc: tables whose values are parts of redirect targets
-  void note_target(std::span<const ExprId> parts, Span use);
-  void check_target_rows();
-  void look_at_targets(const Symbol& symbol, OddTargets& odd);
   // check_bad_rows.cc: rows that make no host, path or redirect target
   /// What a value of the author's that is a row may be wrong with: a message and a help line.
   using RowFault = std::function<std::optional<std::pair<std::string, std::string>>(std::string_view)>;
@@ -175,13 +153,6 @@ class Checker {
   ExprId finish(const ast::Expr& e, ExprId positive);
   [[nodiscard]] Symbol* list_on_right(const ast::Expr& e, const Env& env) const;
   bool wants_text(const ast::Expr& e, const Value& left);
-  void lint_mixed(const ast::Expr& e);
-  // check_domains.cc
-  void lint_boundary(const ast::Expr& e, const ast::Expr& right, const Value& left, MatchMode mode);
-  [[nodiscard]] std::optional<Unbounded> without_boundary(const ast::Expr& subject, const Value& left,
-                                                          const std::string& text, MatchMode mode, bool negated) const;
-  /// "origin" or "referer", if the value is that header.
-  [[nodiscard]] std::string_view url_header(const Value& left) const;
   // check_constants.cc: what asks nothing of a request
   bool constants_compared(const ast::Expr& e, const Env& env);
   void lint_constant_exists(const ast::Expr& e);
@@ -215,33 +186,15 @@ class Checker {
   void join_branches(const ast::Expr& e, std::vector<std::vector<Capture>> branches, std::vector<ExprId>& operands,
                      const std::vector<std::uint32_t>& sizes, Env& env);
   ExprId shift_slots(ExprId id, std::uint32_t from, std::uint32_t by);
-  void lint_pattern(const ast::Expr& e, const Value& left, const Pattern& pattern);
   bool name_capture(const std::string& name, Span where, Env& env);
   /// The end of what binds captures: those that are not used are told of if it is `whole`. `outer` is what stood in
   /// `uses_` before.
   void end_captures(CaptureUses outer, bool whole);
 
-  // check_facts.cc: presence and proofs
-  void learn(ExprId condition, bool truth, Facts& facts) const;
-  void learn_present(ExprId value, Facts& facts) const;
-  void learn_membership(const Expr& e, Facts& facts) const;
-  void learn_common(std::span<const ExprId> operands, bool truth, Facts& facts) const;
-  void learn_equal(const Expr& e, Facts& facts) const;
-  [[nodiscard]] bool is_present(ExprId value, const Facts& facts, int& budget) const;
-  [[nodiscard]] bool any_present(std::span<const ExprId> items, const Facts& facts, int& budget, bool every) const;
-  [[nodiscard]] bool is_constant(ExprId value) const;
-  [[nodiscard]] bool choose_present(const Expr& e, const Facts& facts, int& budget) const;
-  /// Whether the value is text that a request's host, or the author, made.
-  [[nodiscard]] bool authority_safe(ExprId value, const Facts& facts, int& budget) const;
-  bool need_present(const Value& value, const Env& env, std::string_view place);
-
   // check_redirects.cc: targets and where client text may stand in them
-  void lint_target_blank(const std::vector<ExprId>& parts, const ast::Expr& e);
   void report_target_fault(const TargetWalk& walk, ExprId part, Span where, TargetStates before, const ast::Expr& e,
                            const Env& env);
   ExprId target(const Value& value, const ast::Expr& e, const Env& env);
-  /// What a walk along a target may ask.
-  [[nodiscard]] Knowledge knowledge() const;
   ExprId flatten(const Value& value);
   /// Parts that are proven to be one of the author's texts go into the target as they are.
   std::vector<ExprId> proven_own(std::vector<ExprId> parts, const Env& env);
@@ -265,26 +218,14 @@ class Checker {
   bool edit_target(const ast::Expr& e, ActionWord word, RuleState& rule, Action& out);
   bool edit_plain_target(const ast::Expr& e, ActionWord word, RuleState& rule, Action& out);
   bool edit_names(const ast::Expr& e, ActionWord word, Action& out);
-  void lint_header_name(const ast::Expr& e, const std::string& name);
-  void lint_read_header(const ast::Expr& e, const std::string& name, bool response);
-  void lint_read_name(const ast::Expr& e, const FieldInfo& field, const std::string& name);
-  void lint_side(const ast::Expr& e, ActionWord word, const Action& out, Phase phase);
   bool edit_phase(const ast::Expr& e, RuleState& rule, Target target);
   bool edit_value(const ast::Action& a, RuleState& rule, Action& out);
   bool edit_path(const ast::Expr& e, RuleState& rule, Action& out);
   bool edit_host(const ast::Expr& e, RuleState& rule, Action& out);
-  // check_cookies.cc: response cookies
-  bool cookie(const ast::Action& a, const std::string& name, Action& out);
-  bool cookie_value(const ast::Expr& e, ExprId value);
-  bool cookie_piece(const ast::Expr& e, std::string_view text, bool whole);
-  struct Attributes;
-  bool cookie_attribute(const ast::Action& a, Attributes& out);
-  bool cookie_age(const ast::Action& a, Attributes& out);
-  bool cookie_text(const ast::Action& a, std::string* out);
-  bool cookie_site(const ast::Action& a, Attributes& out);
+  struct CookieReader;
+  bool cookie(const ast::Action& a, const std::string& name, Action& out);  // check_cookies.cc
   /// The attributes of a block; those with mistakes are reported and left out.
   std::vector<CookieAttribute> cookie_attributes(const ast::Block& block);
-  bool cookie_rules(const ast::Action& a, const std::string& name, const Attributes& given);
   bool name_allowed(const ast::Expr& e, const std::string& name, Target target, ActionWord word);
   void terminal(const ast::Action& a, ActionWord word, RuleState& rule);
   bool foreign_redirect(const ast::Action& a, const Env& env);
@@ -324,113 +265,55 @@ class Checker {
 
   // check_lints.cc: what is right and hardly meant
   void lint_compared(const ast::Expr& e, const ast::Expr& literal, const Value& left, const Env& env);
-  void lint_media_type(const ast::Expr& e, const ast::Expr& literal, const Value& left);
-  void lint_wire_case(const ast::Expr& e, const ast::Expr& literal, const Value& left);
-  /// Text that is hardly meant as it is written: as a pattern, a template, a value of another form. `negated`: the
-  /// comparison holds where the text is not met.
-  void lint_plain_text(const ast::Expr& literal, const Value& left, std::string_view op, bool negated = false);
-  // check_text_habits.cc; true: something was said
-  bool lint_pattern_sign(const ast::Expr& literal, const Value& left, std::string_view op);
-  bool lint_unlike_value(const ast::Expr& literal, const Value& left, std::string_view op);
-  void lint_wildcard_in_text(const ast::Expr& literal, const Value& left, std::string_view op);
-  void lint_literal_pattern(const ast::Expr& e, const Value& left, const Pattern& pattern);
-  bool lint_matches_all(const ast::Expr& e, const Value& left, const Pattern& pattern, const Env& env);
-  /// False: the pattern is plain text that its subject never holds, which was reported.
-  bool literal_pattern_can_match(const ast::Expr& right, const Value& left, bool nocase);
-  void lint_template(const ast::Expr& e);
-  void lint_template_of_file(std::string_view text, Span where);
   /// `?` in a literal of a path, as if the query were part of it.
   void lint_question(const ast::Expr& e, bool in_template = false);
   /// Client text where a `Location` that no `redirect` made names a host.
   void lint_location(std::string_view header, const ast::Expr& e, ExprId value, const RuleState& rule);
-  void lint_foreign_text(const ast::Expr& e, const Env& env);
-  void lint_http_target(const ast::Expr& e);
-  /// `${client.ip}` in `"""…"""`.
-  void lint_raw_text(const ast::Expr& e, const Env& env);
   // check_header_values.cc: what browsers make nothing of
   void lint_sent_value(std::string_view name, const ast::Expr& literal, RuleState& rule);
-  void note_plain_body(const ast::Block& block, const Answer& answer, const RuleState& rule);
-  void lint_plain_bodies();
-  // check_slashes.cc: `"/new/${path}"`
-  struct SlashBegin;
-  [[nodiscard]] SlashBegin slash_begin(const ast::Expr& value, const Env& env) const;
-  void lint_slashes(const ast::Expr& e, const Env& env);
-  void lint_slash_in_row(const ast::Expr& table, const ast::Expr& value, const Env& env);
-  /// `{name}` at `at` of a target of a `redirects` file, behind `before`.
-  void note_slashes(const DataCell& cell, std::size_t at, std::string_view before, const Env& env);
-  void tell_slashes();
-  // check_edit_names.cc: names of edits, and edits of the same in one rule
-  void lint_edit_name(const ast::Expr& key, const std::string& name, ActionWord word);
-  void lint_edited_twice(const RuleState& rule, const ast::Action& a, const Action& action);
-  // check_read_back.cc: conditions on what an earlier rule has set
-  void note_edits(const RuleState& rule);
-  void lint_read_back();
-  // check_sent.cc: text that is sent or compared as it stands where something else is meant
-  void lint_template_in_target(const ast::Expr& e, const Env& env);
-  void lint_template_in_row(std::string_view text, Span where, const Env& env);
-  void lint_raw_guard(const ast::Rule& rule);
-  bool flag_compared(const ast::Expr& e, const Env& env);
-  void lint_late_condition(const ast::Rule& rule);
-  /// `set path = "/b${uri}"`
-  void lint_query_in_path(const ast::Expr& value);
-  /// `redirect 301 "https://www.example.com${uri}" keep_query;`, and so in a line of `redirects`.
-  void lint_query_twice(const ast::Expr& target, const ast::Expr& keep);
-  void lint_query_twice(const ast::Redirects& r, const DataRow& row);
-  void lint_raw_comparisons(const ast::Expr& e);
-  bool lint_either_differs(const ast::Expr& e, const std::vector<ExprId>& operands);
-  // check_excluding.cc: negations in an `or` of which one always holds
-  struct Negations {
-    const ast::Expr* e = nullptr;       ///< the `or`
-    std::vector<std::size_t> branches;  ///< that negate a comparison of one value
-    std::vector<ExprId> claims;         ///< what they negate
-  };
-  void note_negations(const ast::Expr& e, const std::vector<ExprId>& operands);
-  void lint_negations();
-  void tell_negations(const Negations& all);
-  void lint_overwritten();  // check_overwritten.cc
 
-  // check_rules.cc
+  // check_program.cc: items in the order in which they need each other
   struct GroupState;
   void walk(const std::vector<ast::Item>& items, GroupState& group);
+  /// What later passes ask of lists and tables.
+  void note_data();
+
+  // check_rules.cc
   void statement(const ast::Statement& statement, RuleState& rule, std::vector<ExprId>& conditions);
   bool room_for_rule(Span where);
   void never_silent(Span where);
   ExprId joined(const std::vector<ExprId>& outer, const std::vector<ExprId>& own);
   void group(const ast::Group& g, GroupState& parent);
   void rule(const ast::Rule& r, GroupState& group);
+  void unique(const ast::Ident& name, std::unordered_map<std::string, Span>& names, std::string_view what);
+  void add_rule(Phase phase, const std::string& name, Span where, ExprId condition, std::vector<Action> actions,
+                std::uint32_t guard = kNoGuard, Span owner = {});
+
+  // check_redirects_file.cc, check_redirects_line.cc
+  struct LinesReader;
+  void redirects(const ast::Redirects& r, GroupState& group);
+
+  // check_lets.cc
   void rule_let(const ast::Let& let, RuleState& rule);
   void check_let(Symbol& symbol, Env& env);
   void resolve_let(Symbol& symbol, const ast::Expr* use);
-  void unique(const ast::Ident& name, std::unordered_map<std::string, Span>& names, std::string_view what);
-  struct RedirectsOptions;
-  void redirects(const ast::Redirects& r, GroupState& group);
-  bool redirects_options(const ast::Redirects& r, RedirectsOptions* out);
-  bool redirects_columns(const DataRow& row, RedirectsOptions* options);
-  ExprId redirects_source(const DataCell& cell, bool nocase, Env& env);
-  ExprId redirects_target(const DataCell& cell, Env& env);
-  void redirects_line(const ast::Redirects& r, RedirectsOptions options, const DataRow& row, GroupState& group);
-  void add_rule(Phase phase, const std::string& name, Span where, ExprId condition, std::vector<Action> actions,
-                std::uint32_t guard = kNoGuard, Span owner = {});
-  /// What later passes ask of lists and tables.
-  void note_data();
 
-  // check_changing.cc: flags, dynamic lists and limits
+  // check_changing.cc: flags and dynamic lists, and the options of declarations
   void flag(const ast::Flag& flag, Scope& scope);
   bool room_for_changing(std::size_t count, Span where, std::string_view what);
   void check_dynamic(Symbol& symbol);
   bool dynamic_options(const ast::List& list, DynamicList& out);
-  void declare_limit(const ast::Limit& limit);
-  void check_limits(const std::vector<ast::Item>& items);
-  void check_limit(LimitSymbol& symbol);
-  bool limit_option(const ast::Action& a, Limit& out);
-  bool limit_rate(const ast::Action& a, Limit& out);
-  bool limit_key(const ast::Action& a, Limit& out);
   std::optional<std::int64_t> duration(const ast::Expr& e, std::string_view what, std::int64_t most);
   std::optional<std::int64_t> ban_duration(const ast::Expr& e);
   std::optional<std::int64_t> count(const ast::Action& a, std::int64_t most, Kind past);
   /// Tells of an option that was given before, or of another one of `option`, the name of what both decide.
   bool option_again(const ast::Action& a, std::map<std::string, Span>& given, const std::string& option = {});
   void unknown_option(const ast::Action& a, std::string_view what, const std::vector<std::string_view>& known);
+
+  // check_limits.cc
+  struct LimitReader;
+  void declare_limit(const ast::Limit& limit);
+  void check_limits(const std::vector<ast::Item>& items);
 
   // check_guards.cc: over, since, until, dry_run, ban
   std::uint32_t guard_id(const Guard& guard);
@@ -454,15 +337,13 @@ class Checker {
   bool called_name(const ast::Expr& e, Env& env);
   bool part_of_name(const ast::Expr& e, const Env& env);
   bool name_in_quotes(const ast::Expr& right, const Env& env);
+  bool flag_compared(const ast::Expr& e, const Env& env);
   bool bare_row(const Keys& keys, const ast::Expr& e);
   bool misnamed_else(const ast::Expr& e, const Env& env);
   bool misplaced_ban(const ast::Action& a);
   bool status_word(const ast::Action& a);
   bool asked_of_argument(const ast::Expr& e, const ast::Expr& call, const ast::Expr& literal);
   bool misplaced_edit(const ast::Action& a, const RuleState& rule);
-  /// Whether this rule was told already that it has no response to read.
-  bool response_said(Span where);
-  void response_was_said();
 
   // check_tests.cc and its neighbours
   struct TestReader;
@@ -492,23 +373,27 @@ class Checker {
   DiagnosticList& out_;
   const CheckLimits& limits_;
   CheckedProgram program_;
+  const CheckView view_{program_.rules, sources_, out_};
+  Prover prover_{program_.rules};
+  SaidNames said_names_{out_};
+  SaidResponse said_response_{out_};
+  BareRows bare_rows_{sources_, out_};
+  ReadBack read_back_{view_};
+  Excluding excluding_{view_};
+  Slashes slashes_{view_};
+  TargetRows target_rows_{view_};
+  PlainBodies plain_bodies_{view_};
   Scope top_;
   std::deque<Scope> scopes_;
   std::deque<Symbol> symbols_;
   std::unordered_map<const void*, Symbol*> by_declaration_;
   std::unordered_map<const ast::Group*, Scope*> group_scopes_;
-  std::unordered_set<std::string> broken_names_;                 ///< may have been declared in parts that did not parse
-  std::unordered_map<std::uint32_t, CaptureInfo> capture_info_;  ///< by ExprId
+  std::unordered_set<std::string> broken_names_;  ///< may have been declared in parts that did not parse
   std::map<std::tuple<std::uint32_t, KeyKind, MatchMode, bool>, ListId> derived_;
   std::map<std::string, ListId> anonymous_;
   std::map<std::string, Span> settings_given_;
   std::vector<const Symbol*> list_symbols_;  ///< by ListId, nullptr for anonymous and derived ones
   std::vector<const Symbol*> table_symbols_;
-  struct TargetTable {
-    Span use;             ///< the first redirect that a value of it stands in
-    bool starts = false;  ///< some target begins with one
-  };
-  std::map<std::uint32_t, TargetTable> target_tables_;  ///< by TableId
   std::vector<Symbol*> let_symbols_;
   std::vector<Symbol*> let_stack_;    ///< lets being checked, outermost first
   Span construct_;                    ///< name of the rule, group or let being checked
@@ -517,47 +402,7 @@ class Checker {
   bool in_replacement_ = false;       ///< the third argument of `regex_replace` is read
   std::uint32_t let_slots_ = 0;       ///< captures of top-level lets come first
   std::map<std::string, LimitSymbol> limit_symbols_;
-  struct Said {
-    std::size_t place = 0;   ///< in the list of diagnostics
-    std::size_t shown = 0;   ///< more places of it that have a label
-    std::size_t hidden = 0;  ///< and that have none
-  };
-  std::map<std::pair<std::string, std::string>, Said> said_;  ///< by an unknown name and the one like it
-  mutable std::uint64_t similar_work_ = kMaxSimilarWork;      ///< what suggestions of names may still cost
-  struct ResponseSaid {
-    Span construct;                    ///< the rule
-    std::optional<std::size_t> place;  ///< of the report
-    std::size_t shown = 0;             ///< more places that have a label
-  };
-  ResponseSaid response_said_;
-  struct BareRows {
-    Span last;                         ///< the word without quotes that was seen last
-    std::optional<std::size_t> place;  ///< of the report of its list
-  };
-  BareRows bare_rows_;
-  struct WithoutStatus {
-    std::optional<std::size_t> place;  ///< of the report of the first such line of a `redirects`
-    std::size_t lines = 0;
-  };
-  WithoutStatus without_status_;
-  struct SlashRows {
-    FoundRows rows;
-    std::string message;  ///< of the first
-    std::string help;
-  };
-  SlashRows slash_rows_;                                             ///< of the `redirects` being read
-  std::unordered_map<std::uint32_t, std::size_t> slash_ended_rows_;  ///< by TableId: the first row that ends in `/`
-  struct WrittenEdit {
-    Target target = Target::none;
-    std::string name;
-    std::string text;
-    Phase phase = Phase::request;
-    std::uint32_t rule = 0;
-    Span where;
-  };
-  std::vector<WrittenEdit> written_edits_;  ///< those of one text of the author's
-  std::vector<Span> plain_bodies_;          ///< bodies that are HTML, without a type
-  Span query_kept_by_;                      ///< the `redirects` whose `keep_query` adds a query again, said already
+  mutable std::uint64_t similar_work_ = kMaxSimilarWork;  ///< what suggestions of names may still cost
   std::unordered_set<std::string> taken_roots_;  ///< fields whose name was refused to a declaration: uses are silent
   std::size_t flag_count_ = 0;
   std::size_t dynamic_count_ = 0;
@@ -567,10 +412,8 @@ class Checker {
   std::size_t pattern_instructions_ = 0;  ///< of the programs of all patterns
   bool templates_full_ = false;
   bool files_full_ = false;
-  std::vector<Negations> negations_;  ///< may exclude each other
-  WrittenCondition noted_;            ///< the conditions being checked
-  mutable int sides_ = 0;             ///< of an `or` that are being looked at, one in the other
-  CaptureUses uses_;                  ///< of the rule, group or let being checked
+  WrittenCondition noted_;  ///< the conditions being checked
+  CaptureUses uses_;        ///< of the rule, group or let being checked
   std::vector<std::string_view>
       asked_;                 ///< sources of values whose absence is asked beside the condition being checked
   bool note_places_ = false;  ///< tests are read, and what they cover is asked for

@@ -376,4 +376,9 @@ bool is_wildcard_in_text(Field field, std::string_view name, std::string_view te
   return !media && !list && inner.size() > 1 && inner.find_first_of("*,;\"()") == std::string_view::npos;
 }
 
+std::optional<Never> value_never(const ExprPool& pool, const Expr& value, const std::string& text, bool nocase) {
+  if (value.op == Op::field) return field_never(static_cast<Field>(value.a), text, nocase);
+  return value.op == Op::call ? call_never(pool, value, text, nocase) : std::nullopt;
+}
+
 }  // namespace sprx

@@ -25,6 +25,9 @@ struct Never {
 [[nodiscard]] std::optional<Never> field_never(Field field, const std::string& text, bool nocase);
 [[nodiscard]] std::optional<Never> call_never(const ExprPool& pool, const Expr& call, const std::string& text,
                                               bool nocase);
+/// Of the whole text of a field or a call.
+[[nodiscard]] std::optional<Never> value_never(const ExprPool& pool, const Expr& value, const std::string& text,
+                                               bool nocase);
 /// Of a text that stands somewhere in it, at its beginning or at its end.
 [[nodiscard]] std::optional<Never> fragment_never(Field field, const std::string& text, MatchMode mode, bool nocase);
 /// Of all texts that a pattern matches.

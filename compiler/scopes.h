@@ -131,4 +131,8 @@ struct ListUse {
   bool nocase = false;
 };
 
+/// The list, table, let, flag or dynamic list that `name` is at a place; nullptr for none.
+[[nodiscard]] Symbol* find_symbol(const Env& env, const std::string& name);
+[[nodiscard]] const Capture* find_capture(const Env& env, std::string_view name);
+
 }  // namespace sprx

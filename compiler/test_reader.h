@@ -1,6 +1,6 @@
 // TestReader: `check`'s way through the tests of a configuration: every word and shape is checked, what is good becomes
-// plain data (compiler/table/tests.h). One file a part: check_tests, check_test_request, check_test_expect,
-// check_test_file.
+// plain data (compiler/table/tests.h). One file a part: check_tests, check_test_request, check_test_state,
+// check_test_expect, check_test_named, check_test_parts, check_test_file.
 #pragma once
 
 #include <map>
@@ -63,17 +63,21 @@ struct Checker::TestReader {
   bool redirect_arguments(const ast::Action& a, Expectation& out);
   bool one_status(const ast::Action& a, const TestWordInfo& word, Expectation& out);
   bool never(const ast::Expr& e, const std::string& message, const std::string& help);
+  bool misplaced_not(const ast::Action& a);
+  bool negated(const ast::Action& a, Expectation& out);
+  void contradictions(const Expectation& made, const std::vector<Expectation>& before);
+
+  // check_test_named.cc
   bool rule_name(const ast::Action& a, std::size_t at, Expectation& out);
   bool log_field(const ast::Action& a, std::size_t at, Expectation& out);
   void learn_rules();
   bool never_fails(const Expectation& expected);
-  bool misplaced_not(const ast::Action& a);
-  bool negated(const ast::Action& a, Expectation& out);
+
+  // check_test_parts.cc
   bool block(const ast::Action& a, Expectation& out);
   bool part(const ast::Action& a, TestPlace where, Expectation& out);
   bool attribute_parts(const ast::Action& a, const std::string& cookie, Expectation& out);
   bool no_part(const ast::Action& a, const TestWordInfo& word, TestPlace where, ExpectedPart& out);
-  void contradictions(const Expectation& made, const std::vector<Expectation>& before);
 
   // check_test_file.cc
   void tests(const ast::Tests& t);

@@ -116,21 +116,12 @@ std::optional<Foreign> haproxy_action(std::string_view text, Offset at, Place pl
       std::find_if(given.begin(), given.end(), [](std::string_view word) { return word == "if" || word == "unless"; });
   const bool conditional = asked != given.end();
   given = given.subspan(1, static_cast<std::size_t>(asked - given.begin()) - (asked == given.begin() ? 0 : 1));
-  Foreign out{at,
-              at + static_cast<Offset>(line.words[0].size()),
-              scan::ticked(line.words[0]) + " is not a statement of this language",
-              help_of_action(action, given, response, place),
-              {}};
-  if (out.help.empty()) return std::nullopt;
-  if (out.help.starts_with("write `") && out.help.find("`rule ") == std::string::npos && place != Place::rule) {
-    out.help += response ? "" : " in a `rule name { ... }`";
-  }
-  if (conditional && out.help.starts_with("write `")) out.help += kWhenBefore;
-  out.skip_to = line.end;
-  const std::size_t brace = text.substr(at, line.end - at).rfind(" }");
-  if (!line.ended && place != Place::file && brace != std::string_view::npos)
-    out.skip_to = at + static_cast<Offset>(brace) + 1;
-  return out;
+  std::string help = help_of_action(action, given, response, place);
+  const bool written = help.starts_with("write `");
+  if (written && help.find("`rule ") == std::string::npos && place != Place::rule)
+    help += response ? "" : " in a `rule name { ... }`";
+  if (conditional && written) help += kWhenBefore;
+  return directive(text, at, line, std::move(help), place);
 }
 
 }  // namespace sprx::rewritten

@@ -201,18 +201,7 @@ std::optional<Foreign> apache_line(std::string_view text, Offset at, std::string
   if (line.words.empty() || line.words[0] != name) return std::nullopt;
   const Arguments given = Arguments(line.words).subspan(1);
   if (place == Place::rule && may_be_ours(name, text.substr(at, line.end - at), given)) return std::nullopt;
-  Foreign out{at,
-              at + static_cast<Offset>(name.size()),
-              scan::ticked(name) + " is not a statement of this language",
-              help_of(name, given, place),
-              {}};
-  if (out.help.empty()) return std::nullopt;
-  out.skip_to = line.end;
-  // In a rule of one line its `}` closes the rule.
-  const std::size_t brace = text.substr(at, line.end - at).rfind(" }");
-  if (!line.ended && place != Place::file && brace != std::string_view::npos)
-    out.skip_to = at + static_cast<Offset>(brace) + 1;
-  return out;
+  return directive(text, at, line, help_of(name, given, place), place);
 }
 
 }  // namespace sprx::rewritten

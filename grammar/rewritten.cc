@@ -149,6 +149,22 @@ Words words_of_line(std::string_view text, Offset at) {
   return out;
 }
 
+std::optional<Foreign> directive(std::string_view text, Offset at, const Words& line, std::string help, Place place) {
+  if (help.empty()) return std::nullopt;
+  const std::string_view name = line.words[0];
+  Foreign out{at,
+              at + static_cast<Offset>(name.size()),
+              scan::ticked(name) + " is not a statement of this language",
+              std::move(help),
+              {}};
+  out.skip_to = line.end;
+  // In a rule of one line its `}` closes the rule.
+  const std::size_t brace = text.substr(at, line.end - at).rfind(" }");
+  if (!line.ended && place != Place::file && brace != std::string_view::npos)
+    out.skip_to = at + static_cast<Offset>(brace) + 1;
+  return out;
+}
+
 std::string write_rule(std::string_view condition, std::string_view action, Place place) {
   const std::string when = condition.empty() ? std::string() : "when " + std::string(condition) + "; ";
   const std::string body = when + std::string(action) + ";";

@@ -37,6 +37,9 @@ struct Words {
   bool ended = false;
 };
 [[nodiscard]] Words words_of_line(std::string_view text, Offset at);
+/// A directive that is `line`, from `at` on. `help`: what is written for it; nothing where that is "".
+[[nodiscard]] std::optional<Foreign> directive(std::string_view text, Offset at, const Words& line, std::string help,
+                                               Place place);
 /// ``write `rule name { when C; A; }` ``, in a rule without its head; "" where that is too long to show.
 [[nodiscard]] std::string write_rule(std::string_view condition, std::string_view action, Place place);
 /// What a rewriting does: `redirect 301 "/b" keep_query` for a status, `set path = "/b"` without one.

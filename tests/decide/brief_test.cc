@@ -34,6 +34,21 @@ std::vector<StepKind> kinds_of(const DecisionTable& table, std::uint32_t rule) {
   return out;
 }
 
+/// What both evaluators make of one message.
+struct Both {
+  Decision fast;
+  Decision plain;
+};
+
+Both decide_both(const DecisionTable& table, Message& message, Scratch& scratch) {
+  const RequestFacts& facts = message.facts(table.rules());
+  TestLedger ledger;
+  Both out;
+  decide_request(table, facts, {}, ledger, scratch, message.arena(), out.fast);
+  decide_plain(table, Phase::request, facts, nullptr, {}, ledger, message.arena(), out.plain);
+  return out;
+}
+
 TEST(Brief, says_what_the_rule_says) {
   const Compilation made = compile(MemoryFiles{{"main.sprx", kRules}}, {.lints = false});
   ASSERT_TRUE(made.ok()) << render(made.diagnostics, made.sources, {.color = false});
@@ -52,12 +67,7 @@ TEST(Brief, says_what_the_rule_says) {
       for (const char* value : {"", "1", "12"}) {
         Message message(path, host);
         if (*value != '\0') message.header("X", value);
-        const RequestFacts& facts = message.facts(table.rules());
-        TestLedger ledger;
-        Decision fast;
-        Decision plain;
-        decide_request(table, facts, {}, ledger, scratch, message.arena(), fast);
-        decide_plain(table, Phase::request, facts, nullptr, {}, ledger, message.arena(), plain);
+        const auto [fast, plain] = decide_both(table, message, scratch);
         EXPECT_EQ(describe(table.rules(), Phase::request, fast), describe(table.rules(), Phase::request, plain))
             << message.text();
       }
@@ -84,12 +94,7 @@ TEST(Brief, a_constant_location_counts_for_neither_evaluator) {
     Message message("/", "a.example");
     const std::string filler(size, 'x');
     message.header("X", filler);
-    const RequestFacts& facts = message.facts(table.rules());
-    TestLedger ledger;
-    Decision fast;
-    Decision plain;
-    decide_request(table, facts, {}, ledger, scratch, message.arena(), fast);
-    decide_plain(table, Phase::request, facts, nullptr, {}, ledger, message.arena(), plain);
+    const auto [fast, plain] = decide_both(table, message, scratch);
     EXPECT_EQ(fast.outcome, plain.outcome) << size;
     outcomes.insert(fast.outcome);
   }
