@@ -55,9 +55,9 @@ void Checker::unknown_limit(const ast::Ident& name, const Env& env) {
   std::vector<std::string_view> names;
   for (const auto& [known, symbol] : limit_symbols_) names.push_back(known);
   const std::string near(similar(name.text, names, similar_work_));
-  if (said_names_.before(name.text, near, name.span)) return;
+  if (said_names_.joins(Kind::unknown_limit, name.text, near, name.span)) return;
   Diagnostic& d = report(Kind::unknown_limit, name.span, "unknown limit `" + name.text + "`");
-  said_names_.remember(name.text, near);
+  said_names_.remember(Kind::unknown_limit, name.text, near);
   if (near.empty()) {
     d.help("declare it at the top of a file: `limit " + name.text + " { key client.ip; rate 10/s; }`");
   } else {
@@ -150,9 +150,10 @@ Symbol* Checker::banned_list(const ast::Expr& e, RuleState& rule) {
       if (known.kind == Symbol::Kind::dynamic) names.push_back(known.name);
     }
     const std::string near(similar(e.text, names, similar_work_));
-    if (said_names_.before(e.text, near, e.span)) return nullptr;
+    const Kind said = near.empty() ? Kind::unknown_dynamic : Kind::unknown_name;
+    if (said_names_.joins(said, e.text, near, e.span)) return nullptr;
     Diagnostic& d = report(Kind::unknown_dynamic, e.span, "unknown dynamic list `" + e.text + "`");
-    said_names_.remember(e.text, near);
+    said_names_.remember(said, e.text, near);
     if (near.empty()) {
       d.help("declare it: `dynamic list " + e.text + ": ip { ttl 1h; max 10_000; }`");
     } else {

@@ -52,8 +52,10 @@ CheckedProgram Checker::run(const ast::File& file, bool tests) {
   top.env.scope = &top_;
   top.env.response = true;
   walk(file.items, top);
-  if (!incomplete_ && !out_.has_errors()) read_back_.tell(program_.conditions);
-  plain_bodies_.tell();
+  if (!incomplete_ && !out_.has_errors()) {
+    read_back_.tell(program_.conditions);
+    plain_bodies_.tell();
+  }
   this->tests(file.items);
   said_names_.count_places();
   if (!incomplete_ && !out_.has_errors()) tell_overwritten(program_, out_);

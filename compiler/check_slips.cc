@@ -168,7 +168,7 @@ bool Checker::bare_row(const Keys& keys, const ast::Expr& e) {
       top_.names.contains(e.text))
     return false;
   const std::string quoted = "\"" + e.text + "\"";
-  if (bare_rows_.goes_on(e.span, quoted)) return true;
+  if (bare_rows_.joins(e.span, quoted)) return true;
   report(Kind::bad_row, e.span, "text in a list stands in quotes")
       .help("write `" + quoted + "`")
       .fix(e.span, quoted, true);

@@ -21,9 +21,9 @@ bool Checker::TestReader::rule_name(const ast::Action& a, std::size_t at, Expect
   if (rule_names.contains(out.name) || line_names.contains(out.name) || known_lines.contains(out.name)) return true;
   // Rules of parts that did not parse, and lines with mistakes, have been reported.
   if (c.incomplete_ || (of_lines && errors_before)) return true;
-  if (c.said_names_.before(out.name, "rule", e.span)) return false;
+  if (c.said_names_.joins(Kind::unknown_rule, out.name, "", e.span)) return false;
   Diagnostic& d = report(Kind::unknown_rule, e.span, "there is no rule `" + out.name + "`");
-  c.said_names_.remember(out.name, "rule");
+  c.said_names_.remember(Kind::unknown_rule, out.name, "");
   if (of_lines) {
     d.help("rules of `redirects` are named by the number of their line");
     return false;

@@ -50,10 +50,11 @@ Symbol* Checker::TestReader::changing(const ast::Expr& e, Symbol::Kind kind) {
   const bool is_flag = kind == Symbol::Kind::flag;
   const std::string what = is_flag ? "flag" : "dynamic list";
   const std::string near(similar(e.text, names, c.similar_work_));
-  if (c.said_names_.before(e.text, near, e.span)) return nullptr;
-  Diagnostic& d =
-      report(is_flag ? Kind::unknown_name : Kind::unknown_dynamic, e.span, "unknown " + what + " `" + e.text + "`");
-  c.said_names_.remember(e.text, near);
+  const Kind unknown = is_flag ? Kind::unknown_name : Kind::unknown_dynamic;
+  const Kind said = near.empty() ? unknown : Kind::unknown_name;
+  if (c.said_names_.joins(said, e.text, near, e.span)) return nullptr;
+  Diagnostic& d = report(unknown, e.span, "unknown " + what + " `" + e.text + "`");
+  c.said_names_.remember(said, e.text, near);
   if (near.empty()) {
     d.help(is_flag ? "declare it: `flag " + e.text + " = off;`"
                    : "declare it: `dynamic list " + e.text + ": ip { ttl 1h; max 10_000; }`");
@@ -124,9 +125,9 @@ void Checker::TestReader::exhausted(const ast::Action& a, const TestWordInfo& wo
   for (const auto& [name, symbol] : c.limit_symbols_) names.push_back(name);
   const std::string near(similar(e.text, names, c.similar_work_));
   const std::string like(near);
-  if (c.said_names_.before(e.text, like, e.span)) return;
+  if (c.said_names_.joins(Kind::unknown_limit, e.text, like, e.span)) return;
   Diagnostic& d = report(Kind::unknown_limit, e.span, "unknown limit `" + e.text + "`");
-  c.said_names_.remember(e.text, like);
+  c.said_names_.remember(Kind::unknown_limit, e.text, like);
   if (near.empty()) {
     d.help("declare it: `limit " + e.text + " { key client.ip; rate 10/s; }`");
   } else {

@@ -213,9 +213,9 @@ void Checker::unknown_path(const ast::Expr& e, const Env& env) {
   if (near.empty() && broken_names_.contains(std::string())) return;
   // A capture is another one in each rule.
   const bool shared = near.empty() || find_capture(env, near) == nullptr;
-  if (shared && said_names_.before(name, near, e.span)) return;
+  if (shared && said_names_.joins(Kind::unknown_name, name, near, e.span)) return;
   Diagnostic& d = report(Kind::unknown_name, e.span, "unknown name `" + name + "`");
-  if (shared) said_names_.remember(name, near);
+  if (shared) said_names_.remember(Kind::unknown_name, name, near);
   if (!near.empty()) {
     d.help("a name like it is declared: `" + near + "`").fix(e.span, near, false);
   } else {

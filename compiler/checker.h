@@ -36,6 +36,7 @@ namespace sprx {
 
 struct Never;
 struct BadRows;
+
 /// An attribute of a response cookie as it is sent, `Max-Age=60`.
 struct CookieAttribute {
   std::string text;
@@ -45,6 +46,8 @@ struct CookieAttribute {
 class Checker {
  public:
   Checker(FileReader& files, SourceSet& sources, DiagnosticList& out, const CheckLimits& limits);
+  Checker(const Checker&) = delete;  // what stands beside it refers to its program
+  Checker& operator=(const Checker&) = delete;
 
   /// Checks a whole configuration.
   CheckedProgram run(const ast::File& file, bool tests);

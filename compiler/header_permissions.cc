@@ -14,6 +14,9 @@ std::string write_header(const std::string& right, std::string_view otherwise) {
   return right.size() <= kRepeatedHeader ? "write `" + right + "`" : std::string(otherwise);
 }
 
+/// Text in double quotes as it stands in a string of a rule.
+std::string in_quotes(std::string_view text) { return "\\\"" + std::string(text) + "\\\""; }
+
 /// One part of the old `Feature-Policy`: a name, then sources by blanks.
 bool is_old_feature(std::string_view part) {
   const std::vector<std::string_view> words = parts_of(part, ' ');
@@ -34,7 +37,7 @@ std::string new_feature(std::string_view part) {
     const bool word = words[i].front() == '\'';
     std::string source(words[i]);
     std::erase(source, '\'');
-    sources += (sources.empty() ? "" : " ") + (word ? source : "\"" + source + "\"");
+    sources += (sources.empty() ? "" : " ") + (word ? source : in_quotes(source));
   }
   return name + "=(" + sources + ")";
 }
@@ -94,7 +97,8 @@ std::optional<OddValue> odd_permissions(std::string_view text) {
   if (const std::size_t quote = single_quote_in(text); quote != std::string_view::npos) {
     const std::size_t end = std::min(text.find('\'', quote + 1), text.size() - 1) + 1;
     return OddValue{"`'…'` is no part of this header, and browsers drop all of it",
-                    "nobody is `()`, the page itself `(self)`, another origin `\"https://www.example.com\"`",
+                    std::string("nobody is `()`, the page itself `(self)`, another origin `") +
+                        in_quotes("https://www.example.com") + "`",
                     text.substr(quote, end - quote)};
   }
   const bool more =
@@ -109,18 +113,23 @@ std::optional<OddValue> odd_cleared_data(std::string_view text) {
       "cache", "cookies", "storage", "executionContexts", "clientHints", "prefetchCache", "prerenderCache"};
   const std::vector<std::string_view> parts = parts_of(text, ',');
   for (const std::string_view part : parts) {
+    // In this header the case counts.
     const std::string bare = bare_kind(part);
-    if (const std::string_view meant = misspelt_directive(bare, kKinds); !meant.empty())
+    if (std::find(kKinds.begin(), kKinds.end(), bare) != kKinds.end()) continue;
+    const auto same = [&](std::string_view kind) { return equal_nocase(kind, bare); };
+    const auto cased = std::find_if(kKinds.begin(), kKinds.end(), same);
+    const std::string_view meant = cased != kKinds.end() ? *cased : misspelt_directive(bare, kKinds);
+    if (!meant.empty())
       return OddValue{"`" + bare.substr(0, kRepeatedHeader) + "` is nothing that can be cleared",
-                      "write `\\\"" + std::string(meant) + "\\\"`", part};
+                      "write `" + in_quotes(meant) + "`", part};
   }
   const auto bare = [](std::string_view part) { return part.size() < 2 || part.front() != '"' || part.back() != '"'; };
   const auto wrong = std::find_if(parts.begin(), parts.end(), bare);
   if (wrong == parts.end()) return std::nullopt;
   std::string right;
-  for (const std::string_view part : parts) right += (right.empty() ? "\\\"" : ", \\\"") + bare_kind(part) + "\\\"";
+  for (const std::string_view part : parts) right += (right.empty() ? "" : ", ") + in_quotes(bare_kind(part));
   return OddValue{"what is cleared stands in double quotes in this header, and is not known without",
-                  write_header("\"" + right + "\"", "write `\\\"cache\\\"` for `cache`"), *wrong};
+                  write_header("\"" + right + "\"", "write `" + in_quotes("cache") + "` for `cache`"), *wrong};
 }
 
 }  // namespace sprx

@@ -29,23 +29,6 @@ bool begins_as_date(std::string_view text) {
   });
 }
 
-/// `max-age=1h`.
-std::optional<OddValue> odd_age(std::string_view text) {
-  constexpr std::string_view kAge = "max-age=";
-  const std::size_t begin = text.find(kAge);
-  if (begin == std::string_view::npos) return std::nullopt;
-  std::size_t end = begin + kAge.size();
-  const bool quoted = end < text.size() && text[end] == '"';
-  while (end < text.size() && is_figure(text[end])) ++end;
-  const bool number =
-      end > begin + kAge.size() && (end == text.size() || std::isalnum(static_cast<unsigned char>(text[end])) == 0);
-  if (number || quoted) return std::nullopt;
-  return OddValue{"`max-age` is a number of seconds",
-                  "a day is `max-age=86400`, a year `max-age=31536000`",
-                  {},
-                  Kind::unlike_value};
-}
-
 /// A directive of a list: its name, and what follows it.
 struct NamedPart {
   std::string_view name;
@@ -55,6 +38,13 @@ struct NamedPart {
 NamedPart named_part(std::string_view part) {
   const std::size_t end = std::min(part.find_first_of("=: \t"), part.size());
   return {part.substr(0, end), trimmed_value(part.substr(end))};
+}
+
+/// `max-age=1h`; what is behind the `=` may stand in quotes.
+bool is_odd_age(std::string_view value) {
+  if (value.starts_with('"')) return false;
+  const auto end = std::find_if_not(value.begin(), value.end(), is_figure);
+  return end == value.begin() || (end != value.end() && std::isalnum(static_cast<unsigned char>(*end)) != 0);
 }
 
 /// Of one directive of `Cache-Control` or `Strict-Transport-Security`. `separator`: what stands between them.
@@ -69,6 +59,11 @@ std::optional<OddValue> odd_directive(std::string_view part, const std::vector<s
   if (!meant.empty())
     return OddValue{"`" + shown + "` is no directive of this header", "write `" + std::string(meant) + "`", name};
   const bool aged = equal_nocase(name, "max-age") || equal_nocase(name, "s-maxage");
+  if (aged && rest.starts_with('=') && is_odd_age(trimmed_value(rest.substr(1))))
+    return OddValue{"`" + shown + "` is a number of seconds",
+                    "a day is `" + shown + "=86400`, a year `" + shown + "=31536000`",
+                    {},
+                    Kind::unlike_value};
   if (aged && rest.empty())
     return OddValue{"`" + shown + "` wants a number of seconds", "write `" + shown + "=86400` for a day", part};
   if (aged && are_figures(rest))
@@ -115,7 +110,6 @@ std::optional<OddValue> odd_cache_control(std::string_view text) {
                                                          "proxy-revalidate"};
   const bool semicolon = text.find(';') != std::string_view::npos && text.find('"') == std::string_view::npos;
   if (semicolon && text.find(',') == std::string_view::npos) return other_separator(text, ';', ',');
-  if (std::optional<OddValue> age = odd_age(text)) return age;
   const std::vector<std::string_view> parts = parts_of(text, ',');
   for (const std::string_view part : parts) {
     if (std::optional<OddValue> odd = odd_directive(part, kDirectives, ',')) return odd;
@@ -126,7 +120,6 @@ std::optional<OddValue> odd_cache_control(std::string_view text) {
 std::optional<OddValue> odd_transport_security(std::string_view text) {
   static const std::vector<std::string_view> kDirectives{"max-age", "includeSubDomains", "preload"};
   if (text.find(',') != std::string_view::npos) return other_separator(text, ',', ';');
-  if (std::optional<OddValue> age = odd_age(text)) return age;
   bool aged = false;
   const std::vector<std::string_view> parts = parts_of(text, ';');
   for (const std::string_view part : parts) {
@@ -260,6 +253,8 @@ OddValue other_separator(std::string_view text, char wrong, char separator) {
   std::string right;
   for (const std::string_view part : parts_of(text, wrong))
     right += (right.empty() ? "" : std::string(1, separator) + " ") + std::string(part);
+  for (std::size_t at = 0; (at = right.find_first_of("\"\\", at)) != std::string::npos; at += 2)
+    right.insert(at, 1, '\\');
   return {std::string("directives of this header stand apart by `") + separator + "`, not by `" + wrong + "`",
           right.size() <= kRepeatedValue ? "write `\"" + right + "\"`" : std::string("write `") + separator + "`",
           {}};

@@ -41,18 +41,21 @@ bool LoopReports::allowed(Kind kind, const std::vector<RedirectStep>& steps) {
   });
 }
 
-void LoopReports::cycle(std::vector<RedirectStep> cycle) {
+bool LoopReports::cycle(std::vector<RedirectStep> cycle) {
   std::set<std::string> urls;
   for (const RedirectStep& step : cycle) {
-    if (!step.followed) return cycle.size() == 1 ? lint_own_target(cycle[0]) : void();
+    if (!step.followed) {
+      if (cycle.size() == 1) lint_own_target(cycle[0]);
+      return cycle.size() == 1;
+    }
     urls.insert(step.url.text());
   }
-  if (!known_cycles_.insert(urls).second) return;
+  if (!known_cycles_.insert(urls).second) return true;
   const auto earliest = std::min_element(cycle.begin(), cycle.end(), [](const RedirectStep& a, const RedirectStep& b) {
     return a.rule != b.rule ? a.rule < b.rule : a.rows < b.rows;
   });
   std::rotate(cycle.begin(), earliest, cycle.end());
-  if (allowed(Kind::redirect_loop, cycle)) return;
+  if (allowed(Kind::redirect_loop, cycle)) return true;
   const std::string self = shown_url(cycle[0].url);
   out_.belongs_to(owner(cycle[0].rule));
   Diagnostic& d = out_.add(Kind::redirect_loop, place_of(cycle[0]),
@@ -70,6 +73,7 @@ void LoopReports::cycle(std::vector<RedirectStep> cycle) {
   }
   d.help(cycle.size() == 1 ? "leave the target out of what the rule matches, or correct the target"
                            : "correct one of the targets, or leave it out of what the next rule matches");
+  return true;
 }
 
 /// A rule that names hosts which it does not take, and its target's, which is nearly one of them, is none of these.
@@ -85,11 +89,11 @@ void LoopReports::lint_own_target(const RedirectStep& step) {
   out_.belongs_to({});
 }
 
-void LoopReports::endless(const std::vector<RedirectStep>& steps) {
-  if (std::any_of(steps.begin(), steps.end(), [](const RedirectStep& step) { return !step.followed; })) return;
+bool LoopReports::endless(const std::vector<RedirectStep>& steps) {
+  if (std::any_of(steps.begin(), steps.end(), [](const RedirectStep& step) { return !step.followed; })) return false;
   std::set<std::string> who;
   for (const RedirectStep& step : steps) who.insert(name(step.rule));
-  if (!known_cycles_.insert(who).second || allowed(Kind::redirect_loop, steps)) return;
+  if (!known_cycles_.insert(who).second || allowed(Kind::redirect_loop, steps)) return true;
   out_.belongs_to(owner(steps[0].rule));
   Diagnostic& d = out_.add(Kind::redirect_loop, place(steps[0].rule),
                            name(steps[0].rule) + " leads to more than " + std::to_string(kMaxHops) +
@@ -97,6 +101,7 @@ void LoopReports::endless(const std::vector<RedirectStep>& steps) {
   out_.belongs_to({});
   d.note(way_of(steps, steps.size()));
   d.help("leave the targets out of what the rules match");
+  return true;
 }
 
 void LoopReports::note_chain(const std::vector<RedirectStep>& steps, const std::string& end) {

@@ -33,10 +33,11 @@ class LoopReports {
   LoopReports(const CheckedProgram& program, AllowSet& allows, DiagnosticList& out, sets::Space& space)
       : program_(program), rules_(program.rules), allows_(allows), out_(out), space_(space) {}
 
-  /// A circle, which is reported where all of it is certain to come here.
-  void cycle(std::vector<RedirectStep> cycle);
-  /// More redirects than a browser follows, though no URL comes twice.
-  void endless(const std::vector<RedirectStep>& steps);
+  /// A circle, which is reported where all of it is certain to come here. Whether it is told, now or before, or
+  /// allowed.
+  bool cycle(std::vector<RedirectStep> cycle);
+  /// More redirects than a browser follows, though no URL comes twice. The same answer.
+  bool endless(const std::vector<RedirectStep>& steps);
   /// Keeps a chain that ends at `end` for chains().
   void note_chain(const std::vector<RedirectStep>& steps, const std::string& end);
   /// Reports the chains, one for each file, table or rule that begins some.

@@ -62,9 +62,8 @@ class Loops {
       if (is_redirect(i)) starts(i);
     }
     sampling_ = true;
-    for (const Retry& retry : retries_) {
-      if (!tired()) starts_by_needs(retry);
-    }
+    if (tired()) retries_.clear();
+    for (const Retry& retry : retries_) starts_by_needs(retry);
     reports_.chains();
     return !tired();
   }
@@ -82,7 +81,7 @@ class Loops {
   std::vector<std::uint32_t> missed_;       ///< redirects that a walk came to and whose conditions did not hold
   std::vector<Retry> retries_;              ///< to be tried once the first walks of all are made
   bool sampling_ = false;                   ///< those are tried
-  bool circled_ = false;                    ///< the last walk was a circle
+  bool circled_ = false;                    ///< the last walk was a circle that is told
   std::set<std::set<std::uint32_t>> told_;  ///< the rules of circles
   std::int64_t samples_ = 0;
   std::uint64_t sample_tests_ = 0;
@@ -205,6 +204,7 @@ class Loops {
 
   [[nodiscard]] bool may_be_changed(sets::ConcreteRequest& request, std::uint16_t status) {
     request.answered(status);
+    (sampling_ ? sample_tests_ : tested_) += meddlers_.size();
     return std::any_of(meddlers_.begin(), meddlers_.end(), [&](std::uint32_t i) {
       return request.test(rules_.of(Phase::response)[i].condition) != Truth::no;
     });
@@ -220,13 +220,18 @@ class Loops {
     });
   }
 
-  /// Notes a circle. Of the same rules there may be one for each text that a capture can have: the first is enough.
+  /// Reports a circle by `tell`, which says whether it is one that is told. Of the same rules there may be one for each
+  /// text that a capture can have: of those that are sampled the first is enough.
   template <typename Step>
-  bool is_news(Step begin, Step end) {
-    circled_ = true;
+  void note_circle(Step begin, Step end, const auto& tell) {
     std::set<std::uint32_t> who;
-    for (; begin != end; ++begin) who.insert(begin->rule);
-    return told_.insert(std::move(who)).second || !sampling_;
+    for (Step step = begin; step != end; ++step) who.insert(step->rule);
+    if (sampling_ && told_.contains(who)) {
+      circled_ = true;
+    } else if (tell()) {
+      circled_ = true;
+      told_.insert(std::move(who));
+    }
   }
 
   /// Follows one request. The rule that ends it, nothing where that is not known.
@@ -242,7 +247,8 @@ class Loops {
       });
       if (seen != steps.end()) {
         steps.back().followed = steps.back().followed || proves_host(space_, rule(seen->rule).condition);
-        if (is_news(seen, steps.end())) reports_.cycle({seen, steps.end()});
+        const auto tell = [&] { return reports_.cycle({seen, steps.end()}); };
+        note_circle(seen, steps.end(), tell);
         return first;
       }
       std::string canonical;
@@ -274,7 +280,8 @@ class Loops {
       url = *next;
     }
     if (steps.size() > kMaxHops) {
-      if (is_news(steps.begin(), steps.end())) reports_.endless(steps);
+      const auto tell = [&] { return reports_.endless(steps); };
+      note_circle(steps.begin(), steps.end(), tell);
     } else if (!sampling_) {
       reports_.note_chain(steps, end);
     }

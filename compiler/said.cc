@@ -9,8 +9,8 @@ constexpr std::size_t kMorePlaces = 3;
 
 }  // namespace
 
-bool SaidNames::before(const std::string& name, const std::string& near, Span where) {
-  const auto known = said_.find({name, near});
+bool SaidNames::joins(Kind kind, const std::string& name, const std::string& near, Span where) {
+  const auto known = said_.find({kind, name, near});
   if (known == said_.end()) return false;
   Diagnostic& d = out_.kept(known->second.place);
   if (known->second.shown < kMorePlaces) {
@@ -19,12 +19,12 @@ bool SaidNames::before(const std::string& name, const std::string& near, Span wh
   } else {
     ++known->second.hidden;
   }
-  if (!near.empty() && d.kind != Kind::unknown_rule) d.fix(where, near, false);
+  if (!near.empty()) d.fix(where, near, false);
   return true;
 }
 
-void SaidNames::remember(const std::string& name, const std::string& near) {
-  if (const auto place = out_.last_place()) said_[{name, near}] = {*place};
+void SaidNames::remember(Kind kind, const std::string& name, const std::string& near) {
+  if (const auto place = out_.last_place()) said_[{kind, name, near}] = {*place};
 }
 
 void SaidNames::count_places() {
@@ -35,7 +35,7 @@ void SaidNames::count_places() {
   }
 }
 
-bool SaidResponse::before(Span construct, Span where) {
+bool SaidResponse::joins(Span construct, Span where) {
   if (!construct.known() || !(construct_ == construct)) return false;
   if (place_ && shown_++ < kMorePlaces) out_.kept(*place_).label(where, "and here");
   return true;
@@ -47,7 +47,7 @@ void SaidResponse::remember(Span construct) {
   shown_ = 0;
 }
 
-bool BareRows::goes_on(Span word, const std::string& quoted) {
+bool BareRows::joins(Span word, const std::string& quoted) {
   const Span before = last_;
   last_ = word;
   const bool more =

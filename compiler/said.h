@@ -6,21 +6,23 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <utility>
+#include <tuple>
 
 #include "compiler/diagnostics.h"
 
 namespace sprx {
 
-/// Unknown names, by themselves and the name like it that was offered.
+/// Unknown names, by what is said of them, themselves and the name like it that was offered. A dynamic list that `ban`
+/// or a test names counts as the name that conditions use, where one like it is declared.
 class SaidNames {
  public:
   explicit SaidNames(DiagnosticList& out) : out_(out) {}
 
-  /// Whether that name was reported already, with the same help: this is one more place of it.
-  bool before(const std::string& name, const std::string& near, Span where);
+  /// Whether that name was reported already as `kind`, with the same help: this is one more place of it, which gets a
+  /// label and the same fix.
+  bool joins(Kind kind, const std::string& name, const std::string& near, Span where);
   /// What was just reported is that of `name`.
-  void remember(const std::string& name, const std::string& near);
+  void remember(Kind kind, const std::string& name, const std::string& near);
   /// Says in each report how many places have no label.
   void count_places();
 
@@ -32,7 +34,7 @@ class SaidNames {
   };
 
   DiagnosticList& out_;
-  std::map<std::pair<std::string, std::string>, Said> said_;
+  std::map<std::tuple<Kind, std::string, std::string>, Said> said_;
 };
 
 /// The response that is read in a request rule: said once a rule, since it is one word that is missing.
@@ -40,8 +42,9 @@ class SaidResponse {
  public:
   explicit SaidResponse(DiagnosticList& out) : out_(out) {}
 
-  /// Whether the rule that is called `construct` was told already: this is one more place of it.
-  bool before(Span construct, Span where);
+  /// Whether the rule that is called `construct` was told already: this is one more place of it, which gets a
+  /// label.
+  bool joins(Span construct, Span where);
   /// What was just reported is that of `construct`.
   void remember(Span construct);
 
@@ -58,7 +61,7 @@ class BareRows {
   BareRows(const SourceSet& sources, DiagnosticList& out) : sources_(sources), out_(out) {}
 
   /// Whether the word stands behind one that was reported: this is one more of its list.
-  bool goes_on(Span word, const std::string& quoted);
+  bool joins(Span word, const std::string& quoted);
   /// The word was just reported.
   void remember() { place_ = out_.last_place(); }
 

@@ -1,6 +1,7 @@
 #include "grammar/parted.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace sprx {
 
@@ -13,9 +14,18 @@ PartEnds::PartEnds(std::string_view text) {
   }
 }
 
+std::vector<PartEnds::End>::const_iterator PartEnds::behind(scan::Offset mistake) const {
+  return std::upper_bound(ends_.begin(), ends_.end(), mistake,
+                          [](scan::Offset place, const End& one) { return place < one.end; });
+}
+
+scan::Offset PartEnds::part_end(scan::Offset mistake) const {
+  const auto after = behind(mistake);
+  return after == ends_.end() ? std::numeric_limits<scan::Offset>::max() : after->end;
+}
+
 scan::Offset PartEnds::part_begin(scan::Offset mistake) const {
-  const auto after = std::upper_bound(ends_.begin(), ends_.end(), mistake,
-                                      [](scan::Offset place, const End& one) { return place < one.end; });
+  const auto after = behind(mistake);
   if (after == ends_.begin()) return 0;
   const End& last = *(after - 1);
   const bool word = last.end - last.begin > 1;

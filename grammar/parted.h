@@ -1,6 +1,5 @@
 // Where the parts of a text end that can be right or wrong each for itself: a condition before `and`, a statement
-// before
-// `;`. What is wrong in one says nothing of another.
+// before its `;`. What is wrong in one says nothing of another.
 #pragma once
 
 #include <string_view>
@@ -18,6 +17,8 @@ class PartEnds {
   /// another one. An `and` that was put in itself parts, a `;` does not: what follows may be what the statement goes on
   /// with.
   [[nodiscard]] scan::Offset part_begin(scan::Offset mistake) const;
+  /// Where it ends, with what parts it from the next.
+  [[nodiscard]] scan::Offset part_end(scan::Offset mistake) const;
 
  private:
   struct End {
@@ -25,6 +26,9 @@ class PartEnds {
     scan::Offset end = 0;
   };
   std::vector<End> ends_;  ///< ascending
+
+  /// The first that ends behind a byte.
+  [[nodiscard]] std::vector<End>::const_iterator behind(scan::Offset mistake) const;
 };
 
 }  // namespace sprx

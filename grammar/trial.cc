@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "grammar/parted.h"
@@ -197,14 +199,22 @@ bool has_certain_fix(const SyntaxError& error) {
   return std::any_of(error.fixes.begin(), error.fixes.end(), [](const auto& fix) { return fix.certain; });
 }
 
-/// Whether `message` was said of the line already. `known`: by place.
-bool said_on(Line line, const std::vector<const SyntaxError*>& known, std::string_view message) {
-  auto at = std::lower_bound(known.begin(), known.end(), line.begin,
-                             [](const SyntaxError* e, Offset begin) { return e->primary.begin < begin; });
-  for (; at != known.end() && (*at)->primary.begin <= line.end; ++at) {
-    if ((*at)->message == message) return true;
-  }
-  return false;
+/// What was said of each line: its beginning, and a message.
+using SaidOfLines = std::set<std::pair<Offset, std::string_view>>;
+
+SaidOfLines said_of_lines(const Lines& lines, const std::vector<SyntaxError>& errors) {
+  SaidOfLines out;
+  for (const SyntaxError& error : errors) out.emplace(lines.at(error.primary.begin).begin, error.message);
+  return out;
+}
+
+/// Makes the fixes of a mistake uncertain, all or none, where one begins at one of `doubted`, which are sorted.
+void doubt(SyntaxError& error, const std::vector<Offset>& doubted) {
+  const bool any = std::any_of(error.fixes.begin(), error.fixes.end(), [&](const SyntaxError::Fix& fix) {
+    return fix.certain && std::binary_search(doubted.begin(), doubted.end(), fix.span.begin);
+  });
+  if (!any) return;
+  for (SyntaxError::Fix& fix : error.fixes) fix.certain = false;
 }
 
 }  // namespace
@@ -220,9 +230,8 @@ void find_missing_quotes(FileId file, std::string_view text, const ParseLimits& 
     const Line line = lines.at(first.primary.begin);
     if (i > 0 && on_line(result.errors[i - 1], line)) continue;
     if (line.end - line.begin > limits.trial_line || !is_odd(text, line)) continue;
-    for (SyntaxError& error : result.errors) {
-      if (!on_line(error, line)) continue;
-      for (SyntaxError::Fix& fix : error.fixes) fix.certain = false;
+    for (std::size_t other = i; other < result.errors.size() && on_line(result.errors[other], line); ++other) {
+      for (SyntaxError::Fix& fix : result.errors[other].fixes) fix.certain = false;
     }
     if (says_so(first)) continue;
     std::vector<Fit> fitting;
@@ -263,35 +272,29 @@ void doubt_fixes(FileId file, std::string_view text, const ParseLimits& limits, 
   if (trial.ends.empty()) return;
   const Lines before(text);
   const Lines after(trial.text);
-  std::vector<const SyntaxError*> known;  // by place
-  for (const SyntaxError& error : result.errors) known.push_back(&error);
-  std::stable_sort(known.begin(), known.end(),
-                   [](const SyntaxError* a, const SyntaxError* b) { return a->primary.begin < b->primary.begin; });
+  const SaidOfLines known = said_of_lines(before, result.errors);
   std::optional<PartEnds> parts;
-  std::vector<Offset> worse;  // beginnings of lines of `text`
+  std::vector<Offset> doubted;  // beginnings of fixes in `text`
+  std::set<Offset> seen;        // the first of each part
   for (const SyntaxError& error : parse_once(file, trial.text, limits).errors) {
     if (has_certain_fix(error)) continue;
-    // Fixes on the line of this mistake; it may have been one of that line before.
+    // Fixes in this mistake's part of its line; it may have been one of that line before.
     const Line now = after.at(error.primary.begin);
     auto place = std::lower_bound(trial.ends.begin(), trial.ends.end(), now.begin);
     if (place == trial.ends.end() || *place > now.end) continue;
     if (!parts) parts.emplace(trial.text);
     const Offset part = parts->part_begin(error.primary.begin);
     if (part > now.begin) place = std::upper_bound(place, trial.ends.end(), part);
-    for (; place != trial.ends.end() && *place <= now.end; ++place) {
-      const Line old = before.at(trial.origins[static_cast<std::size_t>(place - trial.ends.begin())]);
-      if (!worse.empty() && worse.back() == old.begin) continue;
-      if (said_on(old, known, error.message)) break;
-      worse.push_back(old.begin);
-    }
+    const Offset end = std::min(now.end, parts->part_end(error.primary.begin));
+    if (place == trial.ends.end() || *place > end) continue;
+    const auto origin = [&](auto at) { return trial.origins[static_cast<std::size_t>(at - trial.ends.begin())]; };
+    if (known.contains({before.at(origin(place)).begin, error.message})) continue;
+    if (!seen.insert(origin(place)).second) continue;  // another mistake of that part doubted them
+    for (; place != trial.ends.end() && *place <= end; ++place) doubted.push_back(origin(place));
   }
-  if (worse.empty()) return;
-  std::sort(worse.begin(), worse.end());
-  for (SyntaxError& error : result.errors) {
-    for (SyntaxError::Fix& fix : error.fixes) {
-      if (std::binary_search(worse.begin(), worse.end(), before.at(fix.span.begin).begin)) fix.certain = false;
-    }
-  }
+  if (doubted.empty()) return;
+  std::sort(doubted.begin(), doubted.end());
+  for (SyntaxError& error : result.errors) doubt(error, doubted);
 }
 
 }  // namespace sprx

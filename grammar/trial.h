@@ -13,8 +13,8 @@ using ParseOnce = ParseResult (*)(FileId, std::string_view, const ParseLimits&);
 void find_missing_quotes(FileId file, std::string_view text, const ParseLimits& limits, ParseOnce parse_once,
                          ParseResult& result);
 
-/// Fixes that leave another mistake on their lines, one without a certain fix of its own, are not certain, unless it
-/// stands in another part of the line (see parted.h).
+/// Fixes that leave another mistake in their part of the line (see parted.h), one without a certain fix of its own, are
+/// not certain, nor are the others of the same finding.
 void doubt_fixes(FileId file, std::string_view text, const ParseLimits& limits, ParseOnce parse_once,
                  ParseResult& result);
 

@@ -81,6 +81,8 @@ bool fix_all(const CheckOptions& options, Compilation& result) {
       complain(fmt::format("  and {} more\n", fixed.applied - fixed.places.size()));
   }
   for (const std::string& line : fixed.not_applied) complain(fmt::format("not applied: {}\n", line));
+  if (fixed.left > fixed.not_applied.size())
+    complain(fmt::format("  and {} more\n", fixed.left - fixed.not_applied.size()));
   return true;
 }
 

@@ -27,9 +27,15 @@ class Fixing {
       : directory_(directory), options_(options), limits_(limits), now_(&first) {}
 
   FixResult run() {
+    if (units().empty()) return {};
+    held_.emplace(compiled());
+    now_ = &*held_;
     std::size_t rounds = 0;
     while (rounds < limits_.rounds && (one_round(true) || one_round(false))) ++rounds;
-    for (const Unit& unit : units()) tell(unit, rounds);
+    for (const Unit& unit : units()) {
+      if (result_.not_applied.size() < kFixPlacesShown) result_.not_applied.push_back(left_out(unit, rounds));
+      ++result_.left;
+    }
     MemoryFiles changed;
     for (const auto& [name, text] : texts_) {
       if (text != before_.at(name)) changed.emplace(name, text);
@@ -65,6 +71,16 @@ class Fixing {
       if (!unit.edits.empty()) out.push_back(std::move(unit));
     }
     return out;
+  }
+
+  /// The texts as they are with these edits in; of mistakes of syntax it sees more than the first compilation did.
+  [[nodiscard]] Compilation compiled(const EditSet& edits = {}) const {
+    CompileOptions options = options_;
+    options.build = false;
+    options.syntax_errors = kFixSyntaxErrors;
+    options.instead = texts_;
+    for (const std::string& file : edits.files()) options.instead[file] = edits.applied_to(text_of(file), file);
+    return compile(directory_, options);
   }
 
   /// Tries what was found; false if there was nothing to try.
@@ -106,12 +122,7 @@ class Fixing {
       of.push_back(unit.of);
     }
     EditSet edits(std::move(all));
-    CompileOptions options = options_;
-    options.build = false;
-    options.syntax_errors = kFixSyntaxErrors;
-    options.instead = texts_;
-    for (const std::string& file : edits.files()) options.instead[file] = edits.applied_to(text_of(file), file);
-    Compilation after = compile(directory_, options);
+    Compilation after = compiled(edits);
     if (std::optional<std::string> why = why_worse(*now_, edits, after, of)) return why;
     accepted_ = std::move(edits);
     last_good_.emplace(std::move(after));
@@ -146,6 +157,7 @@ class Fixing {
     for (const auto& [place, why] : refused_) {
       const auto& [file, begin, message] = place;
       moved.emplace(FindingPlace{file, accepted_.moved(file, begin), message}, why);
+      moved.emplace(FindingPlace{file, accepted_.moved_before(file, begin), message}, why);
     }
     refused_ = std::move(moved);
     result_.applied += accepted_.all().size();
@@ -171,13 +183,13 @@ class Fixing {
   }
 
   /// A line about what was not applied.
-  void tell(const Unit& unit, std::size_t rounds) {
+  [[nodiscard]] std::string left_out(const Unit& unit, std::size_t rounds) const {
     const auto refused = refused_.find(place_of(*now_, *unit.of));
     const std::string why = refused != refused_.end() ? refused->second
                             : rounds < limits_.rounds
                                 ? std::string("its changes are in each other's way")
                                 : fmt::format("{} rounds of fixes were made: run it again for the rest", rounds);
-    result_.not_applied.push_back(fmt::format("{}: {}", described(unit.edits.front()), why));
+    return fmt::format("{}: {}", described(unit.edits.front()), why);
   }
 };
 

@@ -19,18 +19,20 @@ struct FixLimits {
   std::size_t failed = 64;  ///< trials in vain; after these, what was not tried is not applied
 };
 
-/// Places that were changed of which each has a line.
+/// Places that were changed of which each has a line, and findings that were left of which each has one.
 inline constexpr std::size_t kFixPlacesShown = 20;
 
-/// Mistakes of syntax in one file that are seen in one round: all there are, or it would take a round for each
-/// thousand.
+/// Mistakes of syntax in one file that are seen in one round, or it would take a round for each thousand. All findings
+/// together are bounded as those of every compilation are.
 inline constexpr std::uint32_t kFixSyntaxErrors = 1'000'000;
 
 struct FixResult {
-  std::size_t applied = 0;               ///< places that were changed
-  std::vector<std::string> files;        ///< by name in the configuration
-  std::vector<std::string> places;       ///< a line for each of the first kFixPlacesShown: the place, what was written
-  std::vector<std::string> not_applied;  ///< a line each: the place, what would be written, why not
+  std::size_t applied = 0;         ///< places that were changed
+  std::vector<std::string> files;  ///< by name in the configuration
+  std::vector<std::string>
+      places;  ///< a line for each of the first: the place in the text of that round, what was written
+  std::vector<std::string> not_applied;  ///< a line for each of the first: the place, what would be written, why not
+  std::size_t left = 0;                  ///< findings whose fixes were not applied
   std::string error;                     ///< why a file could not be written; files before it are written
 };
 

@@ -62,6 +62,14 @@ std::string EditSet::applied_to(std::string_view text, const std::string& file) 
 
 std::uint32_t EditSet::moved(const std::string& file, std::uint32_t at) const {
   const std::vector<Place>& places = in(file);
+  const auto next = std::lower_bound(places.begin(), places.end(), at,
+                                     [](const Place& place, std::uint32_t wanted) { return place.begin < wanted; });
+  const bool put_in = next != places.end() && next->begin == at && next->end == at;
+  return put_in ? next->new_end : moved_before(file, at);
+}
+
+std::uint32_t EditSet::moved_before(const std::string& file, std::uint32_t at) const {
+  const std::vector<Place>& places = in(file);
   const auto after = std::lower_bound(places.begin(), places.end(), at,
                                       [](const Place& place, std::uint32_t wanted) { return place.begin < wanted; });
   if (after == places.begin()) return at;
@@ -69,9 +77,10 @@ std::uint32_t EditSet::moved(const std::string& file, std::uint32_t at) const {
   return at < last.end ? last.new_begin : last.new_end + (at - last.end);
 }
 
-bool EditSet::touches(const std::string& file, std::uint32_t begin, std::uint32_t end, std::uint32_t past) const {
+bool EditSet::touches(const std::string& file, std::uint32_t begin, std::uint32_t end,
+                      std::optional<std::uint32_t> past) const {
   const std::vector<Place>& places = in(file);
-  const std::uint32_t from = past > 0 ? std::max(begin, past + 1) : begin;
+  const std::uint32_t from = past ? std::max(begin, *past + 1) : begin;
   const auto at = std::lower_bound(places.begin(), places.end(), from,
                                    [](const Place& place, std::uint32_t wanted) { return place.new_end < wanted; });
   return at != places.end() && at->new_begin <= end;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,12 +45,15 @@ class EditSet {
   [[nodiscard]] const std::vector<Edit>& all() const { return edits_; }
   [[nodiscard]] std::vector<std::string> files() const;
   [[nodiscard]] std::string applied_to(std::string_view text, const std::string& file) const;
-  /// Where byte `at` of a text is when they are in; what stood in a text that is replaced is where its replacement
-  /// begins.
+  /// Where byte `at` of a text is when they are in, behind what was put in before it; what stood in a text that is
+  /// replaced is where its replacement begins.
   [[nodiscard]] std::uint32_t moved(const std::string& file, std::uint32_t at) const;
-  /// Whether `[begin, end]` of the text with them in touches what one of them put there, and that ends behind `past`.
+  /// The same, before what was put in at `at`: where "something is missing here" is said again.
+  [[nodiscard]] std::uint32_t moved_before(const std::string& file, std::uint32_t at) const;
+  /// Whether `[begin, end]` of the text with them in touches what one of them put there, and that ends behind `past`,
+  /// if that is given.
   [[nodiscard]] bool touches(const std::string& file, std::uint32_t begin, std::uint32_t end,
-                             std::uint32_t past = 0) const;
+                             std::optional<std::uint32_t> past = {}) const;
   /// Whether `[begin, end)` of the text with them in is part of what one put there, if that is more than a sign.
   [[nodiscard]] bool wrote(const std::string& file, std::uint32_t begin, std::uint32_t end) const;
 

@@ -42,14 +42,15 @@ class AfterEdits {
   /// and not seen: of one statement the first mistake of syntax is found, and of a name nothing is said behind a
   /// pattern that might have bound it.
   [[nodiscard]] bool concerns(const Diagnostic& d) {
-    const auto touches = [this](const Span& span, std::uint32_t past) {
+    const auto touches = [this](const Span& span, std::optional<std::uint32_t> past) {
       return span.known() && edits_.touches(name_of(after_, span.file), span.begin, span.end, past);
     };
     const bool pointed_at = std::any_of(d.labels.begin(), d.labels.end(), [&](const Label& label) {
-      return !label.text.starts_with("in this") && touches(label.span, 0);
+      return !label.text.starts_with("in this") && touches(label.span, {});
     });
     if (pointed_at || !d.primary.known()) return pointed_at;
-    const std::uint32_t part = parts_of_file(d.primary.file).part_begin(d.primary.begin);
+    const std::uint32_t begin = parts_of_file(d.primary.file).part_begin(d.primary.begin);
+    const std::optional<std::uint32_t> part = begin > 0 ? std::optional(begin) : std::nullopt;
     return touches(d.primary, part) || touches(line_of(after_.sources[d.primary.file], d.primary), part);
   }
 
@@ -78,17 +79,25 @@ bool is_syntax(const Diagnostic& d) { return info(d.kind).code.starts_with("E0")
 
 std::optional<std::string> why_worse(const Compilation& before, const EditSet& edits, const Compilation& after,
                                      const std::vector<const Diagnostic*>& of) {
+  // Where something was put in at the very place of a finding, it is said again before or behind that.
   const auto then = [&](const Diagnostic& d) {
-    FindingPlace place = place_of(before, d);
-    std::get<1>(place) = edits.moved(std::get<0>(place), std::get<1>(place));
-    return place;
+    FindingPlace behind = place_of(before, d);
+    FindingPlace in_front = behind;
+    std::get<1>(behind) = edits.moved(std::get<0>(behind), std::get<1>(behind));
+    std::get<1>(in_front) = edits.moved_before(std::get<0>(in_front), std::get<1>(in_front));
+    return std::pair(std::move(in_front), std::move(behind));
   };
   std::set<FindingPlace> known;
-  for (const Diagnostic& d : before.diagnostics.all()) known.insert(then(d));
+  for (const Diagnostic& d : before.diagnostics.all()) {
+    auto [in_front, behind] = then(d);
+    known.insert(std::move(in_front));
+    known.insert(std::move(behind));
+  }
   std::set<FindingPlace> found;
   for (const Diagnostic& d : after.diagnostics.all()) found.insert(place_of(after, d));
   for (const Diagnostic* d : of) {
-    if (found.contains(then(*d))) return "the same would be said of it again";
+    const auto [in_front, behind] = then(*d);
+    if (found.contains(in_front) || found.contains(behind)) return "the same would be said of it again";
   }
   AfterEdits asked(edits, after);
   const bool syntax = is_syntax(*of.front());

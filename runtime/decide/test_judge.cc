@@ -6,6 +6,7 @@
 #include "runtime/decide/apply.h"
 #include "runtime/decide/inputs.h"
 #include "runtime/decide/plain.h"
+#include "runtime/decide/test_cookies.h"
 
 namespace sprx {
 namespace {
@@ -25,55 +26,6 @@ std::optional<std::string> joined(std::span<const HeaderLine> headers, std::stri
     }
   }
   return out;
-}
-
-std::optional<std::string> request_cookie(std::span<const HeaderLine> headers, std::string_view name) {
-  for (const HeaderLine& line : headers) {
-    if (!equal_nocase(line.name, "cookie")) continue;
-    std::string_view rest = line.value;
-    while (!rest.empty()) {
-      const Parameter cookie = split_cookie(without_blanks(next_part(rest, ';')));
-      if (cookie.name == name) return std::string(cookie.value);
-    }
-  }
-  return std::nullopt;
-}
-
-/// The line that sets a cookie. The last one counts, as with browsers.
-std::optional<std::string_view> set_cookie_line(std::span<const HeaderLine> headers, std::string_view name) {
-  std::optional<std::string_view> out;
-  for (const HeaderLine& line : headers) {
-    if (!equal_nocase(line.name, "set-cookie")) continue;
-    if (split_cookie(line.value.substr(0, line.value.find(';'))).name == name) out = line.value;
-  }
-  return out;
-}
-
-std::optional<std::string> set_cookie(std::span<const HeaderLine> headers, std::string_view name) {
-  const std::optional<std::string_view> line = set_cookie_line(headers, name);
-  if (!line) return std::nullopt;
-  return std::string(split_cookie(line->substr(0, line->find(';'))).value);
-}
-
-/// `Max-Age=60` at its `=`; the value of one that has none is empty.
-Parameter split_attribute(std::string_view text) {
-  const std::size_t equal = std::min(text.find('='), text.size());
-  return {without_blanks(text.substr(0, equal)), without_blanks(text.substr(std::min(equal + 1, text.size())))};
-}
-
-/// Whether a line of Set-Cookie has the attribute `wanted`, such as `Max-Age=60`. Of one that stands there twice the
-/// last counts; names of attributes, domains and what SameSite says are the same in any case (RFC 6265bis 5.6).
-bool has_attribute(std::string_view line, std::string_view wanted) {
-  const Parameter known = split_attribute(wanted);
-  const bool any_case = equal_nocase(known.name, "SameSite") || equal_nocase(known.name, "Domain");
-  bool found = false;
-  static_cast<void>(next_part(line, ';'));
-  while (!line.empty()) {
-    const Parameter given = split_attribute(next_part(line, ';'));
-    if (!equal_nocase(given.name, known.name)) continue;
-    found = any_case ? equal_nocase(given.value, known.value) : given.value == known.value;
-  }
-  return found;
 }
 
 std::string with_article(std::uint16_t status, std::string_view noun) {

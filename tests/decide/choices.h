@@ -13,7 +13,8 @@ class Choices {
   /// Without end; the same seed gives the same choices.
   explicit Choices(std::uint64_t seed) : random_(seed) {}
   /// From both ends of `input`, which has to outlive this: programs take theirs from the front, messages from the back,
-  /// so that an edit of one leaves the other as it is. What is taken past the end is 0.
+  /// so that an edit of one leaves the other as it is, where the input is long enough for both. What is taken past the
+  /// end is 0.
   explicit Choices(std::string_view input) : input_(input), of_input_(true) {}
 
   /// One of 0 to `n` - 1; `n` is not 0.
@@ -25,8 +26,8 @@ class Choices {
   [[nodiscard]] std::string letters(std::string_view alphabet);
   /// From here on choices come from the back.
   void turn() { from_back_ = true; }
-  /// Whether the input has more for a message. A seed always has.
-  [[nodiscard]] bool more() const { return !of_input_ || back_ < input_.size(); }
+  /// Whether the input has more for a message, which no other choice has taken. A seed always has.
+  [[nodiscard]] bool more() const { return !of_input_ || front_ + back_ < input_.size(); }
 
  private:
   std::uint8_t byte();

@@ -43,6 +43,20 @@ std::string describe(const RuleSet& rules, Phase phase, const Decision& d) {
   return out;
 }
 
+namespace {
+
+/// What `apply` makes the body of once it knows the type, and what was asked of the ledger.
+std::string beside(const Decision& d, const TestLedger& ledger) {
+  std::string out = " | escaping " + std::to_string(static_cast<int>(d.escaping));
+  for (const TextPart& part : d.body_parts) {
+    out += " | part " + std::to_string(static_cast<int>(part.origin)) + (part.is_path ? " path" : "") +
+           (part.made ? " made " : " ") + std::string(part.text);
+  }
+  return out + " | asked " + ledger.asked;
+}
+
+}  // namespace
+
 std::string difference(const DecisionTable& table, const LiveView& live, Message& message, Phase phase,
                        Scratch& scratch, Decision* decided) {
   static const ResponseHead kNone{};
@@ -59,8 +73,8 @@ std::string difference(const DecisionTable& table, const LiveView& live, Message
                     fast);
   }
   decide_plain(table, phase, facts, response, live, plain_ledger, message.arena(), plain);
-  const std::string index = describe(table.rules(), phase, fast) + " | asked " + ledger.asked;
-  const std::string judge = describe(table.rules(), phase, plain) + " | asked " + plain_ledger.asked;
+  const std::string index = describe(table.rules(), phase, fast) + beside(fast, ledger);
+  const std::string judge = describe(table.rules(), phase, plain) + beside(plain, plain_ledger);
   if (decided != nullptr) *decided = fast;
   return index == judge ? std::string() : "index: " + index + "\nplain: " + judge + "\n" + message.text() + dump(table);
 }

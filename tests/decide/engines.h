@@ -8,7 +8,7 @@
 
 namespace sprx::test {
 
-/// `decision` as text, complete, for comparing and for messages.
+/// `decision` as text for comparing and for messages: all that rules say, not what its body is made of.
 [[nodiscard]] std::string describe(const RuleSet& rules, Phase phase, const Decision& decision);
 
 /// What the index and the plain evaluator decide and ask of the ledger, one below the other with the message and the

@@ -46,7 +46,7 @@ class ProgramMaker {
   std::string host_text();
   std::string word();
   std::string address_text();
-  /// One of `known`, or one that compiles and has no named groups.
+  /// One of `known`, or one that compiles, with and without regard to case, and has no named groups.
   std::string pattern_text(std::span<const std::string_view> known);
   std::string template_text(std::span<const std::string_view> known, TemplateKind kind);
   /// What one of the other functions makes of a header, an address or the Accept headers.

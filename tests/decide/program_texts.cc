@@ -42,14 +42,20 @@ std::string ProgramMaker::fragment() {
 std::string ProgramMaker::pattern_text(std::span<const std::string_view> known) {
   if (freely()) {
     const std::string made = choices_.letters("abcABfo.*+?()[]|^$\\{}012,:-ixs&~\xe9");
-    if (compile_pattern(made, false).errors.empty()) return made;
+    if (compile_pattern(made, false).errors.empty() && compile_pattern(made, true).errors.empty()) return made;
   }
   return std::string(one_of(known));
 }
 
 std::string ProgramMaker::template_text(std::span<const std::string_view> known, TemplateKind kind) {
+  constexpr std::string_view kOfPaths[] = {"/",      "a", "B",  "/blog", "{x}",     "/{y}", "{z...}", "/*",   "[/]",
+                                           "[/{w}]", "_", "12", ".html", "{_:a|b}", "foo",  "/{v}",   "admin"};
+  constexpr std::string_view kOfHosts[] = {"x.",   "org",    "x.org", "a",         "{x}", "{y...}.",
+                                           "www.", "[www.]", "*.",    "{_:a|www}", "b.",  "com"};
   if (freely()) {
-    const std::string made = choices_.letters(kind == TemplateKind::path ? "/ab{}xyzA[]*_:|." : "ab{}xyz[]*_:|.");
+    std::string made;
+    for (std::size_t n = 1 + below(6); n > 0; --n)
+      made += kind == TemplateKind::path ? one_of(kOfPaths) : one_of(kOfHosts);
     if (parse_template(made, kind).value) return made;
   }
   return std::string(one_of(known));

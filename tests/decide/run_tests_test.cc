@@ -92,8 +92,8 @@ test a { get "/"; expect response 200 { cookie "k" = "v" { path "/"; same_site l
 test b { get "/"; expect response 200 { cookie "k" = "w" { same_site strict; secure; max_age 30s; path "/a"; } cookie "z" = "1" { secure; } } }
 test c { get "/"; upstream 200 { cookie "u" = "1" { secure; } cookie "u" = "2" { domain "x.org"; } }
          expect response 200 { cookie "u" = "2" { domain "x.org"; } } }
-test d { get "/"; upstream 200 { header "Set-Cookie" = "u=1;secure ; samesite=LAX; Domain=X.org;path= /b; Path=/c"; }
-         expect response 200 { cookie "u" = "1" { secure; same_site lax; domain "x.org"; path "/c"; } } }
+test d { get "/"; upstream 200 { header "Set-Cookie" = "u=1;secure=1 ; samesite=LAX; Domain=.X.org;path= /b; Path=/c; max-age=5; max-age=x"; }
+         expect response 200 { cookie "u" = "1" { secure; same_site lax; domain "x.org"; path "/c"; max_age 5s; } } }
 test e { get "/"; upstream 200 { cookie "u" = "1" { path "/b"; } cookie "u" = "1" { path "/B"; secure; } }
          expect response 200 { cookie "u" = "1" { path "/b"; http_only; secure; } } }
 )");
