@@ -64,7 +64,7 @@ std::optional<std::int64_t> Checker::count(const ast::Action& a, std::int64_t mo
   const ast::Expr& e = a.arguments[0];
   if (e.is(ast::Expr::Kind::error)) return std::nullopt;
   const std::string word = "`" + a.word.text + "`";
-  if (!e.is(ast::Expr::Kind::integer) || e.number == 0) {
+  if (!e.is(ast::Expr::Kind::integer) || e.number <= 0) {
     report(Kind::bad_literal, e.span, word + " is a number greater than zero")
         .help("write `" + a.word.text + " 1000;`");
     return std::nullopt;

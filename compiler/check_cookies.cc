@@ -4,6 +4,7 @@
 #include <ctime>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <limits>
 
 #include "compiler/checker.h"
 #include "compiler/literals.h"
@@ -219,6 +220,11 @@ bool Checker::CookieReader::age(const ast::Action& a) {
                                              : e.is(ast::Expr::Kind::integer) && e.number == 0
                                                  ? std::optional<std::int64_t>(0)
                                                  : std::nullopt;
+  if (micros == std::numeric_limits<std::int64_t>::max()) {
+    report(Kind::bad_attribute, e.span, "`max_age` is longer than any time there is")
+        .help("browsers keep a cookie for 400 days at most: `max_age 400d;`");
+    return false;
+  }
   if (!micros || *micros % kSecond != 0) {
     Diagnostic& d = report(Kind::bad_attribute, e.span, "`max_age` is a time in whole seconds with its unit");
     d.help(e.is(ast::Expr::Kind::integer) ? "write `max_age " + std::string(c.sources_.text(e.span)) + "s;`"

@@ -132,8 +132,35 @@ std::optional<OddValue> odd_transport_security(std::string_view text) {
                   {}};
 }
 
+/// Headers of one word, perhaps with parameters behind it.
+std::optional<OddValue> odd_word(std::string_view text, const std::vector<std::string_view>& known) {
+  const std::string_view word = trimmed_value(text.substr(0, text.find(';')));
+  const auto same = [word](std::string_view one) { return one == word; };
+  if (std::any_of(known.begin(), known.end(), same)) return std::nullopt;
+  std::string all;
+  for (const std::string_view one : known) all += (all.empty() ? "`" : ", `") + std::string(one) + "`";
+  return OddValue{"browsers know other words in this header", "it is one of " + all, word};
+}
+
+std::optional<OddValue> odd_opener_policy(std::string_view text) {
+  static const std::vector<std::string_view> kWords{"same-origin", "same-origin-allow-popups", "noopener-allow-popups",
+                                                    "unsafe-none"};
+  return odd_word(text, kWords);
+}
+
+std::optional<OddValue> odd_embedder_policy(std::string_view text) {
+  static const std::vector<std::string_view> kWords{"require-corp", "credentialless", "unsafe-none"};
+  return odd_word(text, kWords);
+}
+
+std::optional<OddValue> odd_resource_policy(std::string_view text) {
+  static const std::vector<std::string_view> kWords{"same-origin", "same-site", "cross-origin"};
+  return odd_word(text, kWords);
+}
+
 std::optional<OddValue> odd_type_options(std::string_view text) {
-  if (equal_nocase(trimmed_value(text), "nosniff")) return std::nullopt;
+  // Of a list the first counts (Fetch, 3.6).
+  if (equal_nocase(trimmed_value(text.substr(0, text.find(','))), "nosniff")) return std::nullopt;
   return OddValue{"browsers know `nosniff` here, and nothing else", "write `\"nosniff\"`", {}};
 }
 
@@ -234,6 +261,11 @@ constexpr HeaderOfValues kHeadersOfValues[] = {{"cache-control", odd_cache_contr
                                                {"referrer-policy", odd_referrer_policy},
                                                {"permissions-policy", odd_permissions},
                                                {"clear-site-data", odd_cleared_data},
+                                               {"cross-origin-opener-policy", odd_opener_policy},
+                                               {"cross-origin-opener-policy-report-only", odd_opener_policy},
+                                               {"cross-origin-embedder-policy", odd_embedder_policy},
+                                               {"cross-origin-embedder-policy-report-only", odd_embedder_policy},
+                                               {"cross-origin-resource-policy", odd_resource_policy},
                                                {"x-content-type-options", odd_type_options},
                                                {"x-frame-options", odd_frame_options},
                                                {"access-control-allow-origin", odd_allowed_origin},

@@ -19,6 +19,8 @@ constexpr std::array<Unit, 5> kDurations{
     {{"ms", 1'000}, {"s", kSecond}, {"m", 60 * kSecond}, {"h", 3'600 * kSecond}, {"d", 86'400 * kSecond}}};
 constexpr std::array<Unit, 4> kSizes{{{"", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}}};
 
+constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+
 /// Reads digits and `_` from the front; absent without a digit or past 63 bits.
 std::optional<std::int64_t> take_number(std::string_view& text) {
   if (text.empty() || !is_digit(text[0])) return std::nullopt;
@@ -34,14 +36,16 @@ std::optional<std::int64_t> take_number(std::string_view& text) {
   return value;
 }
 
+/// A number with its unit; kMost for what is past it.
 template <std::size_t N>
 std::optional<std::int64_t> measured(std::string_view text, const std::array<Unit, N>& units) {
-  const std::optional<std::int64_t> number = take_number(text);
-  if (!number) return std::nullopt;
+  std::string_view digits = text.substr(0, std::min(text.find_first_not_of("0123456789_"), text.size()));
+  if (digits.empty() || digits[0] == '_') return std::nullopt;
+  text.remove_prefix(digits.size());
+  const std::int64_t number = take_number(digits).value_or(kMost);
   for (const Unit& unit : units) {
     if (text != unit.name) continue;
-    if (*number > std::numeric_limits<std::int64_t>::max() / unit.factor) return std::nullopt;
-    return *number * unit.factor;
+    return number > kMost / unit.factor ? kMost : number * unit.factor;
   }
   return std::nullopt;
 }

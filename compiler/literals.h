@@ -11,11 +11,11 @@ namespace sprx {
 /// dropped; a leap second is the second after it.
 [[nodiscard]] std::optional<std::int64_t> parse_time(std::string_view text);
 
-/// `10ms 2s 5m 1h 30d` in microseconds; `_` may stand between digits. Absent where the unit is unknown or it does not
-/// fit.
+/// `10ms 2s 5m 1h 30d` in microseconds; `_` may stand between digits. Absent where the unit is unknown, the
+/// greatest number where it does not fit.
 [[nodiscard]] std::optional<std::int64_t> parse_duration(std::string_view text);
 
-/// `64KiB 8MiB 1GiB` or a bare number, in bytes.
+/// `64KiB 8MiB 1GiB` or a bare number, in bytes; the greatest number where it does not fit.
 [[nodiscard]] std::optional<std::int64_t> parse_size(std::string_view text);
 
 /// `10/s`, `1/10s`, `600/m`: so many in so many microseconds, both greater than zero.

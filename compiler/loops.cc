@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <span>
 
 #include "compiler/loop_follow.h"
 #include "compiler/loop_hosts.h"
@@ -103,15 +104,32 @@ class Loops {
       if (proof.verdict == sets::Verdict::empty) return;
       std::string method = "GET";
       const std::optional<Url> url = first_url(space_, proof.box, &method);
-      if (!url) return;
-      missed_.clear();
       circled_ = false;
+      if (!url) return walk_from_target(i, proof.box, Url{}, method);
+      missed_.clear();
       const std::optional<std::uint32_t> first = walk(i, proof.box, *url, method);
       if (!circled_ && !missed_.empty() && retries_.size() < kMaxRetries) retries_.push_back({i, claims, missed_});
+      if (!circled_ && tries == 0) walk_from_target(i, proof.box, *url, method);
       if (first == i) return more_starts(i, proof.box, *url, method);
       if (!first || *first == kNone || space_.reads_captures(rule(*first).condition)) return;
       claims.push_back({rule(*first).condition, false});
     }
+  }
+
+  /// The target of a redirect, where it is the same for all requests, may be what its own rule takes.
+  void walk_from_target(std::uint32_t i, const sets::Box& box, const Url& from, const std::string& method) {
+    const ExprPool& pool = space_.pool();
+    const ExprId location = rules_.answers[terminal(rule(i))->answer].location;
+    if (location == kNoExpr) return;
+    const std::span<const ExprId> parts =
+        pool[location].op == Op::concat ? pool.list(pool[location]) : std::span(&location, 1);
+    std::string text;
+    for (const ExprId part : parts) {
+      if (pool[part].op != Op::text) return;
+      text += pool.strings.view(StrId{pool[part].a});
+    }
+    const std::optional<Url> target = sets::resolve(from, text);
+    if (target && target->host == from.host) walk(i, box, *target, method);
   }
 
   /// Walks that begin at `retry.rule` with what rules ask for which earlier walks came to in vain, breadth first.
@@ -189,7 +207,7 @@ class Loops {
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
   std::optional<std::uint32_t> first_rule(sets::ConcreteRequest& request) {
     if (!finder_.candidates([&](ExprId subject) { return request.value(subject); }, found_)) return std::nullopt;
-    (sampling_ ? sample_tests_ : tested_) += found_.size();
+    (sampling_ ? sample_tests_ : tested_) += found_.size() + finder_.asked();
     for (const std::uint32_t i : found_) {
       request.begin_rule();
       const Truth truth = request.test(rule(i).condition);

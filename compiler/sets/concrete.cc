@@ -251,8 +251,11 @@ std::optional<Value> ConcreteRequest::call(const Expr& e) {
     const std::optional<Value> known = value(argument);
     if (!known || !known->present) return known;
   }
-  if (function != Function::lower && function != Function::upper) return std::nullopt;
   std::optional<Value> out = value(arguments[0]);
+  const bool list = space_.pool()[arguments[0]].type == Type::string_list;
+  if (function == Function::length)
+    return number(static_cast<std::int64_t>(list ? out->texts.size() : out->text.size()));
+  if (list || (function != Function::lower && function != Function::upper)) return std::nullopt;
   for (char& c : out->text) {
     c = fold(c);
     if (function == Function::upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');

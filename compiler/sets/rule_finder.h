@@ -25,6 +25,8 @@ class RuleFinder {
   /// that is needed to tell is not known.
   bool candidates(const std::function<std::optional<Value>(ExprId)>& value_of, std::vector<std::uint32_t>& out) const;
 
+  /// Subjects whose value is asked for at each point: what looking up costs at least.
+  [[nodiscard]] std::size_t asked() const { return dimensions_.size(); }
   /// Conditions tried by all `find`s so far, for tests of the cost.
   [[nodiscard]] std::uint64_t tried() const { return tried_; }
 
