@@ -7,11 +7,8 @@
 namespace sprx {
 namespace {
 
-/// Longer text is not repeated in a help line.
-constexpr std::size_t kRepeatedHeader = 90;
-
 std::string write_header(const std::string& right, std::string_view otherwise) {
-  return right.size() <= kRepeatedHeader ? "write `" + right + "`" : std::string(otherwise);
+  return right.size() <= kRepeatedValue ? "write `" + right + "`" : std::string(otherwise);
 }
 
 /// Text in double quotes as it stands in a string of a rule.
@@ -53,6 +50,31 @@ std::size_t single_quote_in(std::string_view text) {
   return std::string_view::npos;
 }
 
+bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
+
+/// A feature that browsers do not take as it is written (RFC 8941, 3.2): of such a header they drop all.
+std::optional<OddValue> odd_feature(std::string_view part) {
+  const std::string_view name = part.substr(0, part.find('='));
+  if (std::any_of(name.begin(), name.end(), is_capital))
+    return OddValue{"names of features are lower case, and browsers drop all of this header",
+                    "write `" + folded(name) + "`", name};
+  const std::size_t close = part.find(')');
+  const std::size_t next = close == std::string_view::npos ? close : part.find_first_not_of(" \t", close + 1);
+  if (next != std::string_view::npos && part[next] != ';' && part.find('=', next) != std::string_view::npos)
+    return OddValue{"without a `,` between two features browsers drop all of this header",
+                    "write `,` before `" + std::string(part.substr(next, part.find('=', next) - next)) + "`",
+                    part.substr(next)};
+  bool quoted = false;
+  for (std::size_t at = 0; at < part.size(); ++at) {
+    if (part[at] == '"') quoted = !quoted;
+    if (quoted || part.substr(at, 3) != "://") continue;
+    const std::size_t begin = part.find_last_of(" (=", at) + 1;
+    const std::string_view origin = part.substr(begin, part.find_first_of(" );", at) - begin);
+    return OddValue{"an origin stands in double quotes in this header", "write `" + in_quotes(origin) + "`", origin};
+  }
+  return std::nullopt;
+}
+
 std::string bare_kind(std::string_view word) {
   std::string out(word);
   std::erase_if(out, [](char c) { return c == '"' || c == '\''; });
@@ -75,7 +97,7 @@ std::optional<OddValue> odd_referrer_policy(std::string_view text) {
     const auto same = [part](std::string_view one) { return equal_nocase(one, part); };
     if (std::any_of(kPolicies.begin(), kPolicies.end(), same)) continue;
     const std::string_view meant = misspelt_directive(part, kPolicies);
-    return OddValue{"`" + std::string(part.substr(0, kRepeatedHeader)) + "` is no referrer policy",
+    return OddValue{"`" + std::string(part.substr(0, kRepeatedValue)) + "` is no referrer policy",
                     meant.empty() ? "most sites want `strict-origin-when-cross-origin`, some `same-origin` or "
                                     "`no-referrer`"
                                   : "write `" + std::string(meant) + "`",
@@ -105,6 +127,12 @@ std::optional<OddValue> odd_permissions(std::string_view text) {
       between == ';' && std::any_of(parts.begin() + (parts.empty() ? 0 : 1), parts.end(),
                                     [](std::string_view part) { return part.find("=(") != std::string_view::npos; });
   if (more && text.find(',') == std::string_view::npos) return other_separator(text, ';', ',');
+  for (const std::string_view part : parts_of(text, ',')) {
+    if (std::optional<OddValue> odd = odd_feature(part)) return odd;
+  }
+  const std::size_t last = text.find_last_not_of(" \t");
+  if (text[last] == ',')
+    return OddValue{"behind a `,` at the end browsers drop all of this header", "leave it out", text.substr(last, 1)};
   return std::nullopt;
 }
 
@@ -120,7 +148,7 @@ std::optional<OddValue> odd_cleared_data(std::string_view text) {
     const auto cased = std::find_if(kKinds.begin(), kKinds.end(), same);
     const std::string_view meant = cased != kKinds.end() ? *cased : misspelt_directive(bare, kKinds);
     if (!meant.empty())
-      return OddValue{"`" + bare.substr(0, kRepeatedHeader) + "` is nothing that can be cleared",
+      return OddValue{"`" + bare.substr(0, kRepeatedValue) + "` is nothing that can be cleared",
                       "write `" + in_quotes(meant) + "`", part};
   }
   const auto bare = [](std::string_view part) { return part.size() < 2 || part.front() != '"' || part.back() != '"'; };

@@ -123,6 +123,9 @@ std::optional<OddValue> odd_policy_directive(std::string_view directive) {
   if (const std::string_view meant = misspelt_directive(name, policy_directives()); !meant.empty())
     return OddValue{"`" + std::string(name) + "` is no directive of a policy", "write `" + std::string(meant) + "`",
                     name};
+  if (name.find("://") != std::string_view::npos || name.front() == '\'' || name.front() == '*')
+    return OddValue{"a source that stands behind a `;` is of no directive",
+                    "sources of one directive stand apart by blanks", name};
   if (!is_policy_directive(name)) return std::nullopt;
   if (std::optional<OddValue> odd = odd_swallowed(words)) return odd;
   if (!has_sources(folded(name))) return std::nullopt;

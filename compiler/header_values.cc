@@ -10,16 +10,8 @@
 namespace sprx {
 namespace {
 
-/// Longer text is not repeated in a help line.
-constexpr std::size_t kRepeatedValue = 70;
-
 bool is_figure(char c) { return c >= '0' && c <= '9'; }
 bool are_figures(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_figure); }
-
-std::string_view trimmed_value(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
-  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
 
 /// `Thu, 01 Jan 2026 00:00:00 GMT`, by how it begins.
 bool begins_as_date(std::string_view text) {
@@ -129,53 +121,6 @@ std::optional<OddValue> odd_transport_security(std::string_view text) {
   if (aged) return odd_second_age(parts, "of a header with two browsers take nothing");
   return OddValue{"browsers pay no heed to this header without `max-age`",
                   "write `\"max-age=31536000; includeSubDomains\"`; `max-age=0` takes it back",
-                  {}};
-}
-
-/// Headers of one word, perhaps with parameters behind it.
-std::optional<OddValue> odd_word(std::string_view text, const std::vector<std::string_view>& known) {
-  const std::string_view word = trimmed_value(text.substr(0, text.find(';')));
-  const auto same = [word](std::string_view one) { return one == word; };
-  if (std::any_of(known.begin(), known.end(), same)) return std::nullopt;
-  std::string all;
-  for (const std::string_view one : known) all += (all.empty() ? "`" : ", `") + std::string(one) + "`";
-  return OddValue{"browsers know other words in this header", "it is one of " + all, word};
-}
-
-std::optional<OddValue> odd_opener_policy(std::string_view text) {
-  static const std::vector<std::string_view> kWords{"same-origin", "same-origin-allow-popups", "noopener-allow-popups",
-                                                    "unsafe-none"};
-  return odd_word(text, kWords);
-}
-
-std::optional<OddValue> odd_embedder_policy(std::string_view text) {
-  static const std::vector<std::string_view> kWords{"require-corp", "credentialless", "unsafe-none"};
-  return odd_word(text, kWords);
-}
-
-std::optional<OddValue> odd_resource_policy(std::string_view text) {
-  static const std::vector<std::string_view> kWords{"same-origin", "same-site", "cross-origin"};
-  return odd_word(text, kWords);
-}
-
-std::optional<OddValue> odd_type_options(std::string_view text) {
-  // Of a list the first counts (Fetch, 3.6).
-  if (equal_nocase(trimmed_value(text.substr(0, text.find(','))), "nosniff")) return std::nullopt;
-  return OddValue{"browsers know `nosniff` here, and nothing else", "write `\"nosniff\"`", {}};
-}
-
-std::optional<OddValue> odd_frame_options(std::string_view text) {
-  const std::string_view value = trimmed_value(text);
-  for (const std::string_view known : {"deny", "sameorigin", "allowall"}) {
-    if (equal_nocase(value, known)) return std::nullopt;
-  }
-  constexpr std::string_view kFrom = "allow-from";
-  const bool from = value.size() > kFrom.size() && equal_nocase(value.substr(0, kFrom.size()), kFrom);
-  const std::string site = from ? std::string(trimmed_value(value.substr(kFrom.size()))) : std::string();
-  return OddValue{"browsers know `DENY` and `SAMEORIGIN` here, and nothing else",
-                  from && site.size() <= kRepeatedValue
-                      ? "who may frame a page is said by `Content-Security-Policy`: `\"frame-ancestors " + site + "\"`"
-                      : "write `\"DENY\"` or `\"SAMEORIGIN\"`",
                   {}};
 }
 
@@ -290,6 +235,11 @@ OddValue other_separator(std::string_view text, char wrong, char separator) {
   return {std::string("directives of this header stand apart by `") + separator + "`, not by `" + wrong + "`",
           right.size() <= kRepeatedValue ? "write `\"" + right + "\"`" : std::string("write `") + separator + "`",
           {}};
+}
+
+std::string_view trimmed_value(std::string_view text) {
+  const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
+  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
 }
 
 std::vector<std::string_view> parts_of(std::string_view text, char separator) {

@@ -10,6 +10,9 @@
 
 namespace sprx {
 
+/// Longer text is not repeated in a help line.
+inline constexpr std::size_t kRepeatedValue = 90;
+
 struct OddValue {
   std::string why;
   std::string help;
@@ -28,8 +31,18 @@ struct OddValue {
 [[nodiscard]] std::optional<OddValue> odd_permissions(std::string_view text);
 [[nodiscard]] std::optional<OddValue> odd_cleared_data(std::string_view text);
 
+/// Of headers of one word.
+[[nodiscard]] std::optional<OddValue> odd_opener_policy(std::string_view text);
+[[nodiscard]] std::optional<OddValue> odd_embedder_policy(std::string_view text);
+[[nodiscard]] std::optional<OddValue> odd_resource_policy(std::string_view text);
+[[nodiscard]] std::optional<OddValue> odd_type_options(std::string_view text);
+[[nodiscard]] std::optional<OddValue> odd_frame_options(std::string_view text);
+
 /// Another sign where `separator` belongs.
 [[nodiscard]] OddValue other_separator(std::string_view text, char wrong, char separator);
+
+/// Without the blanks around it.
+[[nodiscard]] std::string_view trimmed_value(std::string_view text);
 
 /// The parts between the separators that stand in no quotes, without the blanks around them and without empty ones.
 [[nodiscard]] std::vector<std::string_view> parts_of(std::string_view text, char separator);
