@@ -219,6 +219,13 @@ std::optional<TestHeader> Checker::TestReader::pair(const ast::Action& a, const 
       cookie ? line_text(a.arguments[0], "a cookie's name") : header_name(a.arguments[0]);
   const std::optional<std::string> value = line_text(*a.assigned, cookie ? "a cookie" : "a header");
   if (!name || !value) return std::nullopt;
+  if (of_response && value->find(';') != std::string::npos) {
+    report(Kind::bad_cookie, a.assigned->span, "the value of a cookie cannot hold `;`")
+        .help("attributes stand in a block behind the value: `= \"" + value->substr(0, value->find(';')) +
+              "\" { secure; }`");
+    poisoned = true;
+    return std::nullopt;
+  }
   return TestHeader{*name, *value};
 }
 

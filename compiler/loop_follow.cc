@@ -130,4 +130,21 @@ std::optional<sets::Url> first_url(const sets::Space& space, const sets::Box& bo
   return url;
 }
 
+std::string sent_headers(const sets::Space& space, const sets::Box& box) {
+  constexpr std::size_t kShownHeaders = 3;
+  constexpr std::size_t kShownValue = 60;
+  std::string out;
+  std::size_t count = 0;
+  for (const sets::ValueSet& set : box.sets()) {
+    const Expr& e = space.pool()[set.subject()];
+    if (e.op != Op::field || !set.value().present || set.value().text.size() > kShownValue) continue;
+    const auto field = static_cast<Field>(e.a);
+    if ((field != Field::header && field != Field::cookie) || ++count > kShownHeaders) continue;
+    const std::string name(space.pool().strings.view(StrId{e.b}));
+    const std::string line = field == Field::header ? name + ": " : "Cookie: " + name + "=";
+    out += (out.empty() ? "`" : ", `") + line + set.value().text + "`";
+  }
+  return out;
+}
+
 }  // namespace sprx

@@ -23,4 +23,7 @@ namespace sprx {
 /// The URL of a request that the box holds, and `*method`, where the box names one; nothing where a part is not known.
 [[nodiscard]] std::optional<sets::Url> first_url(const sets::Space& space, const sets::Box& box, std::string* method);
 
+/// The headers and cookies that the requests of a box have, `\`X-Lang: de\``, the first few; "" without any.
+[[nodiscard]] std::string sent_headers(const sets::Space& space, const sets::Box& box);
+
 }  // namespace sprx

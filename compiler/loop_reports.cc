@@ -41,7 +41,7 @@ bool LoopReports::allowed(Kind kind, const std::vector<RedirectStep>& steps) {
   });
 }
 
-bool LoopReports::cycle(std::vector<RedirectStep> cycle) {
+bool LoopReports::cycle(std::vector<RedirectStep> cycle, const std::string& headers) {
   std::set<std::string> urls;
   for (const RedirectStep& step : cycle) {
     if (!step.followed) {
@@ -63,6 +63,7 @@ bool LoopReports::cycle(std::vector<RedirectStep> cycle) {
                                              : name(cycle[0].rule) + " begins a circle of redirects");
   out_.belongs_to({});
   if (cycle.size() > 1) d.note(way_of(cycle, cycle.size()) + (cycle.size() > kShownUrls ? "" : " -> " + self));
+  if (!headers.empty()) d.note("of requests with " + headers);
   for (std::size_t k = 0; k < cycle.size(); ++k) {
     const Span where = place_of(cycle[k]);
     if (k > 0 && where != place_of(cycle[0]))

@@ -33,9 +33,9 @@ class LoopReports {
   LoopReports(const CheckedProgram& program, AllowSet& allows, DiagnosticList& out, sets::Space& space)
       : program_(program), rules_(program.rules), allows_(allows), out_(out), space_(space) {}
 
-  /// A circle, which is reported where all of it is certain to come here. Whether it is told, now or before, or
-  /// allowed.
-  bool cycle(std::vector<RedirectStep> cycle);
+  /// A circle of requests with `headers`, which is reported where all of it is certain to come here. Whether it is
+  /// told, now or before, or allowed.
+  bool cycle(std::vector<RedirectStep> cycle, const std::string& headers);
   /// More redirects than a browser follows, though no URL comes twice. The same answer.
   bool endless(const std::vector<RedirectStep>& steps);
   /// Keeps a chain that ends at `end` for chains().

@@ -265,7 +265,7 @@ class Loops {
       });
       if (seen != steps.end()) {
         steps.back().followed = steps.back().followed || proves_host(space_, rule(seen->rule).condition);
-        const auto tell = [&] { return reports_.cycle({seen, steps.end()}); };
+        const auto tell = [&] { return reports_.cycle({seen, steps.end()}, sent_headers(space_, box)); };
         note_circle(seen, steps.end(), tell);
         return first;
       }
