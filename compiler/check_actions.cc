@@ -101,7 +101,7 @@ void Checker::unknown_action(const ast::Action& a) {
     const std::string text(sources_.text(a.assigned->span));
     report(Kind::unknown_action, a.word.span, "`" + word + "` is given a value without `let`")
         .help("write `let " + word + " = " + (text.size() <= 60 ? text : "…") + ";`")
-        .fix({a.word.span.file, a.word.span.begin, a.word.span.begin}, "let ", true);
+        .fix({a.word.span.file, a.word.span.begin, a.word.span.begin}, "let ", false);  // or a `log` that was left out
     broken_names_.insert(word);
     return;
   }

@@ -280,7 +280,8 @@ std::optional<Foreign> other_declaration(std::string_view text, Offset at) {
                       "expected a declaration such as `rule` or `list`, found " + scan::ticked(word),
                       "a value with a name is a `let`: `let " + std::string(word) + " = ...;`");
     if (colon) out.fix_end = next + 2;
-    return fixed(out, "let " + std::string(word) + (colon ? " =" : ""), true);
+    // Or `flag`, `list`: a word that was left out.
+    return fixed(out, "let " + std::string(word) + (colon ? " =" : ""), false);
   }
   return std::nullopt;
 }

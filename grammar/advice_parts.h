@@ -46,6 +46,8 @@ Foreign& fixed(Foreign& out, std::string replacement, bool certain);
 [[nodiscard]] std::optional<Foreign> never_opened(std::string_view text, const Failure& failure);
 
 // advice_signs.cc: signs and words that other languages put after a name, a condition or a statement
+/// Whether the statement that begins at `begin` has an `=` with a value before `end`.
+[[nodiscard]] bool has_value(std::string_view text, Offset begin, Offset end);
 /// `:` where a statement, condition or name should go on.
 [[nodiscard]] std::optional<Foreign> colon(std::string_view text, const Failure& failure);
 /// Whether it stands between two values, here or in other languages.

@@ -6,6 +6,24 @@
 
 namespace sprx::advice {
 
+bool has_value(std::string_view text, Offset begin, Offset end) {
+  constexpr Offset kLookedOn = 400;
+  begin = std::max(begin, end - std::min(end, kLookedOn));
+  for (; begin < end && text[begin] != '='; begin = scan::skip_token(text, begin)) {
+  }
+  return begin < end && scan::skip_blanks(text, begin + 1) < end;
+}
+
+namespace {
+
+/// `expect log k`: a name and its value are expected.
+bool expects_log(std::string_view text, Offset begin) {
+  return scan::name_at(text, begin) == "expect" &&
+         scan::name_at(text, scan::skip_spaces(text, scan::token_end(text, begin))) == "log";
+}
+
+}  // namespace
+
 /// `:` where a statement, condition or name should go on.
 std::optional<Foreign> colon(std::string_view text, const Failure& failure) {
   const Offset at = failure.at;
@@ -59,6 +77,21 @@ std::optional<Foreign> colon(std::string_view text, const Failure& failure) {
   }
   if (what == "`;` after this statement") {
     const std::string_view word = scan::name_at(text, failure.opened);
+    const bool given = has_value(text, failure.opened, at);
+    const bool value = next < text.size() && (text[next] == '"' || scan::is_digit(text[next]));
+    const bool last = next >= text.size() || text[next] == '}' || (given && is_statement_word(following)) ||
+                      text.substr(at, next - at).find('\n') != std::string_view::npos;
+    if (last && !value) {
+      // Where a value is wanted, that is what is missing.
+      const bool whole = given || (word != "set" && word != "add" && word != "log" && word != "flag");
+      Foreign out = say(SyntaxErrorKind::foreign_spelling, at, at + 1, "`:` does not end a statement", "write `;`");
+      out.fix_end = sign;
+      return fixed(out, ";", whole && sign == at + 1);
+    }
+    if (given || text.substr(scan::skip_blanks(text, sign)).starts_with('=')) {
+      return say(SyntaxErrorKind::foreign_spelling, at, at + 1, "`:` does not stand behind a value",
+                 "a statement ends with `;`");
+    }
     if (word == "log") {
       const std::string shown = "log " + std::string(word_before(text, at)) + " = \"value\";";
       Foreign out = say(SyntaxErrorKind::foreign_spelling, at, at + 1, "`:` does not stand before a value",
@@ -67,13 +100,17 @@ std::optional<Foreign> colon(std::string_view text, const Failure& failure) {
       return fixed(out, at > 0 && scan::is_blank(text[at - 1]) ? "=" : " =", true);
     }
     const bool of_client = scan::name_at(text, failure.container) == "client_ip";
-    const bool assigns = word == "set" || word == "add" || (word == "header" && !of_client);
+    const bool names = word == "flag" || word == "cookie" || expects_log(text, failure.opened);
+    const bool assigns = word == "set" || word == "add" || (word == "header" && !of_client) || names;
     Foreign out = say(SyntaxErrorKind::foreign_spelling, at, at + 1, "`:` does not stand before a value",
-                      assigns ? "write `=`: `" + std::string(word) +
-                                    (word == "header" ? " \"X-Name\"" : " header[\"X-Name\"]") + " = \"value\";`"
-                              : "the value follows its word: `" + std::string(word) + " value;`");
+                      names     ? "write `=` before it"
+                      : assigns ? "write `=`: `" + std::string(word) +
+                                      (word == "header" ? " \"X-Name\"" : " header[\"X-Name\"]") + " = \"value\";`"
+                                : "the value follows its word: `" + std::string(word) + " value;`");
     out.fix_end = sign;
-    return fixed(out, assigns ? (at > 0 && scan::is_blank(text[at - 1]) ? "=" : " =") : "", true);
+    const bool follows = scan::before_blanks(text, at) == failure.opened + static_cast<Offset>(word.size());
+    const bool sure = next < text.size() && text[next] != ';' && (assigns || follows || text[next] == '"');
+    return fixed(out, assigns ? (at > 0 && scan::is_blank(text[at - 1]) ? "=" : " =") : "", sure);
   }
   return std::nullopt;
 }

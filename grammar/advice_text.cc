@@ -185,7 +185,8 @@ std::optional<Foreign> bare_file(std::string_view text, Offset at) {
     out.end = out.fix_end = end;
     return out;
   }
-  return end == at ? std::nullopt : std::optional(bare(text, at, end, "a file name", true));
+  const bool name_like = std::any_of(text.begin() + at, text.begin() + end, scan::is_name_char);  // not a stray sign
+  return end == at ? std::nullopt : std::optional(bare(text, at, end, "a file name", name_like));
 }
 
 namespace {

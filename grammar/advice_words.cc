@@ -131,7 +131,7 @@ std::optional<Foreign> operator_words(std::string_view text, Offset at) {
   if (first == "not" && next < text.size() && (text[next] == '"' || scan::is_digit(text[next]))) {
     Foreign out = say(SyntaxErrorKind::foreign_spelling, at, first_end,
                       "`not` alone is not an operator of this language", "write `!=`");
-    return fixed(out, "!=", true);
+    return fixed(out, "!=", false);  // or `not like`, `not under`, `not in`: a word is missing
   }
   constexpr std::array<std::string_view, 4> kThere = {"present", "set", "defined", "there"};
   if (first == "is" && std::find(kThere.begin(), kThere.end(), second) != kThere.end()) {

@@ -75,7 +75,10 @@ SyntaxError ParseState::repetition(Offset at) const {
   SyntaxError error{SyntaxErrorKind::unexpected, span(at, end), {}, {}, "write it once", {}};
   const std::string seen = scan::found(text, at);
   error.message = (seen.starts_with('`') ? seen : "this string") + " stands here twice";
-  error.fixes.push_back({span(previous_end(at), end), "", true});
+  // Between the commas of a call a value may be missing.
+  const Offset opened = tree.frames().empty() ? at : tree.frames().back().begin;
+  const bool of_list = text[opened] == '[' || scan::is_reserved(scan::name_at(text, opened));
+  error.fixes.push_back({span(previous_end(at), end), "", text[at] != ',' || of_list});
   return error;
 }
 

@@ -198,6 +198,10 @@ void ParseState::fail(const Expectation& wanted, Offset at) {
   } else if (wanted.role == Role::terminator || wanted.role == Role::bracket || wanted.role == Role::arrow ||
              (wanted.role == Role::open_brace && text.substr(at).starts_with('-'))) {
     foreign = foreign_operator(text, at);
+    // In a statement with a value `=` compares nothing, in one without a value nothing is compared or joined.
+    if (foreign && wanted.what == "`;` after this statement" &&
+        std::string_view("=&|").find(text[at]) != std::string_view::npos)
+      foreign->certain = foreign->certain && advice::has_value(text, opened, at) != (text[at] == '=');
   }
   if (foreign) {
     error = of_foreign(*this, *foreign);

@@ -139,6 +139,13 @@ bool ParseState::accept_arrow(const Expectation& wanted, Offset at, Offset* end)
   if (!equals && !rest.starts_with(':') && !rest.starts_with("->")) {
     return false;
   }
+  // `path = "/a" => 1;`: the arrow is there.
+  Offset arrow = at;
+  constexpr Offset kLookedOn = 400;
+  const Offset last = scan::line_end(text.substr(0, std::size_t{at} + kLookedOn), at);
+  while (arrow < last && text[arrow] != ';' && !text.substr(arrow).starts_with("=>"))
+    arrow = scan::skip_token(text, arrow);
+  if (equals && arrow < last && text[arrow] == '=') return false;
   *end = at + (rest.starts_with("->") || rest.starts_with(":=") ? 2 : 1);
   const bool blank = at > 0 && scan::is_blank(text[at - 1]);
   const SyntaxError::Fix fix{span(at, *end), blank ? "=>" : " =>", true};

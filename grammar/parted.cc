@@ -5,6 +5,11 @@
 
 namespace sprx {
 
+bool is_sign(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return !scan::is_blank(c); }) &&
+         std::none_of(text.begin(), text.end(), [](char c) { return scan::is_name_char(c) || c == '"'; });
+}
+
 PartEnds::PartEnds(std::string_view text) {
   for (scan::Offset at = 0; at < text.size();) {
     const scan::Offset end = scan::skip_token(text, at);

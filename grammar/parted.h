@@ -9,6 +9,9 @@
 
 namespace sprx {
 
+/// Whether a text is a sign or several: something, but no string and no word.
+[[nodiscard]] bool is_sign(std::string_view text);
+
 /// The `and`, `or`, `;`, `{` and `}` of a text. Strings, patterns and comments hold none.
 class PartEnds {
  public:

@@ -144,6 +144,26 @@ bool reads_like_code(std::string_view text) {
   return false;
 }
 
+/// Whether nobody takes it for anything but the text of a string.
+bool is_text(std::string_view quoted) {
+  return !reads_like_code(quoted) && quoted.find_first_of("[]()<>!|&") == std::string_view::npos &&
+         std::any_of(quoted.begin(), quoted.end(), scan::is_name_char);
+}
+
+/// `when raw_query";`, `deny";`: no string begins there.
+bool begins_no_string(std::string_view text, QuotePlace place) {
+  Offset end = place.at;
+  while (!place.opening && end > 0 && text[end - 1] != '"') --end;
+  if (!place.opening && end > 0) --end;
+  end = scan::before_blanks(text, end);
+  if (end == 0 || std::string_view("\n;{}").find(text[end - 1]) != std::string_view::npos) return true;
+  Offset begin = end;
+  while (begin > 0 && scan::is_name_char(text[begin - 1])) --begin;
+  const std::string_view word = text.substr(begin, end - begin);
+  return word == "when" || word == "and" || word == "or" || word == "not" || word == "set" || word == "add" ||
+         word == "expect";
+}
+
 /// The fewest mistakes, then text that is no code, then as much of it as there is before the quote that closes it, or
 /// as little as there is after the one that opens it.
 bool better(const Fit& a, const Fit& b) {
@@ -171,6 +191,7 @@ struct Trial {
   std::string text;
   std::vector<Offset> ends;     ///< where each fix ends in `text`
   std::vector<Offset> origins;  ///< where each began before
+  std::vector<bool> signs;      ///< whether it put in a sign: no text, no word
 };
 
 Trial with_certain_fixes(std::string_view text, const std::vector<SyntaxError>& errors) {
@@ -189,14 +210,25 @@ Trial with_certain_fixes(std::string_view text, const std::vector<SyntaxError>& 
     out.text.append(fix.replacement);
     out.ends.push_back(static_cast<Offset>(out.text.size()));
     out.origins.push_back(fix.span.begin);
+    out.signs.push_back(is_sign(fix.replacement));
     at = fix.span.end;
   }
   out.text.append(text.substr(at));
   return out;
 }
 
-bool has_certain_fix(const SyntaxError& error) {
-  return std::any_of(error.fixes.begin(), error.fixes.end(), [](const auto& fix) { return fix.certain; });
+/// Whether a certain fix of a mistake in the text of a trial takes a sign away that was put in there.
+bool takes_away(const SyntaxError::Fix& fix, const Trial& trial) {
+  if (!fix.certain || fix.span.begin == fix.span.end) return false;
+  const auto put_in = std::upper_bound(trial.ends.begin(), trial.ends.end(), fix.span.begin);
+  return put_in != trial.ends.end() && *put_in <= fix.span.end &&
+         trial.signs[static_cast<std::size_t>(put_in - trial.ends.begin())];
+}
+
+/// Whether it can be put right in turn, and that does not undo what was put in.
+bool goes_on_from(const SyntaxError& error, const Trial& trial) {
+  return std::any_of(error.fixes.begin(), error.fixes.end(), [](const auto& fix) { return fix.certain; }) &&
+         std::none_of(error.fixes.begin(), error.fixes.end(), [&](const auto& fix) { return takes_away(fix, trial); });
 }
 
 /// What was said of each line: its beginning, and a message.
@@ -256,7 +288,8 @@ void find_missing_quotes(FileId file, std::string_view text, const ParseLimits& 
     const std::vector<SyntaxError>& others = best->left;
     // What was found before this line stands, what follows it is as it is with the quote in place.
     std::vector<SyntaxError> all(result.errors.begin(), result.errors.begin() + static_cast<std::ptrdiff_t>(i));
-    all.push_back(missing_quote(file, text, best->place, fitting.size() == 1, first));
+    const bool only = fitting.size() == 1 && is_text(best->quoted) && !begins_no_string(text, best->place);
+    all.push_back(missing_quote(file, text, best->place, only, first));
     std::copy_if(others.begin(), others.end(), std::back_inserter(all),
                  [&](const SyntaxError& e) { return e.primary.begin > line.end; });
     result.errors = std::move(all);
@@ -277,7 +310,7 @@ void doubt_fixes(FileId file, std::string_view text, const ParseLimits& limits, 
   std::vector<Offset> doubted;  // beginnings of fixes in `text`
   std::set<Offset> seen;        // the first of each part
   for (const SyntaxError& error : parse_once(file, trial.text, limits).errors) {
-    if (has_certain_fix(error)) continue;
+    if (goes_on_from(error, trial)) continue;
     // Fixes in this mistake's part of its line; it may have been one of that line before.
     const Line now = after.at(error.primary.begin);
     auto place = std::lower_bound(trial.ends.begin(), trial.ends.end(), now.begin);

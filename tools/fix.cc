@@ -5,7 +5,6 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <span>
 #include <utility>
 
 #include "tools/fix_edits.h"
@@ -30,8 +29,7 @@ class Fixing {
     if (units().empty()) return {};
     held_.emplace(compiled());
     now_ = &*held_;
-    std::size_t rounds = 0;
-    while (rounds < limits_.rounds && (one_round(true) || one_round(false))) ++rounds;
+    const std::size_t rounds = all_rounds();
     for (const Unit& unit : units()) {
       if (result_.not_applied.size() < kFixPlacesShown) result_.not_applied.push_back(left_out(unit, rounds));
       ++result_.left;
@@ -55,7 +53,9 @@ class Fixing {
   MemoryFiles before_;                           ///< what these held
   std::map<FindingPlace, std::string> refused_;  ///< tried and not applied, and why; by the texts as they are
   std::size_t failed_ = 0;
+  std::size_t failed_bytes_ = 0;
   EditSet accepted_;                      ///< of this round
+  EditSet tried_;                         ///< with the ones of the last attempt
   std::optional<Compilation> last_good_;  ///< with all of them in
   FixResult result_;
 
@@ -93,40 +93,121 @@ class Fixing {
     }
     accepted_ = {};
     last_good_.reset();
-    settle(chosen);
+    const bool any = !chosen.empty();
+    settle(std::move(chosen));
     if (!accepted_.all().empty()) take_over();
-    return !chosen.empty();
+    return any;
   }
 
-  /// Applies them if all can be together, else each half for itself.
-  void settle(std::span<const Unit> units) {
-    if (units.empty()) return;
-    std::optional<std::string> why = "too many others were tried";
-    if (failed_ < limits_.failed) why = attempt(units);
-    if (!why) return;
-    ++failed_;
-    if (units.size() == 1) {
-      refused_.emplace(place_of(*now_, *units[0].of), *why);
+  /// Rounds until nothing is left to try. What was refused is tried again when something else was applied since: the
+  /// last round is the first one of another run, which so changes nothing.
+  std::size_t all_rounds() {
+    std::size_t applied = 0;
+    for (std::size_t rounds = 0; rounds < limits_.rounds;) {
+      if (one_round(true) || one_round(false)) {
+        ++rounds;
+      } else if (result_.applied == applied) {
+        return rounds;
+      } else {
+        applied = result_.applied;
+        refused_.clear();
+      }
+    }
+    return limits_.rounds;
+  }
+
+  [[nodiscard]] bool spent() const { return failed_ >= limits_.failed && failed_bytes_ >= limits_.failed_bytes; }
+
+  void refuse(const Unit& unit, const std::string& why) { refused_.emplace(place_of(*now_, *unit.of), why); }
+
+  /// Applies them if all can be together. What something is said against is left out, alone, and the others are tried
+  /// without it; where it is said against several, it is found by halves which one it is.
+  void settle(std::vector<Unit> units, bool halves = false) {
+    while (!units.empty()) {
+      if (spent()) {
+        for (const Unit& unit : units) refuse(unit, "too many others were tried");
+        return;
+      }
+      const std::vector<Objection> said = attempt(units);
+      if (said.empty()) return;
+      ++failed_;
+      for (std::size_t i = 0; i < now_->sources.size(); ++i)
+        failed_bytes_ += now_->sources[static_cast<FileId>(i)].text.size();
+      Blame blame = blamed(units, said);
+      if (!blame.alone.empty()) {
+        for (const auto& [unit, why] : blame.alone) refuse(units[unit], *why);
+        units = without(std::move(units), blame.alone);
+        continue;
+      }
+      // Once those that nothing is said against go first; where something is said of these too, it is halves of all.
+      Blamed& apart = blame.together;
+      std::vector<Unit> fine = halves ? std::vector<Unit>{} : without(units, apart);
+      for (std::size_t i = 0; halves && i < units.size(); ++i) apart.emplace(i, nullptr);
+      std::vector<Unit> first;
+      std::vector<Unit> second;
+      for (const auto& [unit, why] : apart)
+        (first.size() < apart.size() / 2 ? first : second).push_back(std::move(units[unit]));
+      settle(std::move(fine), true);
+      settle(std::move(first), true);
+      settle(std::move(second), true);
       return;
     }
-    settle(units.first(units.size() / 2));
-    settle(units.subspan(units.size() / 2));
   }
 
-  /// Why they are not applied; nothing if they are.
-  std::optional<std::string> attempt(std::span<const Unit> units) {
+  /// Units, by their places among those that were tried, and what is said against them.
+  using Blamed = std::map<std::size_t, const std::string*>;
+  struct Blame {
+    Blamed alone;
+    Blamed together;
+  };
+
+  static std::vector<Unit> without(std::vector<Unit> units, const Blamed& left_out) {
+    std::vector<Unit> out;
+    for (std::size_t i = 0; i < units.size(); ++i) {
+      if (!left_out.contains(i)) out.push_back(std::move(units[i]));
+    }
+    return out;
+  }
+
+  [[nodiscard]] Blame blamed(const std::vector<Unit>& units, const std::vector<Objection>& said) const {
+    std::map<std::pair<std::string_view, std::uint32_t>, std::size_t> unit_of;
+    std::map<const Diagnostic*, std::size_t> finding_of;
+    for (std::size_t i = 0; i < units.size(); ++i) {
+      for (const Edit& edit : units[i].edits) unit_of.emplace(std::pair(std::string_view(edit.file), edit.begin), i);
+      finding_of.emplace(units[i].of, i);
+    }
+    Blame out;
+    for (const Objection& one : said) {
+      std::set<std::size_t> at;
+      if (one.of != nullptr) at.insert(finding_of.at(one.of));
+      for (const std::size_t edit : one.edits) {
+        const auto found = unit_of.find({tried_.all()[edit].file, tried_.all()[edit].begin});
+        if (found != unit_of.end()) at.insert(found->second);
+      }
+      // Said against what was accepted already: any of these may have led to it.
+      for (std::size_t i = 0; at.empty() && out.together.size() < units.size(); ++i) out.together.emplace(i, &one.why);
+      for (const std::size_t unit : at)
+        (at.size() == 1 || units.size() == 1 ? out.alone : out.together).emplace(unit, &one.why);
+    }
+    if (units.size() == 1) out.alone.merge(out.together);
+    return out;
+  }
+
+  /// What is said against applying them; nothing if they are applied.
+  std::vector<Objection> attempt(const std::vector<Unit>& units) {
     std::vector<Edit> all = accepted_.all();
     std::vector<const Diagnostic*> of;
     for (const Unit& unit : units) {
       all.insert(all.end(), unit.edits.begin(), unit.edits.end());
       of.push_back(unit.of);
     }
-    EditSet edits(std::move(all));
-    Compilation after = compiled(edits);
-    if (std::optional<std::string> why = why_worse(*now_, edits, after, of)) return why;
-    accepted_ = std::move(edits);
+    tried_ = EditSet(std::move(all));
+    Compilation after = compiled(tried_);
+    std::vector<Objection> said = objections(*now_, tried_, after, of);
+    if (!said.empty()) return said;
+    accepted_ = std::move(tried_);
     last_good_.emplace(std::move(after));
-    return std::nullopt;
+    return said;
   }
 
   [[nodiscard]] const SourceFile* source_of(const std::string& file) const {

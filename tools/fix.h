@@ -15,8 +15,10 @@ namespace sprx {
 /// How much is tried. A trial compiles the whole configuration.
 struct FixLimits {
   std::size_t rounds =
-      1'000;                ///< what one fix brings to light may have one of its own: of a statement one mistake shows
-  std::size_t failed = 64;  ///< trials in vain; after these, what was not tried is not applied
+      1'000;  ///< what one fix brings to light may have one of its own: of a statement one mistake shows
+  /// Trials in vain, and the bytes that they compiled: after both, what was not tried is not applied.
+  std::size_t failed = 64;
+  std::size_t failed_bytes = std::size_t{16} << 20;
 };
 
 /// Places that were changed of which each has a line, and findings that were left of which each has one.

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <tuple>
 
+#include "grammar/parted.h"
+
 namespace sprx {
 
 bool by_place(const Edit& a, const Edit& b) { return std::tie(a.file, a.begin) < std::tie(b.file, b.begin); }
@@ -77,13 +79,28 @@ std::uint32_t EditSet::moved_before(const std::string& file, std::uint32_t at) c
   return at < last.end ? last.new_begin : last.new_end + (at - last.end);
 }
 
-bool EditSet::touches(const std::string& file, std::uint32_t begin, std::uint32_t end,
-                      std::optional<std::uint32_t> past) const {
+std::vector<std::size_t> EditSet::touching(const std::string& file, std::uint32_t begin, std::uint32_t end,
+                                           std::optional<std::uint32_t> past) const {
   const std::vector<Place>& places = in(file);
   const std::uint32_t from = past ? std::max(begin, *past + 1) : begin;
-  const auto at = std::lower_bound(places.begin(), places.end(), from,
-                                   [](const Place& place, std::uint32_t wanted) { return place.new_end < wanted; });
-  return at != places.end() && at->new_begin <= end;
+  constexpr std::size_t kMost = 64;  // one line may hold very many
+  std::vector<std::size_t> out;
+  for (auto at = std::lower_bound(places.begin(), places.end(), from,
+                                  [](const Place&place, std::uint32_t wanted) { return place.new_end < wanted; });
+       at != places.end() && at->new_begin <= end && out.size() < kMost; ++at) {
+    out.push_back(at->edit);
+  }
+  return out;
+}
+
+bool EditSet::put_sign_in(const std::string& file, std::uint32_t begin, std::uint32_t end) const {
+  const std::vector<Place>& places = in(file);
+  for (auto at = std::lower_bound(places.begin(), places.end(), begin + 1,
+                                  [](const Place&place, std::uint32_t wanted) { return place.new_end < wanted; });
+       at != places.end() && at->new_begin < end; ++at) {
+    if (is_sign(edits_[at->edit].text)) return true;
+  }
+  return false;
 }
 
 bool EditSet::wrote(const std::string& file, std::uint32_t begin, std::uint32_t end) const {

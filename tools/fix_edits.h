@@ -50,10 +50,12 @@ class EditSet {
   [[nodiscard]] std::uint32_t moved(const std::string& file, std::uint32_t at) const;
   /// The same, before what was put in at `at`: where "something is missing here" is said again.
   [[nodiscard]] std::uint32_t moved_before(const std::string& file, std::uint32_t at) const;
-  /// Whether `[begin, end]` of the text with them in touches what one of them put there, and that ends behind `past`,
-  /// if that is given.
-  [[nodiscard]] bool touches(const std::string& file, std::uint32_t begin, std::uint32_t end,
-                             std::optional<std::uint32_t> past = {}) const;
+  /// Those whose text `[begin, end]` of the text with them in touches, and that end behind `past`, if that is given; by
+  /// their places in `all`. Of very many the first.
+  [[nodiscard]] std::vector<std::size_t> touching(const std::string& file, std::uint32_t begin, std::uint32_t end,
+                                                  std::optional<std::uint32_t> past = {}) const;
+  /// Whether a sign that one of them put in (`=`, `;`: no text, no word) is part of `[begin, end)`.
+  [[nodiscard]] bool put_sign_in(const std::string& file, std::uint32_t begin, std::uint32_t end) const;
   /// Whether `[begin, end)` of the text with them in is part of what one put there, if that is more than a sign.
   [[nodiscard]] bool wrote(const std::string& file, std::uint32_t begin, std::uint32_t end) const;
 

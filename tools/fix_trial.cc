@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -38,20 +39,33 @@ class AfterEdits {
     return edits_.wrote(name_of(after_, d.primary.file), d.primary.begin, d.primary.end);
   }
 
-  /// Whether an error stands on the line of an edit or points at it. One in another part of that line was there before,
+  /// Whether the error's own certain fix takes away what was put in: then that was not meant.
+  [[nodiscard]] bool is_undone_by(const Diagnostic& d) const {
+    return std::any_of(d.fixes.begin(), d.fixes.end(), [&](const Fix& fix) {
+      return fix.certain && fix.span.known() && fix.span.begin < fix.span.end &&
+             edits_.put_sign_in(name_of(after_, fix.span.file), fix.span.begin, fix.span.end);
+    });
+  }
+
+  /// The edits on whose line an error stands or that it points at. One in another part of that line was there before,
   /// and not seen: of one statement the first mistake of syntax is found, and of a name nothing is said behind a
   /// pattern that might have bound it.
-  [[nodiscard]] bool concerns(const Diagnostic& d) {
-    const auto touches = [this](const Span& span, std::optional<std::uint32_t> past) {
-      return span.known() && edits_.touches(name_of(after_, span.file), span.begin, span.end, past);
+  [[nodiscard]] std::vector<std::size_t> concerned_by(const Diagnostic& d) {
+    std::vector<std::size_t> out;
+    const auto touched = [&](const Span& span, std::optional<std::uint32_t> past) {
+      if (!span.known()) return;
+      for (const std::size_t edit : edits_.touching(name_of(after_, span.file), span.begin, span.end, past))
+        out.push_back(edit);
     };
-    const bool pointed_at = std::any_of(d.labels.begin(), d.labels.end(), [&](const Label& label) {
-      return !label.text.starts_with("in this") && touches(label.span, {});
-    });
-    if (pointed_at || !d.primary.known()) return pointed_at;
+    for (const Label& label : d.labels) {
+      if (!label.text.starts_with("in this")) touched(label.span, {});
+    }
+    if (!d.primary.known()) return out;
     const std::uint32_t begin = parts_of_file(d.primary.file).part_begin(d.primary.begin);
     const std::optional<std::uint32_t> part = begin > 0 ? std::optional(begin) : std::nullopt;
-    return touches(d.primary, part) || touches(line_of(after_.sources[d.primary.file], d.primary), part);
+    touched(d.primary, part);
+    touched(line_of(after_.sources[d.primary.file], d.primary), part);
+    return out;
   }
 
  private:
@@ -77,36 +91,67 @@ FindingPlace place_of(const Compilation& run, const Diagnostic& d) {
 
 bool is_syntax(const Diagnostic& d) { return info(d.kind).code.starts_with("E0"); }
 
-std::optional<std::string> why_worse(const Compilation& before, const EditSet& edits, const Compilation& after,
-                                     const std::vector<const Diagnostic*>& of) {
-  // Where something was put in at the very place of a finding, it is said again before or behind that.
-  const auto then = [&](const Diagnostic& d) {
-    FindingPlace behind = place_of(before, d);
-    FindingPlace in_front = behind;
-    std::get<1>(behind) = edits.moved(std::get<0>(behind), std::get<1>(behind));
-    std::get<1>(in_front) = edits.moved_before(std::get<0>(in_front), std::get<1>(in_front));
-    return std::pair(std::move(in_front), std::move(behind));
-  };
-  std::set<FindingPlace> known;
-  for (const Diagnostic& d : before.diagnostics.all()) {
-    auto [in_front, behind] = then(d);
-    known.insert(std::move(in_front));
-    known.insert(std::move(behind));
+namespace {
+
+/// Where the findings of a compilation stand when edits are in.
+class FindingsThen {
+ public:
+  FindingsThen(const Compilation& before, const EditSet& edits) : before_(before), edits_(edits) {
+    for (const Diagnostic& d : before.diagnostics.all()) {
+      auto [in_front, behind] = places(d);
+      known_.insert(std::move(in_front));
+      known_.insert(std::move(behind));
+    }
   }
+  /// Where something was put in at the very place of a finding, it is said again before or behind that.
+  [[nodiscard]] std::pair<FindingPlace, FindingPlace> places(const Diagnostic& d) const {
+    FindingPlace behind = place_of(before_, d);
+    FindingPlace in_front = behind;
+    std::get<1>(behind) = edits_.moved(std::get<0>(behind), std::get<1>(behind));
+    std::get<1>(in_front) = edits_.moved_before(std::get<0>(in_front), std::get<1>(in_front));
+    return {std::move(in_front), std::move(behind)};
+  }
+  [[nodiscard]] bool knew(const FindingPlace& place) const { return known_.contains(place); }
+
+ private:
+  const Compilation& before_;
+  const EditSet& edits_;
+  std::set<FindingPlace> known_;
+};
+
+/// Whether it wants a `;` and nothing else.
+bool wants_semicolon(const Diagnostic& d) {
+  return d.fixes.size() == 1 && d.fixes[0].certain && d.fixes[0].replacement == ";" &&
+         d.fixes[0].span.begin == d.fixes[0].span.end;
+}
+
+}  // namespace
+
+std::vector<Objection> objections(const Compilation& before, const EditSet& edits, const Compilation& after,
+                                  const std::vector<const Diagnostic*>& of) {
+  const FindingsThen then(before, edits);
   std::set<FindingPlace> found;
   for (const Diagnostic& d : after.diagnostics.all()) found.insert(place_of(after, d));
+  std::vector<Objection> out;
+  bool semicolons = false;
   for (const Diagnostic* d : of) {
-    const auto [in_front, behind] = then(*d);
-    if (found.contains(in_front) || found.contains(behind)) return "the same would be said of it again";
+    const auto [in_front, behind] = then.places(*d);
+    if (found.contains(in_front) || found.contains(behind))
+      out.push_back({"the same would be said of it again", {}, d});
+    semicolons = semicolons || wants_semicolon(*d);
   }
   AfterEdits asked(edits, after);
   const bool syntax = is_syntax(*of.front());
   for (const Diagnostic& d : after.diagnostics.all()) {
-    const bool hidden = syntax ? goes_on(d) || (!is_syntax(d) && !asked.is_about(d)) : is_late(d);
-    if (hidden || after.diagnostics.severity(d) != Severity::error || known.contains(place_of(after, d))) continue;
-    if (asked.concerns(d)) return fmt::format("{} [{}]", d.message, info(d.kind).code);
+    const bool hidden = syntax ? goes_on(d) ? !asked.is_undone_by(d) : !is_syntax(d) && !asked.is_about(d) : is_late(d);
+    // One `;` of several shows where the next is missing.
+    if (hidden || (semicolons && wants_semicolon(d))) continue;
+    if (after.diagnostics.severity(d) != Severity::error || then.knew(place_of(after, d))) continue;
+    std::vector<std::size_t> concerned = asked.concerned_by(d);
+    if (concerned.empty()) continue;
+    out.push_back({fmt::format("{} [{}]", d.message, info(d.kind).code), std::move(concerned), nullptr});
   }
-  return std::nullopt;
+  return out;
 }
 
 }  // namespace sprx

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -19,9 +18,16 @@ using FindingPlace = std::tuple<std::string, std::uint32_t, std::string>;
 [[nodiscard]] FindingPlace place_of(const Compilation& run, const Diagnostic& d);
 [[nodiscard]] bool is_syntax(const Diagnostic& d);
 
+/// One thing that is said against edits.
+struct Objection {
+  std::string why;
+  std::vector<std::size_t> edits;  ///< which it has to do with, by their places in `EditSet::all`; or
+  const Diagnostic* of = nullptr;  ///< the finding that stands as before
+};
+
 /// Why `edits` are not to be: what is wrong in `after`, with them in, that was not in `before`, and that they have to
 /// do with. `of`: the findings whose fixes are tried now, all of syntax or none. Nothing if they are fine.
-[[nodiscard]] std::optional<std::string> why_worse(const Compilation& before, const EditSet& edits,
-                                                   const Compilation& after, const std::vector<const Diagnostic*>& of);
+[[nodiscard]] std::vector<Objection> objections(const Compilation& before, const EditSet& edits,
+                                                const Compilation& after, const std::vector<const Diagnostic*>& of);
 
 }  // namespace sprx
