@@ -448,14 +448,28 @@ std::string paint(std::string_view text, Style style, bool color) {
   return fmt::format("\x1b[{}m{}\x1b[0m", kCodes[static_cast<std::size_t>(style)], text);
 }
 
+namespace {
+
+/// Where what begins at `at` ends: a word, or all of a command, which is there to be copied.
+std::size_t end_of_word(std::string_view text, std::size_t at) {
+  constexpr std::string_view kCommand = "`sprx ";
+  const bool command = text.substr(at, kCommand.size()) == kCommand;
+  const std::size_t tick = command ? text.find("` ", at + 1) : std::string_view::npos;
+  const std::size_t from = tick != std::string_view::npos ? tick : command && text.ends_with('`') ? text.size() : at;
+  return std::min(text.find(' ', from), text.size());
+}
+
+}  // namespace
+
 std::vector<std::string> wrap(std::string_view text, std::size_t width) {
   width = std::max<std::size_t>(width, 16);
   std::vector<std::string> lines(1);
   std::size_t used = 0;
   bool fresh = true;
   for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    const std::string next = shortened(text.substr(at, end - at), width);
+    const std::size_t end = end_of_word(text, at);
+    const std::string_view word = text.substr(at, end - at);
+    const std::string next = word.find(' ') == std::string_view::npos ? shortened(word, width) : std::string(word);
     const std::size_t columns = columns_of(next);
     if (!fresh && used + 1 + columns > width) {
       lines.emplace_back();

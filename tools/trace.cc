@@ -1,6 +1,7 @@
 // `sprx trace`: what the rules decide about a request, and why.
 #include "tools/trace.h"
 
+#include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <iostream>
@@ -91,6 +92,15 @@ void read_request(TraceOptions& options) {
   if (!mistake.empty()) throw CLI::ValidationError("trace", mistake);
 }
 
+/// Says that there are no rules where they are looked for: everything would pass through.
+void note_missing(const TraceOptions& options) {
+  std::error_code ignored;
+  if (std::filesystem::exists(options.directory, ignored)) return;
+  complain(fmt::format("note: there is no directory `{}`: everything passes through\n", options.directory));
+  if (options.directory == kConfigDirectory && std::filesystem::exists("main.sprx", ignored))
+    complain("note: the rules in this directory are asked with `sprx trace . URL`\n");
+}
+
 std::shared_ptr<const DecisionTable> table_of(const std::string& directory) {
   const Compilation result = compile(directory, {.lints = false, .tests = false});
   if (!result.ok()) complain(render(result.diagnostics, result.sources, {.color = wants_color("auto", STDERR_FILENO)}));
@@ -140,6 +150,7 @@ int run_trace(const TraceOptions& options) {
       return kUsage;
     }
   }
+  note_missing(options);
   const std::shared_ptr<const DecisionTable> table = table_of(options.directory);
   if (!table) return kWrong;
   if (options.requests.empty()) return trace_one(options, *table);

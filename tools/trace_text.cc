@@ -149,7 +149,9 @@ class Writer {
       if (!reason.left.empty())
         out_ += paint_.faint(fmt::format("  {:<28}    it was {}", "", shown(reason.left))) + "\n";
       if (!reason.right.empty())
-        out_ += paint_.faint(fmt::format("  {:<28}    wanted {}", "", shown(reason.right))) + "\n";
+        out_ += paint_.faint(
+                    fmt::format("  {:<28}    wanted {}{}", "", reason.negated ? "any but " : "", shown(reason.right))) +
+                "\n";
     }
     if (others > 0)
       out_ += fmt::format("  {} {}whose very first condition was false; `--why` shows them\n", others,

@@ -11,6 +11,7 @@ namespace {
 struct Sides {
   std::string left;
   std::string right;
+  bool negated = false;  ///< any value but `right` is wanted
 };
 
 std::string shown(const Datum& value) {
@@ -54,18 +55,24 @@ class Explainer {
       case Op::always:
         return {};
       case Op::flag:
-        return {evaluation_.test(id) ? "on" : "off", "on"};
+        return {evaluation_.test(id) ? "on" : "off", "on", false};
       case Op::all:
       case Op::any:
         return pool_.list(e).empty() ? Sides{} : sides(first_false(pool_.list(e).front()));
-      case Op::negate:
-        return sides(ExprId{e.a});
+      case Op::negate: {
+        Sides inner = sides(ExprId{e.a});
+        const Op what = pool_[ExprId{e.a}].op;
+        if (what == Op::holds) inner.right = "false";
+        if (what == Op::flag) inner.right = "off";
+        inner.negated = what != Op::holds && what != Op::flag && !inner.right.empty();
+        return inner;
+      }
       case Op::exists:
-        return {left(e), ""};
+        return {left(e), "", false};
       case Op::holds:
-        return {left(e), "true"};
+        return {left(e), "true", false};
       default:
-        return {left(e), right(id)};
+        return {left(e), right(id), false};
     }
   }
 
@@ -104,8 +111,12 @@ WhyNot why_not(PlainEvaluation& evaluation, const Rule& rule) {
   // The whole condition says what its captures are called.
   Renderer renderer(rules);
   renderer.name_captures(rule.condition);
-  return {std::string(rules.pool.strings.view(rule.name)), renderer.value(atom), std::move(sides.left),
-          std::move(sides.right), close};
+  return {std::string(rules.pool.strings.view(rule.name)),
+          renderer.value(atom),
+          std::move(sides.left),
+          std::move(sides.right),
+          close,
+          sides.negated};
 }
 
 /// What the walk came to at a rule.

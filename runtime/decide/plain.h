@@ -19,7 +19,8 @@ struct WhyNot {
   std::string atom;
   std::string left;  ///< "absent" where it was
   std::string right;
-  bool close = false;  ///< something before it held, or only a guard said no
+  bool close = false;    ///< something before it held, or only a guard said no
+  bool negated = false;  ///< any value but `right` is wanted
 };
 
 /// For every rule that the walk reached and that did not match, the first atom that failed. Rules after the one that

@@ -224,7 +224,7 @@ void Judge::outcome(const Expectation& e) {
   const bool of_answer = e.what == Expected::response;
   TestFailure& failure =
       fail(of_answer ? TestFailure::Of::answer : TestFailure::Of::outcome, place, expected_text(e), std::move(got));
-  if (const std::optional<RuleRef> trial = on_trial(e.what)) {
+  if (const std::optional<RuleRef> trial = on_trial(e)) {
     failure.rule = trial;
     failure.why = "this rule would have done it, but is on trial (`dry_run`)";
     return;
@@ -233,12 +233,31 @@ void Judge::outcome(const Expectation& e) {
   if (failure.rule) failure.why = ender_text();
 }
 
-std::optional<RuleRef> Judge::on_trial(Expected what) const {
+/// Whether an answer has the status and, where that is one for all requests, the location that are expected.
+bool Judge::gives(const Action& action, const Expectation& e) const {
+  if (action.word == ActionWord::drop || action.word == ActionWord::forward) return e.status == 0;
+  const Answer& answer = rules_.answers[action.answer];
+  if (e.status != 0 && answer.status != e.status) return false;
+  if (!e.location) return true;
+  if (answer.location == kNoExpr) return false;
+  const Expr& location = rules_.pool[answer.location];
+  if (location.op != Op::concat) return true;
+  std::string text;
+  for (const ExprId part : rules_.pool.list(location)) {
+    if (rules_.pool[part].op != Op::text) return true;
+    text += rules_.pool.strings.view(StrId{rules_.pool[part].a});
+  }
+  return text == *e.location;
+}
+
+std::optional<RuleRef> Judge::on_trial(const Expectation& e) const {
   if (!journey_.decided()) return std::nullopt;
   const auto does_it = [&](const Rule& rule) {
     if (rule.action_count == 0) return false;
-    const ActionWord last = rules_.actions[rule.first_action + rule.action_count - 1].word;
-    switch (what) {
+    const Action& action = rules_.actions[rule.first_action + rule.action_count - 1];
+    const ActionWord last = action.word;
+    if (info(last).kind != ActionInfo::Kind::terminal || !gives(action, e)) return false;
+    switch (e.what) {
       case Expected::redirect:
         return last == ActionWord::redirect;
       case Expected::respond:

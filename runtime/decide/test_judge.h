@@ -30,8 +30,9 @@ class Judge {
   /// The rule that ended the request, of either phase.
   [[nodiscard]] std::optional<RuleRef> ender() const;
   [[nodiscard]] std::string ender_text() const;
-  /// A rule with `dry_run` that would have brought this end about.
-  [[nodiscard]] std::optional<RuleRef> on_trial(Expected what) const;
+  /// A rule with `dry_run` that would have brought about what is expected.
+  [[nodiscard]] std::optional<RuleRef> on_trial(const Expectation& expected) const;
+  [[nodiscard]] bool gives(const Action& action, const Expectation& expected) const;
   [[nodiscard]] std::optional<std::string> location() const;
   [[nodiscard]] std::optional<std::string> found(const Expectation& expected, const ExpectedPart& part) const;
   /// The last rule that matched and has an action on the part.

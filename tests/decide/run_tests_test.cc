@@ -122,6 +122,30 @@ test b { get "/b"; expect no would trial; }
   EXPECT_EQ(ran.run.matched[static_cast<std::size_t>(Phase::request)][0], 1U);
 }
 
+TEST(RunTests, a_rule_on_trial_is_blamed_for_what_it_would_have_done_only) {
+  const Ran ran(R"(
+rule trial { when not exists header["User-Agent"]; dry_run; deny; }
+rule later { when path == "/c"; dry_run; redirect 302 "/d"; }
+rule a { when path == "/a"; redirect 301 "/b"; }
+test a { get "/a"; expect response 302; }
+test b { get "/a"; expect redirect 301 "/c"; }
+test c { get "/x"; expect deny 403; }
+test d { get "/x"; expect deny 404; }
+test e { get "/c"; expect redirect 302 "/d"; }
+test f { get "/c"; expect redirect 302 "/e"; }
+)");
+  EXPECT_EQ(ran.text(),
+            "a: expected a 302 answer, got a 301 redirect to `/b` [a: this rule redirected it]\n"
+            "b: expected a 301 redirect to `/c`, got a 301 redirect to `/b` "
+            "[a: this rule redirected it]\n"
+            "c: expected a 403 answer by `deny`, got the request sent to the next hop "
+            "[trial: this rule would have done it, but is on trial (`dry_run`)]\n"
+            "d: expected a 404 answer by `deny`, got the request sent to the next hop\n"
+            "e: expected a 302 redirect to `/d`, got the request sent to the next hop "
+            "[later: this rule would have done it, but is on trial (`dry_run`)]\n"
+            "f: expected a 302 redirect to `/e`, got the request sent to the next hop\n");
+}
+
 TEST(RunTests, of_a_rule_that_its_guard_kept_from_matching_the_guard_is_named) {
   const Ran ran(R"(
 limit api { key client.ip; rate 10/s; }

@@ -341,6 +341,32 @@ TEST_F(Trace, one_request_says_why_each_other_rule_did_not_match) {
   EXPECT_THAT(std::string(why[2].at("left").as_string()), HasSubstr("198.51.100.1"));
 }
 
+TEST_F(Trace, says_that_a_negated_comparison_wants_any_other_value) {
+  folder_.write("main.sprx",
+                "flag open = off;\nrule a { when host != \"a\"; set header[\"A\"] = \"1\"; }\nrule b { when host not "
+                "in [\"a\", \"b\"]; set header[\"B\"] = \"1\"; }\n"
+                "rule c { when open; deny; }\n");
+  const std::string out = trace({"http://a/"}).out;
+  EXPECT_EQ(out.substr(out.find("\nrules that")),
+            "\nrules that did not match, and the first condition that was false\n"
+            "  a                             host != \"a\"\n"
+            "                                  it was a\n"
+            "                                  wanted any but a\n"
+            "  b                             host not in [\"a\", \"b\"]\n"
+            "                                  it was a\n"
+            "                                  wanted any but [\"a\", \"b\"]\n"
+            "  c                             open\n"
+            "                                  it was off\n"
+            "                                  wanted on\n");
+}
+
+TEST_F(Trace, says_that_there_are_no_rules_where_it_looked_for_them) {
+  const Finished done = sprx({"trace", folder_.path().string() + "/nowhere", "http://a/"});
+  EXPECT_EQ(done.status, 0);
+  EXPECT_EQ(done.err,
+            "note: there is no directory `" + folder_.path().string() + "/nowhere`: everything passes through\n");
+}
+
 TEST_F(Trace, of_many_rules_people_see_those_that_came_close_and_all_of_them_when_they_ask) {
   std::string rules = "rule near { when host == \"a\" and path == \"/near\"; deny; }\n";
   for (int i = 0; i < 10; ++i)
