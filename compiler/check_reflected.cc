@@ -1,5 +1,6 @@
 #include "compiler/check_reflected.h"
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "compiler/table/canonical.h"
@@ -30,6 +31,20 @@ bool asks_for_origin(const CheckView& view, ExprId condition) {
     for_each_operand(view.pool(), e, [&](ExprId operand) { open.push_back(operand); });
   }
   return false;
+}
+
+/// Whether a rule before this one may have refused those that are not known. In a program of many rules it is taken so.
+bool asked_before(const CheckView& view) {
+  constexpr std::size_t kMostRules = 2'000;
+  const std::vector<Rule>& all = view.rules.of(Phase::request);
+  if (all.size() > kMostRules) return true;
+  return std::any_of(all.begin(), all.end(), [&](const Rule& rule) {
+    const auto begin = view.rules.actions.begin() + rule.first_action;
+    const bool ends = std::any_of(begin, begin + rule.action_count, [](const Action& action) {
+      return info(action.word).kind == ActionInfo::Kind::terminal;
+    });
+    return ends && asks_for_origin(view, rule.condition);
+  });
 }
 
 /// `header["Origin"]`, `"${header["Origin"]}"`, `header["Origin"] ?? ""`.
@@ -74,7 +89,8 @@ void lint_reflected_origin(const CheckView& view, const std::vector<Action>& act
       shared.header(view, view.text(header.name), header.value, word);
     }
   }
-  if (!shared.origin.known() || !shared.credentials.known() || asks_for_origin(view, condition)) return;
+  if (!shared.origin.known() || !shared.credentials.known() || asks_for_origin(view, condition) || asked_before(view))
+    return;
   Diagnostic& d = view.out.add(Kind::odd_header_value, shared.origin,
                                "whatever site asks may read this answer, which is made with the visitor's cookies");
   if (shared.credentials != shared.origin) d.label(shared.credentials, "cookies may be sent for it");

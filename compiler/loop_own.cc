@@ -20,6 +20,7 @@ struct ReadParts {
   bool raw_path = false;
   bool cookie = false;
   bool method = false;
+  bool path = false;   ///< in whatever form
   bool other = false;  ///< what may differ from one request to the next
 
   void add(const ReadParts& more) {
@@ -42,6 +43,8 @@ void read_field(const RuleSet& rules, const Expr& e, ReadParts& out) {
     case Field::path:
     case Field::path_extension:
     case Field::path_file:
+      out.path = true;
+      return;
     case Field::host:
     case Field::client_ip:
       return;
@@ -50,10 +53,10 @@ void read_field(const RuleSet& rules, const Expr& e, ReadParts& out) {
       out.scheme = true;
       return;
     case Field::raw_path:
-      out.raw_path = true;
+      out.path = out.raw_path = true;
       return;
     case Field::uri:
-      out.raw_path = true;
+      out.path = out.raw_path = true;
       out.query = true;
       return;
     case Field::method:
@@ -153,10 +156,10 @@ bool leaves_status(const RuleSet& rules, const Expr& e, std::int64_t status) {
   return e.op == Op::equal ? status != number : e.op == Op::greater ? status <= number : status < number;
 }
 
-/// What of a request is its own target: `uri`, `path`, or one of them behind `https://${host}`.
+/// What of a request is its own target: `uri`, `path`, `raw_path`, or one of them behind `https://${host}`.
 struct OwnTarget {
   bool https = false;
-  bool path = false;
+  Field part = Field::uri;
 };
 
 std::optional<OwnTarget> own_target(const RuleSet& rules, const Answer& answer) {
@@ -170,20 +173,19 @@ std::optional<OwnTarget> own_target(const RuleSet& rules, const Answer& answer) 
   };
   if (parts.size() != 1 && parts.size() != 3) return std::nullopt;
   const std::optional<Field> last = field(parts.back());
-  if (last != Field::uri && last != Field::path) return std::nullopt;
+  if (last != Field::uri && last != Field::path && last != Field::raw_path) return std::nullopt;
   // `uri` with `keep_query` grows.
   if (last == Field::uri && answer.keep_query == KeepQuery::yes) return std::nullopt;
-  if (parts.size() == 1) return OwnTarget{false, last == Field::path};
+  if (parts.size() == 1) return OwnTarget{false, *last};
   const Expr& scheme = rules.pool[parts[0]];
   if (scheme.op != Op::text || rules.pool.strings.view(StrId{scheme.a}) != "https://" || field(parts[1]) != Field::host)
     return std::nullopt;
-  return OwnTarget{true, last == Field::path};
+  return OwnTarget{true, *last};
 }
 
 /// Whether the request that follows from it meets the rule again, and no earlier one.
 bool comes_back(const RuleSet& rules, const Rule& rule, const Answer& answer, const OwnTarget& target,
-                const ReadParts& before) {
-  const ReadParts own = parts_read(rules, rule.condition);
+                const ReadParts& own, const ReadParts& before) {
   const bool lone = rule.action_count == 1 && answer.header_count == 0;
   const auto begin = rules.actions.begin() + rule.first_action;
   // An earlier rule may ask for who is banned.
@@ -192,9 +194,9 @@ bool comes_back(const RuleSet& rules, const Rule& rule, const Answer& answer, co
   if (own.other || (own.cookie && !lone)) return false;
   if (own.method && answer.status != 307 && answer.status != 308) return false;
   if (target.https && (own.scheme || before.scheme)) return false;
-  if (!target.path) return true;
-  const bool keeps = answer.keep_query != KeepQuery::no;
-  return !own.raw_path && !before.raw_path && (keeps || (!own.query && !before.query));
+  if (target.part == Field::uri) return true;
+  const bool raw = target.part == Field::raw_path || (!own.raw_path && !before.raw_path);
+  return raw && (answer.keep_query != KeepQuery::no || (!own.query && !before.query));
 }
 
 }  // namespace
@@ -211,8 +213,10 @@ std::vector<OwnCircle> own_circles(const RuleSet& rules) {
     if (last->word == ActionWord::redirect && always) {
       const Answer& answer = rules.answers[last->answer];
       const std::optional<OwnTarget> target = own_target(rules, answer);
-      if (target && comes_back(rules, all[i], answer, *target, before))
-        out.push_back({i, answer.status, target->https, target->path && answer.keep_query == KeepQuery::no});
+      const ReadParts own = target ? parts_read(rules, all[i].condition) : ReadParts{};
+      const bool drops = target && target->part != Field::uri && answer.keep_query == KeepQuery::no;
+      if (target && comes_back(rules, all[i], answer, *target, own, before))
+        out.push_back({i, answer.status, target->https, drops, own.path});
     }
     if (!asks_for_http(rules, all[i].condition)) before.add(parts_read(rules, all[i].condition));
   }

@@ -15,6 +15,7 @@ struct OwnCircle {
   std::uint16_t status = 0;
   bool https = false;
   bool no_query = false;
+  bool of_path = false;  ///< it asks for the path
 };
 
 /// The request rules of this kind, where nothing that they ask for differs between the request and its target.

@@ -87,7 +87,8 @@ void LoopReports::own(const OwnCircle& circle) {
            name(circle.rule) + " redirects every request" + which + " to itself")
       .note("its target is what was asked for, whatever that is")
       .help(circle.https ? "ask for those that are to be sent on, `when scheme == \"http\";`, or correct the target"
-                         : "correct the target: a part of the path that the condition names is `${name}`");
+            : !circle.of_path ? "leave the target out of what the rule matches, or correct the target"
+                              : "correct the target: a part of the path that the condition names is `${name}`");
   out_.belongs_to({});
 }
 

@@ -45,8 +45,7 @@ std::string help_for_authority(std::string_view host, bool of_file) {
     const std::string ours = !of_file                            ? field_for(host[sign], name)
                              : equal_nocase(name, "request_uri") ? std::string("uri")
                                                                  : std::string(name);
-    if (!of_file && !ours.empty() && ours[0] >= '0' && ours[0] <= '9')
-      return "give the part a name, `{name}` in a template, and write `${name}`";
+    if (!of_file && !ours.empty() && ours[0] >= '0' && ours[0] <= '9') return std::string(kNameThePart);
     if (!ours.empty()) return "a value is put into text with `" + std::string(of_file ? "{" : "${") + ours + "}`";
   }
   return in_words_of(of_file, "a value is put into text with `${host}`; a host is letters, digits, `-` and `.`");
