@@ -26,6 +26,8 @@ std::string changed_by(const Action& action, std::string_view name) {
       return "query[\"" + std::string(name) + "\"]";
     case Target::cookie:
       return "cookie[\"" + std::string(name) + "\"]";
+    case Target::response_cookie:
+      return "response.cookie[\"" + std::string(name) + "\"]";
     default:
       return std::string(name);
   }
@@ -33,7 +35,7 @@ std::string changed_by(const Action& action, std::string_view name) {
 
 bool takes_one_name(Target target) {
   return target == Target::header || target == Target::response_header || target == Target::query ||
-         target == Target::cookie;
+         target == Target::cookie || target == Target::response_cookie;
 }
 
 bool has_no_name(Target target) {
@@ -95,6 +97,26 @@ void lint_edited_twice(const CheckView& view, const std::vector<Action>& before,
                  (sets ? "` twice" : "` and takes it away again"))
         .help(added ? "leave one of them out; a second value is added with `add`" : "leave one of them out");
   }
+}
+
+void lint_cookie_again(const CheckView& view, const ast::Action& a, const Action& action) {
+  const Expr* value = &view.source_of(action.value);
+  if (value->op == Op::fallback || (value->op == Op::concat && value->b == 1))
+    value = &view.source_of(view.pool().list(*value)[0]);
+  const bool again = action.word == ActionWord::set && action.target == Target::response_cookie &&
+                     value->op == Op::field && static_cast<Field>(value->a) == Field::response_cookie &&
+                     view.text(StrId{value->b}) == name_of_edit(view.rules, action);
+  if (!again) return;
+  // Whoever writes one of these knows that they are written anew.
+  const auto of_place_or_time = [](const ast::Action& entry) {
+    const std::string& word = entry.word.text;
+    return word == "max_age" || word == "expires" || word == "path" || word == "domain";
+  };
+  if (a.block && std::any_of(a.block->actions.begin(), a.block->actions.end(), of_place_or_time)) return;
+  view.out
+      .add(Kind::overwritten, a.assigned->span,
+           "this is the value alone: the `Max-Age`, `Expires`, `Path` and `Domain` that the cookie came with are lost")
+      .help("write all attributes that it shall have, such as `{ max_age 30d; path \"/\"; secure; http_only; }`");
 }
 
 /// `"*utm"`, `"utm_.*"`, `"a,b"` after `unset` and `keep`.

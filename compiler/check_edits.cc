@@ -68,6 +68,7 @@ void Checker::edit(const ast::Action& a, ActionWord word, RuleState& rule) {
   lint_side(view_, a.arguments[0], word, out, rule.phase);
   if (assigns && out.target == Target::response_header)
     lint_sent_value(pool().strings.view(rules().names[out.first_name]), *a.assigned, rule);
+  if (for_cookie) lint_cookie_again(view_, a, out);
   push(rule, a, out);
 }
 

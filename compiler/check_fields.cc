@@ -1,6 +1,7 @@
 // What a name gives: fields with their keys, captures, lets, look-ups in tables.
 #include <algorithm>
 
+#include "compiler/check_queries.h"
 #include "compiler/check_row_uses.h"
 #include "compiler/check_side.h"
 #include "compiler/checker.h"
@@ -229,6 +230,7 @@ Value Checker::lookup_value(const ast::Expr& e, Symbol& symbol, Env& env) {
         .help("ask for one value, for example `header[\"X\"]`");
     return {kNoExpr, Type::none, e.span};
   }
+  if (table.keys.kind == KeyKind::path) lint_query_in_key(view_, e.children[1], symbol.name);
   note_use(view_, symbol, {key.id, MatchMode::exact, table.keys.nocase, e.children[1].span});
   return {pool().add({.op = Op::lookup,
                       .type = table.value_type,

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "compiler/nginx_text.h"
+#include "compiler/target_help.h"
 #include "compiler/words.h"
 #include "grammar/haproxy.h"
 
@@ -53,10 +55,27 @@ std::optional<ForeignText> foreign_in(std::string_view text, std::size_t from) {
   return std::nullopt;
 }
 
-/// The field of an nginx or Apache variable, or of our own name; "" if it is none.
-std::string field_of(const std::string& name) {
-  if (is_field_root(name)) return name;
-  return foreign_path(name).ours;
+/// What it is in our words.
+NginxText meant_by(const ForeignText& found, char sign, bool capture) {
+  if (!found.field.empty()) return {found.field, {}};
+  if (capture) return {found.name, {}};
+  const bool own = is_field_root(found.name);
+  if (sign == '{' && !own) return {};
+  if (sign == '$') {  // nginx's `$uri` is not our `uri`
+    NginxText known = nginx_text(found.name);
+    if (!known.field.empty() || !known.help.empty()) return known;
+  }
+  NginxText out{own ? found.name : foreign_path(found.name).ours, {}};
+  if (out.field.find(' ') != std::string::npos) return nginx_text("https");
+  return out;
+}
+
+/// The end of `$is_args$args`, which is one thing.
+std::size_t end_of_query(std::string_view source, const ForeignText& found) {
+  if (found.name != "is_args") return found.end;
+  const std::optional<ForeignText> next = foreign_in(source, found.end);
+  const bool query = next && next->begin == found.end && nginx_text(next->name).field == "raw_query";
+  return query ? next->end : found.end;
 }
 
 /// Another language's `${…}` in its own quotes, as JavaScript has it, is left alone.
@@ -105,27 +124,25 @@ void lint_foreign_text(const CheckView& view, const ast::Expr& e, const Env& env
     if (std::any_of(e.children.begin(), e.children.end(), inside)) continue;
     const bool number = (!found->name.empty() && is_digit_sign(found->name[0])) || found->name.starts_with("re.") ||
                         found->name.starts_with("http.regexp.");
-    const bool group = source[found->begin] == '\\';
-    const bool brace = source[found->begin] == '{';
+    const char sign = source[found->begin];
     const bool capture = find_capture(env, found->name) != nullptr;
     if (capture) uses.used.insert(found->name);  // meant to be one
-    const std::string field = !found->field.empty()                  ? found->field
-                              : number                               ? ""
-                              : capture                              ? found->name
-                              : brace && !is_field_root(found->name) ? ""
-                                                                     : field_of(found->name);
+    const NginxText meant = number ? NginxText{} : meant_by(*found, sign, capture);
+    found->end = end_of_query(source, *found);
     const char before = found->begin > 0 ? source[found->begin - 1] : ' ';
-    const bool price = number && found->name.find('.') == std::string::npos && !group &&
-                       (brace || found->name.size() > 1 || before == ' ');  // `$5`
-    if (price || (!number && field.empty())) continue;
+    const bool price = number && found->name.find('.') == std::string::npos && sign != '\\' &&
+                       (sign == '{' || found->name.size() > 1 || before == ' ');  // `$5`
+    if (price || (!number && meant.field.empty() && meant.help.empty())) continue;
     const Span where{e.span.file, e.span.begin + static_cast<std::uint32_t>(found->begin),
                      e.span.begin + static_cast<std::uint32_t>(found->end)};
     Diagnostic& d = view.out.add(Kind::foreign_interpolation, where,
                                  "`" + std::string(view.sources.text(where)) + "` is plain text in a string");
     if (number) {
-      d.help("give the part a name, `{name}` in a template or `(?P<name>…)` in a pattern, and write `${name}`");
+      d.help(std::string(kNameThePart));
+    } else if (meant.field.empty()) {
+      d.help(meant.help);
     } else {
-      d.help("a value is put into text with `${" + field + "}`").fix(where, "${" + field + "}", false);
+      d.help("a value is put into text with `${" + meant.field + "}`").fix(where, "${" + meant.field + "}", false);
     }
   }
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "compiler/table/canonical.h"
 #include "compiler/table/let_value.h"
@@ -72,50 +73,78 @@ bool holds_all(const std::vector<ExprId>& all, const std::vector<ExprId>& some) 
                      [&](ExprId id) { return std::find(all.begin(), all.end(), id) != all.end(); });
 }
 
+/// What an action sets and a later rule sets anew: a header, a cookie of the response, the origin.
+std::optional<std::pair<Target, std::string>> set_by(const RuleSet& rules, const Action& a) {
+  if (a.word == ActionWord::origin) return std::pair(Target::none, std::string());
+  const bool header = a.target == Target::header || a.target == Target::response_header;
+  if (a.word != ActionWord::set || (!header && a.target != Target::response_cookie) || a.name_count != 1)
+    return std::nullopt;
+  std::string name(rules.pool.strings.view(rules.names[a.first_name]));
+  if (header) std::transform(name.begin(), name.end(), name.begin(), fold);
+  return std::pair(a.target, name);
+}
+
+/// The last rule that set it.
+struct LastSet {
+  std::size_t rule = 0;
+  const Action* action = nullptr;
+};
+
+bool ends_message(const RuleSet& rules, const Rule& rule) {
+  const auto begin = rules.actions.begin() + rule.first_action;
+  return std::any_of(begin, begin + rule.action_count, [](const Action& a) {
+    return a.word != ActionWord::set && a.word != ActionWord::add && a.word != ActionWord::unset &&
+           a.word != ActionWord::keep && a.word != ActionWord::sort && a.word != ActionWord::log &&
+           a.word != ActionWord::origin;
+  });
+}
+
+/// Two rules, of which the later sets what the earlier has set.
+void tell_two(const CheckedProgram& program, Phase phase, const LastSet& before, const LastSet& now,
+              DiagnosticList& out) {
+  const RuleSet& rules = program.rules;
+  const std::vector<Rule>& all = rules.of(phase);
+  const auto& places = program.rule_names[static_cast<std::size_t>(phase)];
+  const bool origin = now.action->word == ActionWord::origin;
+  const std::vector<ExprId> first = conjuncts(rules, all[before.rule].condition);
+  const std::vector<ExprId> second = conjuncts(rules, all[now.rule].condition);
+  const bool always = holds_all(first, second);  // wherever the first matches the second does
+  if (!always && (origin || holds_all(second, first) || !may_both_match(rules.pool, first, second))) return;
+  const bool timed = all[before.rule].guard != kNoGuard || all[now.rule].guard != kNoGuard;
+  if (timed) return;  // a trial, or for a while
+  const std::string what =
+      origin ? "chooses an origin"
+             : "sets `" + std::string(rules.pool.strings.view(rules.names[now.action->first_name])) + "`";
+  out.add(Kind::overwritten, places[now.rule],
+          "this rule " + what + ", as does `" + std::string(rules.pool.strings.view(all[before.rule].name)) +
+              "`; where both match, this one wins")
+      .label(places[before.rule], always ? "never has the last word" : "sets it to something else")
+      .help(always ? "put the general rule before the special one, or remove one of them"
+                   : "make the conditions exclude each other, or choose the value in one rule");
+}
+
 }  // namespace
 
 void tell_overwritten(const CheckedProgram& program, DiagnosticList& out) {
   const RuleSet& rules = program.rules;
-  struct Edit {
-    std::size_t rule = 0;
-    ExprId value = kNoExpr;
-  };
   for (const Phase phase : {Phase::request, Phase::response}) {
-    std::map<std::pair<Target, std::string>, Edit> last;
+    std::map<std::pair<Target, std::string>, LastSet> last;
     const std::vector<Rule>& all = rules.of(phase);
-    const auto& places = program.rule_names[static_cast<std::size_t>(phase)];
     for (std::size_t i = 0; i < all.size(); ++i) {
-      bool ends = false;
+      const bool ends = ends_message(rules, all[i]);
       for (std::uint32_t n = 0; n < all[i].action_count; ++n) {
         const Action& a = rules.actions[all[i].first_action + n];
-        ends = ends || (a.word != ActionWord::set && a.word != ActionWord::add && a.word != ActionWord::unset &&
-                        a.word != ActionWord::keep && a.word != ActionWord::sort && a.word != ActionWord::log &&
-                        a.word != ActionWord::origin);
-      }
-      for (std::uint32_t n = 0; n < all[i].action_count; ++n) {
-        const Action& a = rules.actions[all[i].first_action + n];
-        const bool header = a.target == Target::header || a.target == Target::response_header;
-        if (a.word != ActionWord::set || !header || a.name_count != 1) continue;
-        std::string name(rules.pool.strings.view(rules.names[a.first_name]));
-        std::transform(name.begin(), name.end(), name.begin(), fold);
-        const auto [known, fresh] = last.try_emplace({a.target, name}, Edit{i, a.value});
-        const Edit before = known->second;
+        const auto key = set_by(rules, a);
+        if (!key) continue;
+        const auto [known, fresh] = last.try_emplace(*key, LastSet{i, &a});
+        const LastSet before = known->second;
         if (ends) {
           if (fresh) last.erase(known);  // what follows is not reached where this rule matched
         } else {
-          known->second = {i, a.value};
+          known->second = {i, &a};
         }
-        if (fresh || before.rule == i || before.value == a.value) continue;
-        const std::vector<ExprId> first = conjuncts(rules, all[before.rule].condition);
-        const std::vector<ExprId> second = conjuncts(rules, all[i].condition);
-        const bool always = holds_all(first, second);  // wherever the first matches the second does
-        if (!always && (holds_all(second, first) || !may_both_match(rules.pool, first, second))) continue;
-        out.add(Kind::overwritten, places[i],
-                "this rule sets `" + std::string(rules.pool.strings.view(rules.names[a.first_name])) + "`, as does `" +
-                    std::string(rules.pool.strings.view(all[before.rule].name)) + "`; where both match, this one wins")
-            .label(places[before.rule], always ? "never has the last word" : "sets it to something else")
-            .help(always ? "put the general rule before the special one, or remove one of them"
-                         : "make the conditions exclude each other, or choose the value in one rule");
+        const bool same = before.action->value == a.value && before.action->attributes == a.attributes;
+        if (!fresh && before.rule != i && !same) tell_two(program, phase, before, {i, &a}, out);
       }
     }
   }

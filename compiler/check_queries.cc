@@ -39,6 +39,16 @@ void lint_query_in_path(const CheckView& view, const ast::Expr& value) {
       .fix(uri->span, "path", false);
 }
 
+void lint_query_in_key(const CheckView& view, const ast::Expr& key, std::string_view table) {
+  const ast::Expr* const uri = uri_in(key);
+  if (uri == nullptr) return;
+  view.out
+      .add(Kind::query_carried, uri->span,
+           "`uri` is path and query, and the keys are paths: no URL with a query is found")
+      .help("write `" + std::string(table) + "[path]`")
+      .fix(uri->span, "path", false);
+}
+
 void lint_query_twice(const CheckView& view, const ast::Expr& target, const ast::Expr& keep) {
   if (keep.text != "keep_query") return;
   const ast::Expr* const uri = uri_in(target);

@@ -9,6 +9,8 @@ namespace sprx {
 
 /// `set path = "/b${uri}"`
 void lint_query_in_path(const CheckView& view, const ast::Expr& value);
+/// `moved[uri]`, where the keys are paths.
+void lint_query_in_key(const CheckView& view, const ast::Expr& key, std::string_view table);
 /// `redirect 301 "https://www.example.com${uri}" keep_query;`
 void lint_query_twice(const CheckView& view, const ast::Expr& target, const ast::Expr& keep);
 /// The same in a line of `redirects`. What their block says is told once: `said` is whether it was.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/check_reflected.h"
 #include "compiler/check_sent.h"
 #include "compiler/rule_state.h"
 
@@ -114,8 +115,9 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
     never_silent(r.name.known() ? r.name.span : r.span);
   } else {
     read_back_.note(rule.actions, rule.places, rule.phase, rule.terminal != nullptr);
-    add_rule(rule.phase, rule.name, r.name.span, joined(group.conditions, conditions), std::move(rule.actions),
-             guard_id(rule.guard));
+    const ExprId all = joined(group.conditions, conditions);
+    lint_reflected_origin(view_, rule.actions, rule.places, all);
+    add_rule(rule.phase, rule.name, r.name.span, all, std::move(rule.actions), guard_id(rule.guard));
   }
 }
 

@@ -107,7 +107,21 @@ bool is_product(std::string_view text) {
 struct Unlike {
   std::string why;
   std::string help;
+  Kind kind = Kind::unlike_value;
 };
+
+/// `https://*.example.com` beside `Origin`, from its host on.
+std::optional<Unlike> starred_origin(std::string_view host) {
+  const std::size_t star = host.find('*');
+  if (star == std::string_view::npos) return std::nullopt;
+  const bool below = host.starts_with("*.") && host.find_first_of("*/:", 2) == std::string_view::npos;
+  return Unlike{"`*` is plain text here, and no `Origin` holds one",
+                below && host.size() <= kRepeatedText
+                    ? "a domain and all names below it are `url_host(header[\"Origin\"]) under \"" +
+                          std::string(host.substr(2)) + "\"`"
+                    : "a domain and all names below it are asked by `url_host(header[\"Origin\"]) under \"…\"`",
+                Kind::wildcard_as_text};
+}
 
 std::optional<Unlike> unlike_url(std::string_view name, const std::string& text, bool begins) {
   const bool origin = name == "origin";
@@ -133,6 +147,8 @@ std::optional<Unlike> unlike_url(std::string_view name, const std::string& text,
   if (text.find_first_of(", ") != std::string::npos)
     return Unlike{shown + " is one and never equals several",
                   "several are a list: `in [\"https://…\", \"https://…\"]`"};
+  if (std::optional<Unlike> starred = starred_origin(std::string_view(text).substr(scheme + 3)); origin && starred)
+    return starred;
   const std::size_t slash = text.find('/', scheme + 3);
   if (!origin || slash == std::string::npos) return std::nullopt;
   return Unlike{"`Origin` ends with the host or the port and never holds a path",
@@ -219,7 +235,7 @@ std::optional<Never> unlike_never(Field field, std::string_view name, const std:
     unlike = Unlike{"the value of a cookie ends before a `;` and never holds one",
                     "write the value alone; another cookie is a condition of its own"};
   if (!unlike) return std::nullopt;
-  return Never{unlike->why, {}, unlike->help, {}, Kind::unlike_value};
+  return Never{unlike->why, {}, unlike->help, {}, unlike->kind};
 }
 
 bool lint_unlike_value(const CheckView& view, const ast::Expr& literal, const Value& left, std::string_view op) {
@@ -240,7 +256,7 @@ bool lint_unlike_value(const CheckView& view, const ast::Expr& literal, const Va
     }
   }
   if (!unlike) return false;
-  view.out.add(Kind::unlike_value, literal.span, unlike->why).help(unlike->help);
+  view.out.add(unlike->kind, literal.span, unlike->why).help(unlike->help);
   return true;
 }
 

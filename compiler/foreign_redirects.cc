@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "compiler/nginx_text.h"
 #include "compiler/table/digits.h"
 
 namespace sprx {
@@ -59,6 +60,14 @@ std::optional<Found> pattern(const DataCell& source) {
   return std::nullopt;
 }
 
+/// What stands for nginx's `$name` in a line; "" where nothing does.
+std::string variable_of_lines(const std::string& name) {
+  const std::string field = nginx_text(name).field;
+  if (name == "is_args" || field == "raw_query")
+    return "leave it out: `keep_query` in the fourth column takes the query along";
+  return field == "uri" || field == "host" ? "here it is `{" + field + "}`" : std::string();
+}
+
 /// `${id}` or `$id` for a capture of the source, or a field: the `$` goes into the URL.
 std::optional<Found> dollar_capture(const DataCell& source, const DataCell& target) {
   const std::string_view text = target.text;
@@ -71,6 +80,8 @@ std::optional<Found> dollar_capture(const DataCell& source, const DataCell& targ
     bool known = name == "uri" || name == "host" || name == "scheme";
     for (const char after : {'}', ':', '.'})
       known = known || source.text.find("{" + name + after) != std::string_view::npos;
+    const std::string variable = known ? std::string() : variable_of_lines(name);
+    if (!variable.empty()) return Found{&target, at, end, variable, "is plain text in a target"};
     if (!known) continue;
     return Found{&target, at, braced ? std::min(end + 1, text.size()) : end, "without the `$` it is `{" + name + "}`",
                  "begins with a `$` that stands for itself"};

@@ -77,6 +77,21 @@ bool LoopReports::cycle(std::vector<RedirectStep> cycle, const std::string& head
   return true;
 }
 
+void LoopReports::own(const OwnCircle& circle) {
+  RedirectStep step;
+  step.rule = circle.rule;
+  if (allowed(Kind::redirect_loop, {step})) return;
+  const std::string which = std::string(circle.https ? " for https" : "") + (circle.no_query ? " without a query" : "");
+  out_.belongs_to(owner(circle.rule));
+  out_.add(Kind::redirect_loop, place(circle.rule),
+           name(circle.rule) + " redirects every request" + which + " to itself")
+      .note("its target is what was asked for, whatever that is")
+      .help(circle.https ? "ask for those that are to be sent on, `when scheme == \"http\";`, or correct the target"
+            : !circle.of_path ? "leave the target out of what the rule matches, or correct the target"
+                              : "correct the target: a part of the path that the condition names is `${name}`");
+  out_.belongs_to({});
+}
+
 /// A rule that names hosts which it does not take, and its target's, which is nearly one of them, is none of these.
 void LoopReports::lint_own_target(const RedirectStep& step) {
   const std::string kin = kin_left_out(space_, rule(step.rule).condition, step.url.host);

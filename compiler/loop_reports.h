@@ -10,6 +10,7 @@
 
 #include "compiler/allow.h"
 #include "compiler/diagnostics.h"
+#include "compiler/loop_own.h"
 #include "compiler/loops.h"
 #include "compiler/program.h"
 #include "compiler/sets/concrete.h"
@@ -38,6 +39,8 @@ class LoopReports {
   bool cycle(std::vector<RedirectStep> cycle, const std::string& headers);
   /// More redirects than a browser follows, though no URL comes twice. The same answer.
   bool endless(const std::vector<RedirectStep>& steps);
+  /// A rule whose target is always what was asked for.
+  void own(const OwnCircle& circle);
   /// Keeps a chain that ends at `end` for chains().
   void note_chain(const std::vector<RedirectStep>& steps, const std::string& end);
   /// Reports the chains, one for each file, table or rule that begins some.

@@ -8,6 +8,7 @@
 #include "compiler/loop_follow.h"
 #include "compiler/loop_hosts.h"
 #include "compiler/loop_needs.h"
+#include "compiler/loop_own.h"
 #include "compiler/loop_reports.h"
 #include "compiler/sets/concrete.h"
 #include "compiler/sets/prove.h"
@@ -65,6 +66,7 @@ class Loops {
     sampling_ = true;
     if (tired()) retries_.clear();
     for (const Retry& retry : retries_) starts_by_needs(retry);
+    tell_own();
     reports_.chains();
     return !tired();
   }
@@ -113,6 +115,19 @@ class Loops {
       if (first == i) return more_starts(i, proof.box, *url, method);
       if (!first || *first == kNone || space_.reads_captures(rule(*first).condition)) return;
       claims.push_back({rule(*first).condition, false});
+    }
+  }
+
+  /// Redirects to what was asked for, of which no request was followed.
+  void tell_own() {
+    for (const OwnCircle& circle : own_circles(rules_)) {
+      const bool left = std::all_of(meddlers_.begin(), meddlers_.end(), [&](std::uint32_t i) {
+        return leaves_answer(rules_, rules_.of(Phase::response)[i].condition, circle.status);
+      });
+      if (!left) continue;
+      const sets::Claim claim{rule(circle.rule).condition, true};
+      if (!told_.contains({circle.rule}) && sets::prove(space_, {&claim, 1}).verdict != sets::Verdict::empty)
+        reports_.own(circle);
     }
   }
 

@@ -2,26 +2,51 @@
 
 #include <algorithm>
 
+#include "compiler/nginx_text.h"
 #include "compiler/odd_rows.h"
 #include "compiler/rule_state.h"
 #include "compiler/table/canonical.h"
 #include "compiler/target_walk.h"
+#include "compiler/words.h"
 #include "grammar/haproxy.h"
 
 namespace sprx {
+
+namespace {
+
+constexpr std::string_view kSignsOfNames = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+
+/// The field of a variable behind `sign`, or the name itself: a capture of ours, perhaps.
+std::string field_for(char sign, std::string_view name) {
+  if (const std::string nginx = sign == '$' ? nginx_text(name).field : ""; !nginx.empty()) return nginx;
+  const std::string other = is_field_root(name) ? std::string() : foreign_path(name).ours;
+  return other.empty() || other.find(' ') != std::string::npos ? std::string(name) : other;
+}
+
+/// What to write instead of the variable in a text that makes no target.
+std::string help_for_variable(std::string_view text) {
+  const std::size_t dollar = text.find('$');
+  const std::string_view rest = dollar == std::string_view::npos ? std::string_view{} : text.substr(dollar + 1);
+  const std::string_view name = rest.substr(0, rest.find_first_not_of(kSignsOfNames));
+  if (!name.empty() && name[0] >= '0' && name[0] <= '9') return std::string(kNameThePart);
+  const std::string field = nginx_text(name).field;
+  if (!field.empty()) return "a value is put into text with `${" + field + "}`";
+  return "a value is put into text with `${…}`: `\"https://${host}${uri}\"`";
+}
+
+}  // namespace
 
 std::string help_for_authority(std::string_view host, bool of_file) {
   const std::size_t sign = host.find_first_of("${%");
   if (sign != std::string_view::npos) {
     const std::size_t begin = host.find_first_not_of("${%", sign);
     const std::string_view rest = begin == std::string_view::npos ? std::string_view{} : host.substr(begin);
-    const std::string_view name =
-        rest.substr(0, rest.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"));
-    const std::string_view ours = equal_nocase(name, "request_uri") ? std::string_view("uri") : name;
-    if (!of_file && !ours.empty() && ours[0] >= '0' && ours[0] <= '9')
-      return "give the part a name, `{name}` in a template, and write `${name}`";
-    if (!ours.empty())
-      return "a value is put into text with `" + std::string(of_file ? "{" : "${") + std::string(ours) + "}`";
+    const std::string_view name = rest.substr(0, rest.find_first_not_of(kSignsOfNames));
+    const std::string ours = !of_file                            ? field_for(host[sign], name)
+                             : equal_nocase(name, "request_uri") ? std::string("uri")
+                                                                 : std::string(name);
+    if (!of_file && !ours.empty() && ours[0] >= '0' && ours[0] <= '9') return std::string(kNameThePart);
+    if (!ours.empty()) return "a value is put into text with `" + std::string(of_file ? "{" : "${") + ours + "}`";
   }
   return in_words_of(of_file, "a value is put into text with `${host}`; a host is letters, digits, `-` and `.`");
 }
@@ -81,8 +106,7 @@ std::string url_help(std::string_view text, TargetStates before) {
   const bool host = dot != std::string_view::npos && dot > 0 && dot + 1 < text.size() && dot < text.find('/') &&
                     text.find_first_of(": @") == std::string_view::npos && text.size() <= kQuotedTarget;
   if (host) return "to name another host write `https://" + std::string(text) + "`; a path of this one begins with `/`";
-  if (text.find('$') != std::string_view::npos || text.starts_with('{'))
-    return "a value is put into text with `${…}`: `\"https://${host}${uri}\"`";
+  if (text.find('$') != std::string_view::npos || text.starts_with('{')) return help_for_variable(text);
   if (text.starts_with("http:") || text.starts_with("https:"))
     return "after the scheme stand `//` and a host: `https://www.example.com/`";
   return "a target begins with `/`, `?`, `#` or a scheme and a host: `https://www.example.com/`";

@@ -12,6 +12,10 @@ namespace sprx {
 /// The longest quotation of a row in a message, in bytes.
 inline constexpr std::size_t kQuotedTarget = 60;
 
+/// What is said of `$1`.
+inline constexpr std::string_view kNameThePart =
+    "give the part a name, `{name}` in a template or `(?P<name>…)` in a pattern, and write `${name}`";
+
 /// `text` in backquotes, cut where it is longer than kQuotedTarget.
 [[nodiscard]] std::string quoted_target(std::string_view text);
 
