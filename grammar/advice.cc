@@ -151,6 +151,9 @@ std::optional<Foreign> after_value(std::string_view text, const Failure& failure
     }
   }
   if (what == "`;` after this statement") {
+    if (auto attributes = advice::attributes_behind_value(text, failure)) {
+      return attributes;
+    }
     if (auto field = advice::field_as_statement(text, failure)) {
       return field;
     }
@@ -192,6 +195,9 @@ std::optional<Foreign> after_value(std::string_view text, const Failure& failure
   if (before == "if" && what == "`;` after this value") {
     return advice::say(SyntaxErrorKind::foreign_spelling, failure.previous - 2, failure.previous,
                        "`if` is not a value of this language", "write `choose { condition => \"a\"; else => \"b\"; }`");
+  }
+  if (auto sum = advice::arithmetic(text, at)) {
+    return sum;
   }
   return condition ? advice::after_condition(text, failure) : std::nullopt;
 }
@@ -280,6 +286,9 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
   }
   if (auto comma = joined_items(text, what, at)) {
     return comma;
+  }
+  if (role == Role::bracket) {
+    return advice::arithmetic(text, at);
   }
   return role == Role::terminator ? after_value(text, failure) : std::nullopt;
 }

@@ -329,6 +329,11 @@ void ParseState::fail_entry(Place place, Offset at) {
       report(std::move(error));
       throw Failed{};
     }
+  } else if (const auto sent =
+                 place == Place::block && !name.empty() && !tree.frames().empty()
+                     ? advice::sent_line(text, tree.frames().back().begin, scan::name_at(text, entry.container), at)
+                     : std::nullopt) {
+    error = of_foreign(*this, *sent);
   } else if ((place == Place::rule || place == Place::block) && !name.empty() && name[0] >= 'A' && name[0] <= 'Z') {
     const std::string small = scan::snake(name);
     error.help = "statements are lower case: `" + small + "`";
