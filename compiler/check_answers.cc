@@ -20,6 +20,18 @@ Answer& push_answer(RuleSet& rules, Action& action) {
   return rules.answers.emplace_back();
 }
 
+/// `redirect 301 "/b"` before its block; an example where more stands there.
+std::string head_of_redirect(const SourceSet& sources, const ast::Block& block) {
+  constexpr std::uint32_t kLookedBack = 80;
+  const std::string_view text = sources.text(
+      {block.span.file, block.span.begin > kLookedBack ? block.span.begin - kLookedBack : 0, block.span.begin});
+  const std::size_t begin = text.rfind("redirect ");
+  const std::size_t end = text.find_last_not_of(" \n") + 1;
+  const std::string_view head = begin < end ? text.substr(begin, end - begin) : std::string_view{};
+  return head.empty() || head.find_first_of(";{}\n") != std::string_view::npos ? "redirect 301 \"/new\""
+                                                                               : std::string(head);
+}
+
 bool is_scheme(const ast::Expr& e) { return e.is(ast::Expr::Kind::path) && (e.text == "https" || e.text == "http"); }
 
 }  // namespace
@@ -279,7 +291,7 @@ bool Checker::answer_block(const ast::Block& block, ActionWord word, RuleState& 
       Diagnostic& d = report(Kind::unknown_option, entry.word.span,
                              "`" + name + "` is no part of `" + std::string(info(word).name) + "`");
       d.help(word == ActionWord::redirect && name.starts_with("keep_query")
-                 ? "it stands behind the target: `redirect 301 \"/new\" " + name + ";`"
+                 ? "it stands behind the target: `" + head_of_redirect(sources_, block) + " " + name + ";`"
              : word == ActionWord::redirect
                  ? "in its block stand `header \"Name\" = \"value\";`"
                  : "in its block stand `header \"Name\" = \"value\";`, `content_type \"…\";` "

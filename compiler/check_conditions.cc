@@ -62,7 +62,8 @@ std::string joined_values(const SourceSet& sources, const ast::Expr& any) {
   const ast::Expr& first = any.children[0];
   if (!first.is(K::comparison) || first.text != "==" || first.negated) return {};
   const ast::Expr& value = first.children[1];
-  std::string out = std::string(sources.text(first.children[0].span)) + " in [" + std::string(sources.text(value.span));
+  std::string out = std::string(sources.text(first.children[0].span)) + (first.nocase ? " nocase" : "") + " in [" +
+                    std::string(sources.text(value.span));
   for (std::size_t i = 1; i < any.children.size(); ++i) {
     if (any.children[i].kind != value.kind || out.size() > kShown) return {};
     out += ", " + std::string(sources.text(any.children[i].span));

@@ -35,11 +35,16 @@ std::string own_edit(const SourceSet& sources, const ast::Action& a, bool assign
   using K = ast::Expr::Kind;
   constexpr std::size_t kShown = 70;
   std::string keys;
+  std::string each;  // a statement for each
+  bool one = true;
   for (const ast::Expr& e : a.arguments) {
-    if (!e.is(K::index) || e.children.size() < 2 || e.children[0].text != a.arguments[0].children[0].text) return {};
+    if (!e.is(K::index) || e.children.size() < 2) return {};
+    one = one && e.children[0].text == a.arguments[0].children[0].text;
+    each += (each.empty() ? "" : " ") + a.word.text + " " + std::string(sources.text(e.span)) + ";";
     for (std::size_t i = 1; i < e.children.size(); ++i)
       keys += (keys.empty() ? "" : ", ") + std::string(sources.text(e.children[i].span));
   }
+  if (!one) return assigns || each.size() > kShown ? std::string{} : each;
   if (keys.empty() || (assigns && (a.arguments.size() > 1 || a.arguments[0].children.size() > 2))) return {};
   if (assigns && a.assigned) return {};
   const std::string block = a.block && a.arguments[0].children[0].text == "response.cookie"

@@ -167,7 +167,13 @@ const TestWordInfo* Checker::TestReader::word(const ast::Ident& name, TestPlace 
   }
   if (place == TestPlace::expect && expectation_of(name, d)) return nullptr;
   if (const TestWordInfo* const meant = meant_request_word(name.text, place)) {
-    const std::string usage(meant->usage);
+    // With the value that was written, where it is a text.
+    constexpr std::uint32_t kLookedOn = 60;
+    const std::string_view rest = c.sources_.text({name.span.file, name.span.end, name.span.end + kLookedOn});
+    const std::size_t end = rest.find("\";");
+    const bool own = rest.starts_with(" \"") && end != std::string_view::npos && end > 1 && rest.find('"', 2) == end;
+    const std::string usage =
+        own ? std::string(meant->name) + std::string(rest.substr(0, end + 2)) : std::string(meant->usage);
     if (place == TestPlace::request) {
       d.help("write `" + usage + "`").fix(name.span, std::string(meant->name), false);
     } else {

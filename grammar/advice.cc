@@ -95,10 +95,12 @@ std::optional<Foreign> list_with_semicolons(std::string_view text, Offset at) {
 /// `[500-599]`.
 std::optional<Foreign> range_with_dash(std::string_view text, Offset at) {
   const auto digit = [text](Offset place) { return place < text.size() && text[place] >= '0' && text[place] <= '9'; };
-  if (at == 0 || !digit(at - 1) || !digit(at + 1)) {
+  const Offset begin = scan::before_blanks(text, at);
+  const Offset end = scan::skip_spaces(text, at + 1);
+  if (begin == 0 || !digit(begin - 1) || !digit(end)) {
     return std::nullopt;
   }
-  Foreign out = advice::say(SyntaxErrorKind::foreign_spelling, at, at + 1, "a range has two dots between its ends",
+  Foreign out = advice::say(SyntaxErrorKind::foreign_spelling, begin, end, "a range has two dots between its ends",
                             "write `500..599`");
   return advice::fixed(out, "..", true);
 }

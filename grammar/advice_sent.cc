@@ -80,11 +80,16 @@ std::string attribute_entry(const CookieWord& word, std::string_view value) {
   return ours;
 }
 
-/// Whether a cookie stands before the `{` at `open`, on its line.
+/// Whether `attribute_entry` says what was said.
+bool is_plain_attribute(const CookieWord& word, std::string_view value) {
+  return word.value != CookieWord::Value::time && value.empty() == (word.value == CookieWord::Value::none);
+}
+
+/// Whether a cookie stands before the `{` at `open`, in its statement.
 bool is_of_cookie(std::string_view text, Offset open) {
   const Offset from = open > scan::kLookBack ? open - scan::kLookBack : 0;
   const std::string_view before = text.substr(from, open - from);
-  return before.substr(before.rfind('\n') + 1).find("cookie") != std::string_view::npos;
+  return before.substr(before.find_last_of(";\n") + 1).find("cookie") != std::string_view::npos;
 }
 
 }  // namespace
@@ -112,7 +117,7 @@ std::optional<Foreign> sent_line(std::string_view text, Offset open, std::string
               : "write " + scan::ticked(shown));
   if (odd || value_end >= text.size() || text[value_end] != ';') return out;
   out.fix_end = value_end + 1;
-  return fixed(out, shown, word == nullptr ? !value.empty() : word->value == CookieWord::Value::none);
+  return fixed(out, shown, word == nullptr ? !value.empty() : is_plain_attribute(*word, value));
 }
 
 std::optional<Foreign> attributes_behind_value(std::string_view text, const Failure& failure) {

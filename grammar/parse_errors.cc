@@ -269,7 +269,10 @@ void ParseState::end_interpolation(SyntaxError& error, Offset opened, Offset at)
   const Offset end = previous_end(at);
   const char c = at < text.size() ? text[at] : '\0';
   error.labels.push_back({span(opened, opened + 2), "opened here"});
-  if (c == '|') {
+  if (const auto sum = at < text.size() ? advice::arithmetic(text, at) : std::nullopt) {
+    error.message = sum->message;
+    error.help = sum->help;
+  } else if (c == '|') {
     error.help = "a function stands round its value: `${lower(host)}`";
   } else if (c == ':') {
     error.help = "a default stands after `\?\?`: `${header[\"X\"] \?\? \"none\"}`";

@@ -27,7 +27,7 @@ std::string TemplateReader::rest_as_pattern(const std::vector<std::size_t>& way,
     const Token& token = parts_[way[at]].token;
     if (at == i) {
       if (token.capture < 0) return {};
-      out += "(?P<" + names_[static_cast<std::size_t>(token.capture)] + ">.*)";
+      out += "(?P<" + names_[static_cast<std::size_t>(token.capture)] + (i == 0 ? ">/.*)" : ">.*)");
       continue;
     }
     if (token.kind != Token::Kind::literal) return {};
