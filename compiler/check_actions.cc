@@ -39,6 +39,48 @@ bool is_unit(std::string_view word) {
          word == "GiB";
 }
 
+/// `delete query["a"];`: what can be removed, as it was written; "" where something else stands there.
+std::string removed_entries(const SourceSet& sources, const ast::Action& a) {
+  constexpr std::size_t kShown = 60;
+  const std::string& word = a.word.text;
+  if ((word != "delete" && word != "remove" && word != "del") || a.arguments.size() != 1 || a.assigned) return {};
+  const ast::Expr& e = a.arguments[0];
+  if (!e.is(ast::Expr::Kind::index)) return {};
+  const std::string& of = e.children[0].text;
+  const std::string out(sources.text(e.span));
+  const bool known =
+      of == "header" || of == "query" || of == "cookie" || of == "response.header" || of == "response.cookie";
+  return known && out.size() <= kShown ? out : std::string{};
+}
+
+/// `redirect 301 "/b";` where it stands right before `at`, without its `;`.
+std::string redirect_before(const SourceSet& sources, Span at) {
+  constexpr std::uint32_t kLookedBack = 80;
+  const std::string_view text = sources.text({at.file, at.begin > kLookedBack ? at.begin - kLookedBack : 0, at.begin});
+  const std::size_t begin = text.rfind("redirect ");
+  const std::size_t end = text.find_last_not_of(" \n");
+  if (begin == std::string_view::npos || end == std::string_view::npos || text[end] != ';') return {};
+  const std::string_view said = text.substr(begin, end - begin);
+  return said.find_first_of(";{}\n") == std::string_view::npos ? std::string(said) : std::string{};
+}
+
+/// What belongs to the statement before it: `= "v"; secure;`, `redirect 301 "/b"; keep_query;`. "" for other words.
+std::string help_for_part(const SourceSet& sources, const ast::Action& a) {
+  const std::string& word = a.word.text;
+  if (is_cookie_attribute(word)) {
+    constexpr std::size_t kShown = 30;
+    const std::string entry(sources.text(a.span));
+    const bool shown =
+        entry.size() <= kShown && entry.ends_with(';') && word.find("ttp") == std::string::npos && word != "samesite";
+    return "attributes of a cookie stand in a block behind its value: `= \"v\" { " +
+           (shown ? entry : "secure; http_only;") + " }`";
+  }
+  if (word != "keep_query" && word != "keep_query_unless_set") return {};
+  const std::string before = redirect_before(sources, a.word.span);
+  return "it stands behind the target of a redirect: `" + (before.empty() ? "redirect 301 \"/new\"" : before) + " " +
+         word + ";`";
+}
+
 }  // namespace
 
 /// `path = "/y";`, `header["X"] = "1";`, `query["a"] == "1";`, whose key was read as a list.
@@ -76,6 +118,16 @@ void Checker::unknown_action(const ast::Action& a) {
           .fix(a.word.span, "respond", false);
       return;
     }
+  }
+  if (const std::string entries = removed_entries(sources_, a); !entries.empty()) {
+    report(Kind::left_out, a.word.span, "this action is called `unset`")
+        .help("write `unset " + entries + ";`")
+        .fix(a.word.span, "unset", true);
+    return;
+  }
+  if (const std::string help = help_for_part(sources_, a); !help.empty()) {
+    report(Kind::unknown_action, a.word.span, "`" + word + "` is no action").help(help);
+    return;
   }
   if (const LeftOut* known = left_out(word)) {
     report(Kind::left_out, a.word.span, std::string(known->message)).help(std::string(known->help));
@@ -199,11 +251,14 @@ bool Checker::near_miss(const ast::Action& a, std::size_t most, bool assigned, b
   }
   if (!assigned && a.assigned && a.arguments.empty() && most >= 1 && !block) {
     // `connect_timeout = 2s;`
-    const std::string shown = a.word.text + " " + text(*a.assigned) + ";";
+    std::string value = text(*a.assigned);
+    if (a.word.text == "same_site") std::transform(value.begin(), value.end(), value.begin(), fold);
+    if (a.word.text == "max_age" && a.assigned->is(ast::Expr::Kind::integer)) value += "s";
+    const std::string shown = a.word.text + " " + value + ";";
     Diagnostic& d = report(Kind::bad_action, {head.file, head.end, a.assigned->span.begin},
                            "`" + a.word.text + "` takes its value without `=`");
     d.help(short_enough(shown) ? "write `" + shown + "`" : "leave the `=` out")
-        .fix({head.file, head.end, a.assigned->span.begin}, " ", true);
+        .fix({head.file, head.end, a.assigned->span.end}, " " + value, true);
     return true;
   }
   const bool answers = a.word.text == "respond" || a.word.text == "deny";

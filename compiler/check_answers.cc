@@ -20,6 +20,18 @@ Answer& push_answer(RuleSet& rules, Action& action) {
   return rules.answers.emplace_back();
 }
 
+/// `redirect 301 "/b"` before its block; an example where more stands there.
+std::string head_of_redirect(const SourceSet& sources, const ast::Block& block) {
+  constexpr std::uint32_t kLookedBack = 80;
+  const std::string_view text = sources.text(
+      {block.span.file, block.span.begin > kLookedBack ? block.span.begin - kLookedBack : 0, block.span.begin});
+  const std::size_t begin = text.rfind("redirect ");
+  const std::size_t end = text.find_last_not_of(" \n") + 1;
+  const std::string_view head = begin < end ? text.substr(begin, end - begin) : std::string_view{};
+  return head.empty() || head.find_first_of(";{}\n") != std::string_view::npos ? "redirect 301 \"/new\""
+                                                                               : std::string(head);
+}
+
 bool is_scheme(const ast::Expr& e) { return e.is(ast::Expr::Kind::path) && (e.text == "https" || e.text == "http"); }
 
 }  // namespace
@@ -180,6 +192,18 @@ bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
         .fix({a.word.span.file, a.arguments[0].span.begin, a.arguments[1].span.end}, ordered, true);
     return false;
   }
+  if (a.assigned && a.arguments.size() == 3 && !a.incomplete && a.arguments[2].text.starts_with("keep_query")) {
+    // `redirect 301 "/b" keep_query=true;`
+    const ast::Expr& keep = a.arguments[2];
+    const std::string_view value = sources_.text(a.assigned->span);
+    const bool off = value == "false" || value == "off" || value == "0" || value == "no";
+    const Span whole{a.word.span.file, a.word.span.begin, off ? a.arguments[1].span.end : keep.span.end};
+    const std::string shown(sources_.text(whole));
+    report(Kind::bad_action, a.assigned->span, "`" + keep.text + "` takes no value")
+        .help(shown.size() <= 70 ? "write `" + shown + ";`" : "write it alone, `redirect 301 \"/new\" keep_query;`")
+        .fix({keep.span.file, whole.end, a.assigned->span.end}, "", true);
+    return false;
+  }
   if (!shape(a, 2, 3, false, true, kUsage)) return false;
   bool good = true;
   const ast::Expr& number = a.arguments[0];
@@ -266,9 +290,12 @@ bool Checker::answer_block(const ast::Block& block, ActionWord word, RuleState& 
     } else if (entry.word.known()) {
       Diagnostic& d = report(Kind::unknown_option, entry.word.span,
                              "`" + name + "` is no part of `" + std::string(info(word).name) + "`");
-      d.help(word == ActionWord::redirect ? "in its block stand `header \"Name\" = \"value\";`"
-                                          : "in its block stand `header \"Name\" = \"value\";`, `content_type \"…\";` "
-                                            "and `body \"…\";` or `body file \"…\";`");
+      d.help(word == ActionWord::redirect && name.starts_with("keep_query")
+                 ? "it stands behind the target: `" + head_of_redirect(sources_, block) + " " + name + ";`"
+             : word == ActionWord::redirect
+                 ? "in its block stand `header \"Name\" = \"value\";`"
+                 : "in its block stand `header \"Name\" = \"value\";`, `content_type \"…\";` "
+                   "and `body \"…\";` or `body file \"…\";`");
       good = false;
     } else {
       good = false;

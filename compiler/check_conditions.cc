@@ -53,6 +53,26 @@ std::size_t Checker::note_presence(const ast::Expr& e) {
   return before;
 }
 
+namespace {
+
+/// `response.status in [502, 503]` for `response.status == 502 or 503`; "" where the first condition is another one.
+std::string joined_values(const SourceSet& sources, const ast::Expr& any) {
+  using K = ast::Expr::Kind;
+  constexpr std::size_t kShown = 70;
+  const ast::Expr& first = any.children[0];
+  if (!first.is(K::comparison) || first.text != "==" || first.negated) return {};
+  const ast::Expr& value = first.children[1];
+  std::string out = std::string(sources.text(first.children[0].span)) + (first.nocase ? " nocase" : "") + " in [" +
+                    std::string(sources.text(value.span));
+  for (std::size_t i = 1; i < any.children.size(); ++i) {
+    if (any.children[i].kind != value.kind || out.size() > kShown) return {};
+    out += ", " + std::string(sources.text(any.children[i].span));
+  }
+  return out.size() < kShown ? out + "]" : std::string{};
+}
+
+}  // namespace
+
 ExprId Checker::all_of(const ast::Expr& e, Env& env) {
   std::vector<ExprId> operands;
   bool poisoned = false;
@@ -72,6 +92,15 @@ ExprId Checker::all_of(const ast::Expr& e, Env& env) {
 
 ExprId Checker::any_of(const ast::Expr& e, Env& env) {
   lint_mixed(out_, e);
+  if (const ast::Expr& last = e.children.back();
+      last.is(ast::Expr::Kind::integer) || last.is(ast::Expr::Kind::string)) {
+    if (const std::string joined = joined_values(sources_, e); !joined.empty()) {
+      report(Kind::not_a_condition, e.children[1].span, "a condition is true or false, this is a value")
+          .help("several values stand in a list: `" + joined + "`")
+          .fix(e.span, joined, false);
+      return kNoExpr;
+    }
+  }
   const std::uint32_t base = env.next_slot;
   std::vector<ExprId> operands;
   std::vector<std::vector<Capture>> branches;

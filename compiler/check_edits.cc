@@ -29,9 +29,38 @@ constexpr std::string_view kEditUsage[] = {"set header[\"Name\"] = \"value\";", 
                                            "unset header[\"Name\", \"X-Debug-*\"];", "keep cookie[\"name\", \"wp_*\"];",
                                            "sort query;"};
 
-/// `set header "X-Name" = "1";` is shown with its own name.
-std::string edit_usage(const ast::Action& a, ActionWord word) {
+/// `set response.cookie["sid"] { secure; }` and `unset query["a"], query["b"];` with what was written; "" where that is
+/// none of theirs.
+std::string own_edit(const SourceSet& sources, const ast::Action& a, bool assigns) {
   using K = ast::Expr::Kind;
+  constexpr std::size_t kShown = 70;
+  std::string keys;
+  std::string each;  // a statement for each
+  bool one = true;
+  for (const ast::Expr& e : a.arguments) {
+    if (!e.is(K::index) || e.children.size() < 2) return {};
+    one = one && e.children[0].text == a.arguments[0].children[0].text;
+    each += (each.empty() ? "" : " ") + a.word.text + " " + std::string(sources.text(e.span)) + ";";
+    for (std::size_t i = 1; i < e.children.size(); ++i)
+      keys += (keys.empty() ? "" : ", ") + std::string(sources.text(e.children[i].span));
+  }
+  if (!one) return assigns || each.size() > kShown ? std::string{} : each;
+  if (keys.empty() || (assigns && (a.arguments.size() > 1 || a.arguments[0].children.size() > 2))) return {};
+  if (assigns && a.assigned) return {};
+  const std::string block = a.block && a.arguments[0].children[0].text == "response.cookie"
+                                ? " " + std::string(sources.text(a.block->span))
+                                : ";";
+  const std::string out =
+      a.word.text + " " + a.arguments[0].children[0].text + "[" + keys + "]" + (assigns ? " = \"value\"" + block : ";");
+  return out.size() <= kShown && out.find('\n') == std::string::npos ? out : std::string{};
+}
+
+/// `set header "X-Name" = "1";` is shown with its own name.
+std::string edit_usage(const SourceSet& sources, const ast::Action& a, ActionWord word) {
+  using K = ast::Expr::Kind;
+  if (std::string own = own_edit(sources, a, word == ActionWord::set || word == ActionWord::add);
+      !own.empty() && word != ActionWord::sort)
+    return own;
   const std::string_view usage = kEditUsage[static_cast<std::size_t>(word)];
   constexpr std::size_t kLongestName = 40;
   const bool named = a.arguments.size() == 2 && a.arguments[0].is(K::path) && a.arguments[1].is_plain_string() &&
@@ -54,7 +83,8 @@ void Checker::edit(const ast::Action& a, ActionWord word, RuleState& rule) {
     rule.poisoned = true;
     return;
   }
-  if (!shape(a, 1, 1, assigns, for_cookie, edit_usage(a, word)) || !edit_target(a.arguments[0], word, rule, out)) {
+  if (!shape(a, 1, 1, assigns, for_cookie, edit_usage(sources_, a, word)) ||
+      !edit_target(a.arguments[0], word, rule, out)) {
     rule.poisoned = true;
     if (a.assigned) text_of(*a.assigned, rule, "a value");
     return;

@@ -166,6 +166,10 @@ Value Checker::call_value(const ast::Expr& e, Env& env) {
     if (known.name == e.text) function = &known;
   }
   if (function == nullptr) {
+    if (const LeftOut* known = left_out_value(e.text)) {
+      report(Kind::left_out, e.word, std::string(known->message)).help(std::string(known->help));
+      return poisoned;
+    }
     if (foreign_call(e) || called_name(e, env)) return poisoned;
     std::vector<std::string_view> names;
     for (const FunctionInfo& known : kFunctions) names.push_back(known.name);

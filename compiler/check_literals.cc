@@ -136,6 +136,11 @@ ExprId Checker::path_literal(const ast::Expr& e, const Want& want) {
                   (host.size() < text.size() ? ", the path is `\"" + text.substr(host.size()) + "\"`" : ""));
         return kNoExpr;
       }
+      if (text.starts_with('*') && text.find_first_of("\"\\$") == std::string::npos) {
+        report(Kind::bad_path, e.span, "a path begins with `/`, this is a template")
+            .help("a `*` stands for any text after `like`: `path like \"" + text + "\"`");
+        return kNoExpr;
+      }
       report(Kind::bad_path, e.span, "a path begins with `/`")
           .help(text.find("://") != std::string::npos
                     ? "only the path stands here; the host is compared apart: `host == \"…\"`"

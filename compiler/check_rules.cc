@@ -138,7 +138,8 @@ void Checker::statement(const ast::Statement& statement, RuleState& rule, std::v
     return;
   }
   // In a rule of which a part did not parse, such as an `else`, what follows need not follow.
-  if (rule.terminal != nullptr && !rule.said_after && !rule.env.incomplete) {
+  const bool of_redirect = action != nullptr && action->word.text.starts_with("keep_query");
+  if (rule.terminal != nullptr && !rule.said_after && !rule.env.incomplete && !of_redirect) {
     const Span where = action != nullptr ? (action->word.known() ? action->word.span : action->span)
                        : when != nullptr ? when->span
                        : over != nullptr ? over->span

@@ -105,7 +105,13 @@ void Checker::TestReader::request_value(const ast::Action& a, const TestWordInfo
   const std::optional<std::string> value = text(e, "`" + std::string(word.name) + "` in a test");
   if (!value) return;
   const auto wrong = [&](Kind kind, const std::string& message) {
-    report(kind, e.span, "`" + *value + "` is " + message).help("write `" + std::string(word.usage) + "`");
+    std::string upper = *value;
+    std::transform(upper.begin(), upper.end(), upper.begin(),
+                   [](char byte) { return byte >= 'a' && byte <= 'z' ? static_cast<char>(byte - 'a' + 'A') : byte; });
+    if (upper == "UK") upper = "GB";
+    const bool country = word.id == TestWord::request_country && is_country(upper);
+    report(kind, e.span, "`" + *value + "` is " + message)
+        .help("write `" + (country ? "country \"" + upper + "\";" : std::string(word.usage)) + "`");
     poisoned = true;
   };
   switch (word.id) {

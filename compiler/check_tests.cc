@@ -1,5 +1,6 @@
 // Tests in the language: `test NAME { … }` and what its statements share.
 #include <algorithm>
+#include <array>
 
 #include "compiler/check_side.h"
 #include "compiler/test_reader.h"
@@ -116,6 +117,33 @@ bool Checker::TestReader::once(const std::string& name, Span where) {
   return false;
 }
 
+namespace {
+
+/// `country` for `geo`: the word of a request that is meant by one that tests do not have.
+const TestWordInfo* meant_request_word(std::string_view name, TestPlace place) {
+  struct Meant {
+    std::string_view theirs;
+    std::string_view ours;
+  };
+  constexpr auto kMeant = std::to_array<Meant>({{"geo", "country"},
+                                                {"ip", "client"},
+                                                {"client_ip", "client"},
+                                                {"address", "client"},
+                                                {"time", "at"},
+                                                {"now", "at"},
+                                                {"date", "at"}});
+  if (place != TestPlace::test && place != TestPlace::request) return nullptr;
+  for (const Meant& meant : kMeant) {
+    if (meant.theirs != name) continue;
+    for (const TestWordInfo& known : kTestWords) {
+      if (known.place == TestPlace::request && known.name == meant.ours) return &known;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 const TestWordInfo* Checker::TestReader::word(const ast::Ident& name, TestPlace place) {
   std::vector<std::string_view> names;
   for (const TestWordInfo& known : kTestWords) {
@@ -138,6 +166,25 @@ const TestWordInfo* Checker::TestReader::word(const ast::Ident& name, TestPlace 
     return nullptr;
   }
   if (place == TestPlace::expect && expectation_of(name, d)) return nullptr;
+  if (const TestWordInfo* const meant = meant_request_word(name.text, place)) {
+    // With the value that was written, where it is a text.
+    constexpr std::uint32_t kLookedOn = 60;
+    const std::string_view rest = c.sources_.text({name.span.file, name.span.end, name.span.end + kLookedOn});
+    const std::size_t end = rest.find("\";");
+    const bool own = rest.starts_with(" \"") && end != std::string_view::npos && end > 1 && rest.find('"', 2) == end;
+    const std::string usage =
+        own ? std::string(meant->name) + std::string(rest.substr(0, end + 2)) : std::string(meant->usage);
+    if (place == TestPlace::request) {
+      d.help("write `" + usage + "`").fix(name.span, std::string(meant->name), false);
+    } else {
+      d.help("write `get \"https://www.example.com/\" { " + usage + " }`");
+    }
+    return nullptr;
+  }
+  if (place != TestPlace::expect && is_cookie_attribute(name.text)) {
+    d.help("attributes of a cookie stand in a block behind its value: `cookie \"a\" = \"1\" { secure; }`");
+    return nullptr;
+  }
   if (const std::string_view near = similar(name.text, names); !near.empty()) {
     d.help("a word with a similar name exists: `" + std::string(near) + "`").fix(name.span, std::string(near), false);
     return nullptr;
@@ -210,6 +257,17 @@ std::optional<std::string> Checker::TestReader::header_name(const ast::Expr& e) 
 
 std::optional<TestHeader> Checker::TestReader::pair(const ast::Action& a, const TestWordInfo& word) {
   const bool of_response = word.id == TestWord::answer_cookie || word.id == TestWord::upstream_cookie;
+  const bool of_request = word.id == TestWord::request_cookie || word.id == TestWord::forward_cookie;
+  if (of_request && a.block && a.assigned && !a.incomplete) {
+    const Span until_value{a.word.span.file, a.word.span.begin, a.assigned->span.end};
+    const std::string shown(c.sources_.text(until_value));
+    report(Kind::bad_action, {a.block->span.file, a.block->span.begin, a.block->span.begin + 1},
+           "cookies of a request have no attributes")
+        .help(shown.size() <= 70 ? "write `" + shown + ";`" : "leave the block out")
+        .fix({a.block->span.file, until_value.end, a.block->span.end}, ";", true);
+    poisoned = true;
+    return std::nullopt;
+  }
   if (!c.shape(a, 1, 1, true, of_response, word.usage)) {
     poisoned = true;
     return std::nullopt;

@@ -79,6 +79,27 @@ Span later_let(const Env& env, const ast::Expr& e) {
   return {};
 }
 
+/// `args["a"]`, `flag["maintenance"]`: what has no entries under that name. "" where no `[` follows.
+std::string help_before_key(const SourceSet& sources, const ast::Expr& e, std::string* replacement) {
+  constexpr std::uint32_t kLookedOn = 80;
+  const std::string_view rest = sources.text({e.span.file, e.span.end, e.span.end + kLookedOn});
+  const std::size_t close = rest.find(']');
+  if (!rest.starts_with('[')) return {};
+  const std::string key(rest.substr(0, close == std::string_view::npos ? 0 : close + 1));
+  if (e.text == "flag" || e.text == "flags") {
+    const bool named = key.size() > 4 && key[1] == '"';
+    return "a flag is a condition by its name alone: `when " + (named ? key.substr(2, key.size() - 4) : "maintenance") +
+           ";`";
+  }
+  for (const std::string_view theirs : {"args", "arg", "params", "param", "get", "query_params", "qs"}) {
+    if (e.text != theirs) continue;
+    *replacement = "query";
+    return "a parameter of the query is `query" + (key.empty() ? "[\"a\"]" : key) + "`";
+  }
+  return "before `[` stands a table or a field with entries: `header`, `query`, `cookie`, "
+         "`response.header`";
+}
+
 }  // namespace
 
 bool Checker::answer_foreign(const ast::Expr& e, std::string_view text) {
@@ -193,6 +214,10 @@ void Checker::unknown_path(const ast::Expr& e, const Env& env) {
   const bool dotted = name.find('.') != std::string::npos;
   if (!half && lost_capture(e, env)) return;
   if (!dotted && broken_names_.contains(name)) return;
+  if (const LeftOut* known = left_out_value(name); known != nullptr && !half) {
+    report(Kind::left_out, e.span, std::string(known->message)).help(std::string(known->help));
+    return;
+  }
   if (answer_foreign(e, name)) return;
   if (!dotted && half) return;
   if (statement_as_value(e) || (dotted && part_of_name(e, env))) return;
@@ -251,6 +276,12 @@ void Checker::explain_unknown(const ast::Expr& e, const Env& env, Diagnostic& d)
   }
   if (const std::string_view field = same_last_word("." + name); !field.empty()) {
     d.help("there is the field `" + std::string(field) + "`").fix(e.span, std::string(field), false);
+    return;
+  }
+  std::string replacement;
+  if (const std::string help = help_before_key(sources_, e, &replacement); !help.empty()) {
+    d.help(help);
+    if (!replacement.empty()) d.fix(e.span, replacement, false);
     return;
   }
   d.help("a bare word is a field, a list, a table, a let, a flag or a capture; text stands in quotes: `\"" + name +

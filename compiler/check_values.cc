@@ -78,8 +78,10 @@ Value Checker::value(const ast::Expr& e, Env& env, const Want& want) {
       return {kNoExpr, Type::none, e.span};
     case K::measure:
     case K::rate:
-      report(Kind::bad_literal, e.span, "durations, sizes and rates stand only in settings")
-          .help("write a plain number");
+      report(Kind::bad_literal, e.span, "a duration, a size or a rate is no value")
+          .help(
+              "write a number or a text in quotes; they stand in settings, limits, dynamic lists, after `ban … for` "
+              "and after `max_age`");
       return {kNoExpr, Type::none, e.span};
     case K::list:
     case K::range:

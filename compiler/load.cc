@@ -152,6 +152,7 @@ class Loader {
   const CheckLimits& limits_;
   const LoadOptions& options_;
   bool full_ = false;
+  std::size_t asked_ = 0;  ///< for a file like one that is not there
   std::vector<EmptyGlob> empty_globs_;
   std::vector<Open> open_;
   std::unordered_map<FileId, State> state_;
@@ -262,6 +263,24 @@ class Loader {
     std::move(inner.items.begin(), inner.items.end(), std::back_inserter(into));
   }
 
+  /// The rule file of the same folder whose name is most like `text`; "" if none is near. Few are asked for.
+  std::string near_file(FileId from, const std::string& text) {
+    constexpr std::size_t kLookedAt = 1'000;
+    constexpr std::size_t kMostAsked = 20;
+    const std::size_t slash = text.rfind('/');
+    const std::string folder = slash == std::string::npos ? std::string{} : text.substr(0, slash + 1);
+    std::vector<std::string> found;
+    if (from == kNoFile || ++asked_ > kMostAsked ||
+        files_.glob(from, folder + "*.sprx", &found) != FileReader::Outcome::ok || found.size() > kLookedAt)
+      return {};
+    std::vector<std::string_view> names;
+    for (const std::string& file : found) {
+      if (file != sources_[from].name) names.push_back(std::string_view(file).substr(file.rfind('/') + 1));
+    }
+    const std::string near(similar(std::string_view(text).substr(folder.size()), names));
+    return near.empty() ? near : folder + near;
+  }
+
   bool read(const std::string& text, const ast::Expr& name, bool globbed, FileId* id) {
     // A name from a glob is relative to the directory already.
     const FileId from = globbed ? kNoFile : name.span.file;
@@ -271,10 +290,15 @@ class Loader {
       case FileReader::Outcome::outside:
         outside(name, text);
         return false;
-      case FileReader::Outcome::missing:
-        out_.add(Kind::include_missing, name.span, "there is no file `" + text + "` to include")
-            .help("its name is relative to the file that names it; a pattern such as `\"*.sprx\"` may match nothing");
+      case FileReader::Outcome::missing: {
+        Diagnostic& d = out_.add(Kind::include_missing, name.span, "there is no file `" + text + "` to include");
+        if (const std::string near = near_file(from, text); !near.empty()) {
+          d.help("a file with a similar name is there: `" + near + "`").fix(name.span, "\"" + near + "\"", false);
+        } else {
+          d.help("its name is relative to the file that names it; a pattern such as `\"*.sprx\"` may match nothing");
+        }
         return false;
+      }
       case FileReader::Outcome::too_large:
         out_.add(Kind::limit_data_file, name.span,
                  "`" + text + "` is larger than " + std::to_string(ParseLimits{}.file_bytes) + " bytes");

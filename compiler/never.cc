@@ -232,6 +232,16 @@ std::optional<Never> call_never(const ExprPool& pool, const Expr& call, const st
         return nocase ? equal_nocase(known, text) : known == text;
       });
       if (offered) return std::nullopt;
+      if (text.empty()) {
+        std::string given;
+        for (const ExprId offer : offers)
+          given += (given.empty() ? "\"" : ", \"") + std::string(pool.strings.view(StrId{pool[offer].a})) + "\"";
+        constexpr std::size_t kOffersShown = 60;
+        const std::string plain = name.substr(1, name.size() - 2);
+        Never out = unlike(name + " is absent where nothing fits, and never empty");
+        out.help = "write `not exists " + plain + "(" + (given.size() <= kOffersShown ? given : "…") + ")`";
+        return out;
+      }
       return unlike(name + " gives one of its offers, never this");
     }
     default:

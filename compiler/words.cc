@@ -408,6 +408,37 @@ const LeftOut* left_out(std::string_view word) {
   return nullptr;
 }
 
+const LeftOut* left_out_value(std::string_view name) {
+  static constexpr LeftOut kNoBots{"there are no fields of verified bots",
+                                   "a bot is known by its addresses and its name: `client.ip in bots` with a `list "
+                                   "bots: cidr`, and `header[\"User-Agent\"]`"};
+  static constexpr auto kValues = std::to_array<Word>({{"body", kNoBody},
+                                                       {"request_body", kNoBody},
+                                                       {"request.body", kNoBody},
+                                                       {"req.body", kNoBody},
+                                                       {"body_contains", kNoBody},
+                                                       {"verified_bot", kNoBots},
+                                                       {"is_verified_bot", kNoBots},
+                                                       {"client.bot", kNoBots},
+                                                       {"is_bot", kNoBots},
+                                                       {"bot.verified", kNoBots},
+                                                       {"file_exists", kNoFiles},
+                                                       {"exists_file", kNoFiles},
+                                                       {"is_file", kNoFiles},
+                                                       {"is_dir", kNoFiles},
+                                                       {"file.exists", kNoFiles}});
+  for (const Word& known : kValues) {
+    if (known.word == name) return &known.answer;
+  }
+  return nullptr;
+}
+
+bool is_cookie_attribute(std::string_view word) {
+  constexpr auto kWords = std::to_array<std::string_view>(
+      {"secure", "http_only", "httponly", "partitioned", "same_site", "samesite", "max_age", "domain"});
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
 std::string with_article(Type type) {
   return (type == Type::integer || type == Type::ip ? "an " : "a ") + std::string(name_of(type));
 }

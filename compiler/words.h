@@ -28,6 +28,10 @@ struct LeftOut {
   std::string_view help;
 };
 [[nodiscard]] const LeftOut* left_out(std::string_view word);
+/// The same of a field or a function that other products have and this one does not.
+[[nodiscard]] const LeftOut* left_out_value(std::string_view name);
+/// Whether it is the word of an attribute of a cookie and of nothing else.
+[[nodiscard]] bool is_cookie_attribute(std::string_view word);
 
 /// A type in a sentence: "a path", "an int".
 [[nodiscard]] std::string with_article(Type type);

@@ -95,10 +95,12 @@ std::optional<Foreign> list_with_semicolons(std::string_view text, Offset at) {
 /// `[500-599]`.
 std::optional<Foreign> range_with_dash(std::string_view text, Offset at) {
   const auto digit = [text](Offset place) { return place < text.size() && text[place] >= '0' && text[place] <= '9'; };
-  if (at == 0 || !digit(at - 1) || !digit(at + 1)) {
+  const Offset begin = scan::before_blanks(text, at);
+  const Offset end = scan::skip_spaces(text, at + 1);
+  if (begin == 0 || !digit(begin - 1) || !digit(end)) {
     return std::nullopt;
   }
-  Foreign out = advice::say(SyntaxErrorKind::foreign_spelling, at, at + 1, "a range has two dots between its ends",
+  Foreign out = advice::say(SyntaxErrorKind::foreign_spelling, begin, end, "a range has two dots between its ends",
                             "write `500..599`");
   return advice::fixed(out, "..", true);
 }
@@ -151,6 +153,9 @@ std::optional<Foreign> after_value(std::string_view text, const Failure& failure
     }
   }
   if (what == "`;` after this statement") {
+    if (auto attributes = advice::attributes_behind_value(text, failure)) {
+      return attributes;
+    }
     if (auto field = advice::field_as_statement(text, failure)) {
       return field;
     }
@@ -192,6 +197,9 @@ std::optional<Foreign> after_value(std::string_view text, const Failure& failure
   if (before == "if" && what == "`;` after this value") {
     return advice::say(SyntaxErrorKind::foreign_spelling, failure.previous - 2, failure.previous,
                        "`if` is not a value of this language", "write `choose { condition => \"a\"; else => \"b\"; }`");
+  }
+  if (auto sum = advice::arithmetic(text, at)) {
+    return sum;
   }
   return condition ? advice::after_condition(text, failure) : std::nullopt;
 }
@@ -280,6 +288,9 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
   }
   if (auto comma = joined_items(text, what, at)) {
     return comma;
+  }
+  if (role == Role::bracket) {
+    return advice::arithmetic(text, at);
   }
   return role == Role::terminator ? after_value(text, failure) : std::nullopt;
 }

@@ -261,6 +261,10 @@ std::optional<Foreign> other_declaration(std::string_view text, Offset at) {
     out.begin = at;
     return fixed(out, whole, true);
   }
+  if (word == "dynamic" && second == "table") {
+    return say(SyntaxErrorKind::unexpected, at, second_end, "tables do not change at run time",
+               "what does is a `dynamic list name: ip { ttl 1h; max 10_000; }`, and a `flag`");
+  }
   if (word == "dynamic" && second != "list" && !second.empty()) {
     Foreign out =
         say(SyntaxErrorKind::unexpected, at, end, "expected `list` after `dynamic`, found " + scan::found(text, next),

@@ -140,6 +140,14 @@ struct NocaseMoved {
 /// `path == "/a";`, `response.header["X"] = "1";` where a statement or an entry of a block stands.
 [[nodiscard]] std::optional<Foreign> field_as_statement(std::string_view text, const Failure& failure);
 
+// advice_sent.cc
+/// `Max-Age 3600;`, `Access-Control-Allow-Origin: *;` in the block that begins at `open`, of the statement `head`.
+[[nodiscard]] std::optional<Foreign> sent_line(std::string_view text, Offset open, std::string_view head, Offset at);
+/// `set response.cookie["a"] = "1" secure;`, seen from `secure`.
+[[nodiscard]] std::optional<Foreign> attributes_behind_value(std::string_view text, const Failure& failure);
+/// `unix(now) - 300`, seen from the sign.
+[[nodiscard]] std::optional<Foreign> arithmetic(std::string_view text, Offset at);
+
 /// What is wanted after the condition of a group.
 inline constexpr std::string_view kGroupBody = "`{` after this condition";
 

@@ -22,6 +22,17 @@ bool expects_log(std::string_view text, Offset begin) {
          scan::name_at(text, scan::skip_spaces(text, scan::token_end(text, begin))) == "log";
 }
 
+/// `set response.header["X"] = "v";` of the statement that begins at `begin`, with a `:` at `at` and a text at `value`;
+/// "" where it is another one.
+std::string with_equals(std::string_view text, Offset begin, Offset at, Offset value) {
+  constexpr std::size_t kShown = 70;
+  if (value >= text.size() || text[value] != '"') return {};
+  const Offset end = scan::skip_string(text, value);
+  const std::string out = std::string(text.substr(begin, scan::before_blanks(text, at) - begin)) + " = " +
+                          std::string(text.substr(value, end - value)) + ";";
+  return out.size() <= kShown && out.find('\n') == std::string::npos ? out : std::string{};
+}
+
 }  // namespace
 
 /// `:` where a statement, condition or name should go on.
@@ -102,8 +113,11 @@ std::optional<Foreign> colon(std::string_view text, const Failure& failure) {
     const bool of_client = scan::name_at(text, failure.container) == "client_ip";
     const bool names = word == "flag" || word == "cookie" || expects_log(text, failure.opened);
     const bool assigns = word == "set" || word == "add" || (word == "header" && !of_client) || names;
+    const std::string shown = with_equals(text, failure.opened, at, next);
+    const bool own = assigns && !shown.empty();
     Foreign out = say(SyntaxErrorKind::foreign_spelling, at, at + 1, "`:` does not stand before a value",
                       names     ? "write `=` before it"
+                      : own     ? "write `=`: " + scan::ticked(shown)
                       : assigns ? "write `=`: `" + std::string(word) +
                                       (word == "header" ? " \"X-Name\"" : " header[\"X-Name\"]") + " = \"value\";`"
                                 : "the value follows its word: `" + std::string(word) + " value;`");

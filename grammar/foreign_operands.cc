@@ -155,6 +155,7 @@ std::optional<Foreign> operator_alone(std::string_view text, Offset at) {
 std::optional<Foreign> foreign_operand(std::string_view text, Offset at) {
   const std::string_view rest = text.substr(at);
   if (auto field = their_field(text, at)) return field;
+  if (auto test = file_test(text, at)) return test;
   if (rest.starts_with('!')) {
     return foreign::found(at, 1, "`!` is not an operator of this language", "write `not`", "not ",
                           rest.starts_with("!("));

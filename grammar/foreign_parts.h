@@ -37,3 +37,11 @@ inline constexpr std::string_view kWriteSetResponse =
                                                 bool one_line);
 
 }  // namespace sprx::foreign
+
+namespace sprx {
+
+// advice_sent.cc
+/// `-f path`, `!-e path`.
+[[nodiscard]] std::optional<Foreign> file_test(std::string_view text, Offset at);
+
+}  // namespace sprx

@@ -136,6 +136,18 @@ void look_at_line(std::string_view line, std::string_view name, std::string_view
     out.replacement = "let";
     out.certain = true;
   }
+  if (name == "remove") {
+    const std::size_t word = line.find_first_not_of(' ', name.size());
+    const std::string_view what =
+        line.substr(std::min(word, line.size()), line.find(';') - std::min(word, line.size()));
+    constexpr std::size_t kShown = 60;
+    const bool keyed = what.starts_with("header[") || what.starts_with("query[") || what.starts_with("cookie[") ||
+                       what.starts_with("response.header[") || what.starts_with("response.cookie[");
+    if (!keyed || what.size() > kShown || line.find(';') == std::string_view::npos) return;
+    out.help = "write " + scan::ticked("unset " + std::string(what) + ";");
+    out.replacement = "unset";
+    out.certain = true;
+  }
   if (help.starts_with("write `include ") && line.find('"') != std::string_view::npos) {
     out.replacement = "include";
     out.certain = true;

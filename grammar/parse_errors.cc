@@ -269,7 +269,10 @@ void ParseState::end_interpolation(SyntaxError& error, Offset opened, Offset at)
   const Offset end = previous_end(at);
   const char c = at < text.size() ? text[at] : '\0';
   error.labels.push_back({span(opened, opened + 2), "opened here"});
-  if (c == '|') {
+  if (const auto sum = at < text.size() ? advice::arithmetic(text, at) : std::nullopt) {
+    error.message = sum->message;
+    error.help = sum->help;
+  } else if (c == '|') {
     error.help = "a function stands round its value: `${lower(host)}`";
   } else if (c == ':') {
     error.help = "a default stands after `\?\?`: `${header[\"X\"] \?\? \"none\"}`";
@@ -329,6 +332,11 @@ void ParseState::fail_entry(Place place, Offset at) {
       report(std::move(error));
       throw Failed{};
     }
+  } else if (const auto sent =
+                 place == Place::block && !name.empty() && !tree.frames().empty()
+                     ? advice::sent_line(text, tree.frames().back().begin, scan::name_at(text, entry.container), at)
+                     : std::nullopt) {
+    error = of_foreign(*this, *sent);
   } else if ((place == Place::rule || place == Place::block) && !name.empty() && name[0] >= 'A' && name[0] <= 'Z') {
     const std::string small = scan::snake(name);
     error.help = "statements are lower case: `" + small + "`";

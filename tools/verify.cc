@@ -68,10 +68,13 @@ void lint_untested(Compilation& run, const TestRun& tests) {
       if (matched[index] > 0 || (phase == Phase::request && of_lines[index])) continue;
       const RuleSet& rules = run.table->rules();
       const std::string_view name = rules.pool.strings.view(rules.of(phase)[index].name);
+      const std::uint32_t guard = rules.of(phase)[index].guard;
+      const bool trial = guard != kNoGuard && rules.guards[guard].dry_run;
       run.diagnostics
           .add(Kind::rule_without_test, place_of(run.tests, {phase, index}),
                fmt::format("no test matches the rule `{}`", name))
-          .help(fmt::format("write a test whose request it matches, with `expect rule {};`", name));
+          .help(fmt::format("write a test whose request it matches, with `expect {} {};`", trial ? "would" : "rule",
+                            name));
     }
   }
 }

@@ -57,6 +57,7 @@ class TemplateReader {
   void expand(std::size_t from, std::vector<std::size_t>& way);
   void check_way(const std::vector<std::size_t>& way);
   void check_neighbours(const std::vector<std::size_t>& way);
+  std::string rest_as_pattern(const std::vector<std::size_t>& way, std::size_t i) const;
   void rest_inside(const std::vector<std::size_t>& way, std::size_t i);
   void check_path_way(const std::vector<std::size_t>& way, const std::string& flat,
                       const std::vector<std::size_t>& places);

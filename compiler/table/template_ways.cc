@@ -21,14 +21,36 @@ void TemplateReader::expand(std::size_t from, std::vector<std::size_t>& way) {
   ways_.push_back(way);
 }
 
+std::string TemplateReader::rest_as_pattern(const std::vector<std::size_t>& way, std::size_t i) const {
+  std::string out = "^";
+  for (std::size_t at = 0; at < way.size(); ++at) {
+    const Token& token = parts_[way[at]].token;
+    if (at == i) {
+      if (token.capture < 0) return {};
+      out += "(?P<" + names_[static_cast<std::size_t>(token.capture)] + (i == 0 ? ">/.*)" : ">.*)");
+      continue;
+    }
+    if (token.kind != Token::Kind::literal) return {};
+    for (const char c : token.text) {
+      if (c == '"' || c == '\\') return {};
+      if (std::string_view(".+*?()[]{}|^$").find(c) != std::string_view::npos) out += '\\';
+      out += c;
+    }
+  }
+  constexpr std::size_t kLongest = 60;
+  return out.size() < kLongest ? out + "$" : std::string{};
+}
+
 void TemplateReader::rest_inside(const std::vector<std::size_t>& way, std::size_t i) {
   const Part& part = parts_[way[i]];
   if (path()) {
     const Token& last = parts_[way.back()].token;
+    const std::string pattern = rest_as_pattern(way, i);
     const bool slash = i + 2 == way.size() && last.kind == Token::Kind::literal && last.text == "/";
     return error(part.begin, part.end, "`{name...}` before the end of a path template",
-                 slash ? "what ends in `/` is a pattern: `path matches r\"^/(?P<name>.+)/$\"`"
-                       : "in the middle `*` matches any run");
+                 slash              ? "what ends in `/` is a pattern: `path matches r\"^/(?P<name>.+)/$\"`"
+                 : !pattern.empty() ? "with something behind it this is a pattern: `path matches r\"" + pattern + "\"`"
+                                    : "in the middle `*` matches any run");
   }
   std::string help =
       i + 1 == way.size() ? "at the end of a host `*` matches any run" : "in the middle `*` matches any run";

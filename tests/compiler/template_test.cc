@@ -171,7 +171,8 @@ TEST(TemplateError, names_runs_and_rests_out_of_place) {
   EXPECT_EQ(mistakes("/a/**"), "3-5: `**` in a template; `*` already matches across `/`: write `*`");
   EXPECT_EQ(host_mistakes("**.x.org"), "0-2: `**` in a template; `*` already matches across `.`: write `*`");
   EXPECT_EQ(mistakes("/{a...}/b"),
-            "1-7: `{name...}` before the end of a path template; in the middle `*` matches any run");
+            "1-7: `{name...}` before the end of a path template; with something behind it this is a pattern: "
+            "`path matches r\"^/(?P<a>.*)/b$\"`");
   EXPECT_EQ(host_mistakes("www.{a...}"),
             "4-10: `{name...}` after the start of a host template; at the end of a host `*` matches any run, with a "
             "name `host matches r\"^www\\.(?<a>.*)$\"`");
