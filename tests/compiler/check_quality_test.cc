@@ -115,11 +115,13 @@ TEST(ReportQuality, messages_are_plain_words_in_lower_case_without_a_full_stop) 
   }
 }
 
+/// But for commands: one that is there to be copied is not broken.
 TEST(ReportQuality, lines_are_ascii_and_at_most_100_columns) {
   for (const Report& report : reports()) {
     std::istringstream in(report.text);
     for (std::string line; std::getline(in, line);) {
-      EXPECT_LE(line.size(), kWidth) << report.name << ": " << line;
+      const bool command = line.find("= help: `sprx ") != std::string::npos && line.ends_with('`');
+      EXPECT_TRUE(command || line.size() <= kWidth) << report.name << ": " << line;
       EXPECT_TRUE(std::all_of(line.begin(), line.end(), [](char c) { return c >= ' ' && c < 0x7F; }))
           << report.name << ": " << line;
     }
