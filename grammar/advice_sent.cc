@@ -158,6 +158,7 @@ std::optional<Foreign> attributes_behind_value(std::string_view text, const Fail
 }
 
 std::optional<Foreign> arithmetic(std::string_view text, Offset at) {
+  if (at >= text.size()) return std::nullopt;
   const char sign = text[at];
   if (std::string_view("+-*/").find(sign) == std::string_view::npos || at < 2 || !scan::is_blank(text[at - 1])) {
     return std::nullopt;
@@ -186,6 +187,7 @@ std::optional<Foreign> arithmetic(std::string_view text, Offset at) {
 namespace sprx {
 
 std::optional<Foreign> file_test(std::string_view text, Offset at) {
+  if (at >= text.size()) return std::nullopt;
   const Offset sign = text[at] == '!' ? scan::skip_spaces(text, at + 1) : at;
   if (sign + 2 >= text.size() || text[sign] != '-' || text[sign + 2] != ' ' ||
       std::string_view("fdesrwx").find(text[sign + 1]) == std::string_view::npos) {

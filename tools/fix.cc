@@ -15,7 +15,7 @@ namespace {
 
 /// All that one finding would change: together or not at all.
 struct Unit {
-  std::vector<Edit> edits;  ///< sorted
+  std::vector<TextEdit> edits;  ///< sorted
   const Diagnostic* of = nullptr;
 };
 
@@ -173,7 +173,8 @@ class Fixing {
     std::map<std::pair<std::string_view, std::uint32_t>, std::size_t> unit_of;
     std::map<const Diagnostic*, std::size_t> finding_of;
     for (std::size_t i = 0; i < units.size(); ++i) {
-      for (const Edit& edit : units[i].edits) unit_of.emplace(std::pair(std::string_view(edit.file), edit.begin), i);
+      for (const TextEdit& edit : units[i].edits)
+        unit_of.emplace(std::pair(std::string_view(edit.file), edit.begin), i);
       finding_of.emplace(units[i].of, i);
     }
     Blame out;
@@ -195,7 +196,7 @@ class Fixing {
 
   /// What is said against applying them; nothing if they are applied.
   std::vector<Objection> attempt(const std::vector<Unit>& units) {
-    std::vector<Edit> all = accepted_.all();
+    std::vector<TextEdit> all = accepted_.all();
     std::vector<const Diagnostic*> of;
     for (const Unit& unit : units) {
       all.insert(all.end(), unit.edits.begin(), unit.edits.end());
@@ -225,7 +226,7 @@ class Fixing {
 
   /// What was accepted is how the texts are from here on.
   void take_over() {
-    for (const Edit& edit : accepted_.all()) {
+    for (const TextEdit& edit : accepted_.all()) {
       if (result_.places.size() == kFixPlacesShown) break;
       result_.places.push_back(described(edit));
     }
@@ -247,7 +248,7 @@ class Fixing {
   }
 
   /// Where an edit stands in the texts as they are, and what it does.
-  [[nodiscard]] std::string described(const Edit& edit) const {
+  [[nodiscard]] std::string described(const TextEdit& edit) const {
     constexpr std::size_t kShown = 60;
     const auto shown = [](std::string_view text) {
       return text.size() <= kShown && text.find('\n') == std::string_view::npos ? fmt::format("`{}`", text)

@@ -8,9 +8,9 @@
 
 namespace sprx {
 
-bool by_place(const Edit& a, const Edit& b) { return std::tie(a.file, a.begin) < std::tie(b.file, b.begin); }
+bool by_place(const TextEdit& a, const TextEdit& b) { return std::tie(a.file, a.begin) < std::tie(b.file, b.begin); }
 
-bool TakenPlaces::is_taken(const Edit& edit) const {
+bool TakenPlaces::is_taken(const TextEdit& edit) const {
   const auto next = ends_.lower_bound({edit.file, edit.begin});
   if (next != ends_.end() && next->first.first == edit.file &&
       (next->first.second == edit.begin || next->first.second < edit.end))
@@ -20,20 +20,20 @@ bool TakenPlaces::is_taken(const Edit& edit) const {
   return previous->first.first == edit.file && previous->second > edit.begin;
 }
 
-bool TakenPlaces::take(const std::vector<Edit>& edits) {
+bool TakenPlaces::take(const std::vector<TextEdit>& edits) {
   for (std::size_t i = 0; i < edits.size(); ++i) {
     const bool own = i > 0 && edits[i].file == edits[i - 1].file &&
                      (edits[i].begin == edits[i - 1].begin || edits[i].begin < edits[i - 1].end);
     if (own || is_taken(edits[i])) return false;
   }
-  for (const Edit& edit : edits) ends_.emplace(std::pair(edit.file, edit.begin), edit.end);
+  for (const TextEdit& edit : edits) ends_.emplace(std::pair(edit.file, edit.begin), edit.end);
   return true;
 }
 
-EditSet::EditSet(std::vector<Edit> edits) : edits_(std::move(edits)) {
+EditSet::EditSet(std::vector<TextEdit> edits) : edits_(std::move(edits)) {
   std::sort(edits_.begin(), edits_.end(), by_place);
   for (std::size_t i = 0; i < edits_.size(); ++i) {
-    const Edit& edit = edits_[i];
+    const TextEdit& edit = edits_[i];
     std::vector<Place>& places = places_[edit.file];
     const std::uint32_t begin = places.empty() ? edit.begin : places.back().new_end + (edit.begin - places.back().end);
     places.push_back({edit.begin, edit.end, begin, begin + static_cast<std::uint32_t>(edit.text.size()), i});

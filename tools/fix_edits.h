@@ -14,35 +14,35 @@
 namespace sprx {
 
 /// One replacement in a text.
-struct Edit {
+struct TextEdit {
   std::string file;
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
   std::string text;
 };
 
-[[nodiscard]] bool by_place(const Edit& a, const Edit& b);
+[[nodiscard]] bool by_place(const TextEdit& a, const TextEdit& b);
 
 /// The places that are spoken for.
 class TakenPlaces {
  public:
   /// Takes the places of the edits (sorted), all of them or, where one is taken or they are in each other's way, none.
   /// Two at the same place are in each other's way too: nothing says which comes first.
-  bool take(const std::vector<Edit>& edits);
+  bool take(const std::vector<TextEdit>& edits);
 
  private:
   std::map<std::pair<std::string, std::uint32_t>, std::uint32_t> ends_;  ///< by file and begin
 
-  [[nodiscard]] bool is_taken(const Edit& edit) const;
+  [[nodiscard]] bool is_taken(const TextEdit& edit) const;
 };
 
 /// Edits that are put in together, none in another's way. Places are asked for by binary search: there may be many.
 class EditSet {
  public:
   EditSet() = default;
-  explicit EditSet(std::vector<Edit> edits);
+  explicit EditSet(std::vector<TextEdit> edits);
 
-  [[nodiscard]] const std::vector<Edit>& all() const { return edits_; }
+  [[nodiscard]] const std::vector<TextEdit>& all() const { return edits_; }
   [[nodiscard]] std::vector<std::string> files() const;
   [[nodiscard]] std::string applied_to(std::string_view text, const std::string& file) const;
   /// Where byte `at` of a text is when they are in, behind what was put in before it; what stood in a text that is
@@ -68,7 +68,7 @@ class EditSet {
     std::uint32_t new_end = 0;
     std::size_t edit = 0;
   };
-  std::vector<Edit> edits_;
+  std::vector<TextEdit> edits_;
   std::map<std::string, std::vector<Place>, std::less<>> places_;  ///< of each file, ascending
 
   [[nodiscard]] const std::vector<Place>& in(const std::string& file) const;
