@@ -20,13 +20,18 @@ struct ReadParts {
   bool raw_path = false;
   bool cookie = false;
   bool method = false;
-  bool path = false;   ///< in whatever form
-  bool other = false;  ///< what may differ from one request to the next
+  bool path = false;      ///< in whatever form
+  bool header = false;    ///< one that a client may send to one place and not to another
+  bool switched = false;  ///< flags and dynamic lists: they stay as they are while one request is sent on
+  bool other = false;     ///< what may differ from one request to the next
 
   void add(const ReadParts& more) {
     scheme = scheme || more.scheme;
     query = query || more.query;
     raw_path = raw_path || more.raw_path;
+    cookie = cookie || more.cookie;
+    method = method || more.method;
+    other = other || more.other;
   }
 };
 
@@ -65,7 +70,7 @@ void read_field(const RuleSet& rules, const Expr& e, ReadParts& out) {
     case Field::header:
     case Field::header_all:
       // X-Forwarded-Proto and its kind, too, are among the others.
-      if (!is_sent_each_time(rules.pool.strings.view(StrId{e.b}))) out.scheme = out.other = true;
+      if (!is_sent_each_time(rules.pool.strings.view(StrId{e.b}))) out.scheme = out.header = true;
       return;
     default:
       break;
@@ -106,9 +111,8 @@ ReadParts parts_read(const RuleSet& rules, ExprId condition) {
     open.pop_back();
     if (!seen.insert(static_cast<std::uint32_t>(id)).second) continue;
     const Expr& e = rules.pool[id];
-    if (asks_for_get(rules, e)) continue;
     if (e.op == Op::field) read_field(rules, e, out);
-    if (e.op == Op::flag || e.op == Op::in_dynamic) out.other = true;
+    out.switched = out.switched || e.op == Op::flag || e.op == Op::in_dynamic;
     if (e.op == Op::let) open.push_back(rules.lets[e.a].value);
     for_each_operand(rules.pool, e, [&](ExprId operand) { open.push_back(operand); });
   }
@@ -191,8 +195,10 @@ bool comes_back(const RuleSet& rules, const Rule& rule, const Answer& answer, co
   // An earlier rule may ask for who is banned.
   if (std::any_of(begin, begin + rule.action_count, [](const Action& a) { return a.word == ActionWord::ban; }))
     return false;
-  if (own.other || (own.cookie && !lone)) return false;
-  if (own.method && answer.status != 307 && answer.status != 308) return false;
+  if (own.header || own.switched || own.other || before.other) return false;
+  if ((own.cookie || before.cookie) && !lone) return false;
+  const bool get = some_part(rules, rule.condition, [&](const Expr& e) { return asks_for_get(rules, e); });
+  if ((own.method || before.method) && !get && answer.status != 307 && answer.status != 308) return false;
   if (target.https && (own.scheme || before.scheme)) return false;
   if (target.part == Field::uri) return true;
   const bool raw = target.part == Field::raw_path || (!own.raw_path && !before.raw_path);
