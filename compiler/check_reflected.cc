@@ -1,8 +1,8 @@
 #include "compiler/check_reflected.h"
 
 #include <algorithm>
-#include <unordered_set>
 
+#include "compiler/condition_nodes.h"
 #include "compiler/table/canonical.h"
 
 namespace sprx {
@@ -16,21 +16,13 @@ bool is_origin_header(const CheckView& view, const Expr& e) {
 
 /// Whether a condition asks more of `Origin`, or of `Sec-Fetch-Site`, than that it is there.
 bool asks_for_origin(const CheckView& view, ExprId condition) {
-  std::unordered_set<std::uint32_t> seen;
-  std::vector<ExprId> open{condition};
-  while (!open.empty()) {
-    const ExprId id = open.back();
-    open.pop_back();
-    if (!seen.insert(static_cast<std::uint32_t>(id)).second) continue;
-    const Expr& e = view.pool()[id];
-    if (is_origin_header(view, e)) return true;
-    if (e.op == Op::field && static_cast<Field>(e.a) == Field::header && view.text(StrId{e.b}) == "sec-fetch-site")
-      return true;
-    if (e.op == Op::let) open.push_back(view.rules.lets[e.a].value);
-    if (e.op == Op::exists && is_origin_header(view, view.source_of(ExprId{e.a}))) continue;
-    for_each_operand(view.pool(), e, [&](ExprId operand) { open.push_back(operand); });
-  }
-  return false;
+  bool asks = false;
+  for_each_node(view.rules, condition, [&](const Expr& e) {
+    asks = asks || is_origin_header(view, e) ||
+           (e.op == Op::field && static_cast<Field>(e.a) == Field::header && view.text(StrId{e.b}) == "sec-fetch-site");
+    return e.op != Op::exists || !is_origin_header(view, view.source_of(ExprId{e.a}));
+  });
+  return asks;
 }
 
 /// Whether a rule before this one may have refused those that are not known. In a program of many rules it is taken so.

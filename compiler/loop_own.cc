@@ -5,8 +5,8 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <unordered_set>
 
+#include "compiler/condition_nodes.h"
 #include "compiler/loop_follow.h"
 #include "compiler/table/let_value.h"
 
@@ -104,18 +104,11 @@ bool asks_for_get(const RuleSet& rules, const Expr& e) {
 
 ReadParts parts_read(const RuleSet& rules, ExprId condition) {
   ReadParts out;
-  std::unordered_set<std::uint32_t> seen;
-  std::vector<ExprId> open{condition};
-  while (!open.empty()) {
-    const ExprId id = open.back();
-    open.pop_back();
-    if (!seen.insert(static_cast<std::uint32_t>(id)).second) continue;
-    const Expr& e = rules.pool[id];
+  for_each_node(rules, condition, [&](const Expr& e) {
     if (e.op == Op::field) read_field(rules, e, out);
     out.switched = out.switched || e.op == Op::flag || e.op == Op::in_dynamic;
-    if (e.op == Op::let) open.push_back(rules.lets[e.a].value);
-    for_each_operand(rules.pool, e, [&](ExprId operand) { open.push_back(operand); });
-  }
+    return true;
+  });
   return out;
 }
 
