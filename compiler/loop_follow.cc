@@ -1,5 +1,6 @@
 #include "compiler/loop_follow.h"
 
+#include <algorithm>
 #include <initializer_list>
 #include <string_view>
 
@@ -20,16 +21,33 @@ bool names_one_of(const RuleSet& rules, const Action& action, std::initializer_l
   return false;
 }
 
+/// Whether some rule says one of these headers to the client.
+bool says_header(const RuleSet& rules, std::initializer_list<std::string_view> wanted) {
+  const auto says = [&](const Action& action) {
+    return action.target == Target::response_header && names_one_of(rules, action, wanted);
+  };
+  if (std::any_of(rules.actions.begin(), rules.actions.end(), says)) return true;
+  return std::any_of(rules.answer_headers.begin(), rules.answer_headers.end(), [&](const AnswerHeader& header) {
+    const std::string_view name = rules.pool.strings.view(header.name);
+    return std::any_of(wanted.begin(), wanted.end(), [&](std::string_view one) { return equal_nocase(one, name); });
+  });
+}
+
 bool sets_cookies(const RuleSet& rules) {
-  for (const Action& action : rules.actions) {
-    if (action.target == Target::response_cookie ||
-        (action.target == Target::response_header && names_one_of(rules, action, {"set-cookie"})))
-      return true;
-  }
-  for (const AnswerHeader& header : rules.answer_headers) {
-    if (equal_nocase(rules.pool.strings.view(header.name), "set-cookie")) return true;
-  }
-  return false;
+  const auto sets = [](const Action& action) { return action.target == Target::response_cookie; };
+  return std::any_of(rules.actions.begin(), rules.actions.end(), sets) ||
+         says_header(rules, {"set-cookie", "clear-site-data"});
+}
+
+/// Whether a rule of the request phase says where a redirect leads, of whatever rule it is.
+bool sets_location(const RuleSet& rules) {
+  const std::vector<Rule>& requests = rules.of(Phase::request);
+  return std::any_of(requests.begin(), requests.end(), [&](const Rule& rule) {
+    const auto begin = rules.actions.begin() + rule.first_action;
+    return std::any_of(begin, begin + rule.action_count, [&](const Action& action) {
+      return action.target == Target::response_header && names_one_of(rules, action, {"location"});
+    });
+  });
 }
 
 bool reads_cookies(const RuleSet& rules) {
@@ -51,7 +69,23 @@ bool can_be_followed(const RuleSet& rules) {
     edits_query = edits_query || action.target == Target::query || action.word == ActionWord::sort;
   bool keeps_query = false;
   for (const Answer& answer : rules.answers) keeps_query = keeps_query || answer.keep_query != KeepQuery::no;
-  return !(sets_cookies(rules) && reads_cookies(rules)) && !(edits_query && keeps_query);
+  return !(sets_cookies(rules) && reads_cookies(rules)) && !(edits_query && keeps_query) && !sets_location(rules);
+}
+
+bool says_referrer_policy(const RuleSet& rules) { return says_header(rules, {"referrer-policy"}); }
+
+bool loses_headers(const sets::Space& space, const sets::Box& box, std::uint16_t status, bool referrer_policy) {
+  const bool same_content = status == 307 || status == 308;
+  return std::any_of(box.sets().begin(), box.sets().end(), [&](const sets::ValueSet& set) {
+    const Expr& e = space.pool()[set.subject()];
+    if (e.op != Op::field || !set.value().present) return false;
+    const auto field = static_cast<Field>(e.a);
+    if (field != Field::header && field != Field::header_all) return false;
+    const std::string_view name = space.pool().strings.view(StrId{e.b});
+    if (name == "referer") return referrer_policy;
+    const bool of_content = name.starts_with("content-") || name == "transfer-encoding" || name == "origin";
+    return of_content && !same_content;
+  });
 }
 
 std::vector<std::uint32_t> redirect_meddlers(const RuleSet& rules) {

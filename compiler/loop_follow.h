@@ -11,8 +11,17 @@
 
 namespace sprx {
 
-/// False: a redirect may be asked for once only, or what a query keeps is edited on the way.
+/// False: a redirect may be asked for once only, what a query keeps is edited on the way, or another rule says where it
+/// leads.
 [[nodiscard]] bool can_be_followed(const RuleSet& rules);
+
+/// Whether a rule says what a client tells of where it comes from (Referrer-Policy).
+[[nodiscard]] bool says_referrer_policy(const RuleSet& rules);
+
+/// Whether the requests of a box have a header that the next request of the client may be without: those of a content
+/// after all but 307 and 308 (RFC 9110, 15.4), and Referer.
+[[nodiscard]] bool loses_headers(const sets::Space& space, const sets::Box& box, std::uint16_t status,
+                                 bool referrer_policy);
 
 /// The response rules that could change a redirect made here.
 [[nodiscard]] std::vector<std::uint32_t> redirect_meddlers(const RuleSet& rules);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -17,20 +18,22 @@ namespace {
 struct ReadParts {
   bool scheme = false;  ///< or the port, or a header that says it
   bool query = false;
-  bool raw_path = false;
+  bool raw = false;  ///< what a client may write in several ways: a Location has one of them
   bool cookie = false;
   bool method = false;
   bool path = false;      ///< in whatever form
   bool header = false;    ///< one that a client may send to one place and not to another
-  bool switched = false;  ///< flags and dynamic lists: they stay as they are while one request is sent on
+  bool switched = false;  ///< flags, dynamic lists and limits: by more than the request
   bool other = false;     ///< what may differ from one request to the next
 
   void add(const ReadParts& more) {
     scheme = scheme || more.scheme;
     query = query || more.query;
-    raw_path = raw_path || more.raw_path;
+    raw = raw || more.raw;
     cookie = cookie || more.cookie;
     method = method || more.method;
+    header = header || more.header;
+    switched = switched || more.switched;
     other = other || more.other;
   }
 };
@@ -58,10 +61,10 @@ void read_field(const RuleSet& rules, const Expr& e, ReadParts& out) {
       out.scheme = true;
       return;
     case Field::raw_path:
-      out.path = out.raw_path = true;
+      out.path = out.raw = true;
       return;
     case Field::uri:
-      out.path = out.raw_path = true;
+      out.path = out.raw = true;
       out.query = true;
       return;
     case Field::method:
@@ -78,6 +81,7 @@ void read_field(const RuleSet& rules, const Expr& e, ReadParts& out) {
   const std::string_view name = info(static_cast<Field>(e.a)).name;
   if (name.starts_with("query") || name == "raw_query") {
     out.query = true;
+    out.raw = out.raw || name == "raw_query";
   } else if (name.starts_with("cookie")) {
     out.cookie = true;
   } else if (!name.starts_with("geo.")) {
@@ -184,18 +188,32 @@ std::optional<OwnTarget> own_target(const RuleSet& rules, const Answer& answer) 
 bool comes_back(const RuleSet& rules, const Rule& rule, const Answer& answer, const OwnTarget& target,
                 const ReadParts& own, const ReadParts& before) {
   const bool lone = rule.action_count == 1 && answer.header_count == 0;
-  const auto begin = rules.actions.begin() + rule.first_action;
-  // An earlier rule may ask for who is banned.
-  if (std::any_of(begin, begin + rule.action_count, [](const Action& a) { return a.word == ActionWord::ban; }))
-    return false;
-  if (own.header || own.switched || own.other || before.other) return false;
+  for (const ReadParts* parts : {&own, &before})
+    if (parts->raw || parts->header || parts->switched || parts->other) return false;
   if ((own.cookie || before.cookie) && !lone) return false;
   const bool get = some_part(rules, rule.condition, [&](const Expr& e) { return asks_for_get(rules, e); });
   if ((own.method || before.method) && !get && answer.status != 307 && answer.status != 308) return false;
   if (target.https && (own.scheme || before.scheme)) return false;
-  if (target.part == Field::uri) return true;
-  const bool raw = target.part == Field::raw_path || (!own.raw_path && !before.raw_path);
-  return raw && (answer.keep_query != KeepQuery::no || (!own.query && !before.query));
+  return target.part == Field::uri || answer.keep_query != KeepQuery::no || (!own.query && !before.query);
+}
+
+/// Whether a rule matches whenever its condition holds, from some time on.
+bool is_lasting(const RuleSet& rules, const Rule& rule) {
+  if (rule.guard == kNoGuard) return true;
+  const Guard& guard = rules.guards[rule.guard];
+  return guard.over == kNoLimit && !guard.dry_run && guard.until_us == std::numeric_limits<std::int64_t>::max();
+}
+
+/// What an earlier rule reads. Who is refused, being banned or over a limit, was let in nowhere.
+ReadParts parts_of_earlier(const RuleSet& rules, const Rule& rule) {
+  ReadParts out = parts_read(rules, rule.condition);
+  const Action* const last = terminal_of(rules, rule);
+  const bool refuses =
+      last != nullptr && (last->word == ActionWord::deny ||
+                          (last->word == ActionWord::respond && rules.answers[last->answer].status >= 400));
+  if (rule.guard != kNoGuard && rules.guards[rule.guard].over != kNoLimit) out.switched = true;
+  if (refuses) out.switched = false;
+  return out;
 }
 
 }  // namespace
@@ -203,21 +221,22 @@ bool comes_back(const RuleSet& rules, const Rule& rule, const Answer& answer, co
 std::vector<OwnCircle> own_circles(const RuleSet& rules) {
   std::vector<OwnCircle> out;
   ReadParts before;
+  ReadParts before_https;
   const std::vector<Rule>& all = rules.of(Phase::request);
   for (std::uint32_t i = 0; i < all.size(); ++i) {
     const Action* const last = terminal_of(rules, all[i]);
     if (last == nullptr) continue;
-    const bool always = all[i].guard == kNoGuard ||
-                        (rules.guards[all[i].guard].over == kNoLimit && !rules.guards[all[i].guard].dry_run);
-    if (last->word == ActionWord::redirect && always) {
+    if (last->word == ActionWord::redirect && is_lasting(rules, all[i])) {
       const Answer& answer = rules.answers[last->answer];
       const std::optional<OwnTarget> target = own_target(rules, answer);
       const ReadParts own = target ? parts_read(rules, all[i].condition) : ReadParts{};
       const bool drops = target && target->part != Field::uri && answer.keep_query == KeepQuery::no;
-      if (target && comes_back(rules, all[i], answer, *target, own, before))
+      if (target && comes_back(rules, all[i], answer, *target, own, target->https ? before_https : before))
         out.push_back({i, answer.status, target->https, drops, own.path});
     }
-    if (!asks_for_http(rules, all[i].condition)) before.add(parts_read(rules, all[i].condition));
+    const ReadParts parts = parts_of_earlier(rules, all[i]);
+    before.add(parts);
+    if (!asks_for_http(rules, all[i].condition)) before_https.add(parts);
   }
   return out;
 }

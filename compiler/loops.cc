@@ -55,6 +55,7 @@ class Loops {
   bool run() {
     if (!can_be_followed(rules_)) return false;
     meddlers_ = redirect_meddlers(rules_);
+    referrer_policy_ = says_referrer_policy(rules_);
     const std::vector<Rule>& all = rules_.of(Phase::request);
     for (std::uint32_t i = 0; i < all.size(); ++i) {
       note_hosts(space_, all[i].condition, own_hosts_);
@@ -78,6 +79,7 @@ class Loops {
   LoopReports reports_;
   std::vector<std::uint32_t> meddlers_;  ///< response rules that could change a redirect made here
   HostSet own_hosts_;                    ///< that conditions name
+  bool referrer_policy_ = false;         ///< a rule says one
   std::int64_t walked_ = 0;
   std::uint64_t tested_ = 0;
   std::vector<std::uint32_t> found_;
@@ -144,7 +146,8 @@ class Loops {
       text += pool.strings.view(StrId{pool[part].a});
     }
     const std::optional<Url> target = sets::resolve(from, text);
-    if (target && target->host == from.host) walk(i, box, *target, method);
+    const bool same_port = target && is_port_here(target->port, from.port);
+    if (same_port && target->host == from.host) walk(i, box, *target, method);
   }
 
   /// Walks that begin at `retry.rule` with what rules ask for which earlier walks came to in vain, breadth first.
@@ -243,6 +246,11 @@ class Loops {
     });
   }
 
+  /// What listens on another port is not known.
+  [[nodiscard]] static bool is_port_here(std::int64_t port, std::int64_t first) {
+    return port == first || port == 80 || port == 443;
+  }
+
   /// Whether headers or cookies were assumed, which a client may not send to another host.
   [[nodiscard]] bool assumes_headers(const sets::Box& box) const {
     return std::any_of(box.sets().begin(), box.sets().end(), [this](const sets::ValueSet& set) {
@@ -273,6 +281,7 @@ class Loops {
     std::optional<std::uint32_t> first;
     std::string end;
     bool other_scheme = false;
+    const std::int64_t first_port = url.port;
     while (steps.size() <= kMaxHops) {
       if (!sampling_) ++walked_;
       const auto seen = std::find_if(steps.begin(), steps.end(), [&](const RedirectStep& step) {
@@ -301,10 +310,10 @@ class Loops {
       const std::optional<sets::Location> location = request.location(answer);
       if (!location || may_be_changed(request, answer.status)) return first;
       const std::optional<Url> next = sets::resolve(url, location->text);
-      const bool other_port = next && next->port != url.port && next->port != 443 && next->port != 80;
+      const bool other_port = next && !is_port_here(next->port, first_port);
       steps.push_back({url, method, *i, request.rows(), location->same_host && !other_port});
       end = next ? shown_url(*next) : location->text;
-      if (!next) break;
+      if (!next || other_port || loses_headers(space_, box, answer.status, referrer_policy_)) break;
       const bool own =
           own_hosts_.contains(next->host) || (next->host == url.host && proves_host(space_, rule(*i).condition));
       steps.back().followed = steps.back().followed || own;
