@@ -130,8 +130,7 @@ bool Checker::dynamic_options(const ast::List& list, DynamicList& out) {
 
 void Checker::check_dynamic(Symbol& symbol) {
   symbol.state = Symbol::State::done;
-  const Span outer = construct_;
-  construct_ = {};
+  const Scoped outside(construct_, Construct{});
   const ast::List& list = *symbol.list;
   DynamicList made;
   made.ttl_us = kDefaultTtl;
@@ -152,7 +151,6 @@ void Checker::check_dynamic(Symbol& symbol) {
     good = false;
   }
   good = dynamic_options(list, made) && good && kind.has_value() && fits && !list.source.incomplete;
-  construct_ = outer;
   symbol.poisoned = symbol.poisoned || !good;
   if (symbol.poisoned) return;
   made.name = pool().strings.intern(symbol.full_name);

@@ -140,10 +140,10 @@ bool Checker::edit_phase(const ast::Expr& e, RuleState& rule, Target target) {
     return false;
   }
   if (target == Target::response_status && rule.phase == Phase::request) {
-    if (said_response_.joins(construct_, e.span)) return false;
+    if (said_response_.joins(construct_.name, e.span)) return false;
     report(Kind::action_phase, e.span, "the status of a response can be set in a response rule only")
         .help("write `response rule`, or answer here with `respond`");
-    said_response_.remember(construct_);
+    said_response_.remember(construct_.name);
     return false;
   }
   return true;

@@ -66,12 +66,12 @@ Value Checker::symbol_value(const ast::Expr& e, Symbol& symbol, Env& env) {
       env.let_depth = std::max(env.let_depth, symbol.depth);
       if (symbol.phase == Phase::response) {
         if (!env.response) {
-          if (said_response_.joins(construct_, e.span)) return poisoned;
+          if (said_response_.joins(construct_.name, e.span)) return poisoned;
           report(Kind::field_phase, e.span,
                  "`" + symbol.name + "` reads the response, which is not there in a request rule")
               .label(symbol.where, "declared here")
               .help("use it in a `response rule`");
-          said_response_.remember(construct_);
+          said_response_.remember(construct_.name);
           return poisoned;
         }
         env.reads_response = true;
@@ -142,10 +142,10 @@ Value Checker::field_value(const ast::Expr& e, const FieldInfo& field, const ast
   const std::string name(field.name);
   if (field.phase == Phase::response) {
     if (!env.response) {
-      if (said_response_.joins(construct_, e.span)) return poisoned;
+      if (said_response_.joins(construct_.name, e.span)) return poisoned;
       report(Kind::field_phase, e.span, "`" + name + "` is not there in a request rule: there is no response yet")
           .help("write `response rule` instead of `rule`");
-      said_response_.remember(construct_);
+      said_response_.remember(construct_.name);
       return poisoned;
     }
     env.reads_response = true;

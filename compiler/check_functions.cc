@@ -262,9 +262,8 @@ bool Checker::call_arguments(const ast::Expr& e, const FunctionInfo& function, E
   for (std::size_t i = 0; i < e.children.size(); ++i) {
     const bool beyond = i >= letters.size() && !any_number;
     const Type wanted = type_of(letters[std::min(i, letters.size() - 1)]);
-    in_replacement_ = function.id == Function::regex_replace && i == 2;
+    const Scoped replacement(in_replacement_, function.id == Function::regex_replace && i == 2);
     const Value v = argument(e.children[i], beyond ? Type::none : wanted, env);
-    in_replacement_ = false;
     if (!v.ok()) {
       good = false;
       continue;

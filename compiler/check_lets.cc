@@ -37,11 +37,8 @@ void Checker::resolve_let(Symbol& symbol, const ast::Expr* use) {
                 "put some of them together");
   symbol.state = Symbol::State::busy;
   let_stack_.push_back(&symbol);
-  const Span outer = construct_;
-  const std::string_view outer_label = construct_label_;
+  const Scoped inside(construct_, Construct{symbol.where, "in this let"});
   const CaptureUses outer_uses = std::exchange(uses_, {});
-  construct_ = symbol.where;
-  construct_label_ = "in this let";
   Env* const around = symbol.env;
   Env env;
   env.parent = around;
@@ -60,8 +57,6 @@ void Checker::resolve_let(Symbol& symbol, const ast::Expr* use) {
   end_captures(outer_uses, !symbol.poisoned);
   symbol.state = Symbol::State::done;
   let_stack_.pop_back();
-  construct_ = outer;
-  construct_label_ = outer_label;
 }
 
 void Checker::check_let(Symbol& symbol, Env& env) {

@@ -176,8 +176,7 @@ bool Checker::LimitReader::together(bool complete) {
 
 void Checker::LimitReader::read() {
   const ast::Limit& limit = *symbol.declaration;
-  c.construct_ = symbol.where;
-  c.construct_label_ = "in this limit";
+  const Scoped inside(c.construct_, Construct{symbol.where, "in this limit"});
   made.burst = 0;
   made.max = kDefaultKeys;
   bool good = c.room_for_changing(c.rules().limits.size(), symbol.where, "limits");
@@ -198,7 +197,6 @@ void Checker::LimitReader::read() {
       good = false;
     }
   }
-  c.construct_ = {};
   symbol.poisoned = !good;
   if (!good) return;
   made.name = c.pool().strings.intern(limit.name.text);

@@ -316,7 +316,7 @@ void Checker::read_file_rows(RowReader& reader, const ast::Source& source) {
     return void(reader.good = false);
   }
   const std::size_t columns = reader.is_table ? 2 : 1;
-  reader_ = reader.symbol.where;
+  const Scoped reading(reader_, reader.symbol.where);
   reader.json = *format == DataFormat::json;
   OddRows odd(reader.keys.kind, reader.is_table, *format);
   const auto errors = read_rows(sources_, file, *format, columns, [&](const DataRow& row) {
@@ -333,17 +333,15 @@ void Checker::read_file_rows(RowReader& reader, const ast::Source& source) {
     if (!error.help.empty()) d.help(error.help);
     reader.good = false;
   }
-  reader_ = {};
 }
 
 void Checker::check_list(Symbol& symbol) {
   if (symbol.state != Symbol::State::untouched || symbol.list == nullptr) return;
   if (symbol.kind == Symbol::Kind::dynamic) return check_dynamic(symbol);
   symbol.state = Symbol::State::busy;
-  const Span outer = construct_;
-  construct_ = {};
+  const Scoped outside(construct_, Construct{});
   const ast::List& list = *symbol.list;
-  out_.belongs_to(list.span);
+  const auto owned = out_.belongs_to(list.span);
   RowReader reader{*this, symbol, {}, {}};
   reader.is_table = list.table;
   const std::optional<KeyKind> kind = key_kind(list.key_type, &symbol.type);
@@ -354,8 +352,6 @@ void Checker::check_list(Symbol& symbol) {
   if (list.table) reader.good = table_value_type(list.value_type, &reader.table.value_type) && reader.good;
   if (reader.good) list_source(reader, list);
   finish_list(symbol, reader);
-  out_.belongs_to({});
-  construct_ = outer;
 }
 
 bool Checker::table_value_type(const ast::Ident& type, Type* out) {

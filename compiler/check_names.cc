@@ -9,9 +9,9 @@ Checker::Checker(FileReader& files, SourceSet& sources, DiagnosticList& out, con
 
 Diagnostic& Checker::report(Kind kind, Span where, std::string message) {
   Diagnostic& d = out_.add(kind, where, std::move(message));
-  const bool itself = where.file == construct_.file && where.begin <= construct_.begin && construct_.end <= where.end;
-  if (construct_.known() && construct_.file == where.file && !itself)
-    d.label(construct_, std::string(construct_label_));
+  const Span name = construct_.name;
+  const bool itself = where.file == name.file && where.begin <= name.begin && name.end <= where.end;
+  if (name.known() && name.file == where.file && !itself) d.label(name, std::string(construct_.label));
   // A row's own file does not say who reads it.
   if (reader_.known() && where.file != reader_.file) d.label(reader_, "read by this");
   return d;

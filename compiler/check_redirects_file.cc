@@ -69,7 +69,7 @@ bool Checker::LinesReader::read_options() {
 }
 
 void Checker::LinesReader::read(FileId file, DataFormat format) {
-  c.out_.belongs_to(r.span);
+  const auto owned = c.out_.belongs_to(r.span);
   ForeignLines foreign;
   OddText odd_text;
   OddTargets odd_targets(true);
@@ -93,14 +93,12 @@ void Checker::LinesReader::read(FileId file, DataFormat format) {
   odd_text.tell(c.out_);
   odd_targets.tell(c.out_, format);
   slashes.tell(c.out_);
-  c.out_.belongs_to({});
 }
 
 void Checker::redirects(const ast::Redirects& r, GroupState& group) {
   unique(r.name, group.names, "redirects");
   LinesReader reader{*this, r, group};
-  construct_ = r.name.span;
-  construct_label_ = "in these redirects";
+  const Scoped inside(construct_, Construct{r.name.span, "in these redirects"});
   const bool good = reader.read_options() && plain(r.file, "a file name") && check_escapes(r.file);
   FileId file{};
   RedirectsPlace lines{group.prefix + r.name.text, r.name.span,
@@ -110,8 +108,8 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
            "redirects cannot stand under a condition on the response")
         .label(group.response_condition, "this reads the response");
   } else if (good && data_file(r.file, &file)) {
-    reader_ = r.name.span;
-    construct_ = {};
+    const Scoped reading(reader_, r.name.span);
+    const Scoped outside(construct_, Construct{});
     const std::optional<DataFormat> format = data_format(r.file.plain_text());
     if (format != DataFormat::tsv && format != DataFormat::txt) {
       report(Kind::data_format, r.file.span, "a redirects file is a `.tsv` file")
@@ -122,8 +120,6 @@ void Checker::redirects(const ast::Redirects& r, GroupState& group) {
   }
   lines.count = static_cast<std::uint32_t>(rules().of(Phase::request).size()) - lines.first;
   if (note_places_) program_.tests.redirects.push_back(std::move(lines));
-  construct_ = {};
-  reader_ = {};
 }
 
 bool Checker::LinesReader::columns(const DataRow& row, Options* out) {

@@ -207,7 +207,7 @@ void tell_rows_of(const CheckView& view, const Symbol& symbol) {
   const bool table = symbol.kind == Symbol::Kind::table;
   const Keys& keys = table ? view.rules.tables[symbol.id].keys : view.rules.lists[symbol.id].keys;
   if (keys.kind == KeyKind::domain || symbol.rows.size() != keys.size() || symbol.pasted) return;
-  view.out.belongs_to(symbol.list->span);
+  const auto owned = view.out.belongs_to(symbol.list->span);
   AlikeRows alike;
   std::size_t count = 0;
   for (std::size_t row = 0; row < keys.size(); ++row) {
@@ -228,7 +228,6 @@ void tell_rows_of(const CheckView& view, const Symbol& symbol) {
                          "` can never match");
   }
   tell_alike(view, symbol, keys.size(), alike);
-  view.out.belongs_to({});
 }
 
 }  // namespace

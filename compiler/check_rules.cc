@@ -67,11 +67,30 @@ ExprId Checker::joined(const std::vector<ExprId>& outer, const std::vector<ExprI
   return all.size() == 1 ? all[0] : pool().add_list({.op = Op::all, .type = Type::boolean}, all);
 }
 
+void Checker::rule_body(const ast::Rule& r, const GroupState& group, RuleState& rule, std::vector<ExprId>& conditions) {
+  const Scoped inside(construct_, Construct{r.name.span, "in this rule"});
+  if (!r.response && group.response_condition.known()) {
+    report(Kind::request_rule_in_response_group, r.name.known() ? r.name.span : r.span,
+           "a request rule cannot stand under a condition on the response")
+        .label(group.response_condition, "this reads the response")
+        .help("write `response rule`");
+    rule.poisoned = true;
+  }
+  for (const ast::Statement& statement : r.statements) this->statement(statement, rule, conditions);
+  finish_guard(rule);
+  const bool nothing = rule.actions.empty() && !rule.poisoned;
+  if (nothing)
+    out_.add(Kind::rule_without_action, r.name.span, "this rule does nothing")
+        .help("give it an action, such as `log`, `deny` or `redirect`");
+  if (!rule.poisoned) {
+    lint_raw_guard(view_, r);
+    lint_late_condition(view_, r);
+  }
+}
+
 void Checker::rule(const ast::Rule& r, GroupState& group) {
   unique(r.name, group.names, "rule");
   if (!room_for_rule(r.name.known() ? r.name.span : r.span)) return;
-  construct_ = r.name.span;
-  construct_label_ = "in this rule";
   noted_ = {{}, group.written.parts};
   const CaptureUses outer = std::exchange(uses_, {});
   RuleState rule;
@@ -89,25 +108,8 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
   rule.env.unproved = r.incomplete;  // what did not parse may have been a condition
   rule.env.next_slot = group.env.next_slot;
   rule.poisoned = r.incomplete || !r.name.known();
-  if (!r.response && group.response_condition.known()) {
-    report(Kind::request_rule_in_response_group, r.name.known() ? r.name.span : r.span,
-           "a request rule cannot stand under a condition on the response")
-        .label(group.response_condition, "this reads the response")
-        .help("write `response rule`");
-    rule.poisoned = true;
-  }
   std::vector<ExprId> conditions;
-  for (const ast::Statement& statement : r.statements) this->statement(statement, rule, conditions);
-  finish_guard(rule);
-  const bool nothing = rule.actions.empty() && !rule.poisoned;
-  if (nothing)
-    out_.add(Kind::rule_without_action, r.name.span, "this rule does nothing")
-        .help("give it an action, such as `log`, `deny` or `redirect`");
-  if (!rule.poisoned) {
-    lint_raw_guard(view_, r);
-    lint_late_condition(view_, r);
-  }
-  construct_ = {};
+  rule_body(r, group, rule, conditions);
   if (noted_.whens.empty()) noted_.whens = group.written.whens;
   end_captures(outer, !rule.poisoned && !group.lost);
   // Names of this rule's lets point into `scope`: nothing looks them up after this.
@@ -151,17 +153,14 @@ void Checker::statement(const ast::Statement& statement, RuleState& rule, std::v
     rule.poisoned = true;
   }
   if (action != nullptr) {
-    cut_ = action->incomplete;
+    const Scoped cut(cut_, action->incomplete);
     this->action(*action, rule);
-    cut_ = false;
     return;
   }
   if (let != nullptr) return rule_let(*let, rule);
   if (over != nullptr) return this->over(*over, rule);
   rule.env.nodes = 0;
-  cut_ = when->cut;
-  const ExprId c = condition(when->condition, rule.env);
-  cut_ = false;
+  const ExprId c = cut_condition(when->condition, when->cut, rule.env);
   if (c == kNoExpr) {
     rule.poisoned = true;
     rule.env.unproved = true;
@@ -170,6 +169,16 @@ void Checker::statement(const ast::Statement& statement, RuleState& rule, std::v
   conditions.push_back(c);
   noted_.whens.push_back(when->condition.span);
   prover_.learn(c, true, rule.env.facts);
+}
+
+ExprId Checker::cut_condition(const ast::Expr& e, bool is_cut, Env& env) {
+  const Scoped cut(cut_, is_cut);
+  return condition(e, env);
+}
+
+ExprId Checker::group_condition(const ast::Group& g, Env& env) {
+  const Scoped inside(construct_, Construct{g.name.span, "in this group"});
+  return cut_condition(*g.when, g.when_cut, env);
 }
 
 void Checker::group(const ast::Group& g, GroupState& parent) {
@@ -195,12 +204,7 @@ void Checker::group(const ast::Group& g, GroupState& parent) {
   const CaptureUses outer = std::exchange(uses_, {});
   if (g.when) {
     noted_ = {};
-    construct_ = g.name.span;
-    construct_label_ = "in this group";
-    cut_ = g.when_cut;
-    const ExprId c = condition(*g.when, state.env);
-    cut_ = false;
-    construct_ = {};
+    const ExprId c = group_condition(g, state.env);
     state.written.whens = {g.when->span};
     state.written.parts.insert(state.written.parts.end(), noted_.parts.begin(), noted_.parts.end());
     if (state.env.reads_response && !state.response_condition.known()) state.response_condition = g.when->span;

@@ -58,8 +58,8 @@ std::string names_like(std::string_view word, std::string_view section) {
 }  // namespace
 
 void Checker::settings(const ast::Settings& s) {
-  construct_ = {s.span.file, s.span.begin, s.span.begin + 8};
-  construct_label_ = "in these settings";
+  const Span word{s.span.file, s.span.begin, s.span.begin + 8};
+  const Scoped inside(construct_, Construct{word, "in these settings"});
   for (const ast::Action& a : s.block.actions) {
     if (!a.word.known()) continue;
     if (a.block) {
@@ -68,7 +68,6 @@ void Checker::settings(const ast::Settings& s) {
       setting(a, "");
     }
   }
-  construct_ = {};
 }
 
 void Checker::setting_section(const ast::Action& a) {

@@ -112,14 +112,13 @@ void Slashes::look_at_row(const ast::Expr& table, const ast::Expr& value, const 
     known->second = static_cast<std::size_t>(std::find_if(texts.begin(), texts.end(), ended) - texts.begin());
   }
   if (known->second >= texts.size() || known->second >= symbol->rows.size()) return;
-  view_.out.belongs_to(symbol->list->span);
+  const auto owned = view_.out.belongs_to(symbol->list->span);
   view_.out
       .add(Kind::slashes_meet, symbol->rows[known->second],
            "the value of this row ends in `/`, and `" + std::string(view_.sources.text(value.span)) +
                "` behind it begins with one")
       .label(value.span, "put behind it here")
       .help("leave the `/` at the end of such rows out");
-  view_.out.belongs_to({});
 }
 
 void SlashRows::look_at(const DataCell& cell, std::size_t at, std::string_view before, const Env& env) {

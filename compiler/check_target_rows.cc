@@ -55,10 +55,9 @@ void TargetRows::tell(const std::vector<const Symbol*>& tables) {
         std::any_of(table.texts.begin(), table.texts.end(), [&](StrId text) { return odd.is_odd(view_.text(text)); });
     if (!any || symbol == nullptr) continue;
     look_at(*symbol, odd);
-    view_.out.belongs_to(symbol->list->span);
+    const auto owned = view_.out.belongs_to(symbol->list->span);
     const bool file = symbol->list->source.kind == ast::Source::Kind::file;
     odd.tell(view_.out, file ? data_format(symbol->list->source.file.plain_text()) : std::nullopt, found.where);
-    view_.out.belongs_to({});
   }
 }
 

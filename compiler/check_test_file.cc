@@ -22,14 +22,15 @@ std::optional<std::uint16_t> status_of(std::string_view text) {
 
 }  // namespace
 
+bool Checker::TestReader::test_file(const ast::Tests& t, FileId* file) {
+  const Scoped inside(c.construct_, Construct{t.name.span, "in these tests"});
+  return c.plain(t.file, "a file name") && c.check_escapes(t.file) && c.data_file(t.file, file);
+}
+
 void Checker::TestReader::tests(const ast::Tests& t) {
   if (!unique(t.name, "tests")) return;
-  c.construct_ = t.name.span;
-  c.construct_label_ = "in these tests";
   FileId file{};
-  const bool good = c.plain(t.file, "a file name") && c.check_escapes(t.file) && c.data_file(t.file, &file);
-  c.construct_ = {};
-  if (!good) return;
+  if (!test_file(t, &file)) return;
   const std::optional<DataFormat> format = data_format(t.file.plain_text());
   if (format != DataFormat::tsv) {
     report(Kind::data_format, t.file.span, "a file of tests is a `.tsv` file").help(std::string(kShape));

@@ -309,8 +309,7 @@ void Checker::TestReader::test(const ast::Test& t) {
   poisoned = t.incomplete || !unique(t.name, "test");
   parts = 0;
   given.clear();
-  c.construct_ = t.name.span;
-  c.construct_label_ = "in this test";
+  const Scoped inside(c.construct_, Construct{t.name.span, "in this test"});
   TestCase out;
   out.name = t.name.text;
   for (const ast::Action& a : t.block.actions) {
@@ -319,7 +318,6 @@ void Checker::TestReader::test(const ast::Test& t) {
     statement(a, out);
   }
   finish(t, std::move(out));
-  c.construct_ = {};
 }
 
 void Checker::TestReader::statement(const ast::Action& a, TestCase& out) {

@@ -28,6 +28,7 @@
 #include "compiler/limits.h"
 #include "compiler/program.h"
 #include "compiler/said.h"
+#include "compiler/scoped.h"
 #include "compiler/scopes.h"
 #include "compiler/table/canonical.h"
 #include "compiler/target_walk.h"
@@ -286,7 +287,10 @@ class Checker {
   bool room_for_rule(Span where);
   void never_silent(Span where);
   ExprId joined(const std::vector<ExprId>& outer, const std::vector<ExprId>& own);
+  void rule_body(const ast::Rule& r, const GroupState& group, RuleState& rule, std::vector<ExprId>& conditions);
   void group(const ast::Group& g, GroupState& parent);
+  ExprId cut_condition(const ast::Expr& e, bool is_cut, Env& env);
+  ExprId group_condition(const ast::Group& g, Env& env);
   void rule(const ast::Rule& r, GroupState& group);
   void unique(const ast::Ident& name, std::unordered_map<std::string, Span>& names, std::string_view what);
   void add_rule(Phase phase, const std::string& name, Span where, ExprId condition, std::vector<Action> actions,
@@ -398,12 +402,11 @@ class Checker {
   std::vector<const Symbol*> list_symbols_;  ///< by ListId, nullptr for anonymous and derived ones
   std::vector<const Symbol*> table_symbols_;
   std::vector<Symbol*> let_symbols_;
-  std::vector<Symbol*> let_stack_;    ///< lets being checked, outermost first
-  Span construct_;                    ///< name of the rule, group or let being checked
-  std::string_view construct_label_;  ///< "in this rule"
-  Span reader_;                       ///< name of the list, table or `redirects` whose file is being read
-  bool in_replacement_ = false;       ///< the third argument of `regex_replace` is read
-  std::uint32_t let_slots_ = 0;       ///< captures of top-level lets come first
+  std::vector<Symbol*> let_stack_;  ///< lets being checked, outermost first
+  Construct construct_;             ///< being checked
+  Span reader_;                     ///< name of the list, table or `redirects` whose file is being read
+  bool in_replacement_ = false;     ///< the third argument of `regex_replace` is read
+  std::uint32_t let_slots_ = 0;     ///< captures of top-level lets come first
   std::map<std::string, LimitSymbol> limit_symbols_;
   mutable std::uint64_t similar_work_ = kMaxSimilarWork;  ///< what suggestions of names may still cost
   std::unordered_set<std::string> taken_roots_;  ///< fields whose name was refused to a declaration: uses are silent

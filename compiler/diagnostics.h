@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/scoped.h"
 #include "grammar/source.h"
 
 namespace sprx {
@@ -91,8 +92,9 @@ class DiagnosticList {
   Diagnostic& add(Kind kind, Span primary, std::string message);
   /// From here on, and for what is there already: `allow`s silence. The set must outlive the last `add`.
   void silence_by(AllowSet* allows);
-  /// The declaration whose data file is being read: its `allow`s count for rows of the file too. Unknown: none.
-  void belongs_to(Span declaration) { owner_ = declaration; }
+  /// The declaration whose data file is being read, for the length of a block: its `allow`s count for rows of the file
+  /// too. Unknown: none.
+  [[nodiscard]] Scoped<Span> belongs_to(Span declaration) { return {owner_, declaration}; }
   /// The one that was added last.
   [[nodiscard]] Diagnostic& last() { return !dropped_ && items_.size() < kMaxDiagnostics ? items_.back() : overflow_; }
   /// Nothing else is said of what stands in it: a syntax error is about all of it.

@@ -61,6 +61,48 @@ bool reads_cookies(const RuleSet& rules) {
   return false;
 }
 
+/// What the URL of a first request is made of.
+struct FirstParts {
+  std::string method;
+  std::string path;
+  std::string ending;
+  std::string query;
+};
+
+void take_part(const sets::Space& space, const Expr& e, const sets::Value& value, sets::Url& url, FirstParts& parts) {
+  switch (static_cast<Field>(e.a)) {
+    case Field::scheme:
+      url.scheme = value.text;
+      break;
+    case Field::host:
+      url.host = value.text;
+      break;
+    case Field::port:
+      url.port = value.integer;
+      break;
+    case Field::method:
+      parts.method = value.text;
+      break;
+    case Field::path:
+      parts.path = value.text;
+      break;
+    case Field::path_extension:
+      parts.ending = "." + value.text;
+      break;
+    case Field::path_file:
+      if (parts.path.empty()) parts.path = "/" + value.text;
+      break;
+    case Field::query:
+      parts.query += parts.query.empty() ? "" : "&";
+      append_client_text(UrlPlace::query, space.pool().strings.view(StrId{e.b}), parts.query);
+      parts.query += '=';
+      append_client_text(UrlPlace::query, value.text, parts.query);
+      break;
+    default:
+      break;
+  }
+}
+
 }  // namespace
 
 bool can_be_followed(const RuleSet& rules) {
@@ -113,54 +155,22 @@ const Action* terminal_of(const RuleSet& rules, const Rule& rule) {
 
 std::optional<sets::Url> first_url(const sets::Space& space, const sets::Box& box, std::string* method) {
   sets::Url url;
-  std::string path;
-  std::string ending;
-  std::string query;
+  FirstParts parts;
   for (const sets::ValueSet& set : box.sets()) {
     const Expr& e = space.pool()[set.subject()];
-    const sets::Value& value = set.value();
-    if (e.op != Op::field || !value.present) continue;
-    if (!value.certain) return std::nullopt;
-    switch (static_cast<Field>(e.a)) {
-      case Field::scheme:
-        url.scheme = value.text;
-        break;
-      case Field::host:
-        url.host = value.text;
-        break;
-      case Field::port:
-        url.port = value.integer;
-        break;
-      case Field::method:
-        *method = value.text;
-        break;
-      case Field::path:
-        path = value.text;
-        break;
-      case Field::path_extension:
-        ending = "." + value.text;
-        break;
-      case Field::path_file:
-        if (path.empty()) path = "/" + value.text;
-        break;
-      case Field::query:
-        query += query.empty() ? "" : "&";
-        append_client_text(UrlPlace::query, space.pool().strings.view(StrId{e.b}), query);
-        query += '=';
-        append_client_text(UrlPlace::query, value.text, query);
-        break;
-      default:
-        break;
-    }
+    if (e.op != Op::field || !set.value().present) continue;
+    if (!set.value().certain) return std::nullopt;
+    take_part(space, e, set.value(), url, parts);
   }
+  if (!parts.method.empty()) *method = parts.method;
   const bool port_named = url.port != 443;
   if (!port_named) url.port = url.scheme == "https" ? 443 : 80;
-  if (path.empty()) path = ending.empty() ? "/" : "/x" + ending;
+  if (parts.path.empty()) parts.path = parts.ending.empty() ? "/" : "/x" + parts.ending;
   url.raw_path.clear();
-  append_path_text(UrlPlace::path, path, url.raw_path);
-  url.has_query = !query.empty();
-  url.raw_query = query;
-  if (url.host.empty() || path.front() != '/') return std::nullopt;
+  append_path_text(UrlPlace::path, parts.path, url.raw_path);
+  url.has_query = !parts.query.empty();
+  url.raw_query = parts.query;
+  if (url.host.empty() || parts.path.front() != '/') return std::nullopt;
   return url;
 }
 

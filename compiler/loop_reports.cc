@@ -57,11 +57,10 @@ bool LoopReports::cycle(std::vector<RedirectStep> cycle, const std::string& head
   std::rotate(cycle.begin(), earliest, cycle.end());
   if (allowed(Kind::redirect_loop, cycle)) return true;
   const std::string self = shown_url(cycle[0].url);
-  out_.belongs_to(owner(cycle[0].rule));
+  const auto owned = out_.belongs_to(owner(cycle[0].rule));
   Diagnostic& d = out_.add(Kind::redirect_loop, place_of(cycle[0]),
                            cycle.size() == 1 ? name(cycle[0].rule) + " redirects " + self + " to itself"
                                              : name(cycle[0].rule) + " begins a circle of redirects");
-  out_.belongs_to({});
   if (cycle.size() > 1) d.note(way_of(cycle, cycle.size()) + (cycle.size() > kShownUrls ? "" : " -> " + self));
   if (!headers.empty()) d.note("of requests with " + headers);
   for (std::size_t k = 0; k < cycle.size(); ++k) {
@@ -82,14 +81,13 @@ void LoopReports::own(const OwnCircle& circle) {
   step.rule = circle.rule;
   if (allowed(Kind::redirect_loop, {step})) return;
   const std::string which = std::string(circle.https ? " for https" : "") + (circle.no_query ? " without a query" : "");
-  out_.belongs_to(owner(circle.rule));
+  const auto owned = out_.belongs_to(owner(circle.rule));
   out_.add(Kind::redirect_loop, place(circle.rule),
            name(circle.rule) + " redirects every request" + which + " to itself")
       .note("its target is what was asked for, whatever that is")
       .help(circle.https ? "ask for those that are to be sent on, `when scheme == \"http\";`, or correct the target"
             : !circle.of_path ? "leave the target out of what the rule matches, or correct the target"
                               : "correct the target: a part of the path that the condition names is `${name}`");
-  out_.belongs_to({});
 }
 
 /// A rule that names hosts which it does not take, and its target's, which is nearly one of them, is none of these.
@@ -97,12 +95,11 @@ void LoopReports::lint_own_target(const RedirectStep& step) {
   const std::string kin = kin_left_out(space_, rule(step.rule).condition, step.url.host);
   const std::vector<RedirectStep> one{step};
   if (kin.empty() || !known_cycles_.insert({step.url.text()}).second || allowed(Kind::own_target_host, one)) return;
-  out_.belongs_to(owner(step.rule));
+  const auto owned = out_.belongs_to(owner(step.rule));
   out_.add(Kind::own_target_host, place(step.rule),
            name(step.rule) + " takes requests for `" + step.url.host + "` too, where it redirects to")
       .note("where that host comes here as well, its visitors go in a circle: " + shown_url(step.url))
       .help("correct the target, if `" + kin + "` is meant, or leave `" + step.url.host + "` out as well");
-  out_.belongs_to({});
 }
 
 bool LoopReports::endless(const std::vector<RedirectStep>& steps) {
@@ -110,11 +107,10 @@ bool LoopReports::endless(const std::vector<RedirectStep>& steps) {
   std::set<std::string> who;
   for (const RedirectStep& step : steps) who.insert(name(step.rule));
   if (!known_cycles_.insert(who).second || allowed(Kind::redirect_loop, steps)) return true;
-  out_.belongs_to(owner(steps[0].rule));
+  const auto owned = out_.belongs_to(owner(steps[0].rule));
   Diagnostic& d = out_.add(Kind::redirect_loop, place(steps[0].rule),
                            name(steps[0].rule) + " leads to more than " + std::to_string(kMaxHops) +
                                " redirects in a row, more than browsers follow");
-  out_.belongs_to({});
   d.note(way_of(steps, steps.size()));
   d.help("leave the targets out of what the rules match");
   return true;
@@ -145,13 +141,12 @@ void LoopReports::report_chains(const Chains& chains) {
   if (allows_.silences(Kind::redirect_chain, place(chains.rule), line_owner)) return;
   const std::string which = line_owner.known() ? "lines" : "rows";
   const std::string several = std::to_string(chains.count) + " " + which + " lead to others that redirect again";
-  out_.belongs_to(line_owner);
+  const auto owned = out_.belongs_to(line_owner);
   Diagnostic& d = out_.add(
       Kind::redirect_chain, chains.of_data ? chains.places[0] : place(chains.rule),
       !chains.of_data ? name(chains.rule) + " begins more than " + std::to_string(kLongChain) + " redirects in a row"
       : chains.count == 1 ? "this leads to another of the same " + which + ", which redirects again"
                           : several);
-  out_.belongs_to({});
   for (std::size_t k = 1; chains.of_data && k < chains.places.size(); ++k) d.label(chains.places[k], "and this");
   d.note("for example " + chains.way);
   d.help("let each lead to the last target at once: every step costs the visitor a round trip");

@@ -275,6 +275,26 @@ class Loops {
     }
   }
 
+  /// Whether a walk has been here before; that circle is told then.
+  bool closes(std::vector<RedirectStep>& steps, const sets::Box& box, const Url& url, const std::string& method) {
+    const auto seen = std::find_if(steps.begin(), steps.end(),
+                                   [&](const RedirectStep& step) { return step.url == url && step.method == method; });
+    if (seen == steps.end()) return false;
+    steps.back().followed = steps.back().followed || proves_host(space_, rule(seen->rule).condition);
+    const auto tell = [&] { return reports_.cycle({seen, steps.end()}, sent_headers(space_, box)); };
+    note_circle(seen, steps.end(), tell);
+    return true;
+  }
+
+  /// A walk that came to an end, or goes on for longer than browsers follow.
+  void note_end(const std::vector<RedirectStep>& steps, const std::string& end) {
+    if (steps.size() > kMaxHops) {
+      note_circle(steps.begin(), steps.end(), [&] { return reports_.endless(steps); });
+    } else if (!sampling_) {
+      reports_.note_chain(steps, end);
+    }
+  }
+
   /// Follows one request. The rule that ends it, nothing where that is not known.
   std::optional<std::uint32_t> walk(std::uint32_t start, const sets::Box& box, Url url, std::string method) {
     std::vector<RedirectStep> steps;
@@ -284,15 +304,7 @@ class Loops {
     const std::int64_t first_port = url.port;
     while (steps.size() <= kMaxHops) {
       if (!sampling_) ++walked_;
-      const auto seen = std::find_if(steps.begin(), steps.end(), [&](const RedirectStep& step) {
-        return step.url == url && step.method == method;
-      });
-      if (seen != steps.end()) {
-        steps.back().followed = steps.back().followed || proves_host(space_, rule(seen->rule).condition);
-        const auto tell = [&] { return reports_.cycle({seen, steps.end()}, sent_headers(space_, box)); };
-        note_circle(seen, steps.end(), tell);
-        return first;
-      }
+      if (closes(steps, box, url, method)) return first;
       std::string canonical;
       if (canonical_path(url.raw_path, canonical) != PathError::none) break;
       sets::ConcreteRequest request(space_, box, url, method, canonical);
@@ -321,12 +333,7 @@ class Loops {
       method = next_method(answer.status, method);
       url = *next;
     }
-    if (steps.size() > kMaxHops) {
-      const auto tell = [&] { return reports_.endless(steps); };
-      note_circle(steps.begin(), steps.end(), tell);
-    } else if (!sampling_) {
-      reports_.note_chain(steps, end);
-    }
+    note_end(steps, end);
     return first;
   }
 };

@@ -68,10 +68,8 @@ class ReachReport {
   }
 
   Diagnostic& add(Kind kind, std::uint32_t at, std::string message) {
-    out_.belongs_to(owner(at));
-    Diagnostic& d = out_.add(kind, place(at), std::move(message));
-    out_.belongs_to({});
-    return d;
+    const auto owned = out_.belongs_to(owner(at));
+    return out_.add(kind, place(at), std::move(message));
   }
 
   [[nodiscard]] const WrittenCondition* written(std::uint32_t i) const {

@@ -18,6 +18,12 @@ namespace sprx {
 struct Scope;
 struct Env;
 
+/// The rule, group, let, limit or test being checked, which reports in it name.
+struct Construct {
+  Span name;
+  std::string_view label;  ///< "in this rule"; good for ever
+};
+
 /// A comparison that a list or table stands in.
 struct RowUse {
   ExprId subject = kNoExpr;

@@ -81,6 +81,7 @@ struct Checker::TestReader {
 
   // check_test_file.cc
   void tests(const ast::Tests& t);
+  bool test_file(const ast::Tests& t, FileId* file);
   void line(const ast::Tests& t, const DataRow& row);
 
   Checker& c;
