@@ -63,7 +63,7 @@ bool reads_cookies(const RuleSet& rules) {
 
 /// What the URL of a first request is made of.
 struct FirstParts {
-  std::string method;
+  std::string* method;
   std::string path;
   std::string ending;
   std::string query;
@@ -81,7 +81,7 @@ void take_part(const sets::Space& space, const Expr& e, const sets::Value& value
       url.port = value.integer;
       break;
     case Field::method:
-      parts.method = value.text;
+      *parts.method = value.text;
       break;
     case Field::path:
       parts.path = value.text;
@@ -155,14 +155,13 @@ const Action* terminal_of(const RuleSet& rules, const Rule& rule) {
 
 std::optional<sets::Url> first_url(const sets::Space& space, const sets::Box& box, std::string* method) {
   sets::Url url;
-  FirstParts parts;
+  FirstParts parts{method, {}, {}, {}};
   for (const sets::ValueSet& set : box.sets()) {
     const Expr& e = space.pool()[set.subject()];
     if (e.op != Op::field || !set.value().present) continue;
     if (!set.value().certain) return std::nullopt;
     take_part(space, e, set.value(), url, parts);
   }
-  if (!parts.method.empty()) *method = parts.method;
   const bool port_named = url.port != 443;
   if (!port_named) url.port = url.scheme == "https" ? 443 : 80;
   if (parts.path.empty()) parts.path = parts.ending.empty() ? "/" : "/x" + parts.ending;

@@ -31,6 +31,8 @@ constexpr std::size_t kMaxSamplesOfRule = 8;
 constexpr std::int64_t kMaxSamples = 4'000;
 constexpr std::size_t kMaxMissed = 16;
 constexpr std::uint64_t kMaxSampleTests = 2'000'000;
+/// Rules before one whose requests are not its own.
+constexpr std::size_t kNearestBefore = 16;
 
 /// The method that a client follows a redirect with (RFC 9110, 15.4): 303 asks to look elsewhere, after 301 and 302
 /// browsers make a GET of a POST, 307 and 308 keep the method.
@@ -120,6 +122,18 @@ class Loops {
     }
   }
 
+  /// What a rule gets, the nearest of those before it taking what they do.
+  [[nodiscard]] std::vector<sets::Claim> left_for(std::uint32_t i) {
+    std::vector<sets::Claim> out{{rule(i).condition, true}};
+    for (std::uint32_t k = i; k > 0 && out.size() <= kNearestBefore; --k) {
+      const Rule& earlier = rule(k - 1);
+      if (terminal(earlier) == nullptr || earlier.guard != kNoGuard || space_.reads_captures(earlier.condition))
+        continue;
+      out.push_back({earlier.condition, false});
+    }
+    return out;
+  }
+
   /// Redirects to what was asked for, of which no request was followed.
   void tell_own() {
     for (const OwnCircle& circle : own_circles(rules_)) {
@@ -127,8 +141,7 @@ class Loops {
         return leaves_answer(rules_, rules_.of(Phase::response)[i].condition, circle.status);
       });
       if (!left) continue;
-      const sets::Claim claim{rule(circle.rule).condition, true};
-      if (!told_.contains({circle.rule}) && sets::prove(space_, {&claim, 1}).verdict != sets::Verdict::empty)
+      if (!told_.contains({circle.rule}) && sets::prove(space_, left_for(circle.rule)).verdict != sets::Verdict::empty)
         reports_.own(circle);
     }
   }

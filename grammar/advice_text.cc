@@ -156,7 +156,12 @@ std::optional<Foreign> path_as_pattern(std::string_view text, const Failure& fai
     return std::nullopt;
   }
   const Offset end = bare_end(text, begin, ";,)]");
-  return bare(text, begin, end, word_before(text, begin) == "like" ? "a template" : "a path", true);
+  std::string path(text.substr(begin, end - begin));
+  if (path.find_first_of("\"\\^$|+") != std::string::npos) {
+    return std::nullopt;
+  }
+  std::erase_if(path, [](char c) { return std::string_view("*{}").find(c) != std::string_view::npos; });
+  return bare(text, begin, end, word_before(text, begin) == "like" ? "a template" : "a path", plain_url(path));
 }
 
 std::optional<Foreign> bare_file(std::string_view text, Offset at) {

@@ -78,7 +78,9 @@ std::optional<Foreign> caddy_uri(std::string_view text, Offset at, std::string_v
 
 /// The end of `<Location /x>` … `</Location>`.
 Offset section_end(std::string_view text, Offset at, std::string_view name) {
-  const std::size_t close = text.find("</" + std::string(name), at);
+  // No longer section is looked for, or many that are not closed would each look to the end of the file.
+  constexpr std::size_t kLongestSection = 4096;
+  const std::size_t close = text.substr(0, at + kLongestSection).find("</" + std::string(name), at);
   return close == std::string_view::npos ? scan::line_end(text, at) : scan::line_end(text, static_cast<Offset>(close));
 }
 

@@ -322,8 +322,11 @@ void ParseState::fail_entry(Place place, Offset at) {
       resume_at = at;
       throw Failed{};
     }
+  } else if (place == Place::group && is_declaration_word(name)) {
+    error.message = "`" + std::string(name) + "` cannot stand inside this group";
+    error.help = "declare it at the top of a file";
   } else if (const std::string_view similar = similar_declaration(name);
-             !similar.empty() && (place == Place::file || place == Place::group)) {
+             similar != name && !similar.empty() && (place == Place::file || place == Place::group)) {
     const bool same = scan::lower(name) == similar;
     error.help = same ? "words are lower case: `" + std::string(similar) + "`"
                       : "a similar word begins a declaration: `" + std::string(similar) + "`";
@@ -401,7 +404,7 @@ void ParseState::fail_entry(Place place, Offset at) {
 }
 
 bool ParseState::make_small(Offset at, std::string_view word) {
-  if (editable == nullptr) return false;
+  if (editable == nullptr || text.substr(at, word.size()) == word) return false;
   std::copy(word.begin(), word.end(), editable + at);
   resume_at = at;
   return again_in_small = true;

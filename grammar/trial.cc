@@ -189,7 +189,8 @@ bool says_so(const SyntaxError& error) {
 /// A text with its certain fixes in.
 struct Trial {
   std::string text;
-  std::vector<Offset> ends;     ///< where each fix ends in `text`
+  std::vector<Offset> begins;   ///< where each fix begins in `text`
+  std::vector<Offset> ends;     ///< and where it ends
   std::vector<Offset> origins;  ///< where each began before
   std::vector<bool> signs;      ///< whether it put in a sign: no text, no word
 };
@@ -207,6 +208,7 @@ Trial with_certain_fixes(std::string_view text, const std::vector<SyntaxError>& 
   for (const SyntaxError::Fix& fix : all) {
     if (fix.span.begin < at || fix.span.end > text.size()) continue;
     out.text.append(text.substr(at, fix.span.begin - at));
+    out.begins.push_back(static_cast<Offset>(out.text.size()));
     out.text.append(fix.replacement);
     out.ends.push_back(static_cast<Offset>(out.text.size()));
     out.origins.push_back(fix.span.begin);
@@ -223,6 +225,17 @@ bool takes_away(const SyntaxError::Fix& fix, const Trial& trial) {
   const auto put_in = std::upper_bound(trial.ends.begin(), trial.ends.end(), fix.span.begin);
   return put_in != trial.ends.end() && *put_in <= fix.span.end &&
          trial.signs[static_cast<std::size_t>(put_in - trial.ends.begin())];
+}
+
+/// Whether it is about text that was put in, and what a fix was against: the fix leads to its like for ever.
+bool is_again(const SyntaxError& error, const Trial& trial, const std::vector<SyntaxError>& before) {
+  const auto put_in = std::upper_bound(trial.ends.begin(), trial.ends.end(), error.primary.begin);
+  if (put_in == trial.ends.end()) return false;
+  const auto at = static_cast<std::size_t>(put_in - trial.ends.begin());
+  const bool about = trial.begins[at] + 1 < trial.ends[at] && trial.begins[at] < error.primary.end;
+  return about && std::any_of(before.begin(), before.end(), [&](const SyntaxError& one) {
+           return one.kind == error.kind && one.message == error.message;
+         });
 }
 
 /// Whether it can be put right in turn, and that does not undo what was put in.
@@ -310,7 +323,7 @@ void doubt_fixes(FileId file, std::string_view text, const ParseLimits& limits, 
   std::vector<Offset> doubted;  // beginnings of fixes in `text`
   std::set<Offset> seen;        // the first of each part
   for (const SyntaxError& error : parse_once(file, trial.text, limits).errors) {
-    if (goes_on_from(error, trial)) continue;
+    if (goes_on_from(error, trial) && !is_again(error, trial, result.errors)) continue;
     // Fixes in this mistake's part of its line; it may have been one of that line before.
     const Line now = after.at(error.primary.begin);
     auto place = std::lower_bound(trial.ends.begin(), trial.ends.end(), now.begin);

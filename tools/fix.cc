@@ -54,6 +54,7 @@ class Fixing {
   std::map<FindingPlace, std::string> refused_;  ///< tried and not applied, and why; by the texts as they are
   std::size_t failed_ = 0;
   std::size_t failed_bytes_ = 0;
+  bool stopped_ = false;                  ///< a bound of the rounds was reached
   EditSet accepted_;                      ///< of this round
   EditSet tried_;                         ///< with the ones of the last attempt
   std::optional<Compilation> last_good_;  ///< with all of them in
@@ -103,9 +104,12 @@ class Fixing {
   /// last round is the first one of another run, which so changes nothing.
   std::size_t all_rounds() {
     std::size_t applied = 0;
-    for (std::size_t rounds = 0; rounds < limits_.rounds;) {
+    std::size_t bytes = 0;
+    std::size_t rounds = 0;
+    while (rounds < limits_.rounds && bytes < limits_.round_bytes) {
       if (one_round(true) || one_round(false)) {
         ++rounds;
+        bytes += bytes_of_sources();
       } else if (result_.applied == applied) {
         return rounds;
       } else {
@@ -113,10 +117,19 @@ class Fixing {
         refused_.clear();
       }
     }
-    return limits_.rounds;
+    stopped_ = true;
+    return rounds;
   }
 
-  [[nodiscard]] bool spent() const { return failed_ >= limits_.failed && failed_bytes_ >= limits_.failed_bytes; }
+  [[nodiscard]] bool spent() const {
+    return failed_ >= limits_.all_failed || (failed_ >= limits_.failed && failed_bytes_ >= limits_.failed_bytes);
+  }
+
+  [[nodiscard]] std::size_t bytes_of_sources() const {
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < now_->sources.size(); ++i) bytes += now_->sources[static_cast<FileId>(i)].text.size();
+    return bytes;
+  }
 
   void refuse(const Unit& unit, const std::string& why) { refused_.emplace(place_of(*now_, *unit.of), why); }
 
@@ -131,8 +144,7 @@ class Fixing {
       const std::vector<Objection> said = attempt(units);
       if (said.empty()) return;
       ++failed_;
-      for (std::size_t i = 0; i < now_->sources.size(); ++i)
-        failed_bytes_ += now_->sources[static_cast<FileId>(i)].text.size();
+      failed_bytes_ += bytes_of_sources();
       Blame blame = blamed(units, said);
       if (!blame.alone.empty()) {
         for (const auto& [unit, why] : blame.alone) refuse(units[unit], *why);
@@ -268,7 +280,7 @@ class Fixing {
   [[nodiscard]] std::string left_out(const Unit& unit, std::size_t rounds) const {
     const auto refused = refused_.find(place_of(*now_, *unit.of));
     const std::string why = refused != refused_.end() ? refused->second
-                            : rounds < limits_.rounds
+                            : !stopped_
                                 ? std::string("its changes are in each other's way")
                                 : fmt::format("{} rounds of fixes were made: run it again for the rest", rounds);
     return fmt::format("{}: {}", described(unit.edits.front()), why);

@@ -16,9 +16,12 @@ namespace sprx {
 struct FixLimits {
   std::size_t rounds =
       1'000;  ///< what one fix brings to light may have one of its own: of a statement one mistake shows
-  /// Trials in vain, and the bytes that they compiled: after both, what was not tried is not applied.
+  std::size_t round_bytes = std::size_t{256} << 20;  ///< that the rounds compile
+  /// Trials in vain, and the bytes that they compiled: after both, or after `all_failed`, what was not tried is not
+  /// applied.
   std::size_t failed = 64;
   std::size_t failed_bytes = std::size_t{16} << 20;
+  std::size_t all_failed = 4'000;
 };
 
 /// Places that were changed of which each has a line, and findings that were left of which each has one.

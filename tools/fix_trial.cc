@@ -125,6 +125,12 @@ bool wants_semicolon(const Diagnostic& d) {
          d.fixes[0].span.begin == d.fixes[0].span.end;
 }
 
+/// Whether the same was said of something else.
+bool is_again(const Diagnostic& d, const std::vector<const Diagnostic*>& of) {
+  return std::any_of(of.begin(), of.end(),
+                     [&](const Diagnostic* one) { return one->kind == d.kind && one->message == d.message; });
+}
+
 }  // namespace
 
 std::vector<Objection> objections(const Compilation& before, const EditSet& edits, const Compilation& after,
@@ -142,8 +148,14 @@ std::vector<Objection> objections(const Compilation& before, const EditSet& edit
   }
   AfterEdits asked(edits, after);
   const bool syntax = is_syntax(*of.front());
+  // What fixes of syntax bring to light is what is put right next, or what nobody could see before; but no fix may
+  // lead to what it is against, or it would be made for ever.
+  const auto brought_to_light = [&](const Diagnostic& d) {
+    if (!goes_on(d)) return !is_syntax(d) && !asked.is_about(d);
+    return !asked.is_undone_by(d) && !(asked.is_about(d) && is_again(d, of));
+  };
   for (const Diagnostic& d : after.diagnostics.all()) {
-    const bool hidden = syntax ? goes_on(d) ? !asked.is_undone_by(d) : !is_syntax(d) && !asked.is_about(d) : is_late(d);
+    const bool hidden = syntax ? brought_to_light(d) : is_late(d);
     // One `;` of several shows where the next is missing.
     if (hidden || (semicolons && wants_semicolon(d))) continue;
     if (after.diagnostics.severity(d) != Severity::error || then.knew(place_of(after, d))) continue;

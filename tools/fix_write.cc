@@ -47,11 +47,14 @@ std::string write_files(const fs::path& directory, const MemoryFiles& texts, con
     if (!wrong.empty()) break;
     prepared.push_back(std::move(next));
   }
+  std::size_t written = 0;
   for (const FreshFile& file : prepared) {
-    if (wrong.empty()) {
-      wrong = put_in_place(file);
-    } else {
+    if (!wrong.empty()) {
       discard(file);
+    } else if (wrong = put_in_place(file); wrong.empty()) {
+      ++written;
+    } else {
+      wrong += fmt::format("; of {} files the first {} were changed", prepared.size(), written);
     }
   }
   return wrong;

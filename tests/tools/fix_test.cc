@@ -151,6 +151,8 @@ TEST(Fix, leaves_alone_what_may_mean_something_else) {
            "rule r { when geo.country in \"AU,NZ\"; deny; }\n",
            "rule r {\n  when path == \"/x\";\n  respond 404 {\n    body Use /api/v2, please.\\n\";\n  }\n}\n",
            "list l: string from names of.txt;\n",
+           "rule r { when path matches /^\\/blog /\\d+; deny; }\n",
+           "group g when host == \"x.org\" {\n  limit { api key client.ip; rate 10/s; }\n}\n",
        }) {
     EXPECT_EQ(after_fix(text), text);
   }
