@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <limits>
 #include <string_view>
 
 #include "compiler/table/canonical.h"
@@ -59,6 +60,26 @@ bool reads_cookies(const RuleSet& rules) {
       return true;
   }
   return false;
+}
+
+constexpr std::size_t kShownHeaders = 3;
+constexpr std::size_t kShownValue = 60;
+
+/// The headers and cookies that the requests of a box have, `\`X-Lang: de\``, the first few; "" without any.
+std::string sent_headers(const sets::Space& space, const sets::Box& box) {
+  std::string out;
+  std::size_t count = 0;
+  for (const sets::ValueSet& set : box.sets()) {
+    const Expr& e = space.pool()[set.subject()];
+    if (e.op != Op::field || !set.value().present || set.value().text.size() > kShownValue) continue;
+    const auto field = static_cast<Field>(e.a);
+    if ((field != Field::header && field != Field::cookie) || ++count > kShownHeaders) continue;
+    const std::string name(space.pool().strings.view(StrId{e.b}));
+    const std::string line = field == Field::header ? name + ": " : "Cookie: " + name + "=";
+    out += out.empty() ? "" : ", ";
+    out += set.value().certain ? "`" + line + set.value().text + "`" : "a `" + name + "` that these rules ask for";
+  }
+  return out;
 }
 
 /// What the URL of a first request is made of.
@@ -145,6 +166,24 @@ std::vector<std::uint32_t> redirect_meddlers(const RuleSet& rules) {
   return out;
 }
 
+bool is_lasting(const RuleSet& rules, const Rule& rule) {
+  if (rule.guard == kNoGuard) return true;
+  const Guard& guard = rules.guards[rule.guard];
+  return guard.over == kNoLimit && !guard.dry_run && guard.until_us == std::numeric_limits<std::int64_t>::max();
+}
+
+bool refuses(const RuleSet& rules, const Rule& rule) {
+  const Action* const last = terminal_of(rules, rule);
+  return last != nullptr && (last->word == ActionWord::deny ||
+                             (last->word == ActionWord::respond && rules.answers[last->answer].status >= 400));
+}
+
+bool is_passed_over(const RuleSet& rules, const Rule& rule) {
+  if (rule.guard == kNoGuard) return false;
+  const Guard& guard = rules.guards[rule.guard];
+  return guard.dry_run || (guard.over != kNoLimit && refuses(rules, rule));
+}
+
 const Action* terminal_of(const RuleSet& rules, const Rule& rule) {
   for (std::uint32_t i = 0; i < rule.action_count; ++i) {
     const Action& action = rules.actions[rule.first_action + i];
@@ -159,7 +198,8 @@ std::optional<sets::Url> first_url(const sets::Space& space, const sets::Box& bo
   for (const sets::ValueSet& set : box.sets()) {
     const Expr& e = space.pool()[set.subject()];
     if (e.op != Op::field || !set.value().present) continue;
-    if (!set.value().certain) return std::nullopt;
+    const auto field = static_cast<Field>(e.a);
+    if (!set.value().certain && field != Field::header && field != Field::cookie) return std::nullopt;
     take_part(space, e, set.value(), url, parts);
   }
   const bool port_named = url.port != 443;
@@ -173,20 +213,22 @@ std::optional<sets::Url> first_url(const sets::Space& space, const sets::Box& bo
   return url;
 }
 
-std::string sent_headers(const sets::Space& space, const sets::Box& box) {
-  constexpr std::size_t kShownHeaders = 3;
-  constexpr std::size_t kShownValue = 60;
-  std::string out;
-  std::size_t count = 0;
-  for (const sets::ValueSet& set : box.sets()) {
-    const Expr& e = space.pool()[set.subject()];
-    if (e.op != Op::field || !set.value().present || set.value().text.size() > kShownValue) continue;
-    const auto field = static_cast<Field>(e.a);
-    if ((field != Field::header && field != Field::cookie) || ++count > kShownHeaders) continue;
-    const std::string name(space.pool().strings.view(StrId{e.b}));
-    const std::string line = field == Field::header ? name + ": " : "Cookie: " + name + "=";
-    out += (out.empty() ? "`" : ", `") + line + set.value().text + "`";
+std::vector<std::string> assumptions(const sets::Space& space, const sets::Box& box) {
+  const RuleSet& rules = space.rules();
+  std::vector<std::string> out;
+  if (const std::string headers = sent_headers(space, box); !headers.empty())
+    out.push_back("of requests with " + headers);
+  std::string states;
+  for (const sets::Box::Opaque& known : box.opaque()) {
+    const Expr& e = rules.pool[known.atom];
+    const auto name = [&](StrId id) { return "`" + std::string(rules.pool.strings.view(id)) + "`"; };
+    std::string state;
+    if (e.op == Op::flag && rules.flags[e.a].on != known.truth)
+      state = name(rules.flags[e.a].name) + (known.truth ? " is on" : " is off");
+    if (e.op == Op::in_dynamic && known.truth) state = "the client is in " + name(rules.dynamic_lists[e.b].name);
+    if (!state.empty()) states += (states.empty() ? "while " : " and ") + state;
   }
+  if (!states.empty()) out.push_back(states);
   return out;
 }
 

@@ -26,13 +26,23 @@ namespace sprx {
 /// The response rules that could change a redirect made here.
 [[nodiscard]] std::vector<std::uint32_t> redirect_meddlers(const RuleSet& rules);
 
+/// Whether a rule matches whenever its condition holds, from some time on.
+[[nodiscard]] bool is_lasting(const RuleSet& rules, const Rule& rule);
+
+/// Whether a rule denies, or answers with an error.
+[[nodiscard]] bool refuses(const RuleSet& rules, const Rule& rule);
+
+/// Whether a rule lets requests pass although its condition holds: in a dry run, or those within a limit.
+[[nodiscard]] bool is_passed_over(const RuleSet& rules, const Rule& rule);
+
 /// The action that ends the request; nullptr where the rule has none.
 [[nodiscard]] const Action* terminal_of(const RuleSet& rules, const Rule& rule);
 
 /// The URL of a request that the box holds, and `*method`, where the box names one; nothing where a part is not known.
 [[nodiscard]] std::optional<sets::Url> first_url(const sets::Space& space, const sets::Box& box, std::string* method);
 
-/// The headers and cookies that the requests of a box have, `\`X-Lang: de\``, the first few; "" without any.
-[[nodiscard]] std::string sent_headers(const sets::Space& space, const sets::Box& box);
+/// Notes on what is taken for granted of the requests of a box: headers, flags that do not stand as declared, dynamic
+/// lists.
+[[nodiscard]] std::vector<std::string> assumptions(const sets::Space& space, const sets::Box& box);
 
 }  // namespace sprx

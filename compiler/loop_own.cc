@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -197,22 +196,11 @@ bool comes_back(const RuleSet& rules, const Rule& rule, const Answer& answer, co
   return target.part == Field::uri || answer.keep_query != KeepQuery::no || (!own.query && !before.query);
 }
 
-/// Whether a rule matches whenever its condition holds, from some time on.
-bool is_lasting(const RuleSet& rules, const Rule& rule) {
-  if (rule.guard == kNoGuard) return true;
-  const Guard& guard = rules.guards[rule.guard];
-  return guard.over == kNoLimit && !guard.dry_run && guard.until_us == std::numeric_limits<std::int64_t>::max();
-}
-
 /// What an earlier rule reads. Who is refused, being banned or over a limit, was let in nowhere.
 ReadParts parts_of_earlier(const RuleSet& rules, const Rule& rule) {
   ReadParts out = parts_read(rules, rule.condition);
-  const Action* const last = terminal_of(rules, rule);
-  const bool refuses =
-      last != nullptr && (last->word == ActionWord::deny ||
-                          (last->word == ActionWord::respond && rules.answers[last->answer].status >= 400));
   if (rule.guard != kNoGuard && rules.guards[rule.guard].over != kNoLimit) out.switched = true;
-  if (refuses) out.switched = false;
+  if (refuses(rules, rule)) out.switched = false;
   return out;
 }
 

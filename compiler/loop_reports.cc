@@ -41,7 +41,7 @@ bool LoopReports::allowed(Kind kind, const std::vector<RedirectStep>& steps) {
   });
 }
 
-bool LoopReports::cycle(std::vector<RedirectStep> cycle, const std::string& headers) {
+bool LoopReports::cycle(std::vector<RedirectStep> cycle, const std::vector<std::string>& notes) {
   std::set<std::string> urls;
   for (const RedirectStep& step : cycle) {
     if (!step.followed) {
@@ -62,7 +62,7 @@ bool LoopReports::cycle(std::vector<RedirectStep> cycle, const std::string& head
                            cycle.size() == 1 ? name(cycle[0].rule) + " redirects " + self + " to itself"
                                              : name(cycle[0].rule) + " begins a circle of redirects");
   if (cycle.size() > 1) d.note(way_of(cycle, cycle.size()) + (cycle.size() > kShownUrls ? "" : " -> " + self));
-  if (!headers.empty()) d.note("of requests with " + headers);
+  for (const std::string& note : notes) d.note(note);
   for (std::size_t k = 0; k < cycle.size(); ++k) {
     const Span where = place_of(cycle[k]);
     if (k > 0 && where != place_of(cycle[0]))

@@ -36,7 +36,7 @@ class LoopReports {
 
   /// A circle of requests with `headers`, which is reported where all of it is certain to come here. Whether it is
   /// told, now or before, or allowed.
-  bool cycle(std::vector<RedirectStep> cycle, const std::string& headers);
+  bool cycle(std::vector<RedirectStep> cycle, const std::vector<std::string>& notes);
   /// More redirects than a browser follows, though no URL comes twice. The same answer.
   bool endless(const std::vector<RedirectStep>& steps);
   /// A rule whose target is always what was asked for.

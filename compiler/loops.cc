@@ -58,6 +58,7 @@ class Loops {
     if (!can_be_followed(rules_)) return false;
     meddlers_ = redirect_meddlers(rules_);
     referrer_policy_ = says_referrer_policy(rules_);
+    own_ = own_circles(rules_);
     const std::vector<Rule>& all = rules_.of(Phase::request);
     for (std::uint32_t i = 0; i < all.size(); ++i) {
       note_hosts(space_, all[i].condition, own_hosts_);
@@ -80,6 +81,7 @@ class Loops {
   sets::RuleFinder finder_;
   LoopReports reports_;
   std::vector<std::uint32_t> meddlers_;  ///< response rules that could change a redirect made here
+  std::vector<OwnCircle> own_;           ///< redirects to what was asked for
   HostSet own_hosts_;                    ///< that conditions name
   bool referrer_policy_ = false;         ///< a rule says one
   std::int64_t walked_ = 0;
@@ -136,7 +138,7 @@ class Loops {
 
   /// Redirects to what was asked for, of which no request was followed.
   void tell_own() {
-    for (const OwnCircle& circle : own_circles(rules_)) {
+    for (const OwnCircle& circle : own_) {
       const bool left = std::all_of(meddlers_.begin(), meddlers_.end(), [&](std::uint32_t i) {
         return leaves_answer(rules_, rules_.of(Phase::response)[i].condition, circle.status);
       });
@@ -237,14 +239,15 @@ class Loops {
   /// The first rule that ends the request, kNone where none does; nothing where that is not known.
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
   std::optional<std::uint32_t> first_rule(sets::ConcreteRequest& request) {
-    if (!finder_.candidates([&](ExprId subject) { return request.value(subject); }, found_)) return std::nullopt;
+    finder_.candidates([&](ExprId subject) { return request.value(subject); }, found_);
     (sampling_ ? sample_tests_ : tested_) += found_.size() + finder_.asked();
     for (const std::uint32_t i : found_) {
       request.begin_rule();
       const Truth truth = request.test(rule(i).condition);
       if (truth == Truth::unknown) return std::nullopt;
-      // Whether `over`, `since` or `until` let it match is not for the request to say.
-      if (truth == Truth::yes && rule(i).guard != kNoGuard) return std::nullopt;
+      if (truth == Truth::yes && is_passed_over(rules_, rule(i))) continue;
+      // Whether `over` or `until` let it match is not for the request to say; some day all of `since` have come.
+      if (truth == Truth::yes && !is_lasting(rules_, rule(i))) return std::nullopt;
       if (truth == Truth::yes) return i;
       if (missed_.size() < kMaxMissed && is_redirect(i)) missed_.push_back(i);
     }
@@ -288,13 +291,23 @@ class Loops {
     }
   }
 
+  [[nodiscard]] static bool has_guess(const sets::Box& box) {
+    return std::any_of(box.sets().begin(), box.sets().end(),
+                       [](const sets::ValueSet& set) { return set.value().present && !set.value().certain; });
+  }
+  [[nodiscard]] bool is_own(std::uint32_t i) const {
+    return std::any_of(own_.begin(), own_.end(), [i](const OwnCircle& circle) { return circle.rule == i; });
+  }
+
   /// Whether a walk has been here before; that circle is told then.
   bool closes(std::vector<RedirectStep>& steps, const sets::Box& box, const Url& url, const std::string& method) {
     const auto seen = std::find_if(steps.begin(), steps.end(),
                                    [&](const RedirectStep& step) { return step.url == url && step.method == method; });
     if (seen == steps.end()) return false;
+    // It needs no request of which a pattern says all that is known.
+    if (seen + 1 == steps.end() && has_guess(box) && is_own(seen->rule)) return circled_ = true;
     steps.back().followed = steps.back().followed || proves_host(space_, rule(seen->rule).condition);
-    const auto tell = [&] { return reports_.cycle({seen, steps.end()}, sent_headers(space_, box)); };
+    const auto tell = [&] { return reports_.cycle({seen, steps.end()}, assumptions(space_, box)); };
     note_circle(seen, steps.end(), tell);
     return true;
   }

@@ -82,8 +82,9 @@ NginxText nginx_text(std::string_view name) {
     if (known.theirs == name) return {{}, std::string(known.ours)};
   }
   for (const std::string_view prefix : {"sent_", "upstream_"}) {
-    if (name.starts_with(prefix) && name.substr(prefix.size()).starts_with("http_"))
-      return {"response." + foreign_path(name.substr(prefix.size())).ours, {}};
+    if (!name.starts_with(prefix) || !name.substr(prefix.size()).starts_with("http_")) continue;
+    const std::string ours = foreign_path(name.substr(prefix.size())).ours;
+    if (!ours.empty()) return {"response." + ours, {}};
   }
   return {};
 }

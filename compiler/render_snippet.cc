@@ -454,9 +454,8 @@ namespace {
 std::size_t end_of_word(std::string_view text, std::size_t at) {
   constexpr std::string_view kCommand = "`sprx ";
   const bool command = text.substr(at, kCommand.size()) == kCommand;
-  const std::size_t tick = command ? text.find("` ", at + 1) : std::string_view::npos;
-  const std::size_t from = tick != std::string_view::npos ? tick : command && text.ends_with('`') ? text.size() : at;
-  return std::min(text.find(' ', from), text.size());
+  const std::size_t tick = command ? text.find('`', at + 1) : std::string_view::npos;
+  return std::min(text.find(' ', tick != std::string_view::npos ? tick : at), text.size());
 }
 
 }  // namespace

@@ -12,6 +12,10 @@ namespace sprx::sets {
 
 class Box {
  public:
+  struct Opaque {
+    ExprId atom;
+    bool truth;
+  };
   /// Leaves only points for which the literal is right; `free` atoms leave all. The literal's atom must not be `all`,
   /// `any`, `negate` or a `holds` that stands for a condition.
   Verdict intersect(Space& space, Literal literal);
@@ -21,12 +25,9 @@ class Box {
   /// Whether the opaque condition is true; nothing where the box leaves it open.
   [[nodiscard]] const bool* truth(ExprId atom) const;
   [[nodiscard]] bool has_opaque() const { return !opaque_.empty(); }
+  [[nodiscard]] const std::vector<Opaque>& opaque() const { return opaque_; }
 
  private:
-  struct Opaque {
-    ExprId atom;
-    bool truth;
-  };
   std::vector<ValueSet> sets_;
   std::vector<Opaque> opaque_;
 };

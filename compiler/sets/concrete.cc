@@ -263,6 +263,24 @@ std::optional<Value> ConcreteRequest::call(const Expr& e) {
   return out;
 }
 
+/// Whether every request of one client has the same: a function of constants, the address, cookies and headers of his.
+bool ConcreteRequest::stays(ExprId id) {
+  const auto key = static_cast<std::uint32_t>(id);
+  if (const auto known = stays_.find(key); known != stays_.end()) return known->second;
+  const Expr& e = space_.pool()[id];
+  bool all = e.op == Op::text || e.op == Op::integer || e.op == Op::address || e.op == Op::call || e.op == Op::fallback;
+  if (e.op == Op::let) return stays(space_.resolve(id));
+  if (e.op == Op::field) {
+    const auto field = static_cast<Field>(e.a);
+    const bool header = field == Field::header && is_of_client(space_.pool().strings.view(StrId{e.b}), other_scheme_);
+    all = header || field == Field::cookie || field == Field::client_ip || field == Field::geo_country;
+  }
+  if (e.op == Op::call || e.op == Op::fallback) {
+    for (const ExprId part : space_.pool().list(e)) all = all && stays(part);
+  }
+  return stays_[key] = all;
+}
+
 std::optional<Value> ConcreteRequest::value(ExprId id) {
   const ExprPool& pool = space_.pool();
   const Expr& e = pool[id];
@@ -297,8 +315,11 @@ std::optional<Value> ConcreteRequest::value(ExprId id) {
       return concat(e);
     case Op::choose:
       return choose(e);
-    case Op::call:
-      return call(e);
+    case Op::call: {
+      if (std::optional<Value> known = call(e)) return known;
+      const ValueSet* const set = base_.find(id);
+      return set != nullptr && set->value().certain && stays(id) ? std::optional(set->value()) : std::nullopt;
+    }
     default:
       return std::nullopt;
   }
@@ -339,6 +360,28 @@ Truth ConcreteRequest::bind(const Expr& e) {
   }
   for (std::size_t i = 0; e.c != kNoSlots && i < names; ++i) captures_[e.c + i] = std::string(found[i]);
   return Truth::yes;
+}
+
+Truth ConcreteRequest::switched(ExprId id, const Expr& e) {
+  const bool* const given = base_.truth(space_.atom(id).id);
+  if (e.op == Op::flag) return (given != nullptr ? *given : space_.rules().flags[e.a].on) ? Truth::yes : Truth::no;
+  if (given != nullptr && *given) return stays(ExprId{e.a}) ? Truth::yes : Truth::unknown;
+  // Who is in none may be put in by a rule on the way.
+  return space_.rules().bans.empty() ? Truth::no : Truth::unknown;
+}
+
+/// What the box says of a header, of which a pattern says all that is known.
+std::optional<Truth> ConcreteRequest::assumed(ExprId id, const Expr& e) {
+  if ((e.op == Op::matches || e.op == Op::like) && e.c != kNoSlots) return std::nullopt;
+  const ExprId left = space_.resolve(ExprId{e.a});
+  const ValueSet* const set = base_.find(left);
+  if (set == nullptr || set->value().certain || !stays(left)) return std::nullopt;
+  if (e.op == Op::exists) return Truth::yes;
+  const ExprId same = space_.atom(id).id;
+  for (const Literal& literal : set->literals()) {
+    if (literal.atom == same) return literal.truth ? Truth::yes : Truth::no;
+  }
+  return Truth::unknown;
 }
 
 Truth ConcreteRequest::atom(ExprId id, const Expr& e) {
@@ -398,8 +441,12 @@ Truth ConcreteRequest::test(ExprId condition) {
       if (!known) return Truth::unknown;
       return known->present && known->integer != 0 ? Truth::yes : Truth::no;
     }
+    case Op::flag:
+    case Op::in_dynamic:
+      return switched(condition, e);
     case Op::like:
     case Op::matches:
+      if (const std::optional<Truth> truth = assumed(condition, e)) return *truth;
       return bind(e);
     case Op::exists:
     case Op::equal:
@@ -415,6 +462,7 @@ Truth ConcreteRequest::test(ExprId condition) {
     case Op::contains:
     case Op::starts_with:
     case Op::ends_with:
+      if (const std::optional<Truth> truth = assumed(condition, e)) return *truth;
       return atom(condition, e);
     default:
       return Truth::unknown;

@@ -1,6 +1,7 @@
 // ConcreteRequest: one request with every part of it given, and what conditions and redirect targets come to for it.
-// The answers are yes, no and unknown; what depends on more than the request (a flag, the time, a function that is not
-// worked out here) is unknown, and whoever asks gives up there.
+// The answers are yes, no and unknown; what depends on more than the request (the time, a function that is not worked
+// out here) is unknown, and whoever asks gives up there. Flags stand as the box says, or as they are declared; a client
+// is in the dynamic lists that the box names.
 #pragma once
 
 #include <optional>
@@ -88,6 +89,9 @@ class ConcreteRequest {
   std::optional<Value> call(const Expr& e);
   Truth bind(const Expr& e);
   Truth atom(ExprId id, const Expr& e);
+  Truth switched(ExprId id, const Expr& e);
+  std::optional<Truth> assumed(ExprId id, const Expr& e);
+  bool stays(ExprId id);
   std::optional<std::string> text_of(ExprId id);
   bool append_parts(ExprId id, std::string& out, bool& own_host);
   void read_query();
@@ -104,6 +108,7 @@ class ConcreteRequest {
   int lets_left_ = kMaxLetValues;
   std::optional<std::int64_t> status_;
   bool other_scheme_ = false;
+  std::unordered_map<std::uint32_t, bool> stays_;
 };
 
 }  // namespace sprx::sets

@@ -29,11 +29,11 @@ std::uint32_t RuleFinder::dimension(ExprId subject, Dimension::Kind kind) {
   return place->second;
 }
 
-std::uint64_t RuleFinder::key_of(std::uint32_t dimension, std::uint64_t what, std::size_t size) {
-  return hash_mix(hash_mix(what, size), dimension + std::uint64_t{1});
+RuleFinder::Key RuleFinder::key_of(std::uint32_t dimension, std::uint64_t what, std::size_t size) {
+  return {hash_mix(hash_mix(what, size), dimension + std::uint64_t{1}), dimension};
 }
 
-std::uint64_t RuleFinder::text_key(ExprId subject, Dimension::Kind kind, std::string_view text) {
+RuleFinder::Key RuleFinder::text_key(ExprId subject, Dimension::Kind kind, std::string_view text) {
   const std::uint32_t id = dimension(subject, kind);
   std::vector<std::size_t>& sizes = dimensions_[id].sizes;
   const std::size_t size = kind == Dimension::Kind::equal ? 0 : text.size();
@@ -169,8 +169,8 @@ void RuleFinder::add(std::uint32_t rule, ExprId condition) {
   std::size_t best_size = 0;
   for (const Keys& way : ways) {
     std::size_t size = 0;
-    for (const std::uint64_t key : way) {
-      const auto known = postings_.find(key);
+    for (const Key& key : way) {
+      const auto known = postings_.find(key.hash);
       size = std::max(size, known == postings_.end() ? 0 : known->second.size());
     }
     if (best != nullptr && size >= best_size) continue;
@@ -181,25 +181,26 @@ void RuleFinder::add(std::uint32_t rule, ExprId condition) {
     rest_.push_back({rule, condition});
     return;
   }
-  for (const std::uint64_t key : *best) {
-    std::vector<Entry>& entries = postings_[key];
-    if (entries.empty() || entries.back().rule != rule) entries.push_back({rule, condition});
+  of_dimension_.resize(dimensions_.size());
+  for (const Key& key : *best) {
+    for (std::vector<Entry>* entries : {&postings_[key.hash], &of_dimension_[key.dimension]})
+      if (entries->empty() || entries->back().rule != rule) entries->push_back({rule, condition});
   }
 }
 
-/// Takes every posting under a key that the values have. False: a value is not known.
+/// Takes every posting under a key that the values have; all of a subject whose value is not known.
 template <typename ValueOf, typename Take>
-bool RuleFinder::visit(const ValueOf& value_of, const Take& take) const {
-  const auto look = [&](std::uint64_t key) {
-    const auto known = postings_.find(key);
+void RuleFinder::visit(const ValueOf& value_of, const Take& take) const {
+  const auto look = [&](const Key& key) {
+    const auto known = postings_.find(key.hash);
     if (known != postings_.end()) take(known->second);
   };
   take(rest_);
   for (std::uint32_t id = 0; id < dimensions_.size(); ++id) {
     const Dimension& dimension = dimensions_[id];
     const std::optional<Value> value = value_of(dimension.subject);
-    if (!value) return false;
-    if (!value->present) continue;
+    if (!value && id < of_dimension_.size()) take(of_dimension_[id]);
+    if (!value || !value->present) continue;
     const std::string_view text = value->text;
     switch (dimension.kind) {
       case Dimension::Kind::equal:
@@ -226,7 +227,6 @@ bool RuleFinder::visit(const ValueOf& value_of, const Take& take) const {
         break;
     }
   }
-  return true;
 }
 
 void RuleFinder::find(Point& point, std::vector<std::uint32_t>& out) {
@@ -250,15 +250,14 @@ void RuleFinder::find(Point& point, std::vector<std::uint32_t>& out) {
   out.erase(std::unique(out.begin(), out.end()), out.end());
 }
 
-bool RuleFinder::candidates(const std::function<std::optional<Value>(ExprId)>& value_of,
+void RuleFinder::candidates(const std::function<std::optional<Value>(ExprId)>& value_of,
                             std::vector<std::uint32_t>& out) const {
   out.clear();
-  const bool known = visit(value_of, [&](const std::vector<Entry>& entries) {
+  visit(value_of, [&](const std::vector<Entry>& entries) {
     for (const Entry& entry : entries) out.push_back(entry.rule);
   });
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
-  return known;
 }
 
 }  // namespace sprx::sets

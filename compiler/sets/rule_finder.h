@@ -21,9 +21,9 @@ class RuleFinder {
   void add(std::uint32_t rule, ExprId condition);
   /// The rules whose condition holds there, in the order they were added.
   void find(Point& point, std::vector<std::uint32_t>& out);
-  /// Every rule that may hold where the subjects have these values, in the order they were added; false where a value
-  /// that is needed to tell is not known.
-  bool candidates(const std::function<std::optional<Value>(ExprId)>& value_of, std::vector<std::uint32_t>& out) const;
+  /// Every rule that may hold where the subjects have these values, in the order they were added: all those kept under
+  /// a subject whose value is not known.
+  void candidates(const std::function<std::optional<Value>(ExprId)>& value_of, std::vector<std::uint32_t>& out) const;
 
   /// Subjects whose value is asked for at each point: what looking up costs at least.
   [[nodiscard]] std::size_t asked() const { return dimensions_.size(); }
@@ -41,24 +41,29 @@ class RuleFinder {
     std::uint32_t rule;
     ExprId condition;
   };
+  struct Key {
+    std::uint64_t hash;
+    std::uint32_t dimension;
+  };
   /// Keys of which a point has to have one.
-  using Keys = std::vector<std::uint64_t>;
+  using Keys = std::vector<Key>;
 
   std::uint32_t dimension(ExprId subject, Dimension::Kind kind);
-  std::uint64_t text_key(ExprId subject, Dimension::Kind kind, std::string_view text);
-  static std::uint64_t key_of(std::uint32_t dimension, std::uint64_t what, std::size_t size);
+  Key text_key(ExprId subject, Dimension::Kind kind, std::string_view text);
+  static Key key_of(std::uint32_t dimension, std::uint64_t what, std::size_t size);
   void keys_of(ExprId condition, std::vector<Keys>& out);
   void part_keys(ExprId subject, std::string_view text, std::vector<Keys>& out);
   void pattern_keys(ExprId subject, const Pattern& pattern, std::vector<Keys>& out);
   void note_patterns(std::uint32_t rule, ExprId whole, ExprId condition);
   void keys_of_atom(const Atom& atom, std::vector<Keys>& out);
   template <typename ValueOf, typename Take>
-  bool visit(const ValueOf& value_of, const Take& take) const;
+  void visit(const ValueOf& value_of, const Take& take) const;
 
   Space& space_;
   std::vector<Dimension> dimensions_;
   std::map<std::pair<std::uint32_t, Dimension::Kind>, std::uint32_t> ids_;
   std::unordered_map<std::uint64_t, std::vector<Entry>> postings_;
+  std::vector<std::vector<Entry>> of_dimension_;  ///< all that is kept under its keys
   std::vector<Entry> rest_;
   /// By the patterns that a condition asks for: at a point whose value is a guess no key need be found in it.
   std::unordered_map<std::uint32_t, std::vector<Entry>> by_pattern_;
