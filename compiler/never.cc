@@ -83,6 +83,20 @@ std::optional<Never> host_never(const std::string& text, bool nocase) {
                {}};
 }
 
+/// A request line has blanks between its parts only (RFC 9112, 3).
+std::optional<Never> blank_as_sent(Field field, const std::string& text) {
+  const bool query = field == Field::raw_query;
+  if ((field != Field::uri && field != Field::raw_path && !query) || text.find(' ') == std::string::npos)
+    return std::nullopt;
+  const std::string decoded = query                      ? "`query.values` are decoded"
+                              : field == Field::raw_path ? "`path` is decoded"
+                                                         : "`path` and `query.values` are decoded";
+  return Never{"`" + std::string(info(field).name) + "` is as sent and never holds a blank",
+               {},
+               decoded + "; what is sent is `%20`, or `+` in a query",
+               {}};
+}
+
 Never raw_path_question() {
   return {"`raw_path` ends before the `?` and never holds one", {}, "what follows the `?` is `raw_query`", {}};
 }
@@ -139,6 +153,7 @@ std::optional<Never> extension_never(const std::string& text, const std::string&
 std::optional<Never> field_never(Field field, const std::string& text, bool nocase) {
   if (field == Field::path) return path_never(text, nocase);
   if (field == Field::host) return host_never(text, nocase);
+  if (std::optional<Never> blank = blank_as_sent(field, text)) return blank;
   const std::string lower = folded(text);
   const std::string upper = raised(text);
   switch (field) {
@@ -250,6 +265,7 @@ std::optional<Never> call_never(const ExprPool& pool, const Expr& call, const st
 }
 
 std::optional<Never> other_part(Field field, const std::string& text, MatchMode mode) {
+  if (std::optional<Never> blank = blank_as_sent(field, text)) return blank;
   const std::string name(info(field).name);
   const bool of_target = field == Field::uri || field == Field::raw_path;
   if (of_target && mode == MatchMode::starts_with && !text.empty() && text.front() != '/' && text != "*") {
