@@ -378,6 +378,7 @@ ExprId Checker::text_operation(const ast::Expr& e, const Value& left, Env& env) 
   if (!fragment_can_match(right_side, left, mode, e.nocase)) return kNoExpr;
   lint_plain_text(view_, right_side, left, e.nocase ? "nocase " + e.text : e.text, e.negated);
   if (!e.nocase) lint_wire_case(view_, e, right_side, left);
+  if (!e.nocase) lint_agent_case(view_, right_side, left, e.text);
   const Op op = mode == MatchMode::contains      ? Op::contains
                 : mode == MatchMode::starts_with ? Op::starts_with
                                                  : Op::ends_with;

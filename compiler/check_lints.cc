@@ -112,15 +112,41 @@ void lint_media_type(const CheckView& view, const ast::Expr& e, const ast::Expr&
                      : "ask for its beginning: `header[\"Content-Type\"] starts_with " + shown + "`");
 }
 
+/// As all that send it write it; nothing where the text is none of these.
+std::string_view agent_as_sent(std::string_view text) {
+  constexpr auto kAgents = std::to_array<std::string_view>(
+      {"Mozilla",   "Chrome",         "Safari",      "Firefox",     "Opera",    "MSIE",       "Trident",
+       "Windows",   "Macintosh",      "iPhone",      "iPad",        "Android",  "Mobile",     "Googlebot",
+       "bingbot",   "YandexBot",      "Baiduspider", "DuckDuckBot", "Applebot", "AhrefsBot",  "SemrushBot",
+       "MJ12bot",   "DotBot",         "PetalBot",    "Bytespider",  "GPTBot",   "ClaudeBot",  "CCBot",
+       "Amazonbot", "PerplexityBot",  "Twitterbot",  "LinkedInBot", "Slackbot", "Discordbot", "HeadlessChrome",
+       "Wget",      "PostmanRuntime", "Scrapy"});
+  const auto* const known =
+      std::find_if(kAgents.begin(), kAgents.end(), [&](std::string_view agent) { return equal_nocase(agent, text); });
+  return known != kAgents.end() ? *known : std::string_view{};
+}
+
+void lint_agent_case(const CheckView& view, const ast::Expr& literal, const Value& left, std::string_view op) {
+  if (!left.ok() || !literal.is_plain_string()) return;
+  const Expr& subject = view.pool()[left.id];
+  if (subject.op != Op::field || static_cast<Field>(subject.a) != Field::header ||
+      view.text(StrId{subject.b}) != "user-agent")
+    return;
+  const std::string_view sent = agent_as_sent(literal.plain_text());
+  if (sent.empty() || sent == literal.plain_text()) return;
+  view.out.add(Kind::wire_case, literal.span, "`" + std::string(sent) + "` is sent like that, hardly ever like this")
+      .help("write `nocase " + std::string(op) + "`, or `\"" + std::string(sent) + "\"`");
+}
+
 void lint_wire_case(const CheckView& view, const ast::Expr& e, const ast::Expr& literal, const Value& left) {
-  if (!left.ok() || !literal.is_plain_string() || !has_upper(literal.plain_text())) return;
+  if (!left.ok() || !literal.is_plain_string()) return;
   const Expr& subject = view.pool()[left.id];
   if (subject.op != Op::field) return;
   const auto field = static_cast<Field>(subject.a);
   if (field != Field::header && field != Field::response_header) return;
   const std::string_view name = view.text(StrId{subject.b});
-  if (std::find(kWords.begin(), kWords.end(), name) == kWords.end()) return;
   const std::string op = e.is(ast::Expr::Kind::comparison) ? e.text : "in";
+  if (!has_upper(literal.plain_text()) || std::find(kWords.begin(), kWords.end(), name) == kWords.end()) return;
   view.out
       .add(Kind::wire_case, literal.span,
            "`" + std::string(name) + "` is sent in small letters or in any case, not only like this")

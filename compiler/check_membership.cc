@@ -271,6 +271,9 @@ std::optional<ListId> Checker::anonymous(const ast::Expr& list, const ListUse& u
   keys.nocase = use.nocase;
   bool good = true;
   const Type left_type = left.type == Type::string_list ? Type::string : left.type;
+  const std::string_view op = use.mode == MatchMode::starts_with ? "starts_with"
+                              : use.mode == MatchMode::ends_with ? "ends_with"
+                                                                 : "contains";
   for (const ast::Expr& item : list.children) {
     if (item.is(ast::Expr::Kind::error)) {
       good = false;
@@ -288,6 +291,7 @@ std::optional<ListId> Checker::anonymous(const ast::Expr& list, const ListUse& u
       if (v.ok()) keys.texts.push_back(StrId{pool()[v.id].a});
     } else {
       good = add_key_expr(keys, item) && good;
+      if (use.kind == KeyKind::string && !use.nocase) lint_agent_case(view_, item, left, op);
       if (keys.size() > before && !keys.patterns.empty()) {
         const Pattern pattern = pool().at(keys.patterns.back());
         good = pattern_can_match(item, left, pattern) && good;

@@ -15,6 +15,8 @@ void lint_plain_text(const CheckView& view, const ast::Expr& literal, const Valu
                      bool negated = false);
 /// A whole `Content-Type` that has parameters when it is sent. `e`: the comparison, or the list that the text is in.
 void lint_media_type(const CheckView& view, const ast::Expr& e, const ast::Expr& literal, const Value& left);
+/// `contains "googlebot"` where all that send it write `Googlebot`.
+void lint_agent_case(const CheckView& view, const ast::Expr& literal, const Value& left, std::string_view op);
 /// Capitals in what is sent in small letters or in any case.
 void lint_wire_case(const CheckView& view, const ast::Expr& e, const ast::Expr& literal, const Value& left);
 
