@@ -156,6 +156,9 @@ std::optional<Foreign> after_value(std::string_view text, const Failure& failure
     if (auto attributes = advice::attributes_behind_value(text, failure)) {
       return attributes;
     }
+    if (auto joined = advice::joined_text(text, failure)) {
+      return joined;
+    }
     if (auto field = advice::field_as_statement(text, failure)) {
       return field;
     }
@@ -251,6 +254,9 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
     return rule;
   }
   if (text[at] == ':') {
+    if (auto missing = what == "`;` after this statement" ? advice::default_sign(text, at) : std::nullopt) {
+      return missing;
+    }
     if (auto address = advice::colons_of_value(text, at)) {
       return address;
     }
