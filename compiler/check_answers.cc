@@ -235,8 +235,9 @@ bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
         .fix({keep.span.file, whole.end, a.assigned->span.end}, "", true);
     return false;
   }
-  const bool parts =
-      !a.incomplete && !a.assigned && a.arguments.size() > 3 && a.arguments[0].is(ast::Expr::Kind::integer);
+  const bool parts = !a.incomplete && !a.assigned && a.arguments.size() > 2 &&
+                     a.arguments[0].is(ast::Expr::Kind::integer) &&
+                     (a.arguments.size() > 3 || !a.arguments[1].is(ast::Expr::Kind::string));
   if (const std::string whole = parts ? joined_target(sources_, a.arguments) : std::string{}; !whole.empty()) {
     report(Kind::bad_action, a.arguments[2].span, "values beside each other are not joined")
         .help("values are put into text with `${…}`: write `redirect " + std::to_string(a.arguments[0].number) + " " +

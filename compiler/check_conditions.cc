@@ -55,7 +55,7 @@ std::size_t Checker::note_presence(const ast::Expr& e) {
 }
 
 ExprId Checker::all_of(const ast::Expr& e, Env& env) {
-  if (const std::optional<JoinedValue> meant = joined_value(sources_, e)) {
+  if (const std::optional<JoinedValue> meant = is_cut(e) ? std::nullopt : joined_value(sources_, e)) {
     report(Kind::not_a_condition, meant->where, "a condition is true or false, this is a value")
         .help(meant->help)
         .fix(meant->place, meant->text, false);
@@ -81,7 +81,7 @@ ExprId Checker::all_of(const ast::Expr& e, Env& env) {
 
 ExprId Checker::any_of(const ast::Expr& e, Env& env) {
   lint_mixed(out_, e);
-  const std::optional<JoinedValue> meant = joined_value(sources_, e);
+  const std::optional<JoinedValue> meant = is_cut(e) ? std::nullopt : joined_value(sources_, e);
   if (meant) {
     report(Kind::not_a_condition, meant->where, "a condition is true or false, this is a value")
         .help(meant->help)

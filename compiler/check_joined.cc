@@ -30,7 +30,7 @@ std::string repeated_with(const SourceSet& sources, const ast::Expr& e, const as
 
 /// `path under ["/a", "/b"]` of the values beside the first comparison; "" where no list says it.
 std::string one_list(const SourceSet& sources, const ast::Expr& joined) {
-  const ast::Expr& first = joined.children[0];
+  const ast::Expr& first = ast::without_parens(joined.children[0]);
   const bool negative = first.negated || first.text == "!=";
   // `not … or` is meant as `not … and`.
   if (joined.is(K::and_) && !negative) return {};
@@ -54,7 +54,7 @@ std::string one_list(const SourceSet& sources, const ast::Expr& joined) {
 
 /// Each comparison whole: `path like "/a/*" or path like "/b/*"`.
 std::string each_whole(const SourceSet& sources, const ast::Expr& joined) {
-  const ast::Expr& first = joined.children[0];
+  const ast::Expr& first = ast::without_parens(joined.children[0]);
   const bool negative = first.negated || first.text == "!=";
   if (joined.is(K::and_) && !negative && first.text == "==") return {};
   std::string out(sources.text(first.span));
@@ -75,7 +75,7 @@ const ast::Expr* value_of_operand(const ast::Expr& operand) {
 }  // namespace
 
 std::optional<JoinedValue> joined_value(const SourceSet& sources, const ast::Expr& joined) {
-  const ast::Expr& first = joined.children[0];
+  const ast::Expr& first = ast::without_parens(joined.children[0]);
   if (!first.is(K::comparison) || first.children.size() != 2) return std::nullopt;
   const bool binds = first.text == "like" || first.text == "matches";
   const auto begin = joined.children.begin() + 1;
@@ -97,7 +97,7 @@ std::optional<JoinedValue> joined_value(const SourceSet& sources, const ast::Exp
   if (!joined.is(K::or_)) return std::nullopt;
   for (std::size_t i = 1; i < joined.children.size(); ++i) {
     const ast::Expr* const value = value_of_operand(joined.children[i]);
-    const ast::Expr& before = joined.children[i - 1];
+    const ast::Expr& before = ast::without_parens(joined.children[i - 1]);
     if (value == nullptr || !before.is(K::comparison) || before.negated || before.text == "!=") continue;
     const std::string text = repeated_with(sources, before, *value);
     if (text.empty() || text.size() > kLongestMeant) continue;
@@ -141,6 +141,7 @@ std::string joined_target(const SourceSet& sources, const std::vector<ast::Expr>
     const bool field = part.is(K::index) || part.is(K::call) ||
                        (part.is(K::path) && is_field_root(std::string_view(part.text).substr(0, part.text.find('.'))));
     if (out.size() > kLongestMeant || (!field && (!part.is(K::string) || part.raw))) return {};
+    if (i == 1 && text == "host") out += "https://";
     out += field ? "${" + std::string(text) + "}" : std::string(text.substr(1, text.size() - 2));
     (field ? fields : strings) += 1;
   }

@@ -156,11 +156,13 @@ std::optional<Foreign> after_value(std::string_view text, const Failure& failure
     if (auto attributes = advice::attributes_behind_value(text, failure)) {
       return attributes;
     }
-    if (auto joined = advice::joined_text(text, failure)) {
-      return joined;
-    }
     if (auto field = advice::field_as_statement(text, failure)) {
       return field;
+    }
+  }
+  if (what == "`;` after this statement" || what == "`;` after this value") {
+    if (auto joined = advice::joined_text(text, failure)) {
+      return joined;
     }
   }
   if (what == "`;` after this statement" && (text.substr(at).starts_with("=>") || text.substr(at).starts_with("->"))) {

@@ -131,7 +131,7 @@ std::optional<Foreign> each_compared(std::string_view text, Offset sign, Offset 
 
 std::optional<Foreign> joined_text(std::string_view text, const Failure& failure) {
   const std::string_view word = scan::name_at(text, failure.opened);
-  if (word != "set" && word != "add" && word != "log" && word != "header") return std::nullopt;
+  if (word != "set" && word != "add" && word != "log" && word != "header" && word != "let") return std::nullopt;
   constexpr Offset kLookedOn = 200;
   Offset at = failure.opened;
   while (at < failure.at && text[at] != '=' && at - failure.opened < kLookedOn) at = scan::skip_token(text, at);
@@ -184,7 +184,10 @@ std::optional<Foreign> default_sign(std::string_view text, Offset at) {
   const Offset end = scan::before_blanks(text, at);
   const Offset begin = value_begin(text, end);
   const Offset equal = scan::before_blanks(text, begin);
-  const bool inner = equal >= 2 && text.substr(equal - 2, 2) == "${";
+  const std::string_view called =
+      equal >= 2 && text[equal - 1] == '(' ? word_before(text, equal - 1) : std::string_view{};
+  const bool inner = equal >= 2 && (text.substr(equal - 2, 2) == "${" ||
+                                    (!called.empty() && !scan::is_reserved(called) && called != "when"));
   const bool assigned =
       equal >= 2 && text[equal - 1] == '=' && std::string_view("=!<>").find(text[equal - 2]) == std::string_view::npos;
   if (begin == end || (!inner && (!assigned || word))) return std::nullopt;
