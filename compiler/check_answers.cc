@@ -3,6 +3,7 @@
 #include <array>
 
 #include "compiler/check_foreign_text.h"
+#include "compiler/check_joined.h"
 #include "compiler/check_queries.h"
 #include "compiler/check_sent.h"
 #include "compiler/rule_state.h"
@@ -32,6 +33,30 @@ std::string head_of_redirect(const SourceSet& sources, const ast::Block& block) 
                                                                                : std::string(head);
 }
 
+/// Of what is called by its short name.
+std::string_view media_type_of(std::string_view name) {
+  struct Known {
+    std::string_view name;
+    std::string_view type;
+  };
+  constexpr std::array kKnown{Known{"json", "application/json"},
+                              Known{"html", "text/html; charset=utf-8"},
+                              Known{"htm", "text/html; charset=utf-8"},
+                              Known{"text", "text/plain; charset=utf-8"},
+                              Known{"txt", "text/plain; charset=utf-8"},
+                              Known{"plain", "text/plain; charset=utf-8"},
+                              Known{"xml", "application/xml"},
+                              Known{"css", "text/css"},
+                              Known{"csv", "text/csv"},
+                              Known{"js", "text/javascript"},
+                              Known{"javascript", "text/javascript"},
+                              Known{"svg", "image/svg+xml"}};
+  for (const Known& known : kKnown) {
+    if (equal_nocase(name, known.name)) return known.type;
+  }
+  return {};
+}
+
 bool is_scheme(const ast::Expr& e) { return e.is(ast::Expr::Kind::path) && (e.text == "https" || e.text == "http"); }
 
 }  // namespace
@@ -47,6 +72,12 @@ std::optional<std::uint16_t> Checker::status(const ast::Expr& e, std::uint16_t l
     const std::string shown = number  ? text
                               : inner ? std::to_string(e.children[0].number)
                                       : std::to_string(least == 200 ? 200 : 403);
+    const bool address = parse_ip(text).has_value() || parse_cidr(text).error == CidrError::none;
+    if (word == "deny" && (address || (e.is(ast::Expr::Kind::path) && e.text == "all"))) {
+      d.help(address ? "who is denied says a condition: `when client.ip in [\"" + text + "\"]; deny;`"
+                     : "write `deny;`: it is said of all requests that the rule's conditions hold for");
+      return std::nullopt;
+    }
     const bool assigned = word.find('.') != std::string_view::npos;  // `set response.status`
     d.help("write `" + std::string(word) + (assigned ? " = " : " ") + shown + "`");
     if (number || inner) d.fix(e.span, shown, true);
@@ -204,6 +235,16 @@ bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
         .fix({keep.span.file, whole.end, a.assigned->span.end}, "", true);
     return false;
   }
+  const bool parts = !a.incomplete && !a.assigned && a.arguments.size() > 2 &&
+                     a.arguments[0].is(ast::Expr::Kind::integer) &&
+                     (a.arguments.size() > 3 || !a.arguments[1].is(ast::Expr::Kind::string));
+  if (const std::string whole = parts ? joined_target(sources_, a.arguments) : std::string{}; !whole.empty()) {
+    report(Kind::bad_action, a.arguments[2].span, "values beside each other are not joined")
+        .help("values are put into text with `${…}`: write `redirect " + std::to_string(a.arguments[0].number) + " " +
+              whole + ";`")
+        .fix({a.word.span.file, a.arguments[1].span.begin, a.arguments.back().span.end}, whole, true);
+    return false;
+  }
   if (!shape(a, 2, 3, false, true, kUsage)) return false;
   bool good = true;
   const ast::Expr& number = a.arguments[0];
@@ -339,8 +380,11 @@ bool Checker::answer_type(const ast::Action& a, Answer& answer) {
       std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
   if (controls || slash == std::string::npos || !is_token(text.substr(0, slash)) ||
       !is_token(text.substr(slash + 1, end == std::string::npos ? end : end - slash - 1))) {
-    report(Kind::bad_value, e.span, "`" + text + "` is no content type")
-        .help("write `content_type \"text/html; charset=utf-8\";`");
+    const std::string_view meant = media_type_of(text);
+    const std::string type(meant.empty() ? "text/html; charset=utf-8" : meant);
+    Diagnostic& d = report(Kind::bad_value, e.span, "`" + text + "` is no content type");
+    d.help("write `content_type \"" + type + "\";`");
+    if (!meant.empty()) d.fix(e.span, "\"" + type + "\"", true);
     return false;
   }
   answer.content_type = pool().strings.intern(text);

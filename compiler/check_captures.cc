@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "compiler/check_joined.h"
 #include "compiler/check_template_habits.h"
 #include "compiler/checker.h"
 #include "compiler/table/written_template.h"
@@ -198,11 +199,14 @@ ExprId Checker::like_operation(const ast::Expr& e, const Value& left, Env& env) 
                            "`like` takes paths and hosts apart, on its left is " +
                                std::string(left.type == Type::integer || left.type == Type::ip ? "an " : "a ") +
                                std::string(name_of(left.type)));
-    if (left.type == Type::string || left.type == Type::string_list)
+    if (const std::string meant = like_meant(sources_, e); !meant.empty()) {
+      d.help("write `" + meant + "`").fix(e.span, meant, false);
+    } else if (left.type == Type::string || left.type == Type::string_list) {
       d.help(text_in_template(right).empty()
                  ? "to look for text in it write `nocase contains`, for anything else `matches r\"…\"`"
                  : "write `nocase contains \"" + text_in_template(right) +
                        "\"`; a `*` is no sign outside of templates");
+    }
     if (left.type == Type::integer) d.help("a class of numbers is a range: `response.status in 500..599`");
     env.incomplete = true;
     return kNoExpr;

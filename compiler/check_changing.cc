@@ -66,7 +66,9 @@ std::optional<std::int64_t> Checker::count(const ast::Action& a, std::int64_t mo
   const std::string word = "`" + a.word.text + "`";
   if (!e.is(ast::Expr::Kind::integer) || e.number <= 0) {
     report(Kind::bad_literal, e.span, word + " is a number greater than zero")
-        .help("write `" + a.word.text + " 1000;`");
+        .help(a.word.text == "burst" && e.is(ast::Expr::Kind::integer) && e.number == 0
+                  ? "write `burst 1;`: one request at a time, and no more than the rate lets through"
+                  : "write `" + a.word.text + " 1000;`");
     return std::nullopt;
   }
   if (e.number > most) {

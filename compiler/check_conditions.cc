@@ -4,6 +4,7 @@
 #include <string>
 
 #include "compiler/check_domains.h"
+#include "compiler/check_joined.h"
 #include "compiler/check_text_habits.h"
 #include "compiler/checker.h"
 #include "compiler/words.h"
@@ -53,27 +54,15 @@ std::size_t Checker::note_presence(const ast::Expr& e) {
   return before;
 }
 
-namespace {
-
-/// `response.status in [502, 503]` for `response.status == 502 or 503`; "" where the first condition is another one.
-std::string joined_values(const SourceSet& sources, const ast::Expr& any) {
-  using K = ast::Expr::Kind;
-  constexpr std::size_t kShown = 70;
-  const ast::Expr& first = any.children[0];
-  if (!first.is(K::comparison) || first.text != "==" || first.negated) return {};
-  const ast::Expr& value = first.children[1];
-  std::string out = std::string(sources.text(first.children[0].span)) + (first.nocase ? " nocase" : "") + " in [" +
-                    std::string(sources.text(value.span));
-  for (std::size_t i = 1; i < any.children.size(); ++i) {
-    if (any.children[i].kind != value.kind || out.size() > kShown) return {};
-    out += ", " + std::string(sources.text(any.children[i].span));
-  }
-  return out.size() < kShown ? out + "]" : std::string{};
-}
-
-}  // namespace
-
 ExprId Checker::all_of(const ast::Expr& e, Env& env) {
+  if (const std::optional<JoinedValue> meant = is_cut(e) ? std::nullopt : joined_value(sources_, e)) {
+    report(Kind::not_a_condition, meant->where, "a condition is true or false, this is a value")
+        .help(meant->help)
+        .fix(meant->place, meant->text, false);
+    env.incomplete = env.incomplete || meant->binds;
+    condition(e.children[0], env);
+    return kNoExpr;
+  }
   std::vector<ExprId> operands;
   bool poisoned = false;
   const std::size_t asked = note_presence(e);
@@ -92,12 +81,14 @@ ExprId Checker::all_of(const ast::Expr& e, Env& env) {
 
 ExprId Checker::any_of(const ast::Expr& e, Env& env) {
   lint_mixed(out_, e);
-  if (const ast::Expr& last = e.children.back();
-      last.is(ast::Expr::Kind::integer) || last.is(ast::Expr::Kind::string)) {
-    if (const std::string joined = joined_values(sources_, e); !joined.empty()) {
-      report(Kind::not_a_condition, e.children[1].span, "a condition is true or false, this is a value")
-          .help("several values stand in a list: `" + joined + "`")
-          .fix(e.span, joined, false);
+  const std::optional<JoinedValue> meant = is_cut(e) ? std::nullopt : joined_value(sources_, e);
+  if (meant) {
+    report(Kind::not_a_condition, meant->where, "a condition is true or false, this is a value")
+        .help(meant->help)
+        .fix(meant->place, meant->text, false);
+    env.incomplete = env.incomplete || meant->binds;
+    if (meant->whole) {
+      condition(e.children[0], env);
       return kNoExpr;
     }
   }
@@ -107,13 +98,14 @@ ExprId Checker::any_of(const ast::Expr& e, Env& env) {
   std::vector<std::uint32_t> sizes;
   bool poisoned = false;
   const std::size_t asked = note_presence(e);
-  bool said_text = false;
+  bool said_text = meant.has_value();
   for (const ast::Expr& child : e.children) {
     const std::size_t mark = env.captures.size();
     env.next_slot = base;
     // `"/a" or "/b"`: of the first it is said that it is no condition.
     const bool text = child.is(ast::Expr::Kind::string);
-    const ExprId c = text && said_text ? kNoExpr : condition(child, env);
+    const bool told = meant && &child == &e.children[meant->operand];
+    const ExprId c = told || (text && said_text) ? kNoExpr : condition(child, env);
     said_text = said_text || text;
     poisoned = poisoned || c == kNoExpr;
     operands.push_back(c);
@@ -391,8 +383,11 @@ ExprId Checker::under_operation(const ast::Expr& e, const Value& left, Env& env)
     if (unused != nullptr) unused->used = unused->used_otherwise = true;
     Diagnostic& d = report(Kind::operator_type, e.children[0].span,
                            "`under` wants a path or a host on its left, this is " + with_article(left.type));
-    if (left.type == Type::string || left.type == Type::string_list)
+    if (const std::string plain = without_case(sources_, e); !plain.empty()) {
+      d.help("write `" + plain + "`").fix(e.span, plain, false);
+    } else if (left.type == Type::string || left.type == Type::string_list) {
       d.help("for other text write `starts_with` or `contains`");
+    }
     if (left.type == Type::ip) d.help("an address is compared with prefixes: `client.ip in \"203.0.113.0/24\"`");
     return kNoExpr;
   }

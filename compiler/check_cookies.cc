@@ -208,8 +208,11 @@ bool Checker::CookieReader::age(const ast::Action& a) {
     if (!c.plain(e, "a time") || !c.check_escapes(e)) return false;
     const std::optional<std::int64_t> time = parse_time(e.plain_text());
     if (!time) {
-      report(Kind::bad_time, e.span, "`" + e.plain_text() + "` is no time")
-          .help("times are RFC 3339 with an offset: `\"2027-01-01T00:00:00Z\"`");
+      const std::string text = e.plain_text();
+      const bool past = text.find("1970") != std::string::npos || text == "0" || text == "-1" || text.empty();
+      report(Kind::bad_time, e.span, "`" + text + "` is no time")
+          .help(past ? "a cookie is removed with `max_age 0s;`"
+                     : "times are RFC 3339 with an offset: `\"2027-01-01T00:00:00Z\"`");
       return false;
     }
     attributes +=
@@ -227,8 +230,11 @@ bool Checker::CookieReader::age(const ast::Action& a) {
   }
   if (!micros || *micros % kSecond != 0) {
     Diagnostic& d = report(Kind::bad_attribute, e.span, "`max_age` is a time in whole seconds with its unit");
-    d.help(e.is(ast::Expr::Kind::integer) ? "write `max_age " + std::string(c.sources_.text(e.span)) + "s;`"
-                                          : "write `max_age 30d;`, or `max_age 0s;` to remove the cookie");
+    const bool removes = (e.is(ast::Expr::Kind::integer) && e.number <= 0) ||
+                         (e.is_plain_string() && (e.plain_text() == "0" || e.plain_text() == "-1"));
+    d.help(removes                          ? "a cookie is removed with `max_age 0s;`"
+           : e.is(ast::Expr::Kind::integer) ? "write `max_age " + std::string(c.sources_.text(e.span)) + "s;`"
+                                            : "write `max_age 30d;`, or `max_age 0s;` to remove the cookie");
     return false;
   }
   attributes += fmt::format("; Max-Age={}", *micros / kSecond);

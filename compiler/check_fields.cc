@@ -127,7 +127,7 @@ bool Checker::field_key(const FieldInfo& field, const ast::Expr& e, StrId* key) 
   const bool response = field.phase == Phase::response;
   if (header && response && equal_nocase(text, "set-cookie")) {
     report(Kind::forbidden_header, e.span, "Set-Cookie is read as `response.cookie[\"name\"]` only")
-        .help("write `response.cookie[\"name\"]`");
+        .help("a cookie is asked for by its name: `response.cookie[\"name\"]`; no condition asks for any of them");
     return false;
   }
   if (header) lint_read_header(view_, e, text, response);
@@ -180,8 +180,16 @@ Value Checker::index_value(const ast::Expr& e, Env& env) {
   const Value poisoned{kNoExpr, Type::none, e.span};
   if (base.is(ast::Expr::Kind::error)) return poisoned;
   if (!base.is(ast::Expr::Kind::path)) {
-    report(Kind::unwanted_key, e.children[1].span, "only fields and tables take a key")
-        .help("look keys up in a table: `name[key]`");
+    Diagnostic& d = report(Kind::unwanted_key, e.children[1].span, "only fields and tables take a key");
+    if (base.is(ast::Expr::Kind::call) && base.text == "split" && base.children.size() == 2 &&
+        e.children[1].is(ast::Expr::Kind::integer)) {
+      const auto part = [this](const ast::Expr& of) { return std::string(sources_.text(of.span)); };
+      const std::string whole =
+          "split(" + part(base.children[0]) + ", " + part(base.children[1]) + ", " + part(e.children[1]) + ")";
+      d.help("which part it is says the third argument: `" + whole + "`").fix(e.span, whole, false);
+      return poisoned;
+    }
+    d.help("look keys up in a table: `name[key]`");
     return poisoned;
   }
   if (taken_roots_.contains(base.text)) return poisoned;

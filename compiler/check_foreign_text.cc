@@ -45,12 +45,19 @@ std::optional<ForeignText> foreign_in(std::string_view text, std::size_t from) {
     const bool brace =
         text[at] == '{' && is_name_sign(text[at + 1]) && (at == 0 || (text[at - 1] != '$' && text[at - 1] != '%'));
     if (!dollar && !percent && !brace) continue;
+    // `{{id}}` and `#{id}` go as a whole.
+    const bool twice = brace && at > 0 && text[at - 1] == '{';
+    const bool hash = brace && at > 0 && text[at - 1] == '#';
     const std::size_t name = at + (percent ? 2 : 1);
     std::size_t end = name;
     while (end < text.size() && (is_name_sign(text[end]) || (!dollar && text[end] == '.'))) ++end;
     const bool closed = dollar || (end > name && end < text.size() && text[end] == '}');
     if (!closed) continue;
-    return ForeignText{at, dollar ? end : end + 1, std::string(text.substr(name, end - name)), {}};
+    const bool whole = hash || (twice && text.substr(end).starts_with("}}"));
+    return ForeignText{at - (whole ? 1 : 0),
+                       dollar ? end : end + (whole && twice ? 2 : 1),
+                       std::string(text.substr(name, end - name)),
+                       {}};
   }
   return std::nullopt;
 }
@@ -124,7 +131,7 @@ void lint_foreign_text(const CheckView& view, const ast::Expr& e, const Env& env
     if (std::any_of(e.children.begin(), e.children.end(), inside)) continue;
     const bool number = (!found->name.empty() && is_digit_sign(found->name[0])) || found->name.starts_with("re.") ||
                         found->name.starts_with("http.regexp.");
-    const char sign = source[found->begin];
+    const char sign = source[found->begin] == '#' ? '{' : source[found->begin];
     const bool capture = find_capture(env, found->name) != nullptr;
     if (capture) uses.used.insert(found->name);  // meant to be one
     const NginxText meant = number ? NginxText{} : meant_by(*found, sign, capture);

@@ -88,6 +88,11 @@ std::string_view foreign_function(std::string_view name) {
                               {"randombool", "bucket"},
                               {"percent", "bucket"},
                               {"concat", ""},
+                              {"default", "\?\?"},
+                              {"coalesce", "\?\?"},
+                              {"ifnull", "\?\?"},
+                              {"nvl", "\?\?"},
+                              {"if_empty", "\?\?"},
                               {"regex", "matches"},
                               {"regexp", "matches"},
                               {"regex_match", "matches"},
@@ -141,7 +146,13 @@ bool Checker::foreign_call(const ast::Expr& e) {
   }
   const auto* function = std::find_if(std::begin(kFunctions), std::end(kFunctions),
                                       [ours](const FunctionInfo& known) { return known.name == ours; });
-  if (ours == "bucket") {
+  if (ours == "\?\?") {
+    std::string values;
+    for (std::size_t i = 0; i < e.children.size(); ++i) values += (i == 0 ? "" : " \?\? ") + argument(i);
+    const bool several = e.children.size() > 1 && values.size() <= 70;
+    d.help("a default stands after `\?\?`: `" + (several ? values : "header[\"X\"] \?\? \"none\"") + "`");
+    if (several) d.fix(e.span, values, false);
+  } else if (ours == "bucket") {
     d.help("nothing is random here; a share of the visitors is `bucket(client.ip, \"name\", 100) < 20`");
   } else if (function != std::end(kFunctions)) {
     d.help("here it is `" + std::string(ours) + "`").fix(e.word, std::string(ours), false);

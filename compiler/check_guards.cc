@@ -55,6 +55,7 @@ void Checker::unknown_limit(const ast::Ident& name, const Env& env) {
   std::vector<std::string_view> names;
   for (const auto& [known, symbol] : limit_symbols_) names.push_back(known);
   const std::string near(similar(name.text, names, similar_work_));
+  if (near.empty() && broken_names_.contains(std::string())) return;
   if (said_names_.joins(Kind::unknown_limit, name.text, near, name.span)) return;
   Diagnostic& d = report(Kind::unknown_limit, name.span, "unknown limit `" + name.text + "`");
   said_names_.remember(Kind::unknown_limit, name.text, near);

@@ -1,6 +1,8 @@
 // String literals read as what stands beside them: paths, hosts, addresses, times. Those that a field can never equal
 // are in check_never.cc.
 #include <algorithm>
+#include <array>
+#include <cctype>
 
 #include "compiler/checker.h"
 #include "compiler/literals.h"
@@ -251,6 +253,34 @@ std::optional<Cidr> Checker::cidr_text(const std::string& text, const ast::Expr&
   return std::nullopt;
 }
 
+namespace {
+
+/// "November has 30 days" for a day that its month has not; "" for other mistakes.
+std::string days_of_month(const std::string& text) {
+  constexpr std::array<std::string_view, 12> kMonths{"January",   "February", "March",    "April",
+                                                     "May",       "June",     "July",     "August",
+                                                     "September", "October",  "November", "December"};
+  const auto number = [&text](std::size_t at) {
+    const bool digits = text.size() >= at + 2 && std::isdigit(static_cast<unsigned char>(text[at])) != 0 &&
+                        std::isdigit(static_cast<unsigned char>(text[at + 1])) != 0;
+    return digits ? (text[at] - '0') * 10 + (text[at + 1] - '0') : 0;
+  };
+  const int month = text.size() >= 10 && text[4] == '-' && text[7] == '-' ? number(5) : 0;
+  const int day = month == 0 ? 0 : number(8);
+  if (month < 1 || month > 12 || day < 29 || day > 31) return {};
+  // Of the days that a month has, the time would have been read.
+  for (int last = day - 1; last >= 28; --last) {
+    std::string meant = text;
+    meant.replace(8, 2, std::to_string(last));
+    if (!parse_time(meant)) continue;
+    return std::string(kMonths[static_cast<std::size_t>(month) - 1]) +
+           (month == 2 ? " " + text.substr(0, 4) : std::string{}) + " has " + std::to_string(last) + " days";
+  }
+  return {};
+}
+
+}  // namespace
+
 ExprId Checker::time_literal(const ast::Expr& e) {
   if (const std::optional<std::int64_t> time = parse_time(e.plain_text())) return pool().integer(*time, Type::time);
   const std::string text = e.plain_text();
@@ -262,6 +292,10 @@ ExprId Checker::time_literal(const ast::Expr& e) {
     const std::string meant = "\"" + whole + std::string(rest) + "\"";
     if (!parse_time(whole + std::string(rest))) continue;
     d.help("times are RFC 3339 with an offset: `" + meant + "`").fix(e.span, meant, false);
+    return kNoExpr;
+  }
+  if (const std::string months = days_of_month(text); !months.empty()) {
+    d.help(months);
     return kNoExpr;
   }
   d.help("times are RFC 3339 with an offset: `\"2026-11-27T00:00:00Z\"`");

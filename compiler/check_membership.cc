@@ -107,6 +107,12 @@ ExprId Checker::in_operation(const ast::Expr& e, const Value& left, Env& env) {
     if (plain.find_first_of(", |") != std::string::npos) several = split_items(plain);
     const std::string range = left.type == Type::integer ? status_class(plain) : std::string{};
     const std::string one = "[" + std::string(sources_.text(right.span)) + "]";
+    if (is_text(left.type) && plain.find('/') != std::string::npos && plain[0] != '/' &&
+        parse_cidr(plain).error == CidrError::none) {
+      d.help("the address of the client is compared with it: `client.ip in \"" + plain +
+             "\"`; `client_ip { header \"X-Real-IP\"; }` in `settings` says which header it is read from");
+      return kNoExpr;
+    }
     d.help(!range.empty()    ? "a class of statuses is a range: `in " + range + "`"
            : several.empty() ? "one value is compared with `==`; a list of one is `" + one + "`"
                              : "each value of a list stands in quotes of its own: `" + several + "`");

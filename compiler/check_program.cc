@@ -47,6 +47,10 @@ CheckedProgram Checker::run(const ast::File& file, bool tests) {
   incomplete_ = file.incomplete;
   program_.doubtful = file.doubtful;
   note_places_ = tests;
+  // What an include would have declared may be any name that is not known.
+  const std::vector<Diagnostic>& said = out_.all();
+  if (std::any_of(said.begin(), said.end(), [](const Diagnostic& d) { return d.kind == Kind::include_missing; }))
+    broken_names_.insert(std::string());
   declare_items(file.items, top_);
   GroupState top;
   top.env.scope = &top_;

@@ -20,6 +20,25 @@ std::string collapsed(std::string_view text) {
   return "/" + std::string(text.substr(slashes));
 }
 
+/// `regex_replace(path, r"/$", "")`
+bool strips_last_slash(std::string_view call) {
+  std::string text;
+  for (const char c : call) text += c == ' ' ? std::string_view{} : std::string_view(&c, 1);
+  return text == "regex_replace(path,r\"/$\",\"\")" || text == "regex_replace(path,r\"/+$\",\"\")";
+}
+
+/// `"https://${host}…"` where the value at `where` follows a scheme and its `:` without `//`; "" elsewhere.
+std::string scheme_before(const SourceSet& sources, Span where) {
+  constexpr std::uint32_t kLookedBack = 20;
+  const std::uint32_t begin = where.begin - std::min(where.begin, kLookedBack);
+  const std::string_view before = sources.text({where.file, begin, where.begin});
+  for (const std::string_view scheme : {"\"https:", "\"http:", "\"${scheme}:"}) {
+    if (before.ends_with(std::string(scheme) + "${"))
+      return std::string(scheme) + "//${" + std::string(sources.text(where)) + "}…\"";
+  }
+  return {};
+}
+
 }  // namespace
 
 ExprId Checker::flatten(const Value& value) {
@@ -131,6 +150,10 @@ void Checker::report_target_fault(const TargetWalk& walk, ExprId part, Span wher
     case TargetWalk::Fault::start: {
       Diagnostic& d = report(Kind::redirect_start, where,
                              text + " is client text at the start of a redirect target, it could name any host");
+      if (strips_last_slash(sources_.text(where))) {
+        d.help("the path without its last `/` is a capture: `when path matches r\"^(?<p>/.+)/$\"; redirect 301 p;`");
+        return;
+      }
       d.help(in_words_of(of_file,
                          "begin with `/`, or with a scheme and a host that the rule decides: `\"/${…}\"`, "
                          "`\"https://${host}/${…}\"`"));
@@ -139,9 +162,11 @@ void Checker::report_target_fault(const TargetWalk& walk, ExprId part, Span wher
     }
     case TargetWalk::Fault::authority:
       report(Kind::redirect_authority, where, text + " is client text in the host of a redirect target")
-          .help(of_file ? "in the host stand literals, `{host}` and captures of the source's host"
-                        : "in the host stand literals, tables, `host`, captures of `host`, or what `when … in LIST;` "
-                          "proves");
+          .help(!scheme_before(sources_, where).empty()
+                    ? "`//` stands between a scheme and a host: `" + scheme_before(sources_, where) + "`"
+                : of_file ? "in the host stand literals, `{host}` and captures of the source's host"
+                          : "in the host stand literals, tables, `host`, captures of `host`, or what `when … in LIST;` "
+                            "proves");
       return;
     case TargetWalk::Fault::after_authority:
       report(Kind::redirect_after_authority, where,

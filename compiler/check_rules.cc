@@ -123,6 +123,19 @@ void Checker::rule(const ast::Rule& r, GroupState& group) {
   }
 }
 
+namespace {
+
+/// Words of the conditions of a rule; alone in another rule they would leave this one to all requests.
+bool is_guard_word(std::string_view word) { return word == "since" || word == "until" || word == "dry_run"; }
+
+/// Of others is said that they are none, and not where they stand.
+bool is_action_word(std::string_view word) {
+  return word.empty() || std::any_of(std::begin(kActions), std::end(kActions),
+                                     [word](const ActionInfo& known) { return known.name == word; });
+}
+
+}  // namespace
+
 void Checker::never_silent(Span where) {
   // What is left out of the program has been reported. Should a way without a report ever be left, this is said instead
   // of running without the rule.
@@ -141,14 +154,16 @@ void Checker::statement(const ast::Statement& statement, RuleState& rule, std::v
   }
   // In a rule of which a part did not parse, such as an `else`, what follows need not follow.
   const bool of_redirect = action != nullptr && action->word.text.starts_with("keep_query");
-  if (rule.terminal != nullptr && !rule.said_after && !rule.env.incomplete && !of_redirect) {
+  const bool known = action == nullptr || is_action_word(action->word.text);
+  if (rule.terminal != nullptr && !rule.said_after && !rule.env.incomplete && !of_redirect && known) {
     const Span where = action != nullptr ? (action->word.known() ? action->word.span : action->span)
                        : when != nullptr ? when->span
                        : over != nullptr ? over->span
                                          : let->name.span;
     report(Kind::after_terminal, where, "this comes after `" + rule.terminal->word.text + "`, which ends the rule")
         .label(rule.terminal->word.span, "the rule ends here")
-        .help("put it before `" + rule.terminal->word.text + "`, or in a rule of its own");
+        .help("put it before `" + rule.terminal->word.text + "`" +
+              (action != nullptr && !is_guard_word(action->word.text) ? ", or in a rule of its own" : ""));
     rule.said_after = true;
     rule.poisoned = true;
   }

@@ -120,6 +120,30 @@ bool Checker::TestReader::once(const std::string& name, Span where) {
 namespace {
 
 /// `country` for `geo`: the word of a request that is meant by one that tests do not have.
+/// What the URL or another word of a request says; "" where it is neither.
+std::string part_of_request(const std::string& name, TestPlace place) {
+  constexpr auto kOfUrl =
+      std::to_array<std::string_view>({"host", "path", "query", "uri", "url", "scheme", "port", "raw_query"});
+  constexpr auto kMethods = std::to_array<std::string_view>(
+      {"purge", "ban", "trace", "connect", "propfind", "mkcol", "refresh", "search", "report", "link", "unlink"});
+  const auto among = [&name](const auto& words) { return std::find(words.begin(), words.end(), name) != words.end(); };
+  if (place != TestPlace::test && place != TestPlace::request) return {};
+  if (among(kOfUrl) || (place == TestPlace::test && name == "request")) {
+    const std::string_view end = name == "query" || name == "raw_query" ? "?a=1" : "";
+    return "it is part of the request's URL: `get \"https://www.example.com/path" + std::string(end) + "\";`";
+  }
+  if (place == TestPlace::test && among(kMethods)) {
+    std::string method = name;
+    std::transform(method.begin(), method.end(), method.begin(),
+                   [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+    return "the method stands in the request's block: `get \"/a\" { method \"" + method + "\"; }`";
+  }
+  if (name == "city" || name == "asn")
+    return "write the header that says it: `get \"/a\" { header \"section-io-geo-" + name + "\" = \"" +
+           (name == "city" ? "Berlin" : "64500") + "\"; }`";
+  return {};
+}
+
 const TestWordInfo* meant_request_word(std::string_view name, TestPlace place) {
   struct Meant {
     std::string_view theirs;
@@ -161,8 +185,8 @@ const TestWordInfo* Checker::TestReader::word(const ast::Ident& name, TestPlace 
            " }`");
     return nullptr;
   }
-  if (place == TestPlace::test && (name.text == "host" || name.text == "path" || name.text == "request")) {
-    d.help("it is part of the request's URL: `get \"https://www.example.com/path\";`");
+  if (const std::string help = part_of_request(name.text, place); !help.empty()) {
+    d.help(help);
     return nullptr;
   }
   if (place == TestPlace::expect && expectation_of(name, d)) return nullptr;

@@ -24,6 +24,20 @@ std::string_view same_last_word(std::string_view name) {
   return found;
 }
 
+/// `length(path)` for `path.length`; "" where it is another one.
+std::string property_as_call(const std::string& name) {
+  constexpr auto kProperties = std::to_array<std::string_view>({"length", "size", "len", "lower", "upper"});
+  const std::size_t dot = name.rfind('.');
+  const std::string field = name.substr(0, dot);
+  const std::string_view last = std::string_view(name).substr(std::min(dot, name.size() - 1) + 1);
+  const bool known =
+      dot != std::string::npos && std::find(kProperties.begin(), kProperties.end(), last) != kProperties.end();
+  if (!known ||
+      std::none_of(std::begin(kFields), std::end(kFields), [&](const FieldInfo& f) { return f.name == field; }))
+    return {};
+  return std::string(last == "size" || last == "len" ? "length" : last) + "(" + field + ")";
+}
+
 /// `:id` or `<id>` in a string before `use`, in the same rule: what other languages write for `{id}`.
 Span part_of_template(const SourceSet& sources, Span use, const std::string& name) {
   constexpr std::uint32_t kLookedBack = 500;
@@ -156,7 +170,9 @@ void Checker::unknown_field(const ast::Expr& e) {
   Diagnostic& d =
       report(Kind::unknown_field, e.span,
              std::string("unknown ") + (root == "response" ? "response" : "request") + " field `" + name + "`");
-  if (!near.empty()) {
+  if (const std::string call = property_as_call(name); !call.empty()) {
+    d.help("write `" + call + "`").fix(e.span, call, false);
+  } else if (!near.empty()) {
     d.help("a field with a similar name exists: `" + near + "`").fix(e.span, near, false);
   } else if (const std::string_view other = same_last_word(name); !other.empty()) {
     d.help("there is `" + std::string(other) + "`").fix(e.span, std::string(other), false);

@@ -1,6 +1,7 @@
 // Expressions that give a value: fields, look-ups, lets, captures, strings with `${…}`, `??`, `choose`.
 #include <algorithm>
 
+#include "compiler/check_joined.h"
 #include "compiler/checker.h"
 #include "compiler/words.h"
 
@@ -94,6 +95,12 @@ Value Checker::value(const ast::Expr& e, Env& env, const Want& want) {
 }
 
 Value Checker::condition_value(const ast::Expr& e, Env& env) {
+  if (const std::string meant = default_meant(sources_, e); !meant.empty()) {
+    report(Kind::not_a_condition, e.span, "`or` joins conditions, these are values")
+        .help("a default stands after `\?\?`: `" + meant + "`")
+        .fix(e.span, meant, false);
+    return {kNoExpr, Type::none, e.span};
+  }
   const std::size_t mark = env.captures.size();
   const ExprId c = condition(e, env);
   env.captures.resize(std::min(mark, env.captures.size()));

@@ -213,9 +213,14 @@ class ReachReport {
   /// Whether it was an error already that a text of the condition is never equal.
   [[nodiscard]] bool said_never(Span condition) const {
     const std::vector<Diagnostic>& all = out_.all();
+    const auto inside = [condition](Span span) {
+      return span.file == condition.file && condition.begin <= span.begin && span.end <= condition.end;
+    };
+    // Of a row it is said where the list is declared, with the place that uses it as a label.
     return std::any_of(all.begin(), all.end(), [&](const Diagnostic& d) {
-      return d.kind == Kind::never_equal && d.primary.file == condition.file && condition.begin <= d.primary.begin &&
-             d.primary.end <= condition.end;
+      return d.kind == Kind::never_equal &&
+             (inside(d.primary) ||
+              std::any_of(d.labels.begin(), d.labels.end(), [&](const auto& label) { return inside(label.span); }));
     });
   }
 

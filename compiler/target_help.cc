@@ -78,6 +78,12 @@ std::string url_help(std::string_view text, TargetStates before) {
     const std::string field = haproxy_field(text.substr(open + 2, close - open - 2));
     if (!field.empty()) return "a value is put into text with `${" + field + "}`";
   }
+  if (const std::size_t open = text.find("%{"), close = text.find('}', open);
+      close != std::string_view::npos && close > open + 2) {
+    const std::string name(text.substr(open + 2, close - open - 2));
+    if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789") == std::string::npos)
+      return "a value is put into text with `${" + name + "}`";
+  }
   if (const std::string_view path = path_in_target_fault(text, before, true); !path.empty()) return std::string(path);
   if (before.any(TargetStates::authority_begin | TargetStates::authority | TargetStates::label_begin)) {
     if (text.starts_with('.') && before.any(TargetStates::authority_begin | TargetStates::label_begin))

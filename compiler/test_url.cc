@@ -26,6 +26,10 @@ std::optional<UrlMistake> read_authority(std::string_view text, std::size_t begi
   const std::size_t bracket = authority.front() == '[' ? authority.find(']') : 0;
   const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
   const std::string_view host = authority.substr(0, colon);
+  if (std::any_of(host.begin(), host.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
+    return UrlMistake{begin, begin + host.size(), "`" + std::string(host) + "` is a host in letters that no URL has",
+                      canonical_host_literal(host) ? "write `" + *canonical_host_literal(host) + "`"
+                                                   : "a host is letters, digits, `-` and `.`"};
   if (!canonical_host_literal(host))
     return UrlMistake{begin, begin + std::max<std::size_t>(host.size(), 1), "`" + std::string(host) + "` is no host",
                       "a host is labels of letters, digits and `-` with dots between them"};

@@ -160,6 +160,11 @@ std::optional<Foreign> after_value(std::string_view text, const Failure& failure
       return field;
     }
   }
+  if (what == "`;` after this statement" || what == "`;` after this value") {
+    if (auto joined = advice::joined_text(text, failure)) {
+      return joined;
+    }
+  }
   if (what == "`;` after this statement" && (text.substr(at).starts_with("=>") || text.substr(at).starts_with("->"))) {
     const std::string sign(text.substr(at, 2));
     Foreign out = advice::say(SyntaxErrorKind::foreign_spelling, at, at + 2,
@@ -251,6 +256,9 @@ std::optional<Foreign> misread(std::string_view text, const Failure& failure) {
     return rule;
   }
   if (text[at] == ':') {
+    if (auto missing = what == "`;` after this statement" ? advice::default_sign(text, at) : std::nullopt) {
+      return missing;
+    }
     if (auto address = advice::colons_of_value(text, at)) {
       return address;
     }

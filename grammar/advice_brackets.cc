@@ -3,6 +3,7 @@
 #include <array>
 
 #include "grammar/advice_parts.h"
+#include "grammar/foreign_parts.h"
 
 namespace sprx::advice {
 namespace {
@@ -286,6 +287,34 @@ std::optional<Foreign> other_list(std::string_view text, Offset open) {
 }  // namespace sprx::advice
 
 namespace sprx {
+
+std::optional<Foreign> foreign::method_behind(std::string_view text, Offset at) {
+  const std::string_view name = scan::name_at(text, at + 1);
+  if (at == 0 || (text[at - 1] != ']' && text[at - 1] != ')') || name.empty()) return std::nullopt;
+  const auto* const known = std::find_if(advice::kTheirMethods.begin(), advice::kTheirMethods.end(),
+                                         [&](const advice::Method& method) { return method.theirs == name; });
+  if (known == advice::kTheirMethods.end()) return std::nullopt;
+  const Offset begin = advice::value_begin(text, at);
+  const bool whole = begin != at;
+  const std::string value = whole ? std::string(text.substr(begin, at - begin)) : "...";
+  const std::string ours(known->ours);
+  const bool function = ours.ends_with('(');
+  const Offset argument = at + 2 + static_cast<Offset>(name.size());
+  const bool given = ours != "matches" && ours != "in" && argument < text.size() && text[argument - 1] == '(' &&
+                     text[argument] == '"' && scan::skip_string(text, argument) - argument <= 40;
+  const std::string right = given ? std::string(text.substr(argument, scan::skip_string(text, argument) - argument))
+                            : ours == "matches" ? "r\"...\""
+                            : ours == "in"      ? "[\"...\"]"
+                                                : "\"...\"";
+  const std::string said = function ? ours + value + ")" : value + " " + ours + " " + right;
+  Offset end = at + 1 + static_cast<Offset>(name.size());
+  Foreign out = found(whole ? begin : at, end - (whole ? begin : at),
+                      "values have no methods: " + scan::ticked("." + std::string(name)) + " stands behind one",
+                      "write " + scan::ticked(said));
+  if (!function || !whole || known->ours == "replace(") return out;
+  out.fix_end = text.substr(end).starts_with("()") ? end + 2 : end;
+  return advice::fixed(out, said, !text.substr(out.fix_end).starts_with('('));
+}
 
 bool key_without_bracket(std::string_view text, Offset at) {
   const Offset stray = advice::stray_close(text, at);

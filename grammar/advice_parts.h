@@ -148,6 +148,14 @@ struct NocaseMoved {
 /// `unix(now) - 300`, seen from the sign.
 [[nodiscard]] std::optional<Foreign> arithmetic(std::string_view text, Offset at);
 
+// advice_joined.cc: values beside each other
+/// `set header["X"] = host "-x";`, `f"{host}"`
+[[nodiscard]] std::optional<Foreign> joined_text(std::string_view text, const Failure& failure);
+/// `path under "/a", "/b"`, seen from its comma.
+[[nodiscard]] std::optional<Foreign> values_with_commas(std::string_view text, const Failure& failure);
+/// `set header["A"] = header["B"] || "x";`, `"${header["B"] or "x"}"`, seen from the sign.
+[[nodiscard]] std::optional<Foreign> default_sign(std::string_view text, Offset at);
+
 /// What is wanted after the condition of a group.
 inline constexpr std::string_view kGroupBody = "`{` after this condition";
 

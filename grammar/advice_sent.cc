@@ -160,6 +160,13 @@ std::optional<Foreign> attributes_behind_value(std::string_view text, const Fail
 std::optional<Foreign> arithmetic(std::string_view text, Offset at) {
   if (at >= text.size()) return std::nullopt;
   const char sign = text[at];
+  const bool joins = scan::name_at(text, at) == "or" || text.substr(at).starts_with("||");
+  if (auto absent = joins ? default_sign(text, at) : std::nullopt) return absent;
+  // `${header.User-Agent}`
+  if (auto field = sign == '-' ? foreign::hyphenated_name(text, at) : std::nullopt;
+      field && field->help.find('[') != std::string::npos) {
+    return field;
+  }
   if (std::string_view("+-*/").find(sign) == std::string_view::npos || at < 2 || !scan::is_blank(text[at - 1])) {
     return std::nullopt;
   }

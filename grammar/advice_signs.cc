@@ -167,6 +167,9 @@ std::optional<Foreign> after_condition(std::string_view text, const Failure& fai
     return out;
   }
   if (text[at] == ',') {
+    if (auto several = values_with_commas(text, failure)) {
+      return several;
+    }
     return say(SyntaxErrorKind::unexpected, at, at + 1, "expected " + std::string(failure.wanted.what) + ", found `,`",
                "one of several values is `path in [\"/a\", \"/b\"]`; conditions are joined by `and` and `or`");
   }

@@ -263,6 +263,23 @@ std::optional<Foreign> colons_of_value(std::string_view text, Offset at) {
   return address ? std::optional(bare(text, begin, end, "an address", true)) : std::nullopt;
 }
 
+namespace {
+
+/// `contains "a"i`, whose string begins at `string` and ends at `at`.
+std::optional<Foreign> flag_of_string(std::string_view text, Offset string, Offset at) {
+  const std::string_view word = word_before(text, string);
+  const Offset end = scan::before_blanks(text, string);
+  const bool equal = end >= 2 && (text.substr(end - 2, 2) == "==" || text.substr(end - 2, 2) == "!=");
+  if (!equal && !is_operator_word(word)) return std::nullopt;
+  const Offset begin = end - (equal ? 2 : static_cast<Offset>(word.size()));
+  const std::string whole = "nocase " + std::string(text.substr(begin, at - begin));
+  Foreign out = say(SyntaxErrorKind::foreign_spelling, begin, at + 1, "the flag `i` is one of patterns",
+                    whole.size() <= 60 ? "write " + scan::ticked(whole) : "write `nocase` before the operator");
+  return fixed(out, whole, true);
+}
+
+}  // namespace
+
 std::optional<Foreign> quoted_pattern(std::string_view text, const Failure& failure) {
   const Offset at = failure.at;
   if (at == 0 || failure.previous != at || text[at - 1] != '"' || scan::name_at(text, at) != "i") return std::nullopt;
@@ -270,7 +287,7 @@ std::optional<Foreign> quoted_pattern(std::string_view text, const Failure& fail
   const Offset first = line == std::string_view::npos ? 0 : static_cast<Offset>(line) + 1;
   for (Offset next = first; next < at; next = scan::skip_token(text, next)) {
     if (text[next] != '"' || scan::skip_string(text, next) != at) continue;
-    if (word_before(text, next) != "matches") return std::nullopt;
+    if (word_before(text, next) != "matches") return flag_of_string(text, next, at);
     const std::optional<QuotedPattern> meant = sprx::quoted_pattern(text.substr(next, at - next));
     const std::string whole = meant ? "r\"" + meant->text + "\"i" : std::string();
     Foreign out = say(SyntaxErrorKind::foreign_spelling, next, at + 1, "a pattern in quotes begins with `r`",

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "grammar/advice_parts.h"
 #include "grammar/foreign_parts.h"
 
 namespace sprx {
@@ -89,6 +90,43 @@ bool in_other_case(std::string_view name, std::string_view known) {
   const auto lower = [](char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; };
   return std::equal(name.begin(), name.end(), known.begin(), known.end(),
                     [&](char a, char b) { return lower(a) == lower(b); });
+}
+
+/// Ours for `contains`, `startswith`, `eq`; "" for what is no operator.
+std::string_view operator_meant(std::string_view word) {
+  if (advice::is_operator_word(word)) return word;
+  const auto* const known = std::find_if(kWordOperators.begin(), kWordOperators.end(),
+                                         [&](const OperatorSpelling& one) { return one.text == word; });
+  const bool one = known != kWordOperators.end() && known->replacement.find(' ') == std::string_view::npos;
+  return one && known->text != known->replacement && word.size() > 1 ? known->replacement : std::string_view{};
+}
+
+/// `not_contains`, `icontains`, `contains_nocase`, `nin`: an operator with `not` or `nocase` in its word.
+std::optional<Foreign> grown_operator(Offset at, std::string_view name) {
+  std::string small = scan::lower(name);
+  std::string_view word = small == "nin" ? "not_in" : std::string_view(small);
+  const auto less = [&word](std::string_view begin, std::string_view end) {
+    if (word.size() <= begin.size() + end.size() || !word.starts_with(begin) || !word.ends_with(end)) return false;
+    const std::string_view rest = word.substr(begin.size(), word.size() - begin.size() - end.size());
+    if (operator_meant(rest).empty()) return false;
+    word = rest;
+    return true;
+  };
+  bool negated = less("not_", "") || less("not", "") || less("does_not_", "") || less("doesnt_", "");
+  const bool folds = less("i", "") || less("", "_nocase") || less("", "_ci") || less("", "_i") || less("nocase_", "");
+  negated = negated || (folds && less("not_", ""));
+  const std::string_view ours = operator_meant(word);
+  if ((!negated && !folds) || ours.empty() || (folds && (ours == "in" || ours == "and" || ours == "or")))
+    return std::nullopt;
+  const std::string message = scan::ticked(name) + " is not an operator of this language";
+  if (folds && ours == "matches")
+    return foreign::found(at, name.size(), message,
+                          "write " + scan::ticked(negated ? "not matches" : "matches") +
+                              " and a pattern with the flag `i`, such as `path matches r\"^/old/\"i`");
+  const bool equal = ours == "==" || ours == "!=";
+  const std::string sign = equal && negated ? "!=" : std::string(ours);
+  const std::string whole = (negated && !equal ? "not " : "") + std::string(folds ? "nocase " : "") + sign;
+  return foreign::found(at, name.size(), message, "write " + scan::ticked(whole), whole, true);
 }
 
 /// `header["X"] is empty`, `cookie["a"] is not null`: what follows `is` at `next` is no value.
@@ -182,6 +220,8 @@ std::optional<Foreign> foreign_operator(std::string_view text, Offset at) {
   if (rest.starts_with('=') && !rest.starts_with("==") && !rest.starts_with("=>") && !rest.starts_with("=~")) {
     return foreign::found(at, 1, "`=` does not compare", "write `==`", "==", true);
   }
+  if (auto absent = advice::default_sign(text, at)) return absent;
+  if (auto method = rest.starts_with('.') ? foreign::method_behind(text, at) : std::nullopt) return method;
   for (const OperatorSpelling& spelling : kOperators) {
     if (rest.starts_with(spelling.text) && !rest.starts_with("..")) {
       Foreign out =
@@ -203,7 +243,8 @@ std::optional<Foreign> foreign_operator(std::string_view text, Offset at) {
                             sign == "==" ? "write `!=`" : "write `==`", sign == "==" ? "!=" : "==", true);
     }
   }
-  return word_operator(text, at, name);
+  if (auto word = word_operator(text, at, name)) return word;
+  return grown_operator(at, name);
 }
 
 }  // namespace sprx

@@ -17,6 +17,14 @@ namespace sprx::foreign {
 /// `bad-bots`, `User-Agent`, `req.http.X-Name`, seen from the first `-`.
 [[nodiscard]] std::optional<Foreign> hyphenated_name(std::string_view text, Offset at);
 
+// advice_brackets.cc
+/// `header["X"].lower()`, `header["X"].length`, seen from the dot.
+[[nodiscard]] std::optional<Foreign> method_behind(std::string_view text, Offset at);
+
+// foreign_access.cc
+/// `allow 10.0.0.0/8; deny all;` of nginx.
+[[nodiscard]] std::optional<Foreign> nginx_access(std::string_view text, Offset at, std::string_view name, Place place);
+
 // foreign_flags.cc
 /// `maintenance = on`, `maintenance is not off`, seen from what compares.
 [[nodiscard]] std::optional<Foreign> compared_flag(std::string_view text, Offset at);

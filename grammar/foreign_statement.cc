@@ -193,6 +193,7 @@ std::optional<Foreign> foreign_statement(std::string_view text, Offset at, Place
   const bool one_line = line.find_first_of(";{") == std::string_view::npos && !goes_on;
   if (auto rewritten = rewritten_line(text, at, name, place)) return rewritten;
   if (auto haproxy = line_of_haproxy(text, at, name)) return haproxy;
+  if (auto access = foreign::nginx_access(text, at, name, place)) return access;
   if (place == Place::rule) {
     if (auto ours = word_of_ours(text, at, name)) return ours;
   }

@@ -118,17 +118,29 @@ int check(const CheckOptions& options) {
 void add_check(CLI::App& program, Command& chosen) {
   CLI::App* command = program.add_subcommand("check", "compile a configuration and report every mistake");
   auto options = std::make_shared<CheckOptions>();
-  add_directory(*command, options->directory);
+  const CLI::Option* const directory = add_directory(*command, options->directory);
   command->add_flag("--contract", options->contract,
                     "as the platform wants it: no colour, no lints, silent when valid");
   add_choice(*command, "--format", options->format, {"human", "short", "json", "sarif", "github"},
              "human and short go to standard error, the others to standard output");
   command->add_option("--max-errors", options->max_errors, "show at most this many, 0 for all")
-      ->check(CLI::NonNegativeNumber)
+      ->check(
+          [](const std::string& text) {
+            const bool number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+            return number ? std::string() : "`" + text + "` is no number of errors: write 20, or 0 for all";
+          },
+          "")
       ->capture_default_str();
   command->add_flag("--fix", options->fix, "apply the fixes that are certain, then check again");
   add_choice(*command, "--color", options->color, {"auto", "always", "never"}, "colour; auto: on a terminal");
-  command->callback([options, &chosen] { chosen = [options] { return check(*options); }; });
+  command->callback([options, directory, &chosen] {
+    // What the platform calls finds no section, and no section is a valid one.
+    const bool wrong = !options->contract && names_no_directory(*directory, options->directory);
+    chosen = [options, wrong] {
+      if (wrong) complain_of_directory(options->directory);
+      return wrong ? static_cast<int>(kUsage) : check(*options);
+    };
+  });
 }
 
 }  // namespace sprx

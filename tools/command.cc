@@ -2,12 +2,24 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fmt/format.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace sprx {
 
 CLI::Option* add_directory(CLI::App& command, std::string& directory) {
   return command.add_option("DIR,--config", directory, "configuration directory")->capture_default_str();
+}
+
+bool names_no_directory(const CLI::Option& option, const std::string& directory) {
+  std::error_code ignored;
+  return option.count() > 0 && !std::filesystem::exists(directory, ignored);
+}
+
+void complain_of_directory(const std::string& directory) {
+  complain(fmt::format("sprx: there is no directory `{}`\n", directory));
 }
 
 CLI::Option* add_choice(CLI::App& command, const std::string& name, std::string& value, std::vector<std::string> words,

@@ -37,6 +37,11 @@ void add_version(CLI::App& program, Command& chosen);
 /// The configuration directory: positional DIR or `--config DIR`.
 CLI::Option* add_directory(CLI::App& command, std::string& directory);
 
+/// Whether the directory was named on the command line and is not there.
+bool names_no_directory(const CLI::Option& option, const std::string& directory);
+/// Says so.
+void complain_of_directory(const std::string& directory);
+
 /// An option that takes one of `words`.
 CLI::Option* add_choice(CLI::App& command, const std::string& name, std::string& value, std::vector<std::string> words,
                         const std::string& doc);

@@ -3,7 +3,9 @@
 #include <exception>
 #include <fmt/format.h>
 #include <string_view>
+#include <vector>
 
+#include "compiler/diagnostics.h"
 #include "tools/command.h"
 
 namespace sprx {
@@ -37,6 +39,14 @@ bool is_command(const CLI::App& program, std::string_view word) {
   return !commands.empty();
 }
 
+/// A line that names a command like `word`, or nothing.
+std::string similar_command(const CLI::App& program, std::string_view word) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : program.get_subcommands(nullptr)) names.push_back(command->get_name());
+  const std::string_view near = similar(word, {names.begin(), names.end()});
+  return near.empty() ? std::string{} : fmt::format("a command with a similar name: `sprx {}`\n", near);
+}
+
 /// The subcommand the command line got as far as, for `see ... --help`.
 std::string help_of(const CLI::App& program) {
   for (const CLI::App* command : program.get_subcommands()) return fmt::format("sprx {} --help", command->get_name());
@@ -53,7 +63,8 @@ int parse_and_run(int argc, char** argv) {
   }
   const std::string_view first = argv[1];
   if (!first.starts_with('-') && !is_command(program, first)) {
-    complain(fmt::format("sprx: there is no command `{}`\nsee `sprx --help`\n", first));
+    complain(
+        fmt::format("sprx: there is no command `{}`\n{}see `sprx --help`\n", first, similar_command(program, first)));
     return kUsage;
   }
   try {

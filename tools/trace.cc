@@ -92,13 +92,18 @@ void read_request(TraceOptions& options) {
   if (!mistake.empty()) throw CLI::ValidationError("trace", mistake);
 }
 
-/// Says that there are no rules where they are looked for: everything would pass through.
-void note_missing(const TraceOptions& options) {
+/// Whether rules can be looked for. That there are none where the platform has them is said: everything passes through.
+bool note_missing(const TraceOptions& options) {
   std::error_code ignored;
-  if (std::filesystem::exists(options.directory, ignored)) return;
+  if (std::filesystem::exists(options.directory, ignored)) return true;
+  if (options.directory != kConfigDirectory) {
+    complain_of_directory(options.directory);
+    return false;
+  }
   complain(fmt::format("note: there is no directory `{}`: everything passes through\n", options.directory));
-  if (options.directory == kConfigDirectory && std::filesystem::exists("main.sprx", ignored))
+  if (std::filesystem::exists("main.sprx", ignored))
     complain("note: the rules in this directory are asked with `sprx trace . URL`\n");
+  return true;
 }
 
 std::shared_ptr<const DecisionTable> table_of(const std::string& directory) {
@@ -150,7 +155,7 @@ int run_trace(const TraceOptions& options) {
       return kUsage;
     }
   }
-  note_missing(options);
+  if (!note_missing(options)) return kUsage;
   const std::shared_ptr<const DecisionTable> table = table_of(options.directory);
   if (!table) return kWrong;
   if (options.requests.empty()) return trace_one(options, *table);

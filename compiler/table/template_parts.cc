@@ -140,6 +140,15 @@ void TemplateReader::read_capture_body(std::size_t begin, std::size_t end) {
   parts_.push_back(std::move(part));
 }
 
+namespace {
+
+/// `rest` of `*rest` and `...rest`.
+std::string_view without_dots(std::string_view name) {
+  return name.starts_with("...") ? name.substr(3) : name.starts_with('*') ? name.substr(1) : std::string_view{};
+}
+
+}  // namespace
+
 void TemplateReader::name_capture(std::string_view name, std::size_t begin, Token& token) {
   if (name == "_") return;
   if (name.empty()) {
@@ -151,6 +160,7 @@ void TemplateReader::name_capture(std::string_view name, std::size_t begin, Toke
     error(begin, begin + name.size(), fmt::format("`{}` is no name for a capture", name),
           last == '*' && name.size() > 2 && is_name(name.substr(0, name.size() - 2)) && name[name.size() - 2] == '.'
               ? fmt::format("what is left of the path is `{{{}...}}`", name.substr(0, name.size() - 2))
+          : is_name(without_dots(name)) ? fmt::format("what is left of the path is `{{{}...}}`", without_dots(name))
           : name.find('|') != std::string_view::npos && name.find_first_of("()[]*+") == std::string_view::npos
               ? fmt::format("one of several texts is `{{_:{}}}`", name)
           : last == '?' || last == '*' || last == '+'

@@ -85,8 +85,30 @@ void TemplateReader::check_neighbours(const std::vector<std::size_t>& way) {
   }
 }
 
+namespace {
+
+/// What a template of paths was meant to be that begins with something else than `/`.
+std::string path_start_meant(std::string_view text) {
+  constexpr std::size_t kShown = 60;
+  const auto plain = [](std::string_view part) {
+    return part.find_first_of("{}[]()\\\"|$^") == std::string_view::npos;
+  };
+  if (text.starts_with("^/") && text.size() <= kShown)
+    return fmt::format("a pattern stands after `matches`: `path matches r\"{}\"`", text);
+  const std::size_t scheme = text.find("://");
+  const std::size_t begin = scheme == std::string_view::npos ? 0 : scheme + 3;
+  const std::size_t slash = text.find('/', begin);
+  const std::string_view host = text.substr(begin, slash - begin);
+  if (slash != std::string_view::npos && text.size() <= kShown && plain(host) &&
+      host.find('*') == std::string_view::npos && host.find('.') != std::string_view::npos)
+    return fmt::format("the host is asked apart: `host == \"{}\" and path like \"{}\"`", host, text.substr(slash));
+  return "every path begins with `/`";
+}
+
+}  // namespace
+
 void TemplateReader::check_path_start(const std::vector<std::size_t>& way) {
-  const std::string help = "every path begins with `/`";
+  const std::string help = path_start_meant(text_);
   if (way.empty()) {
     error(0, text_.size(), "a template that can be empty", help);
     return;
@@ -105,6 +127,7 @@ void TemplateReader::check_path_way(const std::vector<std::size_t>& way, const s
                                     const std::vector<std::size_t>& places) {
   if (flat == "*" && way.size() == 1) return;
   check_path_start(way);
+  if (text_.find("://") < text_.find('/')) return;  // a whole URL, of which that has been said
   for (std::size_t begin = 0; begin <= flat.size();) {
     const std::size_t end = std::min(flat.find('/', begin), flat.size());
     const std::string_view segment = std::string_view(flat).substr(begin, end - begin);

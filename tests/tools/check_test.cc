@@ -252,12 +252,20 @@ TEST_F(Check, contract_leaves_lints_out_and_writes_nothing) {
   EXPECT_EQ(files, 1U);
 }
 
-TEST_F(Check, an_absent_directory_is_valid_and_said_so) {
+TEST_F(Check, an_absent_directory_is_a_mistake_of_usage_and_valid_for_the_platform) {
   const std::string missing = (folder_ / "missing").string();
   const Finished done = sprx({"check", missing});
-  EXPECT_EQ(done.status, 0);
-  EXPECT_EQ(done.err, "note: there is no directory `" + missing + "`: everything passes through\n");
-  EXPECT_EQ(sprx({"check", "--contract", missing}).err, "");
+  EXPECT_EQ(done.status, 2);
+  EXPECT_EQ(done.err, "sprx: there is no directory `" + missing + "`\n");
+  const Finished contract = sprx({"check", "--contract", missing});
+  EXPECT_EQ(contract.status, 0);
+  EXPECT_EQ(contract.err, "");
+}
+
+TEST_F(Check, a_number_of_errors_below_zero_is_answered_with_what_to_write) {
+  const Finished done = sprx({"check", "--max-errors", "-1", folder_.path().string()});
+  EXPECT_EQ(done.status, 2);
+  EXPECT_THAT(done.err, HasSubstr("`-1` is no number of errors: write 20, or 0 for all"));
 }
 
 TEST_F(Check, a_file_in_place_of_a_directory_is_a_mistake_of_usage) {

@@ -34,7 +34,8 @@ TEST(Cli, an_unknown_command_is_named) {
   const Finished done = sprx({"chekc"});
   EXPECT_EQ(done.status, 2);
   EXPECT_EQ(done.out, "");
-  EXPECT_EQ(done.err, "sprx: there is no command `chekc`\nsee `sprx --help`\n");
+  EXPECT_EQ(done.err,
+            "sprx: there is no command `chekc`\na command with a similar name: `sprx check`\nsee `sprx --help`\n");
 }
 
 TEST(Cli, an_unknown_option_is_named) {

@@ -360,11 +360,10 @@ TEST_F(Trace, says_that_a_negated_comparison_wants_any_other_value) {
             "                                  wanted on\n");
 }
 
-TEST_F(Trace, says_that_there_are_no_rules_where_it_looked_for_them) {
+TEST_F(Trace, a_directory_that_is_not_there_is_a_mistake_of_usage) {
   const Finished done = sprx({"trace", folder_.path().string() + "/nowhere", "http://a/"});
-  EXPECT_EQ(done.status, 0);
-  EXPECT_EQ(done.err,
-            "note: there is no directory `" + folder_.path().string() + "/nowhere`: everything passes through\n");
+  EXPECT_EQ(done.status, 2);
+  EXPECT_EQ(done.err, "sprx: there is no directory `" + folder_.path().string() + "/nowhere`\n");
 }
 
 TEST_F(Trace, of_many_rules_people_see_those_that_came_close_and_all_of_them_when_they_ask) {
