@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <re2/re2.h>
 #include <vector>
 
@@ -251,7 +252,10 @@ std::optional<Never> call_never(const ExprPool& pool, const Expr& call, const st
 
 std::optional<Never> other_part(Field field, const std::string& text, MatchMode mode) {
   const std::string name(info(field).name);
-  const bool of_target = field == Field::uri || field == Field::raw_path;
+  // After `path` other signs are told of as what they are: `^`, `*`, `?`.
+  const bool of_path = field == Field::path && !text.empty() &&
+                       (std::isalnum(static_cast<unsigned char>(text[0])) != 0 || text[0] == '_' || text[0] == '.');
+  const bool of_target = field == Field::uri || field == Field::raw_path || of_path;
   if (of_target && mode == MatchMode::starts_with && !text.empty() && text.front() != '/' && text != "*") {
     if (text.find("://") != std::string::npos)
       return Never{"`" + name + "` begins with `/` and never with this",
@@ -374,7 +378,8 @@ std::optional<Never> not_of_path(std::string_view text) {
 bool is_wildcard_in_text(Field field, std::string_view name, std::string_view text) {
   const bool target = field == Field::uri || field == Field::raw_path;
   const bool read = target || field == Field::header || field == Field::cookie || field == Field::query ||
-                    field == Field::response_header || field == Field::header_names;
+                    field == Field::response_header || field == Field::header_names || field == Field::cookie_names ||
+                    field == Field::query_names || field == Field::path_file;
   const std::size_t begin = text.find_first_not_of('*');
   if (!read || begin == std::string_view::npos || (begin == 0 && !text.ends_with('*'))) return false;
   const std::string_view inner = text.substr(begin, text.find_last_not_of('*') - begin + 1);
