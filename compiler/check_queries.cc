@@ -2,6 +2,8 @@
 // query already.
 #include "compiler/check_queries.h"
 
+#include <algorithm>
+
 namespace sprx {
 namespace {
 
@@ -37,6 +39,23 @@ void lint_query_in_path(const CheckView& view, const ast::Expr& value) {
   view.out.add(Kind::query_carried, uri->span, "`uri` is path and query: here its query becomes a part of the path")
       .help("write `path`; the query of the request goes on by itself")
       .fix(uri->span, "path", false);
+}
+
+bool lint_query_before_text(const CheckView& view, const ast::Expr& target) {
+  const ast::Expr* const uri = uri_in(target);
+  const std::vector<ast::Expr>& parts = ast::without_parens(target).children;
+  const auto at = std::find_if(parts.begin(), parts.end(), [&](const ast::Expr& part) { return &part == uri; });
+  if (at == parts.end() || at + 1 == parts.end() || !(at + 1)->is(ast::Expr::Kind::piece)) return false;
+  const std::string& behind = (at + 1)->text;
+  if (behind.empty() || behind[0] == '#' || behind[0] == '&') return false;
+  const bool question = behind[0] == '?';
+  view.out
+      .add(Kind::query_carried, uri->span,
+           question ? "`uri` has the query of the request, and this `?` would begin a second one"
+                    : "`uri` is path and query: what stands behind it becomes a part of the query")
+      .help("write `path`; the query goes on with `keep_query` behind the target")
+      .fix(uri->span, "path", false);
+  return true;
 }
 
 void lint_query_in_key(const CheckView& view, const ast::Expr& key, std::string_view table) {
