@@ -55,6 +55,15 @@ namespace {
 
 constexpr std::string_view kEmptyLabel = "no host has an empty label: a `.` stands between two of them";
 
+/// Of a `,` in a host: `example,com`, or two targets.
+std::string help_for_comma(std::string_view authority) {
+  if (authority.find(':') != std::string_view::npos || authority.ends_with(','))
+    return "one target stands here, not several";
+  std::string host(authority);
+  std::replace(host.begin(), host.end(), ',', '.');
+  return "in a host stands `.` and no `,`: " + quoted_target(host);
+}
+
 }  // namespace
 
 std::string quoted_target(std::string_view text) {
@@ -73,6 +82,10 @@ std::string url_help(std::string_view text, TargetStates before) {
   if (const std::string_view inside = text_in_quotes(text); !inside.empty() && before.any(TargetStates::start))
     return std::string("it stands without quotes") + (text.ends_with(',') ? " and commas" : "") + ": " +
            quoted_target(inside);
+  if (const std::string_view scheme = meant_scheme(text, before); !scheme.empty()) {
+    const std::string whole = std::string(scheme) + std::string(text.substr(text.find("://")));
+    return "the scheme is `" + std::string(scheme) + "`" + (whole.ends_with("://") ? "" : ": " + quoted_target(whole));
+  }
   constexpr std::string_view kPort = "a port is a number up to 65535 after the host: `https://www.example.com:8443/`";
   if (const std::size_t open = text.find("%["), close = text.find(']', open); close != std::string_view::npos) {
     const std::string field = haproxy_field(text.substr(open + 2, close - open - 2));
@@ -100,6 +113,7 @@ std::string url_help(std::string_view text, TargetStates before) {
     const std::size_t host = text.find("://") + 3;
     const std::string_view authority = text.substr(host, text.find_first_of("/?#", host) - host);
     if (authority.starts_with('.') || authority.find("..") != std::string_view::npos) return std::string(kEmptyLabel);
+    if (authority.find(',') != std::string_view::npos) return help_for_comma(authority);
     if (authority.find(':') != std::string_view::npos) return std::string(kPort);
   }
   const std::size_t dot = text.find('.');

@@ -1,8 +1,11 @@
 #include "compiler/target_walk.h"
 
 #include <algorithm>
+#include <array>
 
 #include "compiler/data_file.h"
+#include "compiler/diagnostics.h"
+#include "compiler/table/canonical.h"
 #include "compiler/table/dot_segments.h"
 
 namespace sprx {
@@ -57,6 +60,18 @@ bool begins_with_slash(const ExprPool& pool, const Expr& e, const CaptureInfo* c
 }
 
 }  // namespace
+
+std::string_view meant_scheme(std::string_view text, TargetStates at) {
+  constexpr std::size_t kLongest = 7;
+  constexpr auto kKnown = std::to_array<std::string_view>({"http", "https", "shttp", "httpg"});
+  const std::string_view scheme = text.substr(0, std::min(text.find("://"), text.size()));
+  if (!at.any(TargetStates::start) || scheme.size() == text.size() || scheme.size() > kLongest ||
+      scheme.find_first_of("/?#.+-") != std::string_view::npos)
+    return {};
+  const bool known =
+      std::any_of(kKnown.begin(), kKnown.end(), [&](std::string_view one) { return equal_nocase(one, scheme); });
+  return known ? std::string_view{} : similar(scheme, {"https", "http"});
+}
 
 std::string_view path_in_target_fault(std::string_view text, TargetStates at, bool last) {
   const std::string_view path = path_in(text, at);
@@ -124,7 +139,8 @@ TargetStates TargetWalk::present(ExprId value, TargetStates at) {
 TargetStates TargetWalk::text(std::string_view value, TargetStates at) {
   bool bad = false;
   const TargetStates out = at.after(value, &bad);
-  bad = bad || port_out_of_range(value, at) || !path_in_target_fault(value, at, last).empty();
+  bad = bad || port_out_of_range(value, at) || !meant_scheme(value, at).empty() ||
+        !path_in_target_fault(value, at, last).empty();
   if (bad && fault == Fault::none) {
     fault = Fault::not_url;
     detail = value;
@@ -139,7 +155,7 @@ TargetStates TargetWalk::texts(const std::vector<StrId>& values, TargetStates at
     bool bad = false;
     const std::string_view value = rules_.pool.strings.view(values[row]);
     const TargetStates after = at.after(value, &bad);
-    if (!bad && !(last && after.any(kUnfinished)) && !port_out_of_range(value, at) &&
+    if (!bad && !(last && after.any(kUnfinished)) && !port_out_of_range(value, at) && meant_scheme(value, at).empty() &&
         path_in_target_fault(value, at, last).empty()) {
       out.add(text(value, at));
       continue;
