@@ -81,6 +81,22 @@ void lint_query_twice(const CheckView& view, const ast::Expr& target, const ast:
       .fix({keep.span.file, target.span.end, keep.span.end}, "", false);
 }
 
+void lint_query_before_text(const CheckView& view, const DataCell& target, bool& said) {
+  constexpr std::string_view kUri = "{uri}";
+  const std::string_view text = target.text;
+  const std::size_t uri = text.find(kUri);
+  if (said || uri == std::string_view::npos || uri > text.find_first_of("?#") || (uri > 0 && text[uri - 1] == '\\'))
+    return;
+  const std::string_view behind = text.substr(uri + kUri.size());
+  if (behind.empty() || std::string_view("#&?{").find(behind[0]) != std::string_view::npos) return;
+  said = true;
+  const auto begin = target.span.begin + static_cast<std::uint32_t>(uri);
+  view.out
+      .add(Kind::query_carried, {target.span.file, begin, begin + static_cast<std::uint32_t>(kUri.size())},
+           "`{uri}` is path and query: what stands behind it becomes a part of the query")
+      .help("end the source in `{rest...}` and write `{rest}`; the query goes on with `keep_query`");
+}
+
 void lint_query_twice(const CheckView& view, const DataRow& row, bool& said) {
   const std::string_view text = row.cells[1].text;
   const std::size_t uri = text.find("{uri}");
