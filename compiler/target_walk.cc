@@ -1,12 +1,10 @@
 #include "compiler/target_walk.h"
 
 #include <algorithm>
-#include <array>
 
 #include "compiler/data_file.h"
-#include "compiler/diagnostics.h"
-#include "compiler/table/canonical.h"
 #include "compiler/table/dot_segments.h"
+#include "compiler/target_help.h"
 
 namespace sprx {
 namespace {
@@ -60,18 +58,6 @@ bool begins_with_slash(const ExprPool& pool, const Expr& e, const CaptureInfo* c
 }
 
 }  // namespace
-
-std::string_view meant_scheme(std::string_view text, TargetStates at) {
-  constexpr std::size_t kLongest = 7;
-  constexpr auto kKnown = std::to_array<std::string_view>({"http", "https", "shttp", "httpg"});
-  const std::string_view scheme = text.substr(0, std::min(text.find("://"), text.size()));
-  if (!at.any(TargetStates::start) || scheme.size() == text.size() || scheme.size() > kLongest ||
-      scheme.find_first_of("/?#.+-") != std::string_view::npos)
-    return {};
-  const bool known =
-      std::any_of(kKnown.begin(), kKnown.end(), [&](std::string_view one) { return equal_nocase(one, scheme); });
-  return known ? std::string_view{} : similar(scheme, {"https", "http"});
-}
 
 std::string_view path_in_target_fault(std::string_view text, TargetStates at, bool last) {
   const std::string_view path = path_in(text, at);

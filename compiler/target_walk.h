@@ -22,10 +22,6 @@ inline constexpr std::uint16_t kUnfinished = TargetStates::scheme | TargetStates
 /// `last`: the target ends with it.
 [[nodiscard]] std::string_view path_in_target_fault(std::string_view text, TargetStates at, bool last);
 
-/// `https` of `htps://` at the beginning of a target: the scheme that one which is none was meant to be; "" for any
-/// other.
-[[nodiscard]] std::string_view meant_scheme(std::string_view text, TargetStates at);
-
 /// What the checker knows of values at a place.
 struct Knowledge {
   std::function<bool(ExprId, const Facts&)> is_present;
