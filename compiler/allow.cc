@@ -224,17 +224,30 @@ bool AllowSet::silences(Kind kind, Span primary, Span owner) {
   return false;
 }
 
+void AllowSet::report_one(const Entry& entry, DiagnosticList& out) {
+  out.add(Kind::unneeded_allow, entry.where,
+          "this `allow` silences nothing: there is no `" + std::string(info(entry.kind).code) + "` here")
+      .help("remove it");
+}
+
 void AllowSet::report_unneeded(DiagnosticList& out) {
-  // In two passes, since `allow L0020` may silence what the first finds.
+  // In two passes, since `allow L0020` may silence what the first finds, and what is found later.
+  bool more_later = false;
   for (const bool about_itself : {false, true}) {
+    if (about_itself && more_later) return;
     for (std::size_t i = 0; i < entries_.size(); ++i) {
       const Entry entry = entries_[i];
       if (entry.used || (entry.kind == Kind::unneeded_allow) != about_itself) continue;
-      if (skipped_.contains(static_cast<std::uint16_t>(entry.kind)) || depends_on_date(entry.kind)) continue;
-      out.add(Kind::unneeded_allow, entry.where,
-              "this `allow` silences nothing: there is no `" + std::string(info(entry.kind).code) + "` here")
-          .help("remove it");
+      more_later = more_later || was_skipped(entry.kind);
+      if (!was_skipped(entry.kind) && !depends_on_date(entry.kind)) report_one(entry, out);
     }
+  }
+}
+
+void AllowSet::report_unneeded(Kind late, DiagnosticList& out) {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const Entry entry = entries_[i];
+    if (entry.kind == late && !entry.used && !silences(Kind::unneeded_allow, entry.where, {})) report_one(entry, out);
   }
 }
 

@@ -30,6 +30,8 @@ class AllowSet {
   void not_looked_for(Kind kind) { skipped_.insert(static_cast<std::uint16_t>(kind)); }
   /// A lint for each `allow` that silenced nothing.
   void report_unneeded(DiagnosticList& out);
+  /// The same of one kind that was looked for after all others.
+  void report_unneeded(Kind late, DiagnosticList& out);
 
  private:
   struct Entry {
@@ -43,6 +45,8 @@ class AllowSet {
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
   [[nodiscard]] std::uint32_t innermost(Kind kind, Span place) const;
+  [[nodiscard]] bool was_skipped(Kind kind) const { return skipped_.contains(static_cast<std::uint16_t>(kind)); }
+  static void report_one(const Entry& entry, DiagnosticList& out);
 
   std::vector<Entry> entries_;           ///< by kind, then by file and begin, outer ones first
   std::vector<std::uint32_t> by_files_;  ///< those that also stand for files

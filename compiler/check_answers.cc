@@ -291,7 +291,8 @@ bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
     lint_foreign_text(view_, a.arguments[1], rule.env, uses_);
     lint_template_in_target(view_, a.arguments[1], rule.env, uses_);
     slashes_.look_at(a.arguments[1], rule.env);
-    if (a.arguments.size() == 3) lint_query_twice(view_, a.arguments[1], a.arguments[2]);
+    const bool said = lint_query_before_text(view_, a.arguments[1]);
+    if (a.arguments.size() == 3 && !said) lint_query_twice(view_, a.arguments[1], a.arguments[2]);
   }
   return good && answer.location != kNoExpr;
 }
@@ -396,6 +397,7 @@ bool Checker::answer_body(const ast::Action& a, RuleState& rule, Answer& answer)
   if (!shape(a, file ? 2 : 1, file ? 2 : 1, false, false, file ? "body file \"page.html\";" : "body \"…\";"))
     return false;
   if (!file) {
+    lint_file_as_body(view_, a.arguments[0]);
     const ExprId id = text_of(a.arguments[0], rule, "a body");
     if (id == kNoExpr) return false;
     answer.body = flatten({id, Type::string, a.arguments[0].span});

@@ -105,10 +105,29 @@ bool Checker::constants_compared(const ast::Expr& e, const Env& env) {
   return !always;
 }
 
+namespace {
+
+/// `exists raw_query`, `exists path`: of a field that every message has.
+void lint_field_exists(DiagnosticList& out, const ast::Expr& e, const ast::Expr& what) {
+  const auto* const field = std::find_if(std::begin(kFields), std::end(kFields), [&](const FieldInfo& known) {
+    return known.name == what.text && known.key == FieldInfo::Key::plain;
+  });
+  if (!what.is(ast::Expr::Kind::path) || field == std::end(kFields) || field->type == Type::string_list ||
+      field->presence != FieldInfo::Presence::always)
+    return;
+  const std::string name(field->name);
+  const bool empty = field->id == Field::raw_query || field->id == Field::path_file;
+  out.add(Kind::always_holds, e.span,
+          "this always holds: `" + name + "` is never absent" + (empty ? ", only empty" : ""))
+      .help(empty ? "write `" + name + " != \"\"`" : "leave it out, or compare `" + name + "` with something");
+}
+
+}  // namespace
+
 /// `exists "X-Name"`.
 void Checker::lint_constant_exists(const ast::Expr& e) {
   const ast::Expr& what = ast::without_parens(e.children[0]);
-  if (!is_constant_literal(what)) return;
+  if (!is_constant_literal(what)) return lint_field_exists(out_, e, what);
   const std::string field = field_in_text(what);
   Diagnostic& d = out_.add(Kind::always_holds, e.span,
                            std::string("this always holds: a ") + (what.is_plain_string() ? "text" : "number") +

@@ -4,10 +4,14 @@
 
 #include <algorithm>
 
+#include "compiler/table/let_value.h"
 #include "compiler/target_walk.h"
 
 namespace sprx {
 namespace {
+
+/// Nodes of what lets stand for that are looked at for one condition that names some.
+constexpr int kBehindLets = 500;
 
 /// The same for one value on one side of an `or`.
 constexpr int kSideBudget = 100;
@@ -90,7 +94,19 @@ void Prover::learn_common(std::span<const ExprId> operands, bool truth, Facts& f
   facts.proofs.merge(shared.proofs);
 }
 
+void Prover::learn_holds(ExprId value, bool truth, Facts& facts) const {
+  if (truth) learn_present(value, facts);
+  bool negated = false;
+  const ExprId condition = condition_behind(rules_, value, negated);
+  if (condition == kNoExpr) return;
+  if (!in_let_) behind_lets_ = kBehindLets;
+  const Scoped inside(in_let_, true);
+  learn(condition, truth != negated, facts);
+}
+
 void Prover::learn(ExprId condition, bool truth, Facts& facts) const {
+  // What is not looked at proves nothing.
+  if (in_let_ && --behind_lets_ < 0) return;
   const Expr& e = rules_.pool[condition];
   switch (e.op) {
     case Op::all:
@@ -103,6 +119,8 @@ void Prover::learn(ExprId condition, bool truth, Facts& facts) const {
       return;
     case Op::negate:
       return learn(ExprId{e.a}, !truth, facts);
+    case Op::holds:
+      return learn_holds(ExprId{e.a}, truth, facts);
     case Op::never:
     case Op::always:
     case Op::flag:

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "compiler/facts.h"
+#include "compiler/scoped.h"
 #include "compiler/table/rules.h"
 
 namespace sprx {
@@ -34,6 +35,8 @@ class Prover {
   void learn_membership(const Expr& e, Facts& facts) const;
   void learn_common(std::span<const ExprId> operands, bool truth, Facts& facts) const;
   void learn_equal(const Expr& e, Facts& facts) const;
+  /// Of a value that is true or false: a let proves what the condition proves that it stands for.
+  void learn_holds(ExprId value, bool truth, Facts& facts) const;
   [[nodiscard]] bool any_present(std::span<const ExprId> items, const Facts& facts, int& budget, bool every) const;
   [[nodiscard]] bool is_constant(ExprId value) const;
   [[nodiscard]] bool choose_present(const Expr& e, const Facts& facts, int& budget) const;
@@ -41,6 +44,8 @@ class Prover {
   const RuleSet& rules_;
   std::unordered_map<std::uint32_t, CaptureInfo> captures_;  ///< by ExprId
   mutable int sides_ = 0;                                    ///< of an `or` that are being looked at, one in the other
+  mutable bool in_let_ = false;                              ///< what a let stands for is being learnt
+  mutable int behind_lets_ = 0;                              ///< nodes that may still be looked at there
 };
 
 }  // namespace sprx

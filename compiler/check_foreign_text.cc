@@ -62,6 +62,11 @@ std::optional<ForeignText> foreign_in(std::string_view text, std::size_t from) {
   return std::nullopt;
 }
 
+/// Whether a number goes on behind a point or a comma: `$1.00`, `$1,000`.
+bool is_amount(std::string_view source, std::size_t end) {
+  return end + 1 < source.size() && (source[end] == '.' || source[end] == ',') && is_digit_sign(source[end + 1]);
+}
+
 /// What it is in our words.
 NginxText meant_by(const ForeignText& found, char sign, bool capture) {
   if (!found.field.empty()) return {found.field, {}};
@@ -137,8 +142,9 @@ void lint_foreign_text(const CheckView& view, const ast::Expr& e, const Env& env
     const NginxText meant = number ? NginxText{} : meant_by(*found, sign, capture);
     found->end = end_of_query(source, *found);
     const char before = found->begin > 0 ? source[found->begin - 1] : ' ';
+    const bool amount = sign == '$' && is_amount(source, found->end);
     const bool price = number && found->name.find('.') == std::string::npos && sign != '\\' &&
-                       (sign == '{' || found->name.size() > 1 || before == ' ');  // `$5`
+                       (sign == '{' || found->name.size() > 1 || before == ' ' || amount);  // `$5`
     if (price || (!number && meant.field.empty() && meant.help.empty())) continue;
     const Span where{e.span.file, e.span.begin + static_cast<std::uint32_t>(found->begin),
                      e.span.begin + static_cast<std::uint32_t>(found->end)};

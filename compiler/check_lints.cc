@@ -62,7 +62,9 @@ void Checker::lint_compared(const ast::Expr& e, const ast::Expr& literal, const 
       std::any_of(asked_.begin(), asked_.end(), [&](std::string_view source) { return equal_nocase(source, shown); });
   const bool many = subject.op == Op::field && subject.b != static_cast<std::uint32_t>(kNoStr) &&
                     is_name_of_many(pool().strings.view(StrId{subject.b}));  // told already
-  if (text.empty() && !asked && !many && subject.op == Op::field && left.type == Type::string &&
+  // `?wsdl`, which is there and empty.
+  const bool bare = subject.op == Op::field && static_cast<Field>(subject.a) == Field::query && !negated;
+  if (text.empty() && !asked && !many && !bare && subject.op == Op::field && left.type == Type::string &&
       !prover_.is_present(left.id, env.facts, budget)) {
     const bool equal = e.text == "==";
     Diagnostic& d = out_.add(Kind::empty_for_absent, e.span,

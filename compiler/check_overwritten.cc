@@ -2,9 +2,11 @@
 #include "compiler/check_overwritten.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 
+#include "compiler/sets/prove.h"
 #include "compiler/table/canonical.h"
 #include "compiler/table/let_value.h"
 
@@ -13,6 +15,8 @@ namespace {
 
 /// Conditions of a rule that are looked at when two rules are compared.
 constexpr std::size_t kComparedConditions = 32;
+/// Comparisons that all proofs of two rules excluding each other may take together (Space::spend).
+constexpr std::uint64_t kMaxProofWork = 5'000'000;
 
 /// A rule's conditions one by one, those of lets too.
 std::vector<ExprId> conjuncts(const RuleSet& rules, ExprId condition) {
@@ -68,6 +72,12 @@ bool may_both_match(const ExprPool& pool, const std::vector<ExprId>& first, cons
   return true;
 }
 
+/// Whether it is proved that no message meets both, as with a condition and its negation.
+bool exclude_each_other(sets::Space& space, ExprId first, ExprId second) {
+  const std::array<sets::Claim, 2> both{sets::Claim{first, true}, sets::Claim{second, true}};
+  return !space.exhausted() && sets::prove(space, both).verdict == sets::Verdict::empty;
+}
+
 bool holds_all(const std::vector<ExprId>& all, const std::vector<ExprId>& some) {
   return std::all_of(some.begin(), some.end(),
                      [&](ExprId id) { return std::find(all.begin(), all.end(), id) != all.end(); });
@@ -100,7 +110,7 @@ bool ends_message(const RuleSet& rules, const Rule& rule) {
 }
 
 /// Two rules, of which the later sets what the earlier has set.
-void tell_two(const CheckedProgram& program, Phase phase, const LastSet& before, const LastSet& now,
+void tell_two(const CheckedProgram& program, Phase phase, const LastSet& before, const LastSet& now, sets::Space& space,
               DiagnosticList& out) {
   const RuleSet& rules = program.rules;
   const std::vector<Rule>& all = rules.of(phase);
@@ -112,6 +122,7 @@ void tell_two(const CheckedProgram& program, Phase phase, const LastSet& before,
   if (!always && (origin || holds_all(second, first) || !may_both_match(rules.pool, first, second))) return;
   const bool timed = all[before.rule].guard != kNoGuard || all[now.rule].guard != kNoGuard;
   if (timed) return;  // a trial, or for a while
+  if (exclude_each_other(space, all[before.rule].condition, all[now.rule].condition)) return;
   const std::string what =
       origin ? "chooses an origin"
              : "sets `" + std::string(rules.pool.strings.view(rules.names[now.action->first_name])) + "`";
@@ -127,6 +138,8 @@ void tell_two(const CheckedProgram& program, Phase phase, const LastSet& before,
 
 void tell_overwritten(const CheckedProgram& program, DiagnosticList& out) {
   const RuleSet& rules = program.rules;
+  sets::Space space(rules);
+  space.allow(kMaxProofWork);
   for (const Phase phase : {Phase::request, Phase::response}) {
     std::map<std::pair<Target, std::string>, LastSet> last;
     const std::vector<Rule>& all = rules.of(phase);
@@ -144,7 +157,7 @@ void tell_overwritten(const CheckedProgram& program, DiagnosticList& out) {
           known->second = {i, &a};
         }
         const bool same = before.action->value == a.value && before.action->attributes == a.attributes;
-        if (!fresh && before.rule != i && !same) tell_two(program, phase, before, {i, &a}, out);
+        if (!fresh && before.rule != i && !same) tell_two(program, phase, before, {i, &a}, space, out);
       }
     }
   }

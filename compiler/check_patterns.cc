@@ -1,5 +1,6 @@
 // Patterns after `matches` and in lists, what they bind, and strings where they belong.
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include "compiler/check_text_habits.h"
@@ -55,8 +56,70 @@ void lint_matches_all(DiagnosticList& out, const ast::Expr& e, const Pattern& pa
 
 }  // namespace
 
+namespace {
+
+/// Where `${name}` stands in a pattern: after a `$` that is the end nothing goes on.
+std::optional<std::pair<std::size_t, std::size_t>> value_in_pattern(std::string_view source) {
+  bool in_class = false;
+  for (std::size_t at = 0; at + 2 < source.size(); ++at) {
+    if (source[at] == '\\') {
+      if (source[at + 1] == 'Q') return std::nullopt;
+      ++at;
+    } else if (in_class || source[at] == '[') {
+      in_class = source[at] != ']';
+    } else if (source[at] == '$' && source[at + 1] == '{' && std::isalpha(static_cast<unsigned char>(source[at + 2]))) {
+      const std::size_t end = source.find('}', at);
+      if (end != std::string_view::npos) return std::pair(at, end + 1);
+    }
+  }
+  return std::nullopt;
+}
+
+/// Where `\\d` stands, a backslash and a `d`, as in languages whose patterns are strings.
+std::optional<std::size_t> doubled_backslash(std::string_view source) {
+  bool in_class = false;
+  const bool slashes = source.starts_with("^\\\\/");
+  for (std::size_t at = 0; at + 2 < source.size(); ++at) {
+    if (source[at] != '\\') {
+      in_class = in_class ? source[at] != ']' : source[at] == '[';
+      continue;
+    }
+    if (source[at + 1] == 'Q') return std::nullopt;
+    const char meant = source[at + 2];
+    const char next = at + 3 < source.size() ? source[at + 3] : ' ';
+    // `\\windows` and `\\..` are what attackers send.
+    const bool letter = std::string_view("dwsbDWSB").find(meant) != std::string_view::npos &&
+                        std::isalnum(static_cast<unsigned char>(next)) == 0 && next != '_';
+    const bool sign = (meant == '.' && next != '.' && next != '\\') || (meant == '/' && slashes);
+    if (source[at + 1] == '\\' && !in_class && (letter || sign)) return at;
+    ++at;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool Checker::plain_pattern(const ast::Expr& e) {
+  if (const auto value = value_in_pattern(e.text)) {
+    report(Kind::no_interpolation, e.place_in_text(value->first, value->second),
+           "a pattern is taken as it is, without `${…}`")
+        .help(
+            "write the text out, or compare with `==` or `starts_with`, which take `\"/${…}/\"`; a `$` itself is "
+            "written `\\$`");
+    return false;
+  }
+  if (const std::optional<std::size_t> twice = doubled_backslash(e.text)) {
+    const std::string one = e.text.substr(*twice + 1, 2);
+    out_.add(Kind::pattern_as_text, e.place_in_text(*twice, *twice + 3),
+             "`\\" + one + "` is a backslash and " + (one == "\\." ? "any character" : "`" + one.substr(1) + "`"))
+        .help("in a pattern a backslash is written once: `" + one + "`");
+  }
+  return true;
+}
+
 std::optional<PatternId> Checker::pattern_of(const ast::Expr& e, bool nocase) {
   if (e.text.empty()) return std::nullopt;  // the parser has said so
+  if (!plain_pattern(e)) return std::nullopt;
   if (patterns_full_) return std::nullopt;  // the others are not even compiled: that is what takes time
   PatternResult result = compile_pattern(e.text, e.nocase || nocase);
   for (const PatternError& error : result.errors) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "compiler/table/canonical.h"
 
@@ -19,6 +20,23 @@ bool begins_as_html(std::string_view text) {
 }
 
 }  // namespace
+
+void lint_file_as_body(const CheckView& view, const ast::Expr& e) {
+  constexpr auto kEnds = std::to_array<std::string_view>({".html", ".htm", ".json", ".txt", ".xml"});
+  constexpr std::size_t kLongestName = 100;
+  if (!e.is_plain_string()) return;
+  const std::string name = e.plain_text();
+  const bool word = name.size() <= kLongestName && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+                      return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.' || c == '/';
+                    });
+  const bool ends = std::any_of(kEnds.begin(), kEnds.end(), [&](std::string_view end) {
+    return name.size() > end.size() && name.ends_with(end) && name[name.size() - end.size() - 1] != '/';
+  });
+  if (!word || !ends) return;
+  view.out.add(Kind::odd_header_value, e.span, "this text is all that is sent, and no file")
+      .help("the page is sent by `body file \"" + name + "\";`")
+      .fix(e.span, "file " + std::string(view.sources.text(e.span)), false);
+}
 
 bool PlainBodies::sets_type(const Action& action) const {
   return action.target == Target::response_header && action.name_count == 1 &&

@@ -8,6 +8,9 @@
 
 namespace sprx {
 
+/// `body "errors/503.html";`
+void lint_file_as_body(const CheckView& view, const ast::Expr& e);
+
 class PlainBodies {
  public:
   explicit PlainBodies(const CheckView& view) : view_(view) {}

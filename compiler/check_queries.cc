@@ -2,6 +2,8 @@
 // query already.
 #include "compiler/check_queries.h"
 
+#include <algorithm>
+
 namespace sprx {
 namespace {
 
@@ -39,6 +41,23 @@ void lint_query_in_path(const CheckView& view, const ast::Expr& value) {
       .fix(uri->span, "path", false);
 }
 
+bool lint_query_before_text(const CheckView& view, const ast::Expr& target) {
+  const ast::Expr* const uri = uri_in(target);
+  const std::vector<ast::Expr>& parts = ast::without_parens(target).children;
+  const auto at = std::find_if(parts.begin(), parts.end(), [&](const ast::Expr& part) { return &part == uri; });
+  if (at == parts.end() || at + 1 == parts.end() || !(at + 1)->is(ast::Expr::Kind::piece)) return false;
+  const std::string& behind = (at + 1)->text;
+  if (behind.empty() || behind[0] == '#' || behind[0] == '&') return false;
+  const bool question = behind[0] == '?';
+  view.out
+      .add(Kind::query_carried, uri->span,
+           question ? "`uri` has the query of the request, and this `?` would begin a second one"
+                    : "`uri` is path and query: what stands behind it becomes a part of the query")
+      .help("write `path`; the query goes on with `keep_query` behind the target")
+      .fix(uri->span, "path", false);
+  return true;
+}
+
 void lint_query_in_key(const CheckView& view, const ast::Expr& key, std::string_view table) {
   const ast::Expr* const uri = uri_in(key);
   if (uri == nullptr) return;
@@ -60,6 +79,22 @@ void lint_query_twice(const CheckView& view, const ast::Expr& target, const ast:
       .label(has->span, "the query is in this")
       .help(uri != nullptr ? "take `keep_query` out, or write `path` instead of `uri`" : "take `keep_query` out")
       .fix({keep.span.file, target.span.end, keep.span.end}, "", false);
+}
+
+void lint_query_before_text(const CheckView& view, const DataCell& target, bool& said) {
+  constexpr std::string_view kUri = "{uri}";
+  const std::string_view text = target.text;
+  const std::size_t uri = text.find(kUri);
+  if (said || uri == std::string_view::npos || uri > text.find_first_of("?#") || (uri > 0 && text[uri - 1] == '\\'))
+    return;
+  const std::string_view behind = text.substr(uri + kUri.size());
+  if (behind.empty() || std::string_view("#&?{").find(behind[0]) != std::string_view::npos) return;
+  said = true;
+  const auto begin = target.span.begin + static_cast<std::uint32_t>(uri);
+  view.out
+      .add(Kind::query_carried, {target.span.file, begin, begin + static_cast<std::uint32_t>(kUri.size())},
+           "`{uri}` is path and query: what stands behind it becomes a part of the query")
+      .help("end the source in `{rest...}` and write `{rest}`; the query goes on with `keep_query`");
 }
 
 void lint_query_twice(const CheckView& view, const DataRow& row, bool& said) {

@@ -9,6 +9,10 @@ namespace sprx {
 
 /// `set path = "/b${uri}"`
 void lint_query_in_path(const CheckView& view, const ast::Expr& value);
+/// `redirect 301 "https://www.example.com${uri}/b";`. True: something was said.
+bool lint_query_before_text(const CheckView& view, const ast::Expr& target);
+/// The same in a line of `redirects`, told once: `said` is whether it was.
+void lint_query_before_text(const CheckView& view, const DataCell& target, bool& said);
 /// `moved[uri]`, where the keys are paths.
 void lint_query_in_key(const CheckView& view, const ast::Expr& key, std::string_view table);
 /// `redirect 301 "https://www.example.com${uri}" keep_query;`

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/rule_state.h"
+#include "compiler/table/let_value.h"
 #include "compiler/target_help.h"
 #include "compiler/target_walk.h"
 
@@ -67,6 +68,12 @@ ExprId Checker::flatten(const Value& value) {
 
 namespace {
 
+/// Whether a value may decide which host a URL names.
+bool decides_host(TargetWalk::Fault fault) {
+  return fault == TargetWalk::Fault::start || fault == TargetWalk::Fault::authority ||
+         fault == TargetWalk::Fault::after_authority;
+}
+
 /// The place of part `i` of what `e` says, as exactly as can be said.
 Span place_of(const ast::Expr& e, std::size_t i, std::size_t parts) {
   if (!e.is(ast::Expr::Kind::string) || e.children.empty()) return e.span;
@@ -84,6 +91,8 @@ bool from_request(const RuleSet& rules, ExprId value, bool captures) {
   for (std::size_t steps = 0; !open.empty() && steps < kLookedAt; ++steps) {
     const Expr& e = rules.pool[open.back()];
     open.pop_back();
+    // What a table gives is the author's, whatever it was looked up with.
+    if (e.origin == Origin::own) continue;
     const bool read =
         e.op == Op::field && e.origin != Origin::own && info(static_cast<Field>(e.a)).phase == Phase::request;
     if (read || (captures && e.op == Op::capture && e.origin == Origin::client)) return true;
@@ -91,6 +100,26 @@ bool from_request(const RuleSet& rules, ExprId value, bool captures) {
     for_each_operand(rules.pool, e, [&](ExprId operand) { open.push_back(operand); });
   }
   return false;
+}
+
+/// What is put into the `Location` that the origin sent, in a call that replaces a part of it; kNoExpr in any other.
+ExprId put_into_location(const RuleSet& rules, ExprId value) {
+  ExprId put = kNoExpr;
+  for (std::size_t steps = 0; steps < kLookedAt; ++steps) {
+    const Expr& e = rules.pool[resolve_let(rules, value)];
+    if (e.op == Op::field)
+      return static_cast<Field>(e.a) == Field::response_header && rules.pool.strings.view(StrId{e.b}) == "location"
+                 ? put
+                 : kNoExpr;
+    const bool replaces =
+        e.op == Op::call && put == kNoExpr &&
+        (static_cast<Function>(e.a) == Function::replace || static_cast<Function>(e.a) == Function::regex_replace);
+    if (!replaces && e.op != Op::fallback) return kNoExpr;
+    const std::span<const ExprId> items = rules.pool.list(e);
+    if (replaces) put = items.back();
+    value = items[0];
+  }
+  return kNoExpr;
 }
 
 /// A blank in the author's own text.
@@ -119,12 +148,17 @@ void Checker::lint_location(std::string_view header, const ast::Expr& e, ExprId 
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const Expr& before = pool()[parts[i == 0 ? 0 : i - 1]];
     // A redirect takes `//` for one `/`; here what follows it is a host.
-    const bool slashes = i == 1 && before.op == Op::text && pool().strings.view(StrId{before.a}) == "/";
+    const bool slashes = i == 1 && before.op == Op::text && pool().strings.view(StrId{before.a}) == "/" &&
+                         rule.env.facts.proof(parts[i]) == nullptr;
     walk.last = i + 1 == parts.size();
     at = walk.walk(parts[i], at);
     if (walk.fault == TargetWalk::Fault::none && !slashes) continue;
-    const bool host = slashes || walk.fault == TargetWalk::Fault::start || walk.fault == TargetWalk::Fault::authority ||
-                      walk.fault == TargetWalk::Fault::after_authority;
+    const bool host = slashes || decides_host(walk.fault);
+    if (const ExprId put = put_into_location(rules(), parts[i]); i == 0 && put != kNoExpr) {
+      TargetWalk inside(rules(), prover_.captures(), rule.env.facts, prover_.knowledge());
+      static_cast<void>(inside.walk(put, {}));
+      if (!decides_host(inside.fault)) return;
+    }
     // In a response rule a capture may be of what the origin sent.
     if (!host || !from_request(rules(), parts[i], rule.phase == Phase::request)) {
       if (slashes && walk.fault == TargetWalk::Fault::none) continue;

@@ -167,6 +167,7 @@ void Checker::LinesReader::line(const DataRow& row) {
   Answer& answer = c.rules().answers.emplace_back();
   answer.status = own.status;
   answer.keep_query = own.keep;
+  lint_query_before_text(c.view_, row.cells[1], said_query_before);
   if (own.keep == KeepQuery::yes) lint_query_twice(c.view_, row, said_query_twice);
   answer.location = location;
   if (group.lost) return c.never_silent(row.span);

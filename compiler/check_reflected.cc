@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "compiler/condition_nodes.h"
 #include "compiler/table/canonical.h"
+#include "compiler/table/condition_nodes.h"
 
 namespace sprx {
 namespace {

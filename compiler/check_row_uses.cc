@@ -45,7 +45,8 @@ bool has_form(Field field) {
 
 /// Whether a `*` at the ends of a row is worth a word; nothing else is ever wrong with one.
 bool is_free_text(Field field) {
-  return field == Field::header || field == Field::cookie || field == Field::query || field == Field::response_header;
+  return field == Field::header || field == Field::cookie || field == Field::query || field == Field::response_header ||
+         field == Field::cookie_names || field == Field::query_names;
 }
 
 /// A row such as `*bot*`.
@@ -58,8 +59,15 @@ std::optional<Never> wildcard_in_text(const ExprPool& pool, const Expr& subject,
   out.why = "`*` is plain text in a row of a list";
   // A part of a URL that is looked for lets in every other one that holds it.
   const bool url = equal_nocase(name, "origin") || equal_nocase(name, "referer");
-  out.help = url ? "compare the host with a list of domains: `url_host(header[\"" + std::string(name) + "\"]) in hosts`"
-                 : "leave it out and write `nocase contains` instead of `in`";
+  const auto field = static_cast<Field>(subject.a);
+  const bool begins = field == Field::cookie_names || field == Field::query_names;
+  const bool part = text.starts_with('*') && text.ends_with('*');
+  out.help =
+      begins && text.ends_with('*') && !part ? "leave it out and write `starts_with` instead of `in`"
+      : field == Field::path_file && !part
+          ? std::string("leave it out and write `") + (text[0] == '*' ? "ends" : "starts") + "_with` instead of `in`"
+      : url ? "compare the host with a list of domains: `url_host(header[\"" + std::string(name) + "\"]) in hosts`"
+            : "leave it out and write `nocase contains` instead of `in`";
   return out;
 }
 
@@ -108,7 +116,8 @@ std::optional<Never> row_doubt(const CheckView& view, const RowUse& use, std::st
   if (table && text == "default" && use.mode == MatchMode::exact && is_no_word(field, name)) return default_as_key();
   if (!is_free_text(field)) {
     if (use.mode != MatchMode::exact) return std::nullopt;
-    std::optional<Never> found = wildcard_row(field, text);
+    std::optional<Never> found =
+        field == Field::path_file ? wildcard_in_text(view.pool(), subject, text) : wildcard_row(field, text);
     return !found && field == Field::path ? not_of_path(text) : found;
   }
   if (std::optional<Never> found = wildcard_in_text(view.pool(), subject, text)) return found;
@@ -186,7 +195,12 @@ struct AlikeRows {
   };
   std::map<std::string, First> faults{};  ///< by what is said of them
 
-  static bool takes(Kind kind) { return kind == Kind::question_in_source || kind == Kind::unlike_value; }
+  /// Of parts of `split` all rows are wrong where one is, or few.
+  static bool takes(const CheckView& view, const RowUse& use, Kind kind) {
+    const Expr& subject = view.source_of(use.subject);
+    return kind == Kind::question_in_source || kind == Kind::unlike_value ||
+           (subject.op == Op::call && static_cast<Function>(subject.a) == Function::split);
+  }
 };
 
 void tell_alike(const CheckView& view, const Symbol& symbol, std::size_t rows, const AlikeRows& alike) {
@@ -214,7 +228,7 @@ void tell_rows_of(const CheckView& view, const Symbol& symbol) {
     const RowUse* use = nullptr;
     std::optional<Never> found = row_fault(view, symbol, keys, row, &use);
     if (!found) continue;
-    if (AlikeRows::takes(found->kind)) {
+    if (AlikeRows::takes(view, *use, found->kind)) {
       AlikeRows::First& first =
           alike.faults.try_emplace(found->why, AlikeRows::First{row, use, *found, 0}).first->second;
       ++first.count;

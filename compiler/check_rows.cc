@@ -268,6 +268,7 @@ bool Checker::add_key_expr(Keys& keys, const ast::Expr& e) {
                    e.is(K::string) ? "write the number without quotes" : "");
   }
   if (keys.kind == KeyKind::pattern) {
+    if (e.is(K::regex) && !plain_pattern(e)) return false;
     if (e.is(K::regex)) return add_pattern_key(keys, e.text, keys.nocase || e.nocase, e.span, &e);
     if (!e.is(K::string)) return bad_row(e.span, &e, "a list of patterns holds patterns", "write `r\"…\"`");
     string_for_pattern(e, "a list of patterns holds patterns, this is a plain string", false);

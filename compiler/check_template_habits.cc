@@ -144,12 +144,17 @@ std::optional<TemplateSlip> anchor(std::string_view text) {
   return std::nullopt;
 }
 
-/// `/.*`; not `/index.*` and `*.*`, which mean what they say.
+/// Whether a `.*` means what it says: `/index.*`, `*.*`, and the names that begin with a dot, `/.*` and `*/.*`.
+bool is_run_behind_dot(std::string_view text, std::size_t at) {
+  if (at == 0) return false;
+  if (text[at - 1] == '/') return at == 1 || text[at - 2] == '*' || text[at - 2] == '}';
+  return text[at - 1] == '*' || (at + 2 == text.size() && is_word_char(text[at - 1]));
+}
+
+/// `/a/.*`.
 std::optional<TemplateSlip> any_run(std::string_view text) {
   std::size_t at = text.find(".*");
-  while (at != std::string_view::npos && at > 0 &&
-         (text[at - 1] == '*' || (at + 2 == text.size() && is_word_char(text[at - 1]))))
-    at = text.find(".*", at + 1);
+  while (at != std::string_view::npos && is_run_behind_dot(text, at)) at = text.find(".*", at + 1);
   if (at == std::string_view::npos) return std::nullopt;
   return TemplateSlip{
       at, at + 2, "any run is `*`, a part with a name `{name...}`; a pattern stands after `matches`", {}};

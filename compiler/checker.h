@@ -183,6 +183,8 @@ class Checker {
   ExprId like_node(Template value, const Value& left, const ast::Expr& e, bool nocase, Env& env);
   std::optional<Template> template_of(const ast::Expr& e, TemplateKind kind);
   std::optional<PatternId> pattern_of(const ast::Expr& e, bool nocase = false);
+  /// Looks for what a pattern is not read for; false if it is a mistake, which was reported.
+  bool plain_pattern(const ast::Expr& e);
   /// Puts a pattern that compiled into the program, within the limits of all patterns together.
   std::optional<PatternId> take_pattern(Pattern value, Span where);
   std::uint32_t bind(const std::vector<std::string>& names, const std::vector<CaptureInfo>& infos, const ast::Expr& e,

@@ -163,8 +163,10 @@ void compile_from(FileReader& files, const CompileOptions& options, Compilation&
     if (!run.ok()) tell_left_out(program, whole, run.diagnostics);
     run.tests = std::move(program.tests);
     if (options.tests) run.tests.conditions = std::move(program.conditions);
+    allows.not_looked_for(Kind::rule_without_test);  // that is known when the tests have run
     if (options.lints && run.ok()) allows.report_unneeded(run.diagnostics);
     run.diagnostics.silence_by(nullptr);
+    run.allows = std::move(allows);
     if (!options.lints) run.diagnostics.drop_lints();
     if (options.lints && program.lints_deny) run.diagnostics.deny_lints();
     if (run.ok() && options.build) run.table = build_table(std::move(program));

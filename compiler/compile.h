@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/allow.h"
 #include "compiler/diagnostics.h"
 #include "compiler/files.h"
 #include "compiler/limits.h"
@@ -37,6 +38,7 @@ struct Compilation {
   std::optional<CheckedProgram> program;       ///< without errors and with build == false
   std::shared_ptr<const DecisionTable> table;  ///< without errors and with build == true
   CheckedTests tests;                          ///< with tests
+  AllowSet allows;                             ///< for what is found when the tests have run
   [[nodiscard]] bool ok() const { return !diagnostics.has_errors(); }
 };
 

@@ -46,6 +46,7 @@ struct Checker::LinesReader {
   std::optional<std::size_t> without_status{};  ///< the report of the first line that has none …
   std::size_t lines_without_status = 0;         ///< … and how many there are
   bool said_query_twice = false;                ///< that the block adds a query again
+  bool said_query_before = false;               ///< that text stands behind a `{uri}`
 };
 
 }  // namespace sprx

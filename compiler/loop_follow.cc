@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "compiler/table/canonical.h"
+#include "compiler/table/condition_nodes.h"
 
 namespace sprx {
 namespace {
@@ -137,17 +138,32 @@ bool can_be_followed(const RuleSet& rules) {
 
 bool says_referrer_policy(const RuleSet& rules) { return says_header(rules, {"referrer-policy"}); }
 
+bool any_header_sent(const sets::Space& space, const sets::Box& box,
+                     const std::function<bool(Field, std::string_view)>& is_it) {
+  bool found = false;
+  const auto look = [&](ExprId id) {
+    for_each_node(space.rules(), id, [&](const Expr& e) {
+      if (e.op == Op::field) {
+        const auto field = static_cast<Field>(e.a);
+        if (field == Field::header || field == Field::header_all || field == Field::cookie)
+          found = found || is_it(field, space.pool().strings.view(StrId{e.b}));
+      }
+      return !found;
+    });
+  };
+  for (const sets::ValueSet& set : box.sets()) {
+    if (set.value().present) look(set.subject());
+  }
+  for (const sets::Box::Opaque& known : box.opaque()) look(known.atom);
+  return found;
+}
+
 bool loses_headers(const sets::Space& space, const sets::Box& box, std::uint16_t status, bool referrer_policy) {
   const bool same_content = status == 307 || status == 308;
-  return std::any_of(box.sets().begin(), box.sets().end(), [&](const sets::ValueSet& set) {
-    const Expr& e = space.pool()[set.subject()];
-    if (e.op != Op::field || !set.value().present) return false;
-    const auto field = static_cast<Field>(e.a);
-    if (field != Field::header && field != Field::header_all) return false;
-    const std::string_view name = space.pool().strings.view(StrId{e.b});
+  return any_header_sent(space, box, [&](Field field, std::string_view name) {
+    if (field == Field::cookie) return false;
     if (name == "referer") return referrer_policy;
-    const bool of_content = name.starts_with("content-") || name == "transfer-encoding" || name == "origin";
-    return of_content && !same_content;
+    return !same_content && (name.starts_with("content-") || name == "transfer-encoding" || name == "origin");
   });
 }
 
@@ -199,7 +215,8 @@ std::optional<sets::Url> first_url(const sets::Space& space, const sets::Box& bo
     const Expr& e = space.pool()[set.subject()];
     if (e.op != Op::field || !set.value().present) continue;
     const auto field = static_cast<Field>(e.a);
-    if (!set.value().certain && field != Field::header && field != Field::cookie) return std::nullopt;
+    const bool sent = field == Field::header || field == Field::cookie;
+    if (!set.value().certain && !(sent && sets::is_guess(set))) return std::nullopt;
     take_part(space, e, set.value(), url, parts);
   }
   const bool port_named = url.port != 443;
@@ -225,7 +242,11 @@ std::vector<std::string> assumptions(const sets::Space& space, const sets::Box& 
     std::string state;
     if (e.op == Op::flag && rules.flags[e.a].on != known.truth)
       state = name(rules.flags[e.a].name) + (known.truth ? " is on" : " is off");
-    if (e.op == Op::in_dynamic && known.truth) state = "the client is in " + name(rules.dynamic_lists[e.b].name);
+    if (e.op == Op::in_dynamic && known.truth) {
+      const Expr& key = rules.pool[space.resolve(ExprId{e.a})];
+      const bool client = key.op == Op::field && static_cast<Field>(key.a) == Field::client_ip;
+      state = (client ? "the client is in " : "the key is in ") + name(rules.dynamic_lists[e.b].name);
+    }
     if (!state.empty()) states += (states.empty() ? "while " : " and ") + state;
   }
   if (!states.empty()) out.push_back(states);

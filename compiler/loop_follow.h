@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/sets/concrete.h"
@@ -17,6 +19,10 @@ namespace sprx {
 
 /// Whether a rule says what a client tells of where it comes from (Referrer-Policy).
 [[nodiscard]] bool says_referrer_policy(const RuleSet& rules);
+
+/// Whether the box says something of a header or cookie that is sent and of this kind.
+[[nodiscard]] bool any_header_sent(const sets::Space& space, const sets::Box& box,
+                                   const std::function<bool(Field, std::string_view)>& is_it);
 
 /// Whether the requests of a box have a header that the next request of the client may be without: those of a content
 /// after all but 307 and 308 (RFC 9110, 15.4), and Referer.

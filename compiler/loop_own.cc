@@ -6,8 +6,8 @@
 #include <span>
 #include <string_view>
 
-#include "compiler/condition_nodes.h"
 #include "compiler/loop_follow.h"
+#include "compiler/table/condition_nodes.h"
 #include "compiler/table/let_value.h"
 
 namespace sprx {

@@ -269,12 +269,7 @@ class Loops {
 
   /// Whether headers or cookies were assumed, which a client may not send to another host.
   [[nodiscard]] bool assumes_headers(const sets::Box& box) const {
-    return std::any_of(box.sets().begin(), box.sets().end(), [this](const sets::ValueSet& set) {
-      const Expr& e = space_.pool()[set.subject()];
-      if (e.op != Op::field || !set.value().present) return false;
-      const auto field = static_cast<Field>(e.a);
-      return field == Field::header || field == Field::cookie;
-    });
+    return any_header_sent(space_, box, [](Field, std::string_view) { return true; });
   }
 
   /// Reports a circle by `tell`, which says whether it is one that is told. Of the same rules there may be one for each
@@ -292,8 +287,7 @@ class Loops {
   }
 
   [[nodiscard]] static bool has_guess(const sets::Box& box) {
-    return std::any_of(box.sets().begin(), box.sets().end(),
-                       [](const sets::ValueSet& set) { return set.value().present && !set.value().certain; });
+    return std::any_of(box.sets().begin(), box.sets().end(), sets::is_guess);
   }
   [[nodiscard]] bool is_own(std::uint32_t i) const {
     return std::any_of(own_.begin(), own_.end(), [i](const OwnCircle& circle) { return circle.rule == i; });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <re2/re2.h>
 #include <vector>
 
@@ -264,28 +265,37 @@ std::optional<Never> call_never(const ExprPool& pool, const Expr& call, const st
   }
 }
 
+namespace {
+
+/// Of a text that a target of a request never begins with.
+std::optional<Never> begin_never(Field field, const std::string& text) {
+  const std::string name(info(field).name);
+  // After `path` other signs are told of as what they are: `^`, `*`, `?`.
+  const bool of_path = field == Field::path &&
+                       (std::isalnum(static_cast<unsigned char>(text[0])) != 0 || text[0] == '_' || text[0] == '.');
+  const bool of_target = field == Field::uri || field == Field::raw_path || of_path;
+  if (!of_target || text.front() == '/' || text == "*") return std::nullopt;
+  Never out;
+  out.why = "`" + name + "` begins with `/` and never with this";
+  if (text.find("://") != std::string::npos) {
+    out.help = "the scheme and the host are compared apart: `scheme == \"https\"`, `host == \"…\"`";
+  } else if (const std::string_view host = host_before_path(text); !host.empty()) {
+    const std::string rest = text.substr(host.size());
+    out.why = "`" + name + "` begins with `/` and never with a host";
+    out.help = "the host is compared apart: `host == \"" + std::string(host) + "\"`" +
+               (rest.empty() ? "" : " and `" + name + " starts_with \"" + rest + "\"`");
+  } else {
+    out.help = "write `" + name + " starts_with \"/" + text + "\"`";
+  }
+  return out;
+}
+
+}  // namespace
+
 std::optional<Never> other_part(Field field, const std::string& text, MatchMode mode) {
   if (std::optional<Never> blank = blank_as_sent(field, text)) return blank;
-  const std::string name(info(field).name);
-  const bool of_target = field == Field::uri || field == Field::raw_path;
-  if (of_target && mode == MatchMode::starts_with && !text.empty() && text.front() != '/' && text != "*") {
-    if (text.find("://") != std::string::npos)
-      return Never{"`" + name + "` begins with `/` and never with this",
-                   {},
-                   "the scheme and the host are compared apart: `scheme == \"https\"`, `host == \"…\"`",
-                   {}};
-    if (const std::string_view host = host_before_path(text); !host.empty()) {
-      const std::string rest = text.substr(host.size());
-      return Never{"`" + name + "` begins with `/` and never with a host",
-                   {},
-                   "the host is compared apart: `host == \"" + std::string(host) + "\"`" +
-                       (rest.empty() ? "" : " and `" + name + " starts_with \"" + rest + "\"`"),
-                   {}};
-    }
-    return Never{"`" + name + "` begins with `/` and never with this",
-                 {},
-                 "write `" + name + " starts_with \"/" + text + "\"`",
-                 {}};
+  if (mode == MatchMode::starts_with && !text.empty()) {
+    if (std::optional<Never> begin = begin_never(field, text)) return begin;
   }
   if (field == Field::raw_path && text.find('?') != std::string::npos) return raw_path_question();
   if (field == Field::host) {
@@ -390,7 +400,8 @@ std::optional<Never> not_of_path(std::string_view text) {
 bool is_wildcard_in_text(Field field, std::string_view name, std::string_view text) {
   const bool target = field == Field::uri || field == Field::raw_path;
   const bool read = target || field == Field::header || field == Field::cookie || field == Field::query ||
-                    field == Field::response_header || field == Field::header_names;
+                    field == Field::response_header || field == Field::header_names || field == Field::cookie_names ||
+                    field == Field::query_names || field == Field::path_file;
   const std::size_t begin = text.find_first_not_of('*');
   if (!read || begin == std::string_view::npos || (begin == 0 && !text.ends_with('*'))) return false;
   const std::string_view inner = text.substr(begin, text.find_last_not_of('*') - begin + 1);

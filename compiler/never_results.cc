@@ -82,8 +82,24 @@ std::optional<Never> replaced_never(const ExprPool& pool, const Expr& call, cons
                 form + text.substr(done));
 }
 
+/// `split(path, "/", 0)`: nothing stands before the first `/`; of `OPTIONS *` the part is `*`.
+bool is_before_path(const ExprPool& pool, const Expr& call) {
+  const std::span<const ExprId> items = pool.list(call);
+  const Expr& whole = pool[items[0]];
+  const Expr& index = pool[items[2]];
+  if (whole.op != Op::field || index.op != Op::integer || pool.integers[index.a] != 0) return false;
+  const auto field = static_cast<Field>(whole.a);
+  return field == Field::path || field == Field::uri || field == Field::raw_path;
+}
+
 std::optional<Never> part_never(const ExprPool& pool, const Expr& call, const std::string& text, bool nocase) {
   const std::optional<std::string> separator = argument_text(pool, call, 1);
+  if (separator && *separator == "/" && !text.empty() && text != "*" && is_before_path(pool, call)) {
+    Never out = unlike("part 0 of a path is what stands before its first `/`: it is always empty");
+    const std::string field(info(static_cast<Field>(pool[pool.list(call)[0]].a)).name);
+    out.help = "the first segment is part 1: `split(" + field + ", \"/\", 1)`";
+    return out;
+  }
   if (!separator || separator->empty() || text.find(*separator) == std::string::npos ||
       (nocase && has_letter(*separator)))
     return std::nullopt;

@@ -1,6 +1,7 @@
 #include "compiler/target_help.h"
 
 #include <algorithm>
+#include <array>
 
 #include "compiler/nginx_text.h"
 #include "compiler/odd_rows.h"
@@ -55,6 +56,27 @@ namespace {
 
 constexpr std::string_view kEmptyLabel = "no host has an empty label: a `.` stands between two of them";
 
+/// Of a `,` in a host: `example,com`, or two targets.
+std::string help_for_comma(std::string_view authority) {
+  if (authority.find(':') != std::string_view::npos || authority.ends_with(','))
+    return "one target stands here, not several";
+  std::string host(authority);
+  std::replace(host.begin(), host.end(), ',', '.');
+  return "in a host stands `.` and no `,`: " + quoted_target(host);
+}
+
+constexpr std::string_view kPortHelp = "a port is a number up to 65535 after the host: `https://www.example.com:8443/`";
+
+/// Of the host of a whole URL; "" where it is one.
+std::string help_for_whole_url(std::string_view text) {
+  if (!text.starts_with("http://") && !text.starts_with("https://")) return {};
+  const std::size_t host = text.find("://") + 3;
+  const std::string_view authority = text.substr(host, text.find_first_of("/?#", host) - host);
+  if (authority.starts_with('.') || authority.find("..") != std::string_view::npos) return std::string(kEmptyLabel);
+  if (authority.find(',') != std::string_view::npos) return help_for_comma(authority);
+  return authority.find(':') != std::string_view::npos ? std::string(kPortHelp) : std::string();
+}
+
 }  // namespace
 
 std::string quoted_target(std::string_view text) {
@@ -73,7 +95,10 @@ std::string url_help(std::string_view text, TargetStates before) {
   if (const std::string_view inside = text_in_quotes(text); !inside.empty() && before.any(TargetStates::start))
     return std::string("it stands without quotes") + (text.ends_with(',') ? " and commas" : "") + ": " +
            quoted_target(inside);
-  constexpr std::string_view kPort = "a port is a number up to 65535 after the host: `https://www.example.com:8443/`";
+  if (const std::string_view scheme = meant_scheme(text, before); !scheme.empty()) {
+    const std::string whole = std::string(scheme) + std::string(text.substr(text.find("://")));
+    return "the scheme is `" + std::string(scheme) + "`" + (whole.ends_with("://") ? "" : ": " + quoted_target(whole));
+  }
   if (const std::size_t open = text.find("%["), close = text.find(']', open); close != std::string_view::npos) {
     const std::string field = haproxy_field(text.substr(open + 2, close - open - 2));
     if (!field.empty()) return "a value is put into text with `${" + field + "}`";
@@ -97,17 +122,12 @@ std::string url_help(std::string_view text, TargetStates before) {
     if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos)
       return "the scheme stands before this, so write the host alone: " +
              quoted_target(text.substr(scheme + 3, text.find_first_of("/?#", scheme + 3) - scheme - 3));
-    if (text.find(':') != std::string_view::npos) return std::string(kPort);
+    if (text.find(':') != std::string_view::npos) return std::string(kPortHelp);
     return "this stands in the host, which is letters, digits, `-` and `.`; a path begins with `/`";
   }
-  if (before.any(TargetStates::port_begin)) return std::string(kPort);
+  if (before.any(TargetStates::port_begin)) return std::string(kPortHelp);
   if (before.any(TargetStates::kPort)) return "after a port stands `/`, `?`, `#` or nothing";
-  if (text.starts_with("http://") || text.starts_with("https://")) {
-    const std::size_t host = text.find("://") + 3;
-    const std::string_view authority = text.substr(host, text.find_first_of("/?#", host) - host);
-    if (authority.starts_with('.') || authority.find("..") != std::string_view::npos) return std::string(kEmptyLabel);
-    if (authority.find(':') != std::string_view::npos) return std::string(kPort);
-  }
+  if (const std::string help = help_for_whole_url(text); !help.empty()) return help;
   const std::size_t dot = text.find('.');
   const bool host = dot != std::string_view::npos && dot > 0 && dot + 1 < text.size() && dot < text.find('/') &&
                     text.find_first_of(": @") == std::string_view::npos && text.size() <= kQuotedTarget;
@@ -116,6 +136,18 @@ std::string url_help(std::string_view text, TargetStates before) {
   if (text.starts_with("http:") || text.starts_with("https:"))
     return "after the scheme stand `//` and a host: `https://www.example.com/`";
   return "a target begins with `/`, `?`, `#` or a scheme and a host: `https://www.example.com/`";
+}
+
+std::string_view meant_scheme(std::string_view text, TargetStates at) {
+  constexpr std::size_t kLongest = 7;
+  constexpr auto kKnown = std::to_array<std::string_view>({"http", "https", "shttp", "httpg"});
+  const std::string_view scheme = text.substr(0, std::min(text.find("://"), text.size()));
+  if (!at.any(TargetStates::start) || scheme.size() == text.size() || scheme.size() > kLongest ||
+      scheme.find_first_of("/?#.+-") != std::string_view::npos)
+    return {};
+  const bool known =
+      std::any_of(kKnown.begin(), kKnown.end(), [&](std::string_view one) { return equal_nocase(one, scheme); });
+  return known ? std::string_view{} : similar(scheme, {"https", "http"});
 }
 
 std::string_view bad_authority(std::string_view text) {

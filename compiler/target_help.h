@@ -16,6 +16,10 @@ inline constexpr std::size_t kQuotedTarget = 60;
 inline constexpr std::string_view kNameThePart =
     "give the part a name, `{name}` in a template or `(?P<name>…)` in a pattern, and write `${name}`";
 
+/// `https` of `htps://` at the beginning of a target: the scheme that one which is none was meant to be; "" for any
+/// other.
+[[nodiscard]] std::string_view meant_scheme(std::string_view text, TargetStates at);
+
 /// `text` in backquotes, cut where it is longer than kQuotedTarget.
 [[nodiscard]] std::string quoted_target(std::string_view text);
 

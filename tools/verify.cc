@@ -58,7 +58,7 @@ void lint_untested(Compilation& run, const TestRun& tests) {
       of_lines[i] = true;
       met = met || requests[i] > 0;
     }
-    if (met) continue;
+    if (met || run.allows.silences(Kind::rule_without_test, lines.where, {})) continue;
     run.diagnostics.add(Kind::rule_without_test, lines.where, fmt::format("no test meets a line of `{}`", lines.name))
         .help("a file with one test a line is run by `tests NAME from \"cases.tsv\";`");
   }
@@ -66,13 +66,13 @@ void lint_untested(Compilation& run, const TestRun& tests) {
     const auto& matched = tests.matched[static_cast<std::size_t>(phase)];
     for (RuleIndex index = 0; index < matched.size(); ++index) {
       if (matched[index] > 0 || (phase == Phase::request && of_lines[index])) continue;
+      const Span place = place_of(run.tests, {phase, index});
+      if (run.allows.silences(Kind::rule_without_test, place, {})) continue;
       const RuleSet& rules = run.table->rules();
       const std::string_view name = rules.pool.strings.view(rules.of(phase)[index].name);
       const std::uint32_t guard = rules.of(phase)[index].guard;
       const bool trial = guard != kNoGuard && rules.guards[guard].dry_run;
-      run.diagnostics
-          .add(Kind::rule_without_test, place_of(run.tests, {phase, index}),
-               fmt::format("no test matches the rule `{}`", name))
+      run.diagnostics.add(Kind::rule_without_test, place, fmt::format("no test matches the rule `{}`", name))
           .help(fmt::format("write a test whose request it matches, with `expect {} {};`", trial ? "would" : "rule",
                             name));
     }
@@ -130,7 +130,10 @@ void verify(Compilation& run, bool lints) {
     for (const TestFailure& failure : tests.results[i].failures)
       report_failure(run, run.tests.cases[i], failure, run.diagnostics);
   }
-  if (lints && tests.failed == 0) lint_untested(run, tests);
+  if (lints && tests.failed == 0) {
+    lint_untested(run, tests);
+    run.allows.report_unneeded(Kind::rule_without_test, run.diagnostics);
+  }
   run.diagnostics.sort(run.sources);
 }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "compiler/table/canonical.h"
+#include "compiler/table/condition_nodes.h"
 
 namespace sprx::sets {
 namespace {
@@ -119,6 +120,10 @@ void ConcreteRequest::read_query() {
   }
 }
 
+bool is_guess(const ValueSet& set) {
+  return set.value().present && !set.value().certain && set.literals().size() == 1 && set.literals()[0].truth;
+}
+
 std::optional<Value> ConcreteRequest::from_base(const Expr& e) {
   for (const ValueSet& set : base_.sets()) {
     // A part of a target that was proved to be the author's is the same field with another origin.
@@ -127,7 +132,21 @@ std::optional<Value> ConcreteRequest::from_base(const Expr& e) {
     if (!set.value().certain) return std::nullopt;
     return set.value();
   }
+  const auto field = static_cast<Field>(e.a);
+  const bool cookies = field == Field::cookie || space_.pool().strings.view(StrId{e.b}) == "cookie";
+  if (has_derived() || ((field == Field::header || field == Field::cookie) && cookies && names_cookies()))
+    return std::nullopt;
   return Value{};
+}
+
+/// Whether the box names a cookie, or the header that all of them are sent in.
+bool ConcreteRequest::names_cookies() const {
+  return std::any_of(base_.sets().begin(), base_.sets().end(), [&](const ValueSet& set) {
+    const Expr& e = space_.pool()[set.subject()];
+    if (e.op != Op::field) return false;
+    const auto field = static_cast<Field>(e.a);
+    return field == Field::cookie || (field == Field::header && space_.pool().strings.view(StrId{e.b}) == "cookie");
+  });
 }
 
 std::optional<Value> ConcreteRequest::field(const Expr& e) {
@@ -318,7 +337,8 @@ std::optional<Value> ConcreteRequest::value(ExprId id) {
     case Op::call: {
       if (std::optional<Value> known = call(e)) return known;
       const ValueSet* const set = base_.find(id);
-      return set != nullptr && set->value().certain && stays(id) ? std::optional(set->value()) : std::nullopt;
+      const bool alone = set != nullptr && set->value().certain && stays(id) && !reads_named_field(id);
+      return alone ? std::optional(set->value()) : std::nullopt;
     }
     default:
       return std::nullopt;
@@ -364,10 +384,71 @@ Truth ConcreteRequest::bind(const Expr& e) {
 
 Truth ConcreteRequest::switched(ExprId id, const Expr& e) {
   const bool* const given = base_.truth(space_.atom(id).id);
-  if (e.op == Op::flag) return (given != nullptr ? *given : space_.rules().flags[e.a].on) ? Truth::yes : Truth::no;
-  if (given != nullptr && *given) return stays(ExprId{e.a}) ? Truth::yes : Truth::unknown;
-  // Who is in none may be put in by a rule on the way.
+  if (e.op == Op::in_dynamic && !stays(ExprId{e.a})) return Truth::unknown;
+  if (given != nullptr && *given) return Truth::yes;
+  // Who is in none may be put in by a rule on the way; and what is switched with another thing nobody knows.
+  const bool others = std::any_of(base_.opaque().begin(), base_.opaque().end(),
+                                  [&](const Box::Opaque& known) { return space_.pool()[known.atom].op == e.op; });
+  if (e.op == Op::flag) {
+    const bool on = given == nullptr && space_.rules().flags[e.a].on;
+    return !on ? Truth::no : others ? Truth::unknown : Truth::yes;
+  }
+  if (given == nullptr && others) return Truth::unknown;
   return space_.rules().bans.empty() ? Truth::no : Truth::unknown;
+}
+
+namespace {
+
+/// It reads a header of the same beginning.
+bool negotiates(const Expr& e) {
+  return e.op == Op::call && info(static_cast<Function>(e.a)).name.starts_with("accepts_");
+}
+
+}  // namespace
+
+/// Whether the box names a header or cookie that a call reads: what it says of the call may not go with that.
+bool ConcreteRequest::reads_named_field(ExprId id) {
+  bool named = false;
+  for_each_node(space_.rules(), id, [&](const Expr& e) {
+    for (const ValueSet& set : base_.sets()) {
+      const Expr& other = space_.pool()[set.subject()];
+      if (other.op != Op::field) continue;
+      const bool accepts = negotiates(e) && static_cast<Field>(other.a) == Field::header &&
+                           space_.pool().strings.view(StrId{other.b}).starts_with("accept");
+      named = named || accepts || (e.op == Op::field && other.a == e.a && other.b == e.b);
+    }
+    return !named;
+  });
+  return named;
+}
+
+/// Whether the box says something of a value that is made of headers or cookies: then none of these is known to be
+/// absent.
+bool ConcreteRequest::has_derived() {
+  if (derived_) return *derived_;
+  derived_ = false;
+  const auto look = [&](ExprId id) {
+    for_each_node(space_.rules(), id, [&](const Expr& e) {
+      const auto field = static_cast<Field>(e.a);
+      if (e.op == Op::field && (field == Field::header || field == Field::cookie || field == Field::client_ip ||
+                                field == Field::geo_country || field == Field::geo_region || field == Field::geo_city))
+        derived_ = true;
+      derived_ = *derived_ || negotiates(e);
+      return !*derived_;
+    });
+  };
+  for (const ValueSet& set : base_.sets()) {
+    if (space_.pool()[set.subject()].op != Op::field) look(set.subject());
+  }
+  for (const Box::Opaque& known : base_.opaque()) {
+    const Expr& e = space_.pool()[known.atom];
+    if (e.op != Op::in_dynamic) {
+      look(known.atom);
+    } else if (space_.pool()[space_.resolve(ExprId{e.a})].op != Op::field || known.truth) {
+      look(ExprId{e.a});
+    }
+  }
+  return *derived_;
 }
 
 /// What the box says of a header, of which a pattern says all that is known.
@@ -375,7 +456,7 @@ std::optional<Truth> ConcreteRequest::assumed(ExprId id, const Expr& e) {
   if ((e.op == Op::matches || e.op == Op::like) && e.c != kNoSlots) return std::nullopt;
   const ExprId left = space_.resolve(ExprId{e.a});
   const ValueSet* const set = base_.find(left);
-  if (set == nullptr || set->value().certain || !stays(left)) return std::nullopt;
+  if (set == nullptr || !is_guess(*set) || !stays(left)) return std::nullopt;
   if (e.op == Op::exists) return Truth::yes;
   const ExprId same = space_.atom(id).id;
   for (const Literal& literal : set->literals()) {

@@ -39,6 +39,9 @@ struct Location {
   bool same_host = false;  ///< relative, or its host is the text of the field `host`
 };
 
+/// Whether one pattern is all that is known of a value: it is taken for granted that a text meets it.
+[[nodiscard]] bool is_guess(const ValueSet& set);
+
 /// Lets that are worked out for one rule; the values of more are not known.
 inline constexpr int kMaxLetValues = 10'000;
 
@@ -92,6 +95,9 @@ class ConcreteRequest {
   Truth switched(ExprId id, const Expr& e);
   std::optional<Truth> assumed(ExprId id, const Expr& e);
   bool stays(ExprId id);
+  bool reads_named_field(ExprId id);
+  bool has_derived();
+  [[nodiscard]] bool names_cookies() const;
   std::optional<std::string> text_of(ExprId id);
   bool append_parts(ExprId id, std::string& out, bool& own_host);
   void read_query();
@@ -109,6 +115,7 @@ class ConcreteRequest {
   std::optional<std::int64_t> status_;
   bool other_scheme_ = false;
   std::unordered_map<std::uint32_t, bool> stays_;
+  std::optional<bool> derived_;
 };
 
 }  // namespace sprx::sets

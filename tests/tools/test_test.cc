@@ -240,6 +240,31 @@ TEST_F(Tests, that_are_unused_by_the_contract_lints_stay_silent) {
   EXPECT_EQ(sprx({"check", folder_.path().string(), "--contract"}).status, 0);
 }
 
+TEST_F(Tests, that_a_rule_does_without_where_it_says_so) {
+  const std::string kTest = "test old { get \"/old/a\"; expect rule old; }\n";
+  const std::string kAllowed = "allow L0028 \"tested by hand\"; ";
+  const std::string kGone = "rule gone { WHERE when path == \"/gone\"; respond 410; }\n";
+  const std::string kOld = "rule old { when path like \"/old/{rest...}\"; redirect 301 \"/new/${rest}\"; }\n";
+  const auto checked = [&](const std::string& text) {
+    folder_.write("main.sprx", text);
+    const Finished done = sprx({"check", folder_.path().string()});
+    return std::to_string(done.status) + done.err;
+  };
+  const auto gone = [&](const std::string& allow) { return std::string(kGone).replace(12, 5, allow); };
+  EXPECT_THAT(checked(kOld + gone("") + kTest), HasSubstr("L0028"));
+  EXPECT_EQ(checked(kOld + gone(kAllowed) + kTest), "0");
+  EXPECT_EQ(checked("settings { lints deny; }\n" + kOld + gone(kAllowed) + kTest), "0");
+  EXPECT_EQ(checked("settings { lints deny; }\n" + kAllowed + kOld + gone("") + kTest), "0");
+  EXPECT_EQ(checked(kOld + "group g { " + kAllowed + gone("") + "}\n" + kTest), "0");
+  folder_.write("lines.tsv", "/a\t/b\n");
+  EXPECT_EQ(checked(kOld + "redirects lines from \"lines.tsv\" { status 301; " + kAllowed + "}\n" + kTest), "0");
+  // Without tests nobody knows; with them it may be said of a rule that has one.
+  EXPECT_EQ(checked(kOld + gone(kAllowed)), "0");
+  const std::string met = "test gone { get \"/gone\"; expect rule gone; }\n";
+  EXPECT_THAT(checked(kOld + gone(kAllowed) + kTest + met), HasSubstr("there is no `L0028` here"));
+  EXPECT_EQ(checked(kOld + gone("allow L0020 \"for later\"; " + kAllowed) + kTest + met), "0");
+}
+
 TEST_F(Tests, ten_thousand_lines_take_a_second_or_two) {
   std::string lines;
   for (int i = 0; i < 10'000; ++i) lines += "/old/" + std::to_string(i) + "\t301\t/new/" + std::to_string(i) + "\n";
