@@ -291,7 +291,7 @@ bool Checker::redirect(const ast::Action& a, RuleState& rule, Answer& answer) {
     lint_foreign_text(view_, a.arguments[1], rule.env, uses_);
     lint_template_in_target(view_, a.arguments[1], rule.env, uses_);
     slashes_.look_at(a.arguments[1], rule.env);
-    const bool said = lint_query_before_text(view_, a.arguments[1]);
+    const bool said = lint_query_before_text(view_, a.arguments[1], noted_);
     if (a.arguments.size() == 3 && !said) lint_query_twice(view_, a.arguments[1], a.arguments[2]);
   }
   return good && answer.location != kNoExpr;

@@ -151,6 +151,7 @@ Symbol* Checker::banned_list(const ast::Expr& e, RuleState& rule) {
       if (known.kind == Symbol::Kind::dynamic) names.push_back(known.name);
     }
     const std::string near(similar(e.text, names, similar_work_));
+    if (near.empty() && broken_names_.contains(std::string())) return nullptr;
     const Kind said = near.empty() ? Kind::unknown_dynamic : Kind::unknown_name;
     if (said_names_.joins(said, e.text, near, e.span)) return nullptr;
     Diagnostic& d = report(Kind::unknown_dynamic, e.span, "unknown dynamic list `" + e.text + "`");

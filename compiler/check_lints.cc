@@ -128,14 +128,16 @@ std::string_view agent_as_sent(std::string_view text) {
   return known != kAgents.end() ? *known : std::string_view{};
 }
 
-void lint_agent_case(const CheckView& view, const ast::Expr& literal, const Value& left, std::string_view op) {
+void lint_agent_case(const CheckView& view, const ast::Expr& literal, const Value& left, std::string_view op,
+                     std::span<const ast::Expr> others) {
   if (!left.ok() || !literal.is_plain_string()) return;
   const Expr& subject = view.pool()[left.id];
   if (subject.op != Op::field || static_cast<Field>(subject.a) != Field::header ||
       view.text(StrId{subject.b}) != "user-agent")
     return;
   const std::string_view sent = agent_as_sent(literal.plain_text());
-  if (sent.empty() || sent == literal.plain_text()) return;
+  const auto is_sent = [&](const ast::Expr& other) { return other.is_plain_string() && other.plain_text() == sent; };
+  if (sent.empty() || sent == literal.plain_text() || std::any_of(others.begin(), others.end(), is_sent)) return;
   view.out.add(Kind::wire_case, literal.span, "`" + std::string(sent) + "` is sent like that, hardly ever like this")
       .help("write `nocase " + std::string(op) + "`, or `\"" + std::string(sent) + "\"`");
 }

@@ -297,7 +297,7 @@ std::optional<ListId> Checker::anonymous(const ast::Expr& list, const ListUse& u
       if (v.ok()) keys.texts.push_back(StrId{pool()[v.id].a});
     } else {
       good = add_key_expr(keys, item) && good;
-      if (use.kind == KeyKind::string && !use.nocase) lint_agent_case(view_, item, left, op);
+      if (use.kind == KeyKind::string && !use.nocase) lint_agent_case(view_, item, left, op, list.children);
       if (keys.size() > before && !keys.patterns.empty()) {
         const Pattern pattern = pool().at(keys.patterns.back());
         good = pattern_can_match(item, left, pattern) && good;

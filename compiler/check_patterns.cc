@@ -91,7 +91,10 @@ std::optional<std::size_t> doubled_backslash(std::string_view source) {
     const bool letter = std::string_view("dwsbDWSB").find(meant) != std::string_view::npos &&
                         std::isalnum(static_cast<unsigned char>(next)) == 0 && next != '_';
     const bool sign = (meant == '.' && next != '.' && next != '\\') || (meant == '/' && slashes);
-    if (source[at + 1] == '\\' && !in_class && (letter || sign)) return at;
+    // `C:\\.`, `\\\\.`: paths of Windows and of its shares.
+    const bool of_windows = at > 0 && (source[at - 1] == ':' || source[at - 1] == '\\');
+    const bool repeated = meant == '.' && (next == '*' || next == '+');
+    if (source[at + 1] == '\\' && !in_class && !of_windows && !repeated && (letter || sign)) return at;
     ++at;
   }
   return std::nullopt;

@@ -31,6 +31,16 @@ const ast::Expr* query_in(const ast::Expr& e) {
 
 constexpr std::string_view kTwice = " the query already, and `keep_query` adds it again";
 
+/// Whether a rule asks for the query in some way: it may take requests without any.
+bool asks_for_query(const CheckView& view, const WrittenCondition& of) {
+  const auto asks = [&](Span span) {
+    const std::string_view text = view.sources.text(span);
+    return text.find("query") != std::string_view::npos || text.find("uri") != std::string_view::npos;
+  };
+  return std::any_of(of.whens.begin(), of.whens.end(), asks) ||
+         std::any_of(of.parts.begin(), of.parts.end(), [&](const AtomPlace& part) { return asks(part.where); });
+}
+
 }  // namespace
 
 void lint_query_in_path(const CheckView& view, const ast::Expr& value) {
@@ -41,7 +51,8 @@ void lint_query_in_path(const CheckView& view, const ast::Expr& value) {
       .fix(uri->span, "path", false);
 }
 
-bool lint_query_before_text(const CheckView& view, const ast::Expr& target) {
+bool lint_query_before_text(const CheckView& view, const ast::Expr& target, const WrittenCondition& of) {
+  if (asks_for_query(view, of)) return false;
   const ast::Expr* const uri = uri_in(target);
   const std::vector<ast::Expr>& parts = ast::without_parens(target).children;
   const auto at = std::find_if(parts.begin(), parts.end(), [&](const ast::Expr& part) { return &part == uri; });

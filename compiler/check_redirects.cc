@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/rule_state.h"
+#include "compiler/table/condition_nodes.h"
 #include "compiler/table/let_value.h"
 #include "compiler/target_help.h"
 #include "compiler/target_walk.h"
@@ -122,6 +123,31 @@ ExprId put_into_location(const RuleSet& rules, ExprId value) {
   return kNoExpr;
 }
 
+/// Whether a value is the host of the request, for the place that it stands in.
+bool is_made_of_host(const RuleSet& rules, ExprId value) {
+  bool host = false;
+  bool other = false;
+  for_each_node(rules, value, [&](const Expr& e) {
+    const bool is_host = e.op == Op::field && static_cast<Field>(e.a) == Field::host;
+    host = host || is_host;
+    other = other || (e.op == Op::field && !is_host) || e.op == Op::capture || e.op == Op::lookup;
+    return true;
+  });
+  return host && !other;
+}
+
+/// Whether all of it is the author's, or the request's host where a host stands: `https://${host}`.
+bool is_of_author(const CheckView& view, const std::vector<ExprId>& parts, const Facts& facts) {
+  std::string_view before;
+  for (const ExprId part : parts) {
+    const Expr& e = view.pool()[resolve_let(view.rules, part)];
+    const bool host = before.ends_with("://") && is_made_of_host(view.rules, part);
+    if (e.op != Op::text && e.origin != Origin::own && !host && facts.proof(part) == nullptr) return false;
+    before = e.op == Op::text ? view.text(StrId{e.a}) : std::string_view{};
+  }
+  return true;
+}
+
 /// A blank in the author's own text.
 void lint_target_blank(const CheckView& view, const std::vector<ExprId>& parts, const ast::Expr& e) {
   for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -155,9 +181,12 @@ void Checker::lint_location(std::string_view header, const ast::Expr& e, ExprId 
     if (walk.fault == TargetWalk::Fault::none && !slashes) continue;
     const bool host = slashes || decides_host(walk.fault);
     if (const ExprId put = put_into_location(rules(), parts[i]); i == 0 && put != kNoExpr) {
-      TargetWalk inside(rules(), prover_.captures(), rule.env.facts, prover_.knowledge());
-      static_cast<void>(inside.walk(put, {}));
-      if (!decides_host(inside.fault)) return;
+      const ExprId put_flat = flatten({put, Type::string, e.span});
+      const std::vector<ExprId> put_parts =
+          put_flat == kNoExpr
+              ? std::vector<ExprId>{put}
+              : std::vector<ExprId>(pool().list(pool()[put_flat]).begin(), pool().list(pool()[put_flat]).end());
+      if (is_of_author(view_, put_parts, rule.env.facts)) return;
     }
     // In a response rule a capture may be of what the origin sent.
     if (!host || !from_request(rules(), parts[i], rule.phase == Phase::request)) {

@@ -50,6 +50,7 @@ Symbol* Checker::TestReader::changing(const ast::Expr& e, Symbol::Kind kind) {
   const bool is_flag = kind == Symbol::Kind::flag;
   const std::string what = is_flag ? "flag" : "dynamic list";
   const std::string near(similar(e.text, names, c.similar_work_));
+  if (near.empty() && c.broken_names_.contains(std::string())) return nullptr;
   const Kind unknown = is_flag ? Kind::unknown_name : Kind::unknown_dynamic;
   const Kind said = near.empty() ? unknown : Kind::unknown_name;
   if (c.said_names_.joins(said, e.text, near, e.span)) return nullptr;
@@ -125,6 +126,7 @@ void Checker::TestReader::exhausted(const ast::Action& a, const TestWordInfo& wo
   for (const auto& [name, symbol] : c.limit_symbols_) names.push_back(name);
   const std::string near(similar(e.text, names, c.similar_work_));
   const std::string like(near);
+  if (near.empty() && c.broken_names_.contains(std::string())) return;
   if (c.said_names_.joins(Kind::unknown_limit, e.text, like, e.span)) return;
   Diagnostic& d = report(Kind::unknown_limit, e.span, "unknown limit `" + e.text + "`");
   c.said_names_.remember(Kind::unknown_limit, e.text, like);

@@ -1,6 +1,7 @@
 // Text beside an operator that is hardly meant as it is written.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "compiler/ast.h"
@@ -15,8 +16,9 @@ void lint_plain_text(const CheckView& view, const ast::Expr& literal, const Valu
                      bool negated = false);
 /// A whole `Content-Type` that has parameters when it is sent. `e`: the comparison, or the list that the text is in.
 void lint_media_type(const CheckView& view, const ast::Expr& e, const ast::Expr& literal, const Value& left);
-/// `contains "googlebot"` where all that send it write `Googlebot`.
-void lint_agent_case(const CheckView& view, const ast::Expr& literal, const Value& left, std::string_view op);
+/// `contains "googlebot"` where all that send it write `Googlebot`. `others`: of a list that it stands in.
+void lint_agent_case(const CheckView& view, const ast::Expr& literal, const Value& left, std::string_view op,
+                     std::span<const ast::Expr> others = {});
 /// Capitals in what is sent in small letters or in any case.
 void lint_wire_case(const CheckView& view, const ast::Expr& e, const ast::Expr& literal, const Value& left);
 

@@ -197,7 +197,7 @@ class Loops {
     std::vector<sets::Claim> claims = retry.claims;
     claims.insert(claims.end(), needs.claims().begin(), needs.claims().end());
     const sets::Proof proof = sets::prove(space_, claims);
-    if (proof.verdict == sets::Verdict::empty) return false;
+    if (proof.verdict == sets::Verdict::empty || is_pieced_together(proof.box)) return false;
     std::string method = "GET";
     std::optional<Url> url = first_url(space_, proof.box, &method);
     if (!url) return false;
@@ -211,6 +211,18 @@ class Loops {
       walk(retry.rule, proof.box, *url, method);
     }
     return circled_;
+  }
+
+  /// Whether a header is made of parts that several comparisons want: nobody sends `lang=delang=en`.
+  [[nodiscard]] bool is_pieced_together(const sets::Box& box) const {
+    return std::any_of(box.sets().begin(), box.sets().end(), [this](const sets::ValueSet& set) {
+      const Expr& subject = space_.pool()[set.subject()];
+      if (subject.op != Op::field || static_cast<Field>(subject.a) == Field::path) return false;
+      return std::count_if(set.literals().begin(), set.literals().end(), [this](const sets::Literal& literal) {
+               const Op op = space_.pool()[literal.atom].op;
+               return literal.truth && (op == Op::contains || op == Op::starts_with || op == Op::ends_with);
+             }) > 1;
+    });
   }
 
   /// Every key of a list or table that the rule asks for the path.

@@ -138,6 +138,15 @@ std::string url_help(std::string_view text, TargetStates before) {
   return "a target begins with `/`, `?`, `#` or a scheme and a host: `https://www.example.com/`";
 }
 
+bool comma_in_host(std::string_view text, TargetStates at) {
+  const std::size_t slashes = text.find("://");
+  if (!at.any(TargetStates::start) || slashes == std::string_view::npos) return false;
+  const std::string_view scheme = text.substr(0, slashes);
+  if (!equal_nocase(scheme, "http") && !equal_nocase(scheme, "https")) return false;
+  const std::string_view rest = text.substr(slashes + 3);
+  return rest.substr(0, rest.find_first_of("/?#")).find(',') != std::string_view::npos;
+}
+
 std::string_view meant_scheme(std::string_view text, TargetStates at) {
   constexpr std::size_t kLongest = 7;
   constexpr auto kKnown = std::to_array<std::string_view>({"http", "https", "shttp", "httpg"});

@@ -18,6 +18,9 @@ inline constexpr std::string_view kNameThePart =
 
 /// `https` of `htps://` at the beginning of a target: the scheme that one which is none was meant to be; "" for any
 /// other.
+/// Whether a `,` stands in the host of an http URL. Other schemes may have it: `geo://37.7,-122.4`.
+[[nodiscard]] bool comma_in_host(std::string_view text, TargetStates at);
+
 [[nodiscard]] std::string_view meant_scheme(std::string_view text, TargetStates at);
 
 /// `text` in backquotes, cut where it is longer than kQuotedTarget.

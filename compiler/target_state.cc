@@ -13,7 +13,7 @@ bool is_scheme_char(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c
 /// What is left when bytes that end a URL for some reader, and those that no name of a host holds, are taken out.
 bool is_host_char(char c) {
   return static_cast<unsigned char>(c) > 0x20 && static_cast<unsigned char>(c) < 0x7f &&
-         std::string_view("\"<>{}|^`\\@()*$:[],").find(c) == std::string_view::npos;
+         std::string_view("\"<>{}|^`\\@()*$:[]").find(c) == std::string_view::npos;
 }
 bool is_address_char(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' || c == '.';

@@ -125,7 +125,7 @@ TargetStates TargetWalk::present(ExprId value, TargetStates at) {
 TargetStates TargetWalk::text(std::string_view value, TargetStates at) {
   bool bad = false;
   const TargetStates out = at.after(value, &bad);
-  bad = bad || port_out_of_range(value, at) || !meant_scheme(value, at).empty() ||
+  bad = bad || port_out_of_range(value, at) || !meant_scheme(value, at).empty() || comma_in_host(value, at) ||
         !path_in_target_fault(value, at, last).empty();
   if (bad && fault == Fault::none) {
     fault = Fault::not_url;
@@ -142,7 +142,7 @@ TargetStates TargetWalk::texts(const std::vector<StrId>& values, TargetStates at
     const std::string_view value = rules_.pool.strings.view(values[row]);
     const TargetStates after = at.after(value, &bad);
     if (!bad && !(last && after.any(kUnfinished)) && !port_out_of_range(value, at) && meant_scheme(value, at).empty() &&
-        path_in_target_fault(value, at, last).empty()) {
+        !comma_in_host(value, at) && path_in_target_fault(value, at, last).empty()) {
       out.add(text(value, at));
       continue;
     }
